@@ -1,0 +1,57 @@
+package dev.pathline.diffusion.card;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The rules that the parts of a card keep with each other. */
+final class CardChecks {
+    private CardChecks() {}
+
+    static void check(
+            String name,
+            List<Integer> shape,
+            ScheduleSpec spec,
+            Prediction prediction,
+            Preconditioning preconditioning,
+            TimeInput timeInput,
+            List<String> classes,
+            long parameters) {
+        require(!name.isBlank(), "name must not be blank");
+        require((shape.size() == 1 || shape.size() == 3) && shape.stream().allMatch(size -> size > 0),
+                "shape must be [channels, height, width] or [dimension] of positive numbers, not " + shape);
+        require(parameters >= 0, "parameters must not be negative, but is " + parameters);
+        distinct(classes);
+        NoiseSchedule schedule = NoiseSchedules.of(spec);
+        require(preconditioning instanceof Preconditioning.None || prediction == Prediction.DATA,
+                "prediction must be data where preconditioning is edm, whose result is the data; it is " + prediction);
+        require(Double.isFinite(timeInput.of(schedule, schedule.maxTime())),
+                "timeInput is not finite at t = " + schedule.maxTime() + ", where sampling on " + spec.name()
+                        + " starts; use one that is linear in t");
+        // Zero terminal SNR: at alpha = 0 the noise is the point itself and says nothing about the data.
+        require(Double.isFinite(prediction.toData(schedule, schedule.maxTime()).output()),
+                "prediction " + prediction + " does not determine the data at t = " + schedule.maxTime()
+                        + ", where sampling on " + spec.name() + " starts and alpha = 0; use velocity or data");
+    }
+
+    private static void distinct(List<String> classes) {
+        Set<String> seen = new HashSet<>();
+        for (String name : classes) {
+            require(!name.isBlank(), "classes must not have blank names");
+            require(seen.add(name.toLowerCase(Locale.ROOT)), "classes has '" + name + "' twice (case does not count)");
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

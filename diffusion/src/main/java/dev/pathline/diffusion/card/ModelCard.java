@@ -1,0 +1,172 @@
+package dev.pathline.diffusion.card;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's card, {@code pathline.json} in a checkpoint: everything one must know to sample from its network.
+ *
+ * @param formatVersion the version of this format, {@value #FORMAT_VERSION}
+ * @param name the model's name
+ * @param version the model's version; empty before it is registered
+ * @param description one or two sentences for people
+ * @param kind what the network computes
+ * @param shape the shape of one sample: {@code [channels, height, width]}, or {@code [dimension]} for vectors
+ * @param schedule the noise schedule the network was trained with
+ * @param prediction what the network predicts, after preconditioning
+ * @param preconditioning how the network is wrapped
+ * @param timeInput the network's own time coordinate
+ * @param classes the names of the classes in the order of their indices; empty for an unconditional model
+ * @param nullClass whether the network has one more class, of index {@code classes.size()}, that means 'no label'
+ * @param defaults the settings to use where a request gives none
+ * @param training where the weights come from
+ * @param parameters the number of parameters of the network, 0 if unknown
+ * @param weightsSha256 the SHA-256 of the weights' file in hexadecimal; empty if unknown
+ * @param metrics measured quality by name
+ */
+public record ModelCard(
+        int formatVersion,
+        String name,
+        String version,
+        String description,
+        ModelKind kind,
+        List<Integer> shape,
+        ScheduleSpec schedule,
+        Prediction prediction,
+        Preconditioning preconditioning,
+        TimeInput timeInput,
+        List<String> classes,
+        boolean nullClass,
+        SamplingDefaults defaults,
+        TrainingInfo training,
+        long parameters,
+        String weightsSha256,
+        Map<String, Double> metrics) {
+
+    /** The version of the format that this code writes. */
+    public static final int FORMAT_VERSION = 1;
+
+    /**
+     * Takes copies and checks that the parts fit together.
+     *
+     * @throws IllegalArgumentException if they do not; the message names the field
+     */
+    public ModelCard {
+        shape = List.copyOf(shape);
+        classes = List.copyOf(classes);
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+        CardChecks.check(name, shape, schedule, prediction, preconditioning, timeInput, classes, parameters);
+    }
+
+    /** Returns a card of an unconditional model without preconditioning, to be completed by the {@code with} methods. */
+    public static ModelCard of(
+            String name, ModelKind kind, List<Integer> shape, ScheduleSpec schedule, Prediction prediction) {
+        return new ModelCard(FORMAT_VERSION, name, "", "", kind, shape, schedule, prediction, Preconditioning.NONE,
+                TimeInput.IDENTITY, List.of(), false, SamplingDefaults.DEFAULT, TrainingInfo.UNKNOWN, 0, "", Map.of());
+    }
+
+    /** Returns the noise schedule. */
+    public NoiseSchedule noiseSchedule() {
+        return NoiseSchedules.of(schedule);
+    }
+
+    /** Returns the number of elements of one sample. */
+    public int dimension() {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** Returns whether the model takes a label. */
+    public boolean conditional() {
+        return !classes.isEmpty();
+    }
+
+    /**
+     * Returns the index of a class given by its name, in any case, or by its index in decimal. A name wins over an index.
+     *
+     * @throws InvalidSettingException for {@code label}, if there is no such class; the message lists the classes
+     */
+    public int labelIndex(String nameOrIndex) {
+        String wanted = nameOrIndex.strip();
+        for (int i = 0; i < classes.size(); i++) {
+            if (classes.get(i).toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))) {
+                return i;
+            }
+        }
+        Integer index = parse(wanted);
+        if (index != null && index >= 0 && index < classes.size()) {
+            return index;
+        }
+        throw new InvalidSettingException("label", conditional()
+                ? "Model '" + name + "' has no class '" + nameOrIndex + "'; its classes are "
+                        + String.join(", ", classes) + ", or an index from 0 to " + (classes.size() - 1) + "."
+                : "Model '" + name + "' is unconditional and takes no label.");
+    }
+
+    private static @Nullable Integer parse(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Returns this card with another version. */
+    public ModelCard withVersion(String value) {
+        return new ModelCard(formatVersion, name, value, description, kind, shape, schedule, prediction,
+                preconditioning,
+                timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with another description. */
+    public ModelCard withDescription(String value) {
+        return new ModelCard(formatVersion, name, version, value, kind, shape, schedule, prediction, preconditioning,
+                timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with another preconditioning and time input. */
+    public ModelCard withNetworkInput(Preconditioning wrapping, TimeInput time) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction, wrapping,
+                time, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with other classes. */
+    public ModelCard withClasses(List<String> names, boolean withNullClass) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, names, withNullClass, defaults, training, parameters, weightsSha256,
+                metrics);
+    }
+
+    /** Returns this card with other defaults. */
+    public ModelCard withDefaults(SamplingDefaults value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, classes, nullClass, value, training, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with another origin. */
+    public ModelCard withTraining(TrainingInfo value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, classes, nullClass, defaults, value, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with other weights. */
+    public ModelCard withWeights(long count, String sha256) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, classes, nullClass, defaults, training, count, sha256, metrics);
+    }
+
+    /** Returns this card with other metrics. */
+    public ModelCard withMetrics(Map<String, Double> value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, value);
+    }
+}

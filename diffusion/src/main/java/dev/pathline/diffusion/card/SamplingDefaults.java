@@ -1,0 +1,21 @@
+package dev.pathline.diffusion.card;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that a model recommends, for a request that gives none.
+ *
+ * @param solver the solver's name
+ * @param steps the number of steps, at least 1
+ * @param timeGrid the time grid's name, or null for the solver's own default
+ * @param cfgScale the guidance scale for labelled samples; 1 is off
+ */
+public record SamplingDefaults(
+        String solver,
+        int steps,
+        @Nullable String timeGrid,
+        double cfgScale) {
+
+    /** DPM-Solver++(2M) with 20 steps, without guidance. */
+    public static final SamplingDefaults DEFAULT = new SamplingDefaults("dpm-solver++-2m", 20, null, 1);
+}

@@ -1,0 +1,132 @@
+package dev.pathline.diffusion.grid;
+
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The time grids by name.
+ *
+ * <p>A grid runs from {@code start} to {@code end} exactly. By default it starts at the schedule's
+ * {@link NoiseSchedule#maxTime} and ends at {@code t = 0}, so the last step is the prediction of {@code x_0}.
+ *
+ * <ul>
+ * <li>{@code time}: evenly spaced in {@code t}, then {@link NoiseSchedule#shiftedTime}. On rectified flow it is what
+ * diffusers does; elsewhere its 'trailing' spacing.
+ * <li>{@code quadratic}: evenly spaced in {@code sqrt(t)} (DDIM, arXiv 2010.02502).
+ * <li>{@code log-snr}: evenly spaced in {@code lambda} (DPM-Solver, arXiv 2206.00927).
+ * <li>{@code karras}: evenly spaced in {@code (sigma/alpha)^(1/7)} (EDM, arXiv 2206.00364, equation 5).
+ * <li>{@code exponential}: as {@code log-snr}, but ended as EDM does.
+ * </ul>
+ *
+ * <p>The last three live in {@code lambda}, which is infinite at {@code sigma = 0} and at {@code alpha = 0}. So:
+ * <ul>
+ * <li>Where {@code end = 0}, {@code log-snr} spaces its {@code N + 1} points down to {@link NoiseSchedule#minTime} and
+ * then moves the last one to 0: no evaluation is spent on noise that nobody sees, and two or three steps are still well
+ * spread. {@code karras} and {@code exponential} do what was published: {@code N} points down to {@code minTime}, and 0
+ * appended.
+ * <li>Where {@code alpha(start) = 0} (rectified flow at {@code t = 1}) they space their points from {@code sigma/alpha =
+ * 80}, EDM's largest noise level, and then move the first one to {@code start}: the sample starts as the pure noise it
+ * is, and no more than that one step is spent above 80.
+ * </ul>
+ */
+public final class TimeGrids {
+    private static final double KARRAS_RHO = 7;
+    private static final double LARGEST_NOISE_RATIO = 80;
+
+    private static final List<Named> GRIDS = List.of(
+            new Named("time", TimeGrids::time),
+            new Named("quadratic", TimeGrids::quadratic),
+            new Named("log-snr", TimeGrids::logSnr),
+            new Named("karras", TimeGrids::karras),
+            new Named("exponential", TimeGrids::exponential));
+
+    private TimeGrids() {}
+
+    /** Returns the names that {@link #of} knows. */
+    public static List<String> names() {
+        return GRIDS.stream().map(Named::name).toList();
+    }
+
+    /** Makes a grid from the schedule's {@link NoiseSchedule#maxTime} to 0; see {@link #of(String, NoiseSchedule, int, double, double)}. */
+    public static TimeGrid of(String name, NoiseSchedule schedule, int steps) {
+        return of(name, schedule, steps, schedule.maxTime(), 0);
+    }
+
+    /**
+     * Makes the grid {@code name} of {@code steps} steps from {@code start} to {@code end}.
+     *
+     * @param steps at least 1
+     * @param start the first time, within the schedule's domain
+     * @param end the last time, at least 0 and below {@code start}
+     * @throws IllegalArgumentException if the name is unknown, {@code steps} is below 1, or the times do not decrease
+     */
+    public static TimeGrid of(String name, NoiseSchedule schedule, int steps, double start, double end) {
+        Optional<Named> grid = GRIDS.stream().filter(named -> named.name().equals(name)).findFirst();
+        if (grid.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown time grid '" + name + "'; known are " + String.join(", ", names()));
+        }
+        if (steps < 1) {
+            throw new IllegalArgumentException("a time grid needs at least 1 step, not " + steps);
+        }
+        double[] times = grid.get().maker().times(schedule, steps, start, end);
+        times[0] = start;
+        times[steps] = end;
+        return new TimeGrid(name, times);
+    }
+
+    private static double[] time(NoiseSchedule schedule, int steps, double start, double end) {
+        return spaced(steps, steps, start, end, schedule::shiftedTime);
+    }
+
+    private static double[] quadratic(NoiseSchedule schedule, int steps, double start, double end) {
+        return spaced(steps, steps, Math.sqrt(start), Math.sqrt(end), root -> root * root);
+    }
+
+    private static double[] logSnr(NoiseSchedule schedule, int steps, double start, double end) {
+        return inLogSnr(schedule, steps, steps, start, end);
+    }
+
+    private static double[] exponential(NoiseSchedule schedule, int steps, double start, double end) {
+        return inLogSnr(schedule, steps, end == 0 ? steps - 1 : steps, start, end);
+    }
+
+    private static double[] inLogSnr(NoiseSchedule schedule, int steps, int intervals, double start, double end) {
+        return spaced(steps, intervals, firstLogSnr(schedule, start), lastLogSnr(schedule, end),
+                schedule::timeOfHalfLogSnr);
+    }
+
+    private static double[] karras(NoiseSchedule schedule, int steps, double start, double end) {
+        return spaced(steps, end == 0 ? steps - 1 : steps,
+                Math.exp(-firstLogSnr(schedule, start) / KARRAS_RHO), Math.exp(-lastLogSnr(schedule, end) / KARRAS_RHO),
+                root -> schedule.timeOfHalfLogSnr(-KARRAS_RHO * Math.log(root)));
+    }
+
+    private static double firstLogSnr(NoiseSchedule schedule, double start) {
+        return schedule.alpha(start) == 0 ? -Math.log(LARGEST_NOISE_RATIO) : schedule.halfLogSnr(start);
+    }
+
+    private static double lastLogSnr(NoiseSchedule schedule, double end) {
+        return schedule.halfLogSnr(end == 0 ? schedule.minTime() : end);
+    }
+
+    /** Returns {@code steps + 1} times, of which the first {@code intervals + 1} are evenly spaced in a coordinate. */
+    private static double[] spaced(int steps, int intervals, double first, double last, DoubleUnaryOperator time) {
+        double[] times = new double[steps + 1];
+        for (int i = 1; i <= intervals; i++) {
+            times[i] = time.applyAsDouble(first + (last - first) * i / intervals);
+        }
+        return times;
+    }
+
+    /** Fills the inner times; the two ends are set by the caller, exactly. */
+    private interface Maker {
+        double[] times(NoiseSchedule schedule, int steps, double start, double end);
+    }
+
+    private record Named(
+            String name,
+            Maker maker) {}
+}

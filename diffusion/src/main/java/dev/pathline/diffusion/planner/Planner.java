@@ -1,0 +1,142 @@
+package dev.pathline.diffusion.planner;
+
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.guidance.Guidance;
+import dev.pathline.diffusion.plan.BindOptions;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.solver.Solver;
+import dev.pathline.diffusion.solver.SolverInfo;
+import dev.pathline.diffusion.solver.SolverOptions;
+import dev.pathline.diffusion.solver.Solvers;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the plan of a request, or refuses it with the setting's name and what would be accepted. */
+public final class Planner {
+    /** The largest number of steps. */
+    public static final int MAX_STEPS = 1000;
+
+    /** The largest guidance scale. */
+    public static final double MAX_CFG_SCALE = 30;
+
+    /** Imagen's quantile (arXiv 2205.11487, section 2.3); its threshold has no upper bound. */
+    private static final ValueOperation DYNAMIC = new ValueOperation.DynamicThreshold(0.995, Double.POSITIVE_INFINITY);
+
+    private static final ValueOperation CLIP = new ValueOperation.Clip(-1, 1);
+
+    private Planner() {}
+
+    /**
+     * Makes the plan of {@code settings} for the model of {@code card}. Settings that are null have the card's defaults.
+     *
+     * @throws InvalidSettingException if a setting is not accepted
+     */
+    public static SamplingPlan plan(ModelCard card, SamplingSettings settings) {
+        Solver solver = solver(card, settings.solver());
+        int steps = steps(card, settings.steps());
+        String gridName = timeGrid(card, solver.info(), settings.timeGrid());
+        Guidance guidance = guidance(card, settings);
+        SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
+        BindOptions binding = new BindOptions(operation(settings.threshold()));
+        NoiseSchedule schedule = card.noiseSchedule();
+        TimeGrid grid = TimeGrids.of(gridName, schedule, steps);
+        return solver.plan(schedule, grid, options).bind(card, guidance, binding);
+    }
+
+    /** Returns the names of the solvers that the model of {@code card} accepts. */
+    public static List<String> solvers(ModelCard card) {
+        return Solvers.all().stream().map(Solver::info).filter(info -> fits(info, card)).map(SolverInfo::name).toList();
+    }
+
+    private static boolean fits(SolverInfo info, ModelCard card) {
+        return !info.adaptive() && info.flowMap() == (card.kind() == ModelKind.FLOW_MAP);
+    }
+
+    private static Solver solver(ModelCard card, @Nullable String wanted) {
+        String name = Objects.requireNonNullElse(wanted, card.defaults().solver());
+        return Solvers.find(name).filter(solver -> fits(solver.info(), card)).orElseThrow(() -> refusal("solver",
+                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'; it accepts "
+                        + String.join(", ", solvers(card)) + "."));
+    }
+
+    private static int steps(ModelCard card, @Nullable Integer wanted) {
+        int steps = Objects.requireNonNullElse(wanted, card.defaults().steps());
+        if (steps < 1 || steps > MAX_STEPS) {
+            throw refusal("steps", "The number of steps must be 1 to " + MAX_STEPS + ", not " + steps + ".");
+        }
+        return steps;
+    }
+
+    private static String timeGrid(ModelCard card, SolverInfo solver, @Nullable String wanted) {
+        List<String> accepted = solver.timeGrids();
+        if (wanted != null) {
+            if (!accepted.contains(wanted)) {
+                throw refusal("timeGrid", "Solver '" + solver.name() + "' cannot use time grid '" + wanted
+                        + "'; it accepts " + String.join(", ", accepted) + ".");
+            }
+            return wanted;
+        }
+        // The card's grid was chosen for its own default solver; another solver brings its own.
+        String recommended = card.defaults().timeGrid();
+        boolean usable = solver.name().equals(card.defaults().solver()) && accepted.contains(recommended);
+        return recommended != null && usable ? recommended : solver.defaultTimeGrid();
+    }
+
+    private static Guidance guidance(ModelCard card, SamplingSettings settings) {
+        double scale = Objects.requireNonNullElse(settings.cfgScale(), card.defaults().cfgScale());
+        if (!(scale >= 0 && scale <= MAX_CFG_SCALE)) {
+            throw refusal("cfgScale", "The guidance scale must be 0 to 30 (1 is off), not " + scale + ".");
+        }
+        if (!settings.conditional() || scale == 1) {
+            return Guidance.OFF;
+        }
+        if (!card.nullClass()) {
+            throw refusal("cfgScale", "Model '" + card.name() + "' was trained without a null class and cannot be"
+                    + " guided; only a scale of 1 is accepted.");
+        }
+        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS));
+    }
+
+    private static double eta(SolverInfo solver, @Nullable Double wanted) {
+        Double standard = solver.defaultEta();
+        if (wanted == null) {
+            return standard == null ? 0 : standard;
+        }
+        if (!(wanted >= 0 && wanted <= 1)) {
+            throw refusal("eta", "The stochasticity eta must be 0 to 1, not " + wanted + ".");
+        }
+        if (standard == null && wanted != (solver.deterministic() ? 0 : 1)) {
+            throw refusal("eta", "Solver '" + solver.name() + "' has no eta to set; leave it out, or use one of "
+                    + String.join(", ", withEta()) + ".");
+        }
+        return wanted;
+    }
+
+    private static List<String> withEta() {
+        return Solvers.all().stream().map(Solver::info).filter(info -> info.defaultEta() != null).map(SolverInfo::name)
+                .toList();
+    }
+
+    private static ValueOperation operation(@Nullable String threshold) {
+        return switch (threshold) {
+            case null -> ValueOperation.NONE;
+            case "none" -> ValueOperation.NONE;
+            case "clip" -> CLIP;
+            case "dynamic" -> DYNAMIC;
+            default -> throw refusal("threshold",
+                    "The threshold must be none, clip or dynamic, not '" + threshold + "'.");
+        };
+    }
+
+    private static InvalidSettingException refusal(String field, String message) {
+        return new InvalidSettingException(field, message);
+    }
+}

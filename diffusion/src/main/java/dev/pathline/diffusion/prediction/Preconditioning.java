@@ -1,0 +1,63 @@
+package dev.pathline.diffusion.prediction;
+
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
+/**
+ * How a network {@code F} is wrapped into the predictor {@code P = skip*x + out*F(in*x, ...)}.
+ *
+ * <p>Source: Karras et al., arXiv 2206.00364, equation 7 and table 1.
+ */
+public sealed interface Preconditioning {
+
+    /** No wrapping: the network sees {@code x} and its output is the prediction. */
+    Preconditioning NONE = new None();
+
+    /** Returns the scale of the network's input, {@code c_in}. */
+    double inputScale(NoiseSchedule schedule, double t);
+
+    /** Returns the map from {@code (x, F)} to the prediction. */
+    Affine prediction(NoiseSchedule schedule, double t);
+
+    /** No wrapping. */
+    record None() implements Preconditioning {
+        @Override
+        public double inputScale(NoiseSchedule schedule, double t) {
+            return 1;
+        }
+
+        @Override
+        public Affine prediction(NoiseSchedule schedule, double t) {
+            return Affine.OUTPUT;
+        }
+    }
+
+    /**
+     * EDM's wrapping for any {@code (alpha, sigma)}, whose prediction is {@code x_0}: with
+     * {@code S^2 = alpha^2 sigmaData^2 + sigma^2}, {@code c_in = 1/S}, {@code c_skip = alpha sigmaData^2 / S^2} and
+     * {@code c_out = sigma sigmaData / S}.
+     *
+     * @param sigmaData the standard deviation of the data, positive
+     */
+    record Edm(double sigmaData) implements Preconditioning {
+
+        /** @throws IllegalArgumentException if {@code sigmaData} is not positive and finite */
+        public Edm {
+            if (!(sigmaData > 0 && Double.isFinite(sigmaData))) {
+                throw new IllegalArgumentException("sigmaData must be positive, not " + sigmaData);
+            }
+        }
+
+        @Override
+        public double inputScale(NoiseSchedule schedule, double t) {
+            return 1 / Math.hypot(schedule.alpha(t) * sigmaData, schedule.sigma(t));
+        }
+
+        @Override
+        public Affine prediction(NoiseSchedule schedule, double t) {
+            double inverse = inputScale(schedule, t);
+            return new Affine(
+                    schedule.alpha(t) * sigmaData * sigmaData * inverse * inverse,
+                    schedule.sigma(t) * sigmaData * inverse);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.pathline.diffusion.prediction;
+
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
+/**
+ * What a network predicts. Every prediction is a combination {@code P = a x_0 + b eps}, and {@code x = alpha x_0 + sigma
+ * eps}, so two predictions and {@code x} are linked by two-by-two determinants: with {@code D_P = alpha b - sigma a},
+ *
+ * <pre>{@code Q = c x_0 + d eps = ((c b - d a) x + D_Q P) / D_P}</pre>
+ *
+ * <p>That one formula is the whole table of conversions of 'The Principles of Diffusion Models' (arXiv 2510.21890);
+ * {@code D} is {@code -sigma} for data, {@code alpha} for noise, {@code -alpha/sigma} for the score,
+ * {@code Delta = alpha sigma' - sigma alpha'} for the velocity and {@code alpha^2 + sigma^2} for {@code V_PREDICTION}.
+ * A conversion is singular exactly where the source's {@code D} vanishes: from noise and score at {@code alpha = 0}, and
+ * from data at {@code sigma = 0}; it then has infinite or NaN weights.
+ */
+public enum Prediction {
+    /** The noise, {@code eps}. */
+    NOISE {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return 0;
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return 1;
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            return schedule.alpha(t);
+        }
+    },
+    /** The data, {@code x_0}. */
+    DATA {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return 1;
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return 0;
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            return -schedule.sigma(t);
+        }
+    },
+    /** The score, {@code grad log p_t(x) = -eps / sigma}. */
+    SCORE {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return 0;
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return -1 / schedule.sigma(t);
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            return -schedule.alpha(t) / schedule.sigma(t);
+        }
+    },
+    /**
+     * The velocity of the probability-flow ODE, {@code v = alpha' x_0 + sigma' eps}: flow matching's target, for
+     * rectified flow {@code eps - x_0}. Not to be mixed up with {@link #V_PREDICTION}.
+     */
+    VELOCITY {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return schedule.dAlpha(t);
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return schedule.dSigma(t);
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            return schedule.delta(t);
+        }
+    },
+    /** Salimans and Ho's v, {@code alpha eps - sigma x_0} (arXiv 2202.00512, appendix D); diffusers' "v_prediction". */
+    V_PREDICTION {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return -schedule.sigma(t);
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return schedule.alpha(t);
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            double alpha = schedule.alpha(t);
+            double sigma = schedule.sigma(t);
+            return alpha * alpha + sigma * sigma;
+        }
+    };
+
+    /** Returns {@code a} in {@code P = a x_0 + b eps}. */
+    public abstract double dataWeight(NoiseSchedule schedule, double t);
+
+    /** Returns {@code b} in {@code P = a x_0 + b eps}. */
+    public abstract double noiseWeight(NoiseSchedule schedule, double t);
+
+    /** Returns {@code alpha b - sigma a}, in the form that does not cancel. */
+    abstract double determinant(NoiseSchedule schedule, double t);
+
+    /** Returns the map from this prediction at {@code (x, t)} to {@code target} at the same {@code (x, t)}. */
+    public Affine to(Prediction target, NoiseSchedule schedule, double t) {
+        if (target == this) {
+            return Affine.OUTPUT;
+        }
+        double determinant = determinant(schedule, t);
+        double cross = target.dataWeight(schedule, t) * noiseWeight(schedule, t)
+                - target.noiseWeight(schedule, t) * dataWeight(schedule, t);
+        return new Affine(cross / determinant, target.determinant(schedule, t) / determinant);
+    }
+
+    /** Returns the map to the prediction of {@code x_0}. */
+    public Affine toData(NoiseSchedule schedule, double t) {
+        return to(DATA, schedule, t);
+    }
+
+    /** Returns the map to the prediction of {@code eps}. */
+    public Affine toNoise(NoiseSchedule schedule, double t) {
+        return to(NOISE, schedule, t);
+    }
+
+    /** Returns the map to the prediction of the score. */
+    public Affine toScore(NoiseSchedule schedule, double t) {
+        return to(SCORE, schedule, t);
+    }
+
+    /** Returns the map to the prediction of the velocity {@code dx/dt}. */
+    public Affine toVelocity(NoiseSchedule schedule, double t) {
+        return to(VELOCITY, schedule, t);
+    }
+
+    /** Returns the map to Salimans and Ho's v. */
+    public Affine toVPrediction(NoiseSchedule schedule, double t) {
+        return to(V_PREDICTION, schedule, t);
+    }
+}

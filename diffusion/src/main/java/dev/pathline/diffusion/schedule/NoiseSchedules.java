@@ -1,0 +1,66 @@
+package dev.pathline.diffusion.schedule;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes schedules from their specifications. */
+public final class NoiseSchedules {
+
+    /** One of each schedule, with the published parameters. */
+    private static final List<NoiseSchedule> DEFAULTS = List.of(
+            VpLinear.DEFAULT, VpCosine.DEFAULT, Edm.DEFAULT, RectifiedFlow.DEFAULT);
+
+    private NoiseSchedules() {}
+
+    /** Returns one of each schedule, with its published parameters. */
+    public static List<NoiseSchedule> all() {
+        return DEFAULTS;
+    }
+
+    /** Returns the names that {@link #of} knows. */
+    public static List<String> names() {
+        return DEFAULTS.stream().map(NoiseSchedule::name).toList();
+    }
+
+    /**
+     * Makes the schedule that {@code spec} describes; parameters that it leaves out have the published values.
+     *
+     * @throws IllegalArgumentException if the name or a parameter is unknown, or a value is out of range; the message
+     *         names it and says what is accepted
+     */
+    public static NoiseSchedule of(ScheduleSpec spec) {
+        NoiseSchedule published = DEFAULTS.stream()
+                .filter(schedule -> schedule.name().equals(spec.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown schedule '" + spec.name() + "'; known are " + String.join(", ", names())));
+        var parameters = new TreeMap<>(published.spec().parameters());
+        spec.parameters().forEach((name, value) -> {
+            if (parameters.put(name, value) == null) {
+                throw new IllegalArgumentException("schedule '" + spec.name() + "' has no parameter '" + name
+                        + "'; it has "
+                        + String.join(", ", published.spec().parameters().keySet().stream().sorted().toList()));
+            }
+        });
+        return make(published, parameters);
+    }
+
+    private static NoiseSchedule make(NoiseSchedule published, Map<String, Double> parameters) {
+        return switch (published.name()) {
+            case VpLinear.NAME -> new VpLinear(value(parameters, "beta0"), value(parameters, "beta1"));
+            case VpCosine.NAME -> new VpCosine(value(parameters, "offset"));
+            case Edm.NAME -> new Edm(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"));
+            case RectifiedFlow.NAME -> new RectifiedFlow(value(parameters, "shift"));
+            default -> throw new IllegalStateException("no maker for schedule '" + published.name() + "'");
+        };
+    }
+
+    private static double value(Map<String, Double> parameters, String name) {
+        Double value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the published schedule lacks '" + name + "'");
+        }
+        return value;
+    }
+}

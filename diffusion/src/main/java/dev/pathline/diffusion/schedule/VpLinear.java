@@ -1,0 +1,102 @@
+package dev.pathline.diffusion.schedule;
+
+import java.util.Map;
+
+/**
+ * The variance-preserving schedule with {@code beta(t) = beta0 + (beta1 - beta0) t}: with
+ * {@code B = beta0 t + (beta1 - beta0) t^2 / 2}, {@code alpha = e^{-B/2}} and {@code sigma^2 = 1 - e^{-B}}. Domain
+ * {@code [0, 1]}.
+ *
+ * <p>Source: Song et al., arXiv 2011.13456, appendix B; DDPM's linear schedule in continuous time.
+ *
+ * @param beta0 {@code beta(0)}, positive
+ * @param beta1 {@code beta(1)}, at least {@code beta0}
+ */
+public record VpLinear(
+        double beta0,
+        double beta1) implements NoiseSchedule {
+
+    /** The schedule's name. */
+    public static final String NAME = "vp-linear";
+
+    /** The published schedule, {@code beta} from 0.1 to 20. */
+    public static final VpLinear DEFAULT = new VpLinear(0.1, 20);
+
+    /** @throws IllegalArgumentException if {@code 0 < beta0 <= beta1 < inf} does not hold */
+    public VpLinear {
+        if (!(beta0 > 0 && beta0 <= beta1 && Double.isFinite(beta1))) {
+            throw new IllegalArgumentException(
+                    "vp-linear needs 0 < beta0 <= beta1, not beta0 = " + beta0 + " and beta1 = " + beta1);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public ScheduleSpec spec() {
+        return new ScheduleSpec(NAME, Map.of("beta0", beta0, "beta1", beta1));
+    }
+
+    @Override
+    public double alpha(double t) {
+        return Math.exp(-integral(t) / 2);
+    }
+
+    @Override
+    public double sigma(double t) {
+        return Math.sqrt(-Math.expm1(-integral(t)));
+    }
+
+    @Override
+    public double dAlpha(double t) {
+        return -beta(t) * alpha(t) / 2;
+    }
+
+    @Override
+    public double dSigma(double t) {
+        double alpha = alpha(t);
+        return beta(t) * alpha * alpha / (2 * sigma(t));
+    }
+
+    @Override
+    public double halfLogSnr(double t) {
+        return -Math.log(Math.expm1(integral(t))) / 2;
+    }
+
+    @Override
+    public double timeOfHalfLogSnr(double halfLogSnr) {
+        // B = ln(1 + e^{-2 lambda}), then the positive root of the quadratic, written without cancellation.
+        double integral = softplus(-2 * halfLogSnr);
+        return 2 * integral / (Math.sqrt(beta0 * beta0 + 2 * (beta1 - beta0) * integral) + beta0);
+    }
+
+    @Override
+    public double minTime() {
+        return 1e-3;
+    }
+
+    @Override
+    public double maxTime() {
+        return 1;
+    }
+
+    @Override
+    public boolean variancePreserving() {
+        return true;
+    }
+
+    private double beta(double t) {
+        return beta0 + (beta1 - beta0) * t;
+    }
+
+    private double integral(double t) {
+        return t * (beta0 + (beta1 - beta0) * t / 2);
+    }
+
+    private static double softplus(double z) {
+        return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.pathline.diffusion.solver;
+
+import static dev.pathline.diffusion.plan.Combination.M0;
+import static dev.pathline.diffusion.plan.Combination.NOISE;
+import static dev.pathline.diffusion.plan.Combination.X;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
+/**
+ * DDIM: {@code x_u = alpha_u m + sqrt(sigma_u^2 - s^2) eps + s z} with
+ * {@code s = eta sigma_u sqrt(1 - e^{-2h})} (Song et al., arXiv 2010.02502, equations 12 and 16).
+ *
+ * <p>With {@code eta = 0} it is also DPM-Solver-1, DPM-Solver++1 and Euler's method in {@code (x/alpha, sigma/alpha)};
+ * with {@code eta = 1} the ancestral sampler.
+ */
+final class Ddim implements Solver {
+    private static final SolverInfo INFO = SolverInfo.of("ddim", 1, "time", "Song et al., arXiv 2010.02502").withEta(0);
+
+    @Override
+    public SolverInfo info() {
+        return INFO;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        return Plans.ofUpdates(this, schedule, grid, step -> update(step, options.eta()));
+    }
+
+    private static Combination update(Step step, double eta) {
+        double h = step.h();
+        double fresh = -Math.expm1(-2 * h);
+        // The part of sigma_u that stays with the old noise, as a logarithm: then the weight of M0, which is
+        // alpha_u - alpha_t sqrt(sigma_u^2 - s^2) / sigma_t, is one expm1 and cancels nowhere.
+        double kept = Math.log1p(-eta * eta * fresh) / 2;
+        return X.times(step.sigmaU() / step.sigmaT() * Math.exp(kept))
+                .plus(M0.times(-step.alphaU() * Math.expm1(kept - h)))
+                .plus(NOISE.times(eta * step.sigmaU() * Math.sqrt(fresh)));
+    }
+}
