@@ -1,0 +1,202 @@
+package dev.pathline.engine.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link Network}. Each method appends one operation, derives the shape of its result, and registers the
+ * parameters it needs under {@code name.weight} and {@code name.bias}.
+ *
+ * <p>All methods throw {@link IllegalArgumentException} when shapes do not fit.
+ */
+public final class Graph {
+
+    private final List<Value> values = new ArrayList<>();
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** An input of numbers, for example an image {@code [C,H,W]}. */
+    public Value input(String name, List<Integer> shape) {
+        return input(new Op.Input(name, Op.Input.Kind.VALUES), shape);
+    }
+
+    /** An input of one time a row. */
+    public Value timeInput(String name) {
+        return input(new Op.Input(name, Op.Input.Kind.TIME), List.of());
+    }
+
+    /** An input of one class index a row. */
+    public Value labelInput(String name) {
+        return input(new Op.Input(name, Op.Input.Kind.LABEL), List.of());
+    }
+
+    /** A convolution with padding that keeps the size at stride 1; PyTorch's default initialisation. */
+    public Value conv2d(Value x, String name, int kernel, int out) {
+        return conv2d(x, name, kernel, out, 1, kernel / 2, null);
+    }
+
+    /**
+     * A convolution with bias.
+     *
+     * @param x {@code [C,H,W]}
+     * @param weights how the weight starts, or null for PyTorch's default; a given one starts the bias at zero
+     */
+    public Value conv2d(Value x, String name, int kernel, int out, int stride, int padding,
+            @Nullable Initializer weights) {
+        int in = requireImage(x, name).channels();
+        int height = (x.dim(1) + 2 * padding - kernel) / stride + 1;
+        int width = (x.dim(2) + 2 * padding - kernel) / stride + 1;
+        require(height > 0 && width > 0, name, "needs an input of at least " + kernel + " pixels, got " + x.shape());
+        Initializer uniform = new Initializer.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
+        int weight = parameter(name + ".weight", List.of(out, in, kernel, kernel), weights == null ? uniform : weights);
+        int bias = parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS);
+        return append(new Op.Conv2d(weight, bias, kernel, stride, padding), List.of(x), List.of(out, height, width));
+    }
+
+    /** An affine map of the last dimension, with PyTorch's default initialisation. */
+    public Value linear(Value x, String name, int out) {
+        return linear(x, name, out, null);
+    }
+
+    /** An affine map of the last dimension; a given initialiser starts the bias at zero. */
+    public Value linear(Value x, String name, int out, @Nullable Initializer weights) {
+        require(!x.shape().isEmpty(), name, "needs a vector, got a scalar");
+        int in = x.shape().getLast();
+        Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(in));
+        int weight = parameter(name + ".weight", List.of(out, in), weights == null ? uniform : weights);
+        int bias = parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS);
+        var shape = new ArrayList<>(x.shape());
+        shape.set(shape.size() - 1, out);
+        return append(new Op.Linear(weight, bias), List.of(x), shape);
+    }
+
+    /** Group normalisation of {@code [C,H,W]}. */
+    public Value groupNorm(Value x, String name, int groups, double epsilon) {
+        int channels = requireImage(x, name).channels();
+        require(groups > 0 && channels % groups == 0, name,
+                channels + " channels cannot be divided into " + groups + " groups");
+        int weight = parameter(name + ".weight", List.of(channels), Initializer.ONES);
+        int bias = parameter(name + ".bias", List.of(channels), Initializer.ZEROS);
+        return append(new Op.GroupNorm(weight, bias, groups, epsilon), List.of(x), x.shape());
+    }
+
+    /** {@code x * sigmoid(x)}. */
+    public Value silu(Value x) {
+        return append(new Op.Silu(), List.of(x), x.shape());
+    }
+
+    /** The sum of two values of one shape. */
+    public Value add(Value a, Value b) {
+        require(a.shape().equals(b.shape()), "add", "shapes differ: " + a.shape() + " and " + b.shape());
+        return append(new Op.Add(), List.of(a, b), a.shape());
+    }
+
+    /** {@code [C,H,W] + [C]}. */
+    public Value addPerChannel(Value x, Value perChannel) {
+        require(perChannel.shape().equals(List.of(requireImage(x, "addPerChannel").channels())), "addPerChannel",
+                x.shape() + " and " + perChannel.shape() + " do not fit");
+        return append(new Op.AddPerChannel(), List.of(x, perChannel), x.shape());
+    }
+
+    /** {@code x / divisor}; {@code x} itself when the divisor is 1. */
+    public Value divide(Value x, double divisor) {
+        return divisor == 1 ? x : append(new Op.Divide(divisor), List.of(x), x.shape());
+    }
+
+    /** Concatenation of two images over channels. */
+    public Value concat(Value a, Value b) {
+        require(a.shape().subList(1, 3).equals(b.shape().subList(1, 3)), "concat",
+                "sizes differ: " + a.shape() + " and " + b.shape());
+        return append(new Op.Concat(), List.of(a, b), List.of(a.channels() + b.channels(), a.dim(1), a.dim(2)));
+    }
+
+    /** Nearest-neighbour upsampling by 2. */
+    public Value upsample(Value x) {
+        return append(new Op.Upsample(), List.of(requireImage(x, "upsample")),
+                List.of(x.channels(), 2 * x.dim(1), 2 * x.dim(2)));
+    }
+
+    /** One zero row below and one zero column at the right. */
+    public Value padRightBottom(Value x) {
+        return append(new Op.PadRightBottom(), List.of(requireImage(x, "padRightBottom")),
+                List.of(x.channels(), x.dim(1) + 1, x.dim(2) + 1));
+    }
+
+    /** {@code [C,H,W] -> [H*W,C]}. */
+    public Value toTokens(Value x) {
+        requireImage(x, "toTokens");
+        return append(new Op.ToTokens(), List.of(x), List.of(x.dim(1) * x.dim(2), x.channels()));
+    }
+
+    /** {@code [height*width,C] -> [C,height,width]}. */
+    public Value fromTokens(Value x, int height, int width) {
+        require(x.shape().size() == 2 && x.dim(0) == height * width, "fromTokens",
+                x.shape() + " does not hold " + height + " x " + width + " positions");
+        return append(new Op.FromTokens(height, width), List.of(x), List.of(x.dim(1), height, width));
+    }
+
+    /** Multi-head attention of three values {@code [L,C]}. */
+    public Value attention(Value query, Value key, Value value, int heads) {
+        require(heads > 0 && query.dim(1) % heads == 0, "attention",
+                query.dim(1) + " channels cannot be divided into " + heads + " heads");
+        return append(new Op.Attention(heads), List.of(query, key, value), query.shape());
+    }
+
+    /** Sinusoidal features of a time. */
+    public Value sinusoid(Value time, int width, boolean cosFirst, double freqShift) {
+        require(width >= 2 && width % 2 == 0, "sinusoid", "needs an even width of at least 2, got " + width);
+        require(width / 2.0 - freqShift > 0, "sinusoid",
+                "a frequency shift of " + freqShift + " divides by zero at width " + width);
+        return append(new Op.Sinusoid(width, cosFirst, freqShift), List.of(time), List.of(width));
+    }
+
+    /** A row of the table {@code name.weight}. */
+    public Value embedding(Value label, String name, int rows, int width) {
+        int table = parameter(name + ".weight", List.of(rows, width), new Initializer.Normal(1));
+        return append(new Op.Embedding(table), List.of(label), List.of(width));
+    }
+
+    /** The mean over height and width. */
+    public Value globalAveragePool(Value x) {
+        return append(new Op.GlobalAveragePool(), List.of(requireImage(x, "globalAveragePool")),
+                List.of(x.channels()));
+    }
+
+    /** Finishes the graph. */
+    public Network build(Value... outputs) {
+        return new Network(values, inputs, List.of(outputs), parameters);
+    }
+
+    private Value input(Op.Input op, List<Integer> shape) {
+        Value value = append(op, List.of(), shape);
+        inputs.add(value);
+        return value;
+    }
+
+    private Value append(Op op, List<Value> from, List<Integer> shape) {
+        var value = new Value(values.size(), op, from, shape);
+        values.add(value);
+        return value;
+    }
+
+    private int parameter(String name, List<Integer> shape, Initializer initializer) {
+        require(names.add(name), name, "is there twice");
+        parameters.add(new Parameter(name, shape, initializer));
+        return parameters.size() - 1;
+    }
+
+    private static Value requireImage(Value x, String name) {
+        require(x.shape().size() == 3, name, "needs an image [C,H,W], got " + x.shape());
+        return x;
+    }
+
+    private static void require(boolean condition, String where, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(where + ": " + message);
+        }
+    }
+}

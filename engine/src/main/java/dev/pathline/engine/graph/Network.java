@@ -1,0 +1,55 @@
+package dev.pathline.engine.graph;
+
+import java.util.List;
+
+/**
+ * A finished graph: what a network computes, and from which named parameters. It holds no numbers and no engine.
+ *
+ * @param values all nodes, in an order in which each comes after its inputs
+ * @param inputs the inputs, in the order of the program's arguments
+ * @param outputs the results
+ * @param parameters the weights, in the order of the program's weight list
+ */
+public record Network(List<Value> values, List<Value> inputs, List<Value> outputs, List<Parameter> parameters) {
+
+    public Network {
+        values = List.copyOf(values);
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        parameters = List.copyOf(parameters);
+    }
+
+    /** Returns the number of weights. */
+    public long parameterCount() {
+        return parameters.stream().mapToLong(Parameter::size).sum();
+    }
+
+    /** Returns the floating-point operations of one row, a multiplication and an addition counted as two. */
+    public long flops() {
+        return values.stream().mapToLong(v -> flops(v)).sum();
+    }
+
+    private long flops(Value value) {
+        long size = value.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        return switch (value.op()) {
+            case Op.Conv2d op -> 2 * size * value.inputs().getFirst().channels() * op.kernel() * op.kernel();
+            case Op.Linear op -> 2 * size * parameters.get(op.weight()).shape().get(1);
+            case Op.Attention op -> 4 * size * value.dim(0);
+            case Op.GroupNorm op -> 6 * size;
+            case Op.Silu op -> 4 * size;
+            case Op.Add op -> size;
+            case Op.AddPerChannel op -> size;
+            case Op.Divide op -> size;
+            case Op.GlobalAveragePool op -> value.inputs().getFirst().shape().stream().mapToLong(Integer::longValue)
+                    .reduce(1, (a, b) -> a * b);
+            case Op.Sinusoid op -> 3 * size;
+            case Op.Input op -> 0;
+            case Op.Concat op -> 0;
+            case Op.Upsample op -> 0;
+            case Op.PadRightBottom op -> 0;
+            case Op.ToTokens op -> 0;
+            case Op.FromTokens op -> 0;
+            case Op.Embedding op -> 0;
+        };
+    }
+}

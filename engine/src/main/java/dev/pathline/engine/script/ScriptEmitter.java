@@ -1,0 +1,209 @@
+package dev.pathline.engine.script;
+
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
+import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.script.NumericProfile.NormVariant;
+import dev.pathline.engine.script.NumericProfile.Precision;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes the statements that compute a network, as serialised TorchScript.
+ *
+ * <p>Implementation note. The text is what {@code torch.jit.save} would have written: plain assignments of
+ * {@code torch.*} calls, one per node, no control flow. What looks odd and is right:
+ * <ul>
+ * <li>Statements name each value once; TorchScript's interpreter frees a tensor at its last use, so no explicit
+ * deletion is needed.
+ * <li>Training and inference differ in nothing but where a weight comes from ({@link Weights}): a cast of the float32
+ * master that autograd sees, or a copy that was cast once when the model was loaded.
+ * <li>DJL aborts the JVM when it meets bfloat16, so casts happen inside the script and prepared weights cross the
+ * border as float16 of the same bits ({@code torch.view(w, 5)}), which costs nothing.
+ * <li>Times stay in float32 up to their sinusoid: bfloat16 cannot tell 998 from 1000.
+ * </ul>
+ */
+final class ScriptEmitter {
+
+    private static final String INDENT = "    ";
+
+    /** Where the statements find a weight. */
+    enum Weights {
+        /** {@code w[i]} is a float32 (or float64) master; it is cast where it is used. */
+        MASTER,
+        /** {@code w[i]} was made by {@link ScriptEmitter#prepare}. */
+        PREPARED
+    }
+
+    private final Network network;
+    private final NumericProfile profile;
+    private final Weights weights;
+    private final StringBuilder out = new StringBuilder();
+
+    private ScriptEmitter(Network network, NumericProfile profile, Weights weights) {
+        this.network = network;
+        this.profile = profile;
+        this.weights = weights;
+    }
+
+    /**
+     * Returns statements that compute {@code out0, out1, ...} from variables named as the network's inputs and the
+     * list {@code w}. Inputs are float32 (times, values) and int64 (labels); outputs are float32, contiguous.
+     */
+    static String body(Network network, NumericProfile profile, Weights weights) {
+        var emitter = new ScriptEmitter(network, profile, weights);
+        network.values().forEach(emitter::emit);
+        List<Value> outputs = network.outputs();
+        boolean wide = profile.precision() == Precision.FLOAT64;
+        for (int i = 0; i < outputs.size(); i++) {
+            emitter.assign("out" + i, "torch.contiguous(torch.to(%s, %d), memory_format=0)", name(outputs.get(i)),
+                    (wide ? Precision.FLOAT64 : Precision.FLOAT32).code());
+        }
+        return emitter.out.toString();
+    }
+
+    /** Returns a method {@code prepare} that casts and lays out the weights once, for {@link Weights#PREPARED}. */
+    static String prepare(Network network, NumericProfile profile) {
+        var text = new StringBuilder("  def prepare(self, w: List[Tensor]) -> List[Tensor]:\n");
+        text.append(INDENT).append("p = annotate(List[Tensor], [])\n");
+        for (int i = 0; i < network.parameters().size(); i++) {
+            String weight = cast("w[" + i + "]", profile.precision());
+            if (profile.channelsLast() && network.parameters().get(i).isConvolution()) {
+                weight = "torch.contiguous(" + weight + ", memory_format=2)";
+            }
+            if (profile.precision() == Precision.BFLOAT16) {
+                weight = "torch.view(" + weight + ", " + Precision.FLOAT16.code() + ")";
+            }
+            text.append(INDENT).append("_").append(i).append(" = torch.append(p, ").append(weight).append(")\n");
+        }
+        return text.append(INDENT).append("return p\n").toString();
+    }
+
+    private void emit(Value value) {
+        String result = name(value);
+        switch (value.op()) {
+            case Op.Input input -> emitInput(value, input);
+            case Op.Conv2d op -> assign(result, "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)", in(value, 0),
+                    weight(op.weight()), weight(op.bias()), op.stride(), op.stride(), op.padding(), op.padding());
+            case Op.Linear op -> assign(result, "torch.linear(%s, %s, %s)", in(value, 0), weight(op.weight()),
+                    weight(op.bias()));
+            case Op.GroupNorm op -> emitGroupNorm(value, op);
+            case Op.Silu op -> assign(result, "torch.silu(%s)", in(value, 0));
+            case Op.Add op -> assign(result, "torch.add(%s, %s)", in(value, 0), in(value, 1));
+            case Op.AddPerChannel op -> assign(result, "torch.add(%s, torch.unsqueeze(torch.unsqueeze(%s, -1), -1))",
+                    in(value, 0), in(value, 1));
+            case Op.Divide op -> assign(result, "torch.div(%s, %s)", in(value, 0), number(op.divisor()));
+            case Op.Concat op -> assign(result, "torch.cat([%s, %s], 1)", in(value, 0), in(value, 1));
+            case Op.Upsample op -> assign(result, "torch.upsample_nearest2d(%s, [%d, %d], None, None)", in(value, 0),
+                    value.dim(1), value.dim(2));
+            case Op.PadRightBottom op -> assign(result, "torch.constant_pad_nd(%s, [0, 1, 0, 1], 0)", in(value, 0));
+            case Op.ToTokens op -> assign(result, "torch.transpose(torch.flatten(%s, 2, 3), 1, 2)", in(value, 0));
+            case Op.FromTokens op -> assign(result, "torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d])",
+                    in(value, 0), value.dim(0), op.height(), op.width());
+            case Op.Attention op -> emitAttention(value, op);
+            case Op.Sinusoid op -> emitSinusoid(value, op);
+            case Op.Embedding op -> assign(result, "torch.embedding(%s, %s)", weight(op.table()), in(value, 0));
+            case Op.GlobalAveragePool op -> assign(result, "torch.mean(%s, [2, 3])", in(value, 0));
+        }
+    }
+
+    private void emitInput(Value value, Op.Input input) {
+        switch (input.kind()) {
+            case VALUES -> {
+                String cast = cast(input.name(), profile.precision());
+                boolean image = value.shape().size() == 3;
+                assign(name(value), "%s", profile.channelsLast() && image
+                        ? "torch.contiguous(" + cast + ", memory_format=2)"
+                        : cast);
+            }
+            case TIME, LABEL -> assign(name(value), "%s", input.name());
+        }
+    }
+
+    private void emitGroupNorm(Value value, Op.GroupNorm op) {
+        String x = in(value, 0);
+        String scale = weight(op.weight());
+        String shift = weight(op.bias());
+        if (profile.norm() == NormVariant.NATIVE) {
+            assign(name(value), "torch.group_norm(%s, %d, %s, %s, %s)", x, op.groups(), scale, shift,
+                    number(op.epsilon()));
+            return;
+        }
+        String v = name(value);
+        int channels = value.channels();
+        double elements = (double) channels / op.groups() * value.dim(1) * value.dim(2);
+        // Sums per channel are float32 reductions over the positions; groups are then reduced on [N,G,C/G].
+        assign(v + "s", "torch.sum(%s, [2, 3], False, dtype=6)", x);
+        assign(v + "q", "torch.sum(torch.mul(%s, %s), [2, 3], False, dtype=6)", x, x);
+        assign(v + "m", "torch.div(torch.sum(torch.reshape(%ss, [-1, %d, %d]), [2], True), %s)", v, op.groups(),
+                channels / op.groups(), number(elements));
+        assign(v + "e", "torch.div(torch.sum(torch.reshape(%sq, [-1, %d, %d]), [2], True), %s)", v, op.groups(),
+                channels / op.groups(), number(elements));
+        assign(v + "r", "torch.rsqrt(torch.add(torch.clamp_min(torch.sub(%se, torch.mul(%sm, %sm)), 0.), %s))", v, v, v,
+                number(op.epsilon()));
+        assign(v + "a", "torch.mul(torch.reshape(torch.to(%s, 6), [%d, %d]), %sr)", scale, op.groups(),
+                channels / op.groups(), v);
+        assign(v + "b", "torch.sub(torch.reshape(torch.to(%s, 6), [%d, %d]), torch.mul(%sm, %sa))", shift, op.groups(),
+                channels / op.groups(), v, v);
+        assign(v, "torch.addcmul(torch.reshape(torch.to(%sb, %d), [-1, %d, 1, 1]), %s, torch.reshape(torch.to(%sa, %d),"
+                + " [-1, %d, 1, 1]))", v, profile.precision().code(), channels, x, v, profile.precision().code(), channels);
+    }
+
+    private void emitAttention(Value value, Op.Attention op) {
+        String v = name(value);
+        int length = value.dim(0);
+        int width = value.dim(1);
+        for (int i = 0; i < 3; i++) {
+            assign(v + "qkv".charAt(i), "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)", in(value, i), length,
+                    op.heads(), width / op.heads());
+        }
+        assign(v, "torch.reshape(torch.transpose(torch.scaled_dot_product_attention(%sq, %sk, %sv), 1, 2), [-1, %d, %d])",
+                v, v, v, length, width);
+    }
+
+    private void emitSinusoid(Value value, Op.Sinusoid op) {
+        String v = name(value);
+        int half = op.width() / 2;
+        assign(v + "f", "torch.exp(torch.mul(torch.arange(%d, dtype=%d, layout=None, device=ops.prim.device(%s),"
+                + " pin_memory=False), %s))", half, profile.precision() == Precision.FLOAT64 ? 7 : 6, in(value, 0),
+                number(-Math.log(10000) / (half - op.freqShift())));
+        assign(v + "p", "torch.mul(torch.unsqueeze(%s, 1), %sf)", in(value, 0), v);
+        String parts = op.cosFirst() ? "torch.cos(%1$sp), torch.sin(%1$sp)" : "torch.sin(%1$sp), torch.cos(%1$sp)";
+        assign(v, "torch.to(torch.cat([" + parts + "], 1), %2$d)", v, profile.precision().code());
+    }
+
+    private String weight(int index) {
+        String master = "w[" + index + "]";
+        if (weights == Weights.MASTER) {
+            String cast = cast(master, profile.precision());
+            return profile.channelsLast() && network.parameters().get(index).isConvolution()
+                    ? "torch.contiguous(" + cast + ", memory_format=2)"
+                    : cast;
+        }
+        return profile.precision() == Precision.BFLOAT16
+                ? "torch.view(" + master + ", " + Precision.BFLOAT16.code() + ")"
+                : master;
+    }
+
+    private static String cast(String value, Precision precision) {
+        return precision == Precision.FLOAT32 ? value : "torch.to(" + value + ", " + precision.code() + ")";
+    }
+
+    private static String in(Value value, int i) {
+        return name(value.inputs().get(i));
+    }
+
+    private static String name(Value value) {
+        return "v" + value.id();
+    }
+
+    /** A float literal that TorchScript reads back to the same double. */
+    private static String number(double value) {
+        return Double.toString(value).toLowerCase(Locale.ROOT);
+    }
+
+    private void assign(String target, String format, Object... arguments) {
+        out.append(INDENT).append(target).append(" = ").append(String.format(Locale.ROOT, format, arguments))
+                .append('\n');
+    }
+}

@@ -1,0 +1,78 @@
+package dev.pathline.engine.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Locale;
+
+/**
+ * libtorch on one device.
+ *
+ * <p>Grad mode and the number of threads belong to operating-system threads in libtorch, so all tensor work of a
+ * device runs on its {@link ComputeThread}; see there.
+ */
+public final class Torch {
+
+    private static final String ENGINE = "PyTorch";
+
+    private final Device device;
+
+    private Torch(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * Opens a device. The first call in a process loads libtorch, and unpacks it into DJL's cache folder when that is
+     * new.
+     *
+     * @param device {@code auto} (a GPU if libtorch sees one), {@code cpu} or {@code cuda:N}
+     * @throws IllegalArgumentException if the device is none of these, or is not there
+     */
+    public static Torch open(String device) {
+        Engine engine = Engine.getEngine(ENGINE);
+        int gpus = engine.getGpuCount();
+        String wanted = device.toLowerCase(Locale.ROOT).strip();
+        if (wanted.equals("cpu") || (wanted.equals("auto") && gpus == 0)) {
+            return new Torch(Device.cpu());
+        }
+        if (wanted.equals("auto")) {
+            return new Torch(Device.gpu(0));
+        }
+        if (!wanted.matches("cuda(:\\d{1,3})?")) {
+            throw new IllegalArgumentException(
+                    "device '" + device + "' is unknown: use auto, cpu or cuda:N");
+        }
+        int index = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring(5));
+        if (index >= gpus) {
+            throw new IllegalArgumentException("device '" + device + "' is not there: libtorch sees "
+                    + (gpus == 0 ? "no GPU; use device cpu" : gpus + " GPU(s), numbered from 0"));
+        }
+        return new Torch(Device.gpu(index));
+    }
+
+    /** Returns a new top-level manager on this device; the caller closes it. */
+    public NDManager newManager() {
+        return NDManager.newBaseManager(device, ENGINE);
+    }
+
+    /** Returns whether tensors live on a GPU. */
+    public boolean isGpu() {
+        return device.isGpu();
+    }
+
+    /** Returns the device's name, {@code cpu} or {@code cuda:N}. */
+    public String name() {
+        return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    }
+
+    /** Sets how many threads one libtorch operator may use; belongs to the calling thread and those it starts. */
+    public static void setIntraOpThreads(int threads) {
+        JniUtils.setNumThreads(threads);
+    }
+
+    /** Turns gradient recording on or off for the calling thread. */
+    static void setGradMode(boolean on) {
+        JniUtils.setGradMode(on);
+    }
+}
