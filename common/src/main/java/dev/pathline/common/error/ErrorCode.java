@@ -1,0 +1,98 @@
+package dev.pathline.common.error;
+
+import java.util.Locale;
+
+/**
+ * Every error that a client can see. A code owns its HTTP status, its title, whether sending the same request again
+ * may help, and one sentence of advice; a message says only what is special about the one occurrence.
+ */
+public enum ErrorCode {
+    /** The body is not JSON. */
+    MALFORMED_JSON(400, "The body is not valid JSON", false,
+            "Send one JSON object; the position of the mistake is in the detail."),
+    /** A field is unknown, has the wrong type or is out of range. */
+    INVALID_REQUEST(400, "The request is not valid", false, "Correct the fields listed in errors and send it again."),
+    /** The request names a route that does not exist. */
+    NOT_FOUND(404, "There is nothing at this address", false, "See /swagger-ui.html for the addresses that exist."),
+    /** No such model, version or alias. */
+    UNKNOWN_MODEL(404, "There is no such model", false, "GET /models lists the models."),
+    /** No such job, or it is no longer kept. */
+    UNKNOWN_JOB(404, "There is no such job", false,
+            "Jobs are kept for a limited time; generate again with the same seed for the same images."),
+    /** The job has no such image, or not yet. */
+    UNKNOWN_IMAGE(404, "There is no such image", false,
+            "Images exist once the job has succeeded, under the URLs in its answer."),
+    /** The route exists, the method does not. */
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here", false, "The Allow header lists the methods that are."),
+    /** None of the accepted media types can be produced. */
+    NOT_ACCEPTABLE(406, "None of the accepted media types can be produced", false,
+            "Accept application/json, or what the detail lists."),
+    /** The body is too large. */
+    BODY_TOO_LARGE(413, "The body is too large", false,
+            "A generate request is a few hundred bytes; send no data with it."),
+    /** The body is not of a type that is read here. */
+    UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not read here", false,
+            "Send content-type: application/json."),
+    /** Well-formed, but this model cannot do it. */
+    UNPROCESSABLE(422, "The model cannot do what is asked", false, "The errors say what the model would accept."),
+    /** The request would cost more than the server allows. */
+    TOO_COSTLY(422, "The request costs more than this server allows", false,
+            "Ask for fewer images or fewer steps, or split the request."),
+    /** An idempotency key came back with another body. */
+    IDEMPOTENCY_MISMATCH(422, "The idempotency key was used with another body", false,
+            "Use a new Idempotency-Key for a new request."),
+    /** The queue is full. */
+    QUEUE_FULL(429, "The queue is full", true, "Try again after the time in the Retry-After header."),
+    /** A bug of ours. */
+    INTERNAL(500, "The server made a mistake", true, "Try again; if it stays, report the requestId."),
+    /** The network or the solver failed while it ran. */
+    GENERATION_FAILED(500, "The generation failed", true, "Try again; if it stays, report the job's id."),
+    /** The job was handed out too often and never finished. */
+    WORKER_LOST(500, "The workers that ran the job were lost", true,
+            "Try again; if it stays, look at the workers' logs."),
+    /** A value that is not finite came out of the network. */
+    NOT_FINITE(500, "The generation became infinite or not a number", false,
+            "Use more steps, a smaller cfgScale or threshold: clip."),
+    /** No worker lives. */
+    NO_WORKER(503, "No worker is running", true,
+            "Start a worker, or wait until one is ready: see /actuator/health/readiness."),
+    /** The server is shutting down. */
+    SHUTTING_DOWN(503, "The server is shutting down", true, "Try again in a few seconds.");
+
+    private final int status;
+    private final String title;
+    private final boolean retryable;
+    private final String advice;
+
+    ErrorCode(int status, String title, boolean retryable, String advice) {
+        this.status = status;
+        this.title = title;
+        this.retryable = retryable;
+        this.advice = advice;
+    }
+
+    /** The HTTP status, 400..599. */
+    public int status() {
+        return status;
+    }
+
+    /** What went wrong in general, a phrase without a full stop. */
+    public String title() {
+        return title;
+    }
+
+    /** Whether the same request may succeed later. */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /** What to do about it, one sentence. */
+    public String advice() {
+        return advice;
+    }
+
+    /** The code as it is written on the wire: lower case with underscores, {@code queue_full}. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.pathline.common.job;
+
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.Preview;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job makes, completely resolved when it was accepted: nothing in it depends on defaults, aliases or chance any
+ * more, so every attempt makes the same images.
+ *
+ * @param model the model's name
+ * @param version its version, never an alias
+ * @param count how many images, at least 1; image {@code i} is made from (seed, i)
+ * @param label the class index, or null for none
+ * @param labelName the class's name as the card writes it, or null for none
+ * @param seed the seed
+ * @param preview which steps carry previews, or null for none
+ * @param format in which format the answer gives the images
+ * @param rows the cost in rows of network evaluation, all images together
+ * @param evaluations evaluations of the network for one image
+ * @param metadata the client's, returned as given
+ */
+public record JobRequest(
+        String model,
+        String version,
+        int count,
+        @Nullable Integer label,
+        @Nullable String labelName,
+        long seed,
+        @Nullable Preview preview,
+        ImageFormat format,
+        long rows,
+        int evaluations,
+        Map<String, String> metadata) {
+
+    /** Copies the map. */
+    public JobRequest {
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** The model with its version, {@code name@version}. */
+    public String modelReference() {
+        return model + "@" + version;
+    }
+
+    /** Whether it is of a model, given as {@code name} or {@code name@version}. */
+    public boolean isOf(String reference) {
+        return reference.equals(model) || reference.equals(modelReference());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.pathline.common.port;
+
+import dev.pathline.common.wire.JobEvent;
+import java.util.OptionalLong;
+import reactor.core.publisher.Flux;
+
+/**
+ * The events of each job, in order, for replay and as they happen.
+ *
+ * <p>Positions grow from 1 within a job and are never used twice. A log is bounded: old {@code step} events are
+ * dropped first, other events never, so a reader may see gaps between positions. A slow reader delays nobody: it loses
+ * old {@code step} events.
+ */
+public interface EventLog {
+
+    /** The attempt number of events that belong to no attempt: queueing, cancelling, expiring. */
+    int NO_ATTEMPT = 0;
+
+    /**
+     * Appends an event. The first append creates the log, a terminal event closes it.
+     *
+     * @param attempt the attempt it comes from, or {@link #NO_ATTEMPT}. Once an attempt has appended, lower ones
+     *        (except {@link #NO_ATTEMPT}) are refused
+     * @return the event's position, or empty if it was refused because the log is closed or the attempt is fenced
+     */
+    OptionalLong append(String jobId, int attempt, JobEvent event);
+
+    /**
+     * Reads a log from after a position on, first what is there, then what comes; completes after the terminal event,
+     * at once if there is no such log, and when the log is deleted.
+     *
+     * @param after the last position already seen, 0 for everything
+     */
+    Flux<LoggedEvent> read(String jobId, long after);
+
+    /** Forgets a log; its readers complete. */
+    void delete(String jobId);
+
+    /**
+     * An event in a log.
+     *
+     * @param position from 1
+     * @param event what happened
+     */
+    record LoggedEvent(long position, JobEvent event) {}
+}
