@@ -2,6 +2,9 @@ package dev.pathline.common.job;
 
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Preview;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many images, at least 1; image {@code i} is made from (seed, i)
  * @param label the class index, or null for none
  * @param labelName the class's name as the card writes it, or null for none
+ * @param settings what the planner is given, with every default filled in: the same plan for every attempt
  * @param seed the seed
  * @param preview which steps carry previews, or null for none
  * @param format in which format the answer gives the images
@@ -27,6 +31,7 @@ public record JobRequest(
         int count,
         @Nullable Integer label,
         @Nullable String labelName,
+        SamplingSettings settings,
         long seed,
         @Nullable Preview preview,
         ImageFormat format,
@@ -36,7 +41,7 @@ public record JobRequest(
 
     /** Copies the map. */
     public JobRequest {
-        metadata = Map.copyOf(metadata);
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /** The model with its version, {@code name@version}. */

@@ -29,16 +29,16 @@ public abstract class BlobStoreContract {
         byte[] bytes = {1, 2, 3};
         blobs.put("job/images/0.png", bytes);
         bytes[0] = 9;
-        assertThat(blobs.get("job/images/0.png")).contains(new byte[] {1, 2, 3});
+        assertThat(blobs.get("job/images/0.png")).contains(new byte[]{1, 2, 3});
         assertThat(blobs.get("job/images/1.png")).isEmpty();
         assertThat(blobs.get("job/images")).isEmpty();
     }
 
     @Test
     void shouldReplace() {
-        blobs.put("a", new byte[] {1});
-        blobs.put("a", new byte[] {2, 3});
-        assertThat(blobs.get("a")).contains(new byte[] {2, 3});
+        blobs.put("a", new byte[]{1});
+        blobs.put("a", new byte[]{2, 3});
+        assertThat(blobs.get("a")).contains(new byte[]{2, 3});
     }
 
     @Test
@@ -73,7 +73,7 @@ public abstract class BlobStoreContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/etc/passwd", "a/../b", "..", ".", "a//b", "a/", "a b", "~a", "a\\b", "ä", "a\0b",
-            "a/./b", "a/b/c/d/e/f/g"})
+        "a/./b", "a/b/c/d/e/f/g"})
     void shouldRefuseWhatIsNotAKey(String key) {
         assertThatIllegalArgumentException().isThrownBy(() -> blobs.put(key, new byte[1]));
         assertThatIllegalArgumentException().isThrownBy(() -> blobs.get(key));

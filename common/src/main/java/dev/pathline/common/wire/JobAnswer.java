@@ -1,0 +1,75 @@
+package dev.pathline.common.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as clients see it; what is unknown is left out.
+ *
+ * @param id the job
+ * @param state {@code queued}, {@code running}, {@code succeeded}, {@code failed}, {@code cancelled}, {@code expired}
+ * @param model {@code name@version}
+ * @param seed the seed, decimal
+ * @param solver the solver
+ * @param steps solver steps
+ * @param cfgScale guidance, 1 is off
+ * @param timeGrid the time grid
+ * @param label the class's name
+ * @param profile the numeric profile it ran with
+ * @param attempt how often it was started
+ * @param arm the experiment's arm, null outside experiments
+ * @param rows the cost in rows of network evaluation
+ * @param evaluations evaluations of the network for one image
+ * @param createdAt when it was accepted
+ * @param position its place in the queue, 1 is next
+ * @param etaMs expected time until it is finished
+ * @param progress how far it is
+ * @param timings where the time went
+ * @param images the images, once it has succeeded
+ * @param error why it failed
+ * @param metadata the client's
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JobAnswer(
+        String id,
+        String state,
+        String model,
+        String seed,
+        String solver,
+        int steps,
+        double cfgScale,
+        String timeGrid,
+        @Nullable String label,
+        @Nullable String profile,
+        int attempt,
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String arm,
+        long rows,
+        int evaluations,
+        Instant createdAt,
+        @Nullable Integer position,
+        @Nullable Long etaMs,
+        Progress progress,
+        Timings timings,
+        List<ImageAnswer> images,
+        @Nullable JobError error,
+        Map<String, String> metadata) {
+
+    /** Copies the collections. */
+    public JobAnswer {
+        images = List.copyOf(images);
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /**
+     * How far a job is.
+     *
+     * @param rowsDone rows of network evaluation done in this attempt
+     * @param rows of how many
+     */
+    public record Progress(long rowsDone, long rows) {}
+}
