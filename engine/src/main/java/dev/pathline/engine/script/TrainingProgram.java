@@ -132,7 +132,7 @@ public final class TrainingProgram implements AutoCloseable {
                 %s%s%s    optional = torch.autograd.grad([loss], w, None, None, False, False)
                     g = annotate(List[Tensor], [])
                     for i in range(torch.len(p)):
-                      _2 = torch.append(g, unchecked_cast(Tensor, optional[i]))
+                      _2 = torch.append(g, torch.contiguous(unchecked_cast(Tensor, optional[i]), memory_format=0))
                     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g)))
                     if bool(torch.isfinite(norm)):
                       torch._foreach_mul_(g, torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 1e-06)), %s), 1.))

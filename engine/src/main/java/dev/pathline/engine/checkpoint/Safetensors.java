@@ -1,0 +1,93 @@
+package dev.pathline.engine.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, row-major and
+ * little-endian.
+ *
+ * <p>A file is data from anywhere, so the reader checks the header's length, every type, shape and range before it
+ * allocates, and accepts neither overlaps nor holes. Memory is bounded by the file's size.
+ *
+ * @param tensors the tensors by name
+ * @param metadata the header's free text
+ */
+public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, String> metadata) {
+
+    /**
+     * Reads a file.
+     *
+     * @throws CheckpointException if the file cannot be read or is not whole and sound; the message says where
+     */
+    public static Safetensors read(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            SafetensorsHeader header = SafetensorsHeader.read(channel);
+            var tensors = new LinkedHashMap<String, TensorData>();
+            for (SafetensorsHeader.Entry entry : header.entries()) {
+                tensors.put(entry.name(), new TensorData(entry.shape(), values(channel, header, entry)));
+            }
+            return new Safetensors(tensors, header.metadata());
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(file + " is not a usable safetensors file: " + e.getMessage(), e);
+        }
+    }
+
+    private static float[] values(FileChannel channel, SafetensorsHeader header, SafetensorsHeader.Entry entry)
+            throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(entry.end() - entry.begin()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        SafetensorsHeader.readFully(channel, bytes, header.dataStart() + entry.begin());
+        float[] values = new float[bytes.remaining() / entry.type().bytes()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = entry.type().read(bytes);
+        }
+        return values;
+    }
+
+    /**
+     * Writes a file: keys sorted, header padded to eight bytes. The file appears whole or not at all: it is written
+     * beside its place, forced to disk and moved.
+     *
+     * @throws UncheckedIOException if the disk is full or not writable
+     */
+    public static void write(Path file, Map<String, TensorData> tensors, StoredType type, Map<String, String> metadata) {
+        var sorted = new TreeMap<>(tensors);
+        byte[] header = SafetensorsHeader.json(sorted, type, metadata).getBytes(StandardCharsets.UTF_8);
+        try {
+            AtomicFiles.write(file, channel -> {
+                ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).flip();
+                writeFully(channel, length);
+                writeFully(channel, ByteBuffer.wrap(header));
+                for (TensorData tensor : sorted.values()) {
+                    ByteBuffer bytes = ByteBuffer.allocate(tensor.values().length * type.bytes())
+                            .order(ByteOrder.LITTLE_ENDIAN);
+                    for (float value : tensor.values()) {
+                        type.write(bytes, value);
+                    }
+                    writeFully(channel, bytes.flip());
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.pathline.engine.checkpoint;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The header of a safetensors file, checked against the file's size.
+ *
+ * @param entries the tensors in the order of their bytes
+ * @param metadata free text
+ * @param dataStart where the tensors' bytes begin in the file
+ */
+record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long dataStart) {
+
+    /** The reference implementation's limit. */
+    static final int MAX_HEADER_BYTES = 100_000_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** One tensor: a range of bytes after the header. */
+    record Entry(String name, StoredType type, List<Integer> shape, long begin, long end) {}
+
+    static SafetensorsHeader read(FileChannel channel) throws IOException {
+        long size = channel.size();
+        require(size >= 8, "it has " + size + " bytes, fewer than the 8 of the header's length");
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(channel, length, 0);
+        long headerBytes = length.getLong();
+        require(headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES && headerBytes <= size - 8, "its header claims "
+                + Long.toUnsignedString(headerBytes) + " bytes in a file of " + size);
+        ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
+        readFully(channel, header, 8);
+        JsonNode root;
+        try {
+            root = JSON.readTree(StandardCharsets.UTF_8.decode(header).toString());
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("its header is not JSON: " + e.getOriginalMessage(), e);
+        }
+        require(root.isObject(), "its header is not a JSON object");
+        return parse((ObjectNode) root, 8 + headerBytes, size - 8 - headerBytes);
+    }
+
+    private static SafetensorsHeader parse(ObjectNode root, long dataStart, long dataBytes) {
+        var entries = new ArrayList<Entry>();
+        var metadata = new TreeMap<String, String>();
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
+            if (field.getKey().equals("__metadata__")) {
+                field.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asString()));
+            } else {
+                entries.add(entry(field.getKey(), field.getValue(), dataBytes));
+            }
+        }
+        entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        long expected = 0;
+        for (Entry entry : entries) {
+            require(entry.begin() == expected, "tensor '" + entry.name() + "' begins at byte " + entry.begin()
+                    + " where " + expected + " was expected: ranges overlap or leave a hole");
+            expected = entry.end();
+        }
+        require(expected == dataBytes, "its tensors end at byte " + expected + " of " + dataBytes);
+        return new SafetensorsHeader(List.copyOf(entries), metadata, dataStart);
+    }
+
+    private static Entry entry(String name, JsonNode node, long dataBytes) {
+        String where = "tensor '" + name + "' ";
+        JsonNode dtype = node.path("dtype");
+        JsonNode shapeNode = node.path("shape");
+        JsonNode offsets = node.path("data_offsets");
+        require(dtype.isString() && shapeNode.isArray() && offsets.isArray() && offsets.size() == 2,
+                where + "lacks dtype, shape or data_offsets");
+        StoredType type;
+        try {
+            type = StoredType.valueOf(dtype.asString());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    where + "has dtype " + dtype.asString() + "; weights are F32, F16 or BF16", e);
+        }
+        long begin = integer(offsets.get(0), where);
+        long end = integer(offsets.get(1), where);
+        require(begin >= 0 && begin <= end && end <= dataBytes,
+                where + "claims bytes " + begin + " to " + end + " of " + dataBytes);
+        require(end - begin <= Integer.MAX_VALUE - 16, where + "is larger than 2 GiB");
+        long size = type.bytes();
+        var shape = new ArrayList<Integer>();
+        require(shapeNode.size() <= 8, where + "has more than 8 dimensions");
+        for (JsonNode dimension : shapeNode) {
+            long d = integer(dimension, where);
+            require(d >= 0 && d <= Integer.MAX_VALUE, where + "has a dimension of " + d);
+            shape.add((int) d);
+            // Bounded at every step, so the product cannot overflow.
+            require(d == 0 || size <= Integer.MAX_VALUE / d, where + "has more elements than bytes");
+            size *= d;
+        }
+        require(size == end - begin,
+                where + "has " + (end - begin) + " bytes where its shape " + shape + " needs " + size);
+        return new Entry(name, type, List.copyOf(shape), begin, end);
+    }
+
+    private static long integer(JsonNode node, String where) {
+        require(node.isIntegralNumber() && node.canConvertToLong(), where + "has a number that is no integer: " + node);
+        return node.asLong();
+    }
+
+    /** Returns the header of a file to be written, padded with spaces so that the data begins at a multiple of 8. */
+    static String json(SortedMap<String, TensorData> tensors, StoredType type, Map<String, String> metadata) {
+        ObjectNode root = JSON.createObjectNode();
+        ObjectNode meta = root.putObject("__metadata__");
+        meta.put("format", "pt");
+        new TreeMap<>(metadata).forEach(meta::put);
+        long offset = 0;
+        for (Map.Entry<String, TensorData> tensor : tensors.entrySet()) {
+            long end = offset + (long) tensor.getValue().values().length * type.bytes();
+            ObjectNode entry = root.putObject(tensor.getKey());
+            entry.put("dtype", type.name());
+            tensor.getValue().shape().forEach(entry.putArray("shape")::add);
+            entry.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        String json = root.toString();
+        int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+        return json + " ".repeat((8 - bytes % 8) % 8);
+    }
+
+    static void readFully(FileChannel channel, ByteBuffer target, long position) throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int n = channel.read(target, at);
+            if (n < 0) {
+                throw new EOFException("it ends at byte " + at);
+            }
+            at += n;
+        }
+        target.flip();
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}
