@@ -1,0 +1,50 @@
+package dev.pathline.engine.training;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/** Makes batches on a thread of its own, a few steps ahead of the trainer. */
+final class BatchAhead implements AutoCloseable {
+
+    private static final int DEPTH = 3;
+
+    private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(DEPTH);
+    private final Thread thread;
+
+    BatchAhead(TrainingTask task, long firstStep, long lastStep) {
+        thread = Thread.ofPlatform().name("batches").daemon(true).start(() -> {
+            try {
+                for (long step = firstStep; step <= lastStep; step++) {
+                    queue.put(task.batch(step));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                offerFailure(e);
+            }
+        });
+    }
+
+    private void offerFailure(Throwable failure) {
+        try {
+            queue.put(failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns the next batch; throws what its making threw. */
+    Batch next() throws InterruptedException {
+        return switch (queue.take()) {
+            case Batch batch -> batch;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Object other -> throw new IllegalStateException("unexpected " + other);
+        };
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

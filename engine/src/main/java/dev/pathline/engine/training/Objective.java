@@ -1,0 +1,64 @@
+package dev.pathline.engine.training;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a network is trained to predict. An objective never touches a tensor: for each row it draws a time and returns
+ * the numbers of {@code weight * (F(cIn (alpha x0 + sigma eps), time) - (targetData x0 + targetNoise eps))^2}.
+ */
+public interface Objective {
+
+    /**
+     * The numbers of one row.
+     *
+     * @param alpha weight of the data in the input
+     * @param sigma weight of the noise in the input
+     * @param inputScale what the input is multiplied with
+     * @param time the network's time input
+     * @param targetData weight of the data in the target
+     * @param targetNoise weight of the noise in the target
+     * @param weight weight of the row's squared error
+     */
+    record Row(
+            double alpha,
+            double sigma,
+            double inputScale,
+            double time,
+            double targetData,
+            double targetNoise,
+            double weight) {
+
+        /** How many numbers a row has. */
+        public static final int WIDTH = 7;
+
+        /** Writes the numbers, in the order of the components. */
+        public void copyTo(float[] target, int offset) {
+            target[offset] = (float) alpha;
+            target[offset + 1] = (float) sigma;
+            target[offset + 2] = (float) inputScale;
+            target[offset + 3] = (float) time;
+            target[offset + 4] = (float) targetData;
+            target[offset + 5] = (float) targetNoise;
+            target[offset + 6] = (float) weight;
+        }
+    }
+
+    /** Draws a row. */
+    Row draw(RandomGenerator random);
+
+    /** Returns the schedule to record in the model's card. */
+    NoiseSchedule schedule();
+
+    /** Returns the prediction to record in the model's card. */
+    Prediction prediction();
+
+    /** Returns the preconditioning to record in the model's card. */
+    Preconditioning preconditioning();
+
+    /** Returns the network's time coordinate to record in the model's card. */
+    TimeInput timeInput();
+}

@@ -1,0 +1,43 @@
+package dev.pathline.engine.training;
+
+/** Adds up losses and time between two reports. */
+final class ProgressMeter {
+
+    private final TrainingPlan plan;
+    private final int batchSize;
+    private double lossSum;
+    private long rows;
+    private double lastNorm;
+    private long since = System.nanoTime();
+
+    ProgressMeter(TrainingPlan plan, int batchSize) {
+        this.plan = plan;
+        this.batchSize = batchSize;
+    }
+
+    void add(float[] losses, double norm) {
+        for (float loss : losses) {
+            lossSum += loss;
+        }
+        rows += losses.length;
+        lastNorm = norm;
+    }
+
+    TrainingListener.Progress report(long step) {
+        double seconds = (System.nanoTime() - since) / 1e9;
+        double rate = rows / seconds;
+        double eta = (plan.steps() - step) * (double) batchSize / rate;
+        var progress = new TrainingListener.Progress(step, plan.steps(), lossSum / rows, lastNorm, rate, eta);
+        lossSum = 0;
+        rows = 0;
+        resume();
+        return progress;
+    }
+
+    /** Starts the clock anew, after time that was not spent on steps. */
+    void resume() {
+        if (rows == 0) {
+            since = System.nanoTime();
+        }
+    }
+}

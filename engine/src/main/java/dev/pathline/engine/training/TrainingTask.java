@@ -1,0 +1,26 @@
+package dev.pathline.engine.training;
+
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.script.TrainingProgram.Loss;
+
+/**
+ * What a {@link Trainer} trains: a network, a loss, and batches that are a pure function of the step's number. Because
+ * they are, a resumed run sees the same numbers as one that was never interrupted.
+ */
+public sealed interface TrainingTask permits DenoisingTask, ClassificationTask {
+
+    /** Returns the network. */
+    Network network();
+
+    /** Returns the loss. */
+    Loss loss();
+
+    /** Returns the number of samples of a batch. */
+    int batchSize();
+
+    /** Returns a hash of the data; a run is not resumed on other data. */
+    String dataHash();
+
+    /** Makes the batch of a step, from 1. Called on one thread. */
+    Batch batch(long step);
+}
