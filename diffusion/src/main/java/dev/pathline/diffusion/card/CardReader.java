@@ -1,0 +1,76 @@
+package dev.pathline.diffusion.card;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+
+/** Reads a card from a JSON object. What the card can do without has its default. */
+final class CardReader {
+    private CardReader() {}
+
+    static ModelCard read(JsonFields root) {
+        int format = root.integer("formatVersion");
+        if (format != ModelCard.FORMAT_VERSION) {
+            throw root.wrong("formatVersion",
+                    "be " + ModelCard.FORMAT_VERSION + ", the only version this program reads");
+        }
+        return new ModelCard(
+                format,
+                root.text("name"),
+                root.text("version", ""),
+                root.text("description", ""),
+                root.word("kind", ModelKind.values()),
+                root.integers("shape"),
+                schedule(root.object("schedule")),
+                root.word("prediction", Prediction.values()),
+                preconditioning(root.optionalObject("preconditioning")),
+                timeInput(root.optionalObject("timeInput")),
+                root.texts("classes"),
+                root.flag("nullClass"),
+                defaults(root.optionalObject("defaults")),
+                training(root.optionalObject("training")),
+                root.count("parameters"),
+                root.text("weightsSha256", ""),
+                root.numbers("metrics"));
+    }
+
+    private static ScheduleSpec schedule(JsonFields node) {
+        return new ScheduleSpec(node.text("name"), node.numbers("parameters"));
+    }
+
+    private static Preconditioning preconditioning(JsonFields node) {
+        return switch (node.text("type", "none")) {
+            case "none" -> Preconditioning.NONE;
+            case "edm" -> new Preconditioning.Edm(node.number("sigmaData"));
+            default -> throw node.wrong("type", "be none or edm");
+        };
+    }
+
+    private static TimeInput timeInput(JsonFields node) {
+        return switch (node.text("type", "scaled")) {
+            case "scaled" -> new TimeInput.Scaled(node.number("factor", 1), node.number("offset", 0));
+            case "log-sigma" -> new TimeInput.LogSigma(node.number("factor", 0.25));
+            default -> throw node.wrong("type", "be scaled or log-sigma");
+        };
+    }
+
+    private static SamplingDefaults defaults(JsonFields node) {
+        SamplingDefaults standard = SamplingDefaults.DEFAULT;
+        String timeGrid = node.text("timeGrid", "");
+        return new SamplingDefaults(
+                node.text("solver", standard.solver()),
+                node.has("steps") ? node.integer("steps") : standard.steps(),
+                timeGrid.isEmpty() ? null : timeGrid,
+                node.number("cfgScale", standard.cfgScale()));
+    }
+
+    private static TrainingInfo training(JsonFields node) {
+        return new TrainingInfo(
+                node.text("run", ""),
+                node.text("data", ""),
+                node.count("imagesSeen"),
+                node.text("gitCommit", ""),
+                node.text("spec", ""));
+    }
+}

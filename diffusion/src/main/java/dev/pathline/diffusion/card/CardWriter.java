@@ -1,0 +1,79 @@
+package dev.pathline.diffusion.card;
+
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes a card into a JSON object, field by field, in the order of the record. */
+final class CardWriter {
+    private CardWriter() {}
+
+    static ObjectNode write(ModelCard card, ObjectNode root) {
+        root.put("formatVersion", card.formatVersion());
+        root.put("name", card.name());
+        root.put("version", card.version());
+        root.put("description", card.description());
+        root.put("kind", word(card.kind()));
+        var shape = root.putArray("shape");
+        card.shape().forEach(shape::add);
+        ObjectNode schedule = root.putObject("schedule");
+        schedule.put("name", card.schedule().name());
+        numbers(schedule.putObject("parameters"), card.schedule().parameters());
+        root.put("prediction", word(card.prediction()));
+        preconditioning(root.putObject("preconditioning"), card.preconditioning());
+        timeInput(root.putObject("timeInput"), card.timeInput());
+        var classes = root.putArray("classes");
+        card.classes().forEach(classes::add);
+        root.put("nullClass", card.nullClass());
+        defaults(root.putObject("defaults"), card.defaults());
+        training(root.putObject("training"), card.training());
+        root.put("parameters", card.parameters());
+        root.put("weightsSha256", card.weightsSha256());
+        numbers(root.putObject("metrics"), card.metrics());
+        return root;
+    }
+
+    /** The JSON word of an enum's constant: V_PREDICTION is v-prediction. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void preconditioning(ObjectNode node, Preconditioning preconditioning) {
+        if (preconditioning instanceof Preconditioning.Edm edm) {
+            node.put("type", "edm").put("sigmaData", edm.sigmaData());
+        } else {
+            node.put("type", "none");
+        }
+    }
+
+    private static void timeInput(ObjectNode node, TimeInput timeInput) {
+        if (timeInput instanceof TimeInput.Scaled scaled) {
+            node.put("type", "scaled").put("factor", scaled.factor()).put("offset", scaled.offset());
+        } else if (timeInput instanceof TimeInput.LogSigma logSigma) {
+            node.put("type", "log-sigma").put("factor", logSigma.factor());
+        }
+    }
+
+    private static void defaults(ObjectNode node, SamplingDefaults defaults) {
+        node.put("solver", defaults.solver()).put("steps", defaults.steps());
+        if (defaults.timeGrid() != null) {
+            node.put("timeGrid", defaults.timeGrid());
+        }
+        node.put("cfgScale", defaults.cfgScale());
+    }
+
+    private static void training(ObjectNode node, TrainingInfo training) {
+        node.put("run", training.run());
+        node.put("data", training.data());
+        node.put("imagesSeen", training.imagesSeen());
+        node.put("gitCommit", training.gitCommit());
+        node.put("spec", training.spec());
+    }
+
+    private static void numbers(ObjectNode node, Map<String, Double> values) {
+        new TreeMap<>(values).forEach(node::put);
+    }
+}
