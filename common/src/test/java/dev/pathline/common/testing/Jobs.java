@@ -1,0 +1,36 @@
+package dev.pathline.common.testing;
+
+import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.Preview;
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import java.time.Instant;
+import java.util.Map;
+
+/** Jobs for tests. */
+public final class Jobs {
+
+    private Jobs() {}
+
+    /** A request of two images, 20 rows each. */
+    public static JobRequest request(String model, String version) {
+        SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.0, "clip",
+                true);
+        return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
+                ImageFormat.PNG,
+                40, 10, Map.of("purpose", "test"));
+    }
+
+    /** A queued job. */
+    public static JobRecord queued(String id, Instant now) {
+        return JobRecord.queued(id, request("fashion-flow", "1"), null, now);
+    }
+
+    /** A queued job with an idempotency key. */
+    public static JobRecord queued(String id, String key, Instant now) {
+        return JobRecord.queued(id, request("fashion-flow", "1"), new Idempotency(key, "print"), now);
+    }
+}
