@@ -4,6 +4,7 @@ import dev.pathline.common.port.ModelRegistry.BrokenCard;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.wire.Json;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelCardJson;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class CheckpointScan {
         String version = nameOf(directory);
         Path file = directory.resolve(CARD);
         try {
-            ModelCard card = read(file).withVersion(version);
+            ModelCard card = ModelCardJson.read(file).withVersion(version);
             if (!card.name().equals(name)) {
                 broken.add(new BrokenCard(file, "the card says the model is " + card.name() + ", but its folder is "
                         + name));
@@ -77,13 +78,9 @@ final class CheckpointScan {
                         .map(Map.Entry::getKey).sorted().toList();
                 models.add(new RegisteredModel(name, version, names, directory.toAbsolutePath().normalize(), card));
             }
-        } catch (IOException | JacksonException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             broken.add(new BrokenCard(file, String.valueOf(e.getMessage())));
         }
-    }
-
-    private static ModelCard read(Path file) throws IOException {
-        return Json.MAPPER.readValue(Files.readString(file), ModelCard.class);
     }
 
     private Map<String, String> readAliases(Path file) {

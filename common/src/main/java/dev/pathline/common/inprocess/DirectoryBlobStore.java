@@ -73,7 +73,7 @@ public final class DirectoryBlobStore implements BlobStore {
     public Optional<byte[]> get(String key) {
         Path file = root.resolve(BlobKeyRules.requireKey(key));
         try {
-            return Optional.of(Files.readAllBytes(file));
+            return Files.isDirectory(file) ? Optional.empty() : Optional.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

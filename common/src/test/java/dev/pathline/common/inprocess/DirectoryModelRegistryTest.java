@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.testing.MutableClock;
-import dev.pathline.common.wire.Json;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
@@ -94,6 +94,6 @@ class DirectoryModelRegistryTest {
         ModelCard card = ModelCard.of(name, ModelKind.DIFFUSION, List.of(1, 8, 8), ScheduleSpec.of("rectified-flow"),
                 Prediction.VELOCITY);
         Path directory = Files.createDirectories(root.resolve(name).resolve(version));
-        Files.writeString(directory.resolve("pathline.json"), Json.MAPPER.writeValueAsString(card));
+        ModelCardJson.write(card, directory.resolve("pathline.json"));
     }
 }
