@@ -53,6 +53,10 @@ public enum ErrorCode {
     /** A value that is not finite came out of the network. */
     NOT_FINITE(500, "The generation became infinite or not a number", false,
             "Use more steps, a smaller cfgScale or threshold: clip."),
+    /** The job that was waited for was cancelled by someone else. */
+    JOB_CANCELLED(409, "The job was cancelled", false, "Send the request again if you still want the images."),
+    /** The job that was waited for reached its deadline. */
+    JOB_EXPIRED(504, "The job's deadline passed", true, "Allow more time, or ask for less."),
     /** No worker lives. */
     NO_WORKER(503, "No worker is running", true,
             "Start a worker, or wait until one is ready: see /actuator/health/readiness."),

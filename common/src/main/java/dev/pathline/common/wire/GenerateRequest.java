@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold {@code none}, {@code clip} or {@code dynamic}; null for none
  * @param seed the seed; null for a random one
  * @param preview which steps carry previews; null for none, in a stream for every step
- * @param format how images are written
+ * @param format how images are written; null for PNG, or NumPy where the samples are not pictures
  * @param detach whether the job goes on when the connection closes
  * @param metadata returned as given, at most 16 strings
  */
@@ -39,7 +39,7 @@ public record GenerateRequest(
         @Nullable String threshold,
         @Nullable Long seed,
         @Nullable Preview preview,
-        ImageFormat format,
+        @Nullable ImageFormat format,
         boolean detach,
         Map<String, String> metadata) {
 

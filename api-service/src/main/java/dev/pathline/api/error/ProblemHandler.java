@@ -1,0 +1,61 @@
+package dev.pathline.api.error;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.wire.Json;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers every error, whoever threw it, with a problem document, whatever the client accepts: an error that is not
+ * told helps nobody. What nobody foresaw is logged with its stack trace and the request's id; the client gets the id.
+ */
+@Order(-2) // before Spring Boot's own handler
+public final class ProblemHandler implements ErrorWebExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        ServerHttpResponse response = exchange.getResponse();
+        String path = exchange.getRequest().getPath().value();
+        String requestId = RequestIds.of(exchange);
+        ApiException told = Exceptions.translate(error, path);
+        if (told.code() == ErrorCode.INTERNAL) {
+            LOG.error("Request {} to {} failed", requestId, path, error);
+        }
+        if (response.isCommitted()) {
+            return Mono.error(error);
+        }
+        Problem problem = Problem.of(told, path, requestId);
+        HttpHeaders headers = response.getHeaders();
+        // What a controller had prepared for its own answer does not describe this one.
+        headers.clear();
+        headers.set(RequestIds.HEADER, requestId);
+        headers.setContentType(MediaType.parseMediaType(Problem.MEDIA_TYPE));
+        headers.setCacheControl("no-store");
+        if (error instanceof MethodNotAllowedException e) {
+            headers.setAllow(e.getSupportedMethods());
+        }
+        Duration wait = told.retryAfter();
+        if (wait != null) {
+            // Seconds are rounded up: earlier would be refused again.
+            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(wait.toMillis(), 1000)));
+            headers.set("retry-after-ms", Long.toString(wait.toMillis()));
+        }
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        byte[] body = Json.MAPPER.writeValueAsBytes(problem);
+        headers.setContentLength(body.length);
+        return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+}

@@ -1,0 +1,5 @@
+/** What can be asked for: models and solvers. */
+@NullMarked
+package dev.pathline.api.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.pathline.api.request;
+
+import dev.pathline.common.error.FieldError;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one JSON object, read one by one. What is wrong is collected, not thrown, so that a client hears of all
+ * its mistakes at once. A field that is null counts as left out.
+ */
+final class Fields {
+
+    private final JsonNode object;
+    private final String prefix;
+    private final List<FieldError> errors;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    Fields(JsonNode object, String prefix, List<FieldError> errors) {
+        this.object = object;
+        this.prefix = prefix;
+        this.errors = errors;
+    }
+
+    /** The value of a field as it is, or null if it is left out. */
+    @Nullable
+    JsonNode raw(String name) {
+        known.add(name);
+        JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    @Nullable
+    Integer integer(String name, int low, int high) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= low
+                && value.intValue() <= high) {
+            return value.intValue();
+        }
+        return wrong(name, "must be an integer from " + low + " to " + high + ", not " + shown(value));
+    }
+
+    @Nullable
+    Double number(String name, double low, double high) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isNumber() && value.doubleValue() >= low && value.doubleValue() <= high) {
+            return value.doubleValue();
+        }
+        return wrong(name, "must be a number from " + plain(low) + " to " + plain(high) + ", not " + shown(value));
+    }
+
+    @Nullable
+    String text(String name, int maxLength) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isString() && !value.stringValue().isBlank() && value.stringValue().length() <= maxLength) {
+            return value.stringValue();
+        }
+        return wrong(name, "must be a string of 1 to " + maxLength + " characters, not " + shown(value));
+    }
+
+    @Nullable
+    Boolean flag(String name) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        return value.isBoolean()
+                ? (Boolean) value.booleanValue()
+                : wrong(name, "must be true or false, not " + shown(value));
+    }
+
+    <T> @Nullable T oneOf(String name, Map<String, T> choices) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        T choice = value.isString() ? choices.get(value.stringValue()) : null;
+        return choice != null
+                ? choice
+                : wrong(name, "must be one of " + String.join(", ", choices.keySet()) + ", not " + shown(value));
+    }
+
+    /** Notes that a field is wrong; returns null, the value of a wrong field. */
+    <T> @Nullable T wrong(String name, String message) {
+        errors.add(new FieldError(prefix + name, message));
+        return null;
+    }
+
+    /** Notes every field that nobody asked for. */
+    void refuseTheRest() {
+        for (String name : object.propertyNames()) {
+            if (!known.contains(name)) {
+                String guess = Suggestions.nearest(name, known).map(near -> "; did you mean " + near + "?")
+                        .orElse("; the fields are " + String.join(", ", known));
+                String cut = name.length() > 64 ? name.substring(0, 64) + "..." : name;
+                errors.add(new FieldError(prefix + cut, "is not a field of this request" + guess));
+            }
+        }
+    }
+
+    /** A value as it is shown in a message: never more than a line of it. */
+    static String shown(JsonNode value) {
+        String text = value.isContainer() ? (value.isArray() ? "an array" : "an object") : value.toString();
+        return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.pathline.api.request;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.common.wire.GenerateRequest;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.Label;
+import dev.pathline.common.wire.Preview;
+import dev.pathline.common.wire.PreviewKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the body of {@code POST /generate}: types and ranges; what a model accepts is not known here. */
+public final class GenerateRequestReader {
+
+    /** Images in one request. */
+    public static final int MAX_COUNT = 64;
+    /** Solver steps. */
+    public static final int MAX_STEPS = 1000;
+
+    private static final int MAX_NAME = 128;
+    private static final int MAX_METADATA = 16;
+    private static final int MAX_METADATA_VALUE = 512;
+    private static final double MAX_SCALE = 30;
+    private static final double MAX_NOISE = 1e6;
+    private static final Map<String, ImageFormat> FORMATS = ordered("png", ImageFormat.PNG, "npy", ImageFormat.NPY);
+    private static final Map<String, PreviewKind> KINDS = ordered("denoised", PreviewKind.DENOISED, "noisy",
+            PreviewKind.NOISY);
+
+    private GenerateRequestReader() {}
+
+    /**
+     * Reads a body.
+     *
+     * @throws ApiException with every mistake in it
+     */
+    public static GenerateRequest read(byte[] body) {
+        JsonNode root = JsonBody.object(body);
+        List<FieldError> errors = new ArrayList<>();
+        Fields fields = new Fields(root, "", errors);
+        String model = fields.text("model", MAX_NAME);
+        if (root.path("model").isMissingNode() || root.path("model").isNull()) {
+            errors.add(new FieldError("model", "is required; GET /models lists the models"));
+        }
+        Integer count = fields.integer("count", 1, MAX_COUNT);
+        Label label = label(fields);
+        Integer steps = fields.integer("steps", 1, MAX_STEPS);
+        String solver = fields.text("solver", MAX_NAME);
+        String timeGrid = fields.text("timeGrid", MAX_NAME);
+        Double cfgScale = fields.number("cfgScale", 0, MAX_SCALE);
+        List<Double> cfgInterval = interval(fields);
+        Double eta = fields.number("eta", 0, 1);
+        String threshold = fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic"));
+        Long seed = seed(fields);
+        Preview preview = preview(fields, errors);
+        ImageFormat format = fields.oneOf("format", FORMATS);
+        Boolean detach = fields.flag("detach");
+        Map<String, String> metadata = metadata(fields);
+        fields.refuseTheRest();
+        if (!errors.isEmpty()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, errors.stream()
+                    .map(error -> error.field() + " " + error.message()).collect(Collectors.joining("; ")), errors);
+        }
+        return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, steps, solver,
+                timeGrid, cfgScale, cfgInterval, eta, threshold, seed, preview, format, Boolean.TRUE.equals(detach),
+                metadata);
+    }
+
+    private static @Nullable Label label(Fields fields) {
+        JsonNode value = fields.raw("label");
+        if (value == null) {
+            return null;
+        }
+        if (value.isString()) {
+            String name = fields.text("label", MAX_NAME);
+            return name == null ? null : new Label.Name(name);
+        }
+        if (value.isIntegralNumber() && value.canConvertToInt()) {
+            return new Label.Index(value.intValue());
+        }
+        return fields.wrong("label", "must be a class's name or its index, not " + Fields.shown(value));
+    }
+
+    private static @Nullable Long seed(Fields fields) {
+        JsonNode value = fields.raw("seed");
+        if (value == null) {
+            return null;
+        }
+        try {
+            if (value.isIntegralNumber() && value.canConvertToLong()) {
+                return value.longValue();
+            }
+            if (value.isString()) {
+                return Long.valueOf(value.stringValue());
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        return fields.wrong("seed", "must be a 64-bit integer, as a number or a decimal string, not "
+                + Fields.shown(value));
+    }
+
+    private static @Nullable List<Double> interval(Fields fields) {
+        JsonNode value = fields.raw("cfgInterval");
+        if (value == null) {
+            return null;
+        }
+        if (value.isArray() && value.size() == 2 && value.get(0).isNumber() && value.get(1).isNumber()) {
+            double low = value.get(0).doubleValue();
+            double high = value.get(1).doubleValue();
+            if (low >= 0 && low < high && high <= MAX_NOISE) {
+                return List.of(low, high);
+            }
+        }
+        return fields.wrong("cfgInterval", "must be [low, high] in sigma/alpha with 0 <= low < high <= 1000000");
+    }
+
+    private static @Nullable Preview preview(Fields fields, List<FieldError> errors) {
+        JsonNode value = fields.raw("preview");
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            return fields.wrong("preview", "must be an object such as {\"every\": 1, \"kind\": \"denoised\"}, not "
+                    + Fields.shown(value));
+        }
+        Fields inner = new Fields(value, "preview.", errors);
+        Integer every = inner.integer("every", 1, MAX_STEPS);
+        PreviewKind kind = inner.oneOf("kind", KINDS);
+        inner.refuseTheRest();
+        return new Preview(every == null ? 1 : every, kind == null ? PreviewKind.DENOISED : kind);
+    }
+
+    private static Map<String, String> metadata(Fields fields) {
+        JsonNode value = fields.raw("metadata");
+        Map<String, String> metadata = new LinkedHashMap<>();
+        if (value == null) {
+            return metadata;
+        }
+        boolean right = value.isObject() && value.size() <= MAX_METADATA;
+        if (right) {
+            for (Map.Entry<String, JsonNode> entry : value.properties()) {
+                right &= entry.getKey().length() <= MAX_NAME && entry.getValue().isString()
+                        && entry.getValue().stringValue().length() <= MAX_METADATA_VALUE;
+                metadata.put(entry.getKey(), entry.getValue().asString(""));
+            }
+        }
+        if (!right) {
+            fields.wrong("metadata", "must be an object of at most " + MAX_METADATA + " strings of at most "
+                    + MAX_METADATA_VALUE + " characters");
+        }
+        return metadata;
+    }
+
+    private static <T> Map<String, T> ordered(String first, T a, String second, T b) {
+        Map<String, T> map = new LinkedHashMap<>();
+        map.put(first, a);
+        map.put(second, b);
+        return map;
+    }
+
+    private static Map<String, String> ordered(String... pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put(pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+}
