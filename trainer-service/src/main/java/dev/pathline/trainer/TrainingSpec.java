@@ -37,6 +37,8 @@ public record TrainingSpec(
         @Nullable Defaults defaults) {
 
     /**
+     * Where the training data is.
+     *
      * @param format {@code idx}
      * @param path a folder
      * @param classes the classes' names in the order of their indices
@@ -44,6 +46,8 @@ public record TrainingSpec(
     public record Data(String format, String path, List<String> classes) {}
 
     /**
+     * What the network learns.
+     *
      * @param type {@code flow-matching}
      * @param time how times are drawn
      * @param labelDropout the share of rows whose label is dropped, for guidance
@@ -51,6 +55,8 @@ public record TrainingSpec(
     public record Objective(String type, Time time, double labelDropout) {}
 
     /**
+     * How times are drawn.
+     *
      * @param distribution {@code uniform} or {@code logit-normal}
      * @param mean of the logit
      * @param std of the logit
@@ -58,6 +64,8 @@ public record TrainingSpec(
     public record Time(String distribution, double mean, double std) {}
 
     /**
+     * How the network learns.
+     *
      * @param learningRate the peak
      * @param warmupSteps linear warm-up
      * @param finalShare the share of the peak that the cosine ends at
@@ -80,6 +88,8 @@ public record TrainingSpec(
             double emaDecay) {}
 
     /**
+     * What a request gets that does not say.
+     *
      * @param solver the solver's name
      * @param steps the number of steps
      * @param cfgScale the guidance scale

@@ -1,0 +1,53 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.engine.training.TrainingListener;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Prints a run's progress: a bar that is redrawn on a terminal, a line now and then elsewhere. */
+final class TrainingProgress implements TrainingListener {
+
+    private static final int BAR = 24;
+    private static final int LINES_BETWEEN = 10;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private int reports;
+
+    TrainingProgress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void started(long step) {
+        if (step > 0) {
+            out.println("going on after step " + step);
+        }
+    }
+
+    @Override
+    public void progressed(Progress p) {
+        boolean last = p.step() == p.steps();
+        if (terminal) {
+            int filled = (int) (BAR * p.step() / p.steps());
+            out.print("\r" + "█".repeat(filled) + "░".repeat(BAR - filled) + " " + line(p) + (last ? "\n" : " "));
+            out.flush();
+        } else if (reports++ % LINES_BETWEEN == 0 || last) {
+            out.println(line(p));
+        }
+    }
+
+    private static String line(Progress p) {
+        return String.format(Locale.ROOT, "step %d/%d  loss %.4f  grad %.2f  %.0f images/s  %s left", p.step(), p.steps(),
+                p.loss(), p.gradientNorm(), p.samplesPerSecond(), duration(p.etaSeconds()));
+    }
+
+    private static String duration(double seconds) {
+        var d = Duration.ofSeconds(Math.round(seconds));
+        return d.toHours() > 0
+                ? String.format(Locale.ROOT, "%dh %02dm", d.toHours(), d.toMinutesPart())
+                : String.format(Locale.ROOT, "%dm %02ds", d.toMinutes(), d.toSecondsPart());
+    }
+}
