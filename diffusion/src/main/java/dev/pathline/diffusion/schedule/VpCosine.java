@@ -71,7 +71,8 @@ public record VpCosine(double offset) implements NoiseSchedule {
         double sin = Math.hypot(sin0, cos0 * Math.sqrt(variance));
         // theta - theta0 from its sine and cosine; the sine is multiplied out so that nothing cancels near t = 0.
         double difference = Math.atan2(cos0 * variance / (sin + alpha * sin0), alpha * cos0 * cos0 + sin0 * sin);
-        return difference / rate();
+        // Rounding must not leave the domain: beyond 1 alpha is negative.
+        return Math.min(difference / rate(), 1);
     }
 
     @Override

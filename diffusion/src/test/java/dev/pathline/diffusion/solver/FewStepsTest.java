@@ -1,0 +1,110 @@
+package dev.pathline.diffusion.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.guidance.Guidance;
+import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.BindOptions;
+import dev.pathline.diffusion.plan.PlanExecutor;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.VpCosine;
+import dev.pathline.diffusion.schedule.VpLinear;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any number of steps, on any schedule and grid, is finite and ends at the prediction of the data. */
+class FewStepsTest {
+
+    static Stream<Arguments> solversAndSchedules() {
+        var schedules = new ArrayList<>(NoiseSchedules.all());
+        schedules.add(new RectifiedFlow(3));
+        return Solvers.names().stream()
+                .flatMap(name -> schedules.stream().map(schedule -> Arguments.of(name, schedule)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("solversAndSchedules")
+    void shouldEndAtThePredictionOfTheData(String name, NoiseSchedule schedule) {
+        Solver solver = Solvers.byName(name);
+        for (String grid : solver.info().timeGrids()) {
+            for (int steps : new int[]{1, 2, 3, 4, 7, 20, 1000}) {
+                assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps));
+            }
+        }
+    }
+
+    /** Zero terminal SNR where a schedule has it, whatever its usual range. */
+    @ParameterizedTest
+    @MethodSource("solversAndSchedules")
+    void shouldStartFromPureNoiseWhereTheScheduleReachesIt(String name, NoiseSchedule schedule) {
+        Solver solver = Solvers.byName(name);
+        if (schedule instanceof VpCosine || schedule instanceof VpLinear) {
+            for (String grid : solver.info().timeGrids()) {
+                for (int steps : new int[]{1, 2, 3, 20}) {
+                    assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps, 1, 0));
+                }
+            }
+        }
+    }
+
+    private static void assertEndsAtData(Solver solver, NoiseSchedule schedule, TimeGrid grid) {
+        var problem = new MixtureProblem(schedule);
+        SolverPlan plan = solver.plan(schedule, grid);
+        SamplingPlan bound = plan.bind(problem.card(Prediction.VELOCITY), Guidance.OFF, BindOptions.DEFAULT);
+        var executor = new PlanExecutor(bound, problem.model().network(Prediction.VELOCITY), new PhiloxNoise());
+        List<double[]> data = new ArrayList<>();
+        double[] sample = executor.sample(2, Network.NO_LABEL, 7, 0, (stage, value) -> data.add(value));
+        assertThat(data).as("%s", grid).hasSize(plan.evaluations())
+                .allSatisfy(value -> assertThat(value[0]).isFinite());
+        assertThat(sample).as("%s", grid).containsExactly(data.getLast(), within(1e-12));
+        // A mixture within [-3, 3] gives samples within it: none of the steps blew up and was cut off at the end.
+        assertThat(sample[0]).isBetween(-4.0, 4.0);
+        assertThat(sample[1]).isBetween(-4.0, 4.0);
+    }
+
+    @Test
+    void shouldCountEvaluations() {
+        NoiseSchedule flow = RectifiedFlow.DEFAULT;
+        assertThat(new Ddim().plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(18);
+        assertThat(new Heun().plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(35);
+    }
+
+    @Test
+    void shouldEqualEulerOnRectifiedFlow() {
+        NoiseSchedule flow = RectifiedFlow.DEFAULT;
+        TimeGrid grid = TimeGrids.of("time", flow, 10);
+        var problem = new MixtureProblem(flow);
+        assertThat(MixtureProblem.rms(problem.run(new Ddim(), grid), problem.run(new Euler(), grid))).isLessThan(1e-14);
+    }
+
+    @Test
+    void shouldRefuseAGridThatLeavesTheSchedule() {
+        var grid = new TimeGrid("mine", 1.5, 0.5, 0);
+        assertThatThrownBy(() -> new DpmSolverPlusPlus2M().plan(RectifiedFlow.DEFAULT, grid))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dpm-solver++-2m").hasMessageContaining("step 0").hasMessageContaining("mine");
+    }
+
+    @Test
+    void shouldRefuseUnknownNamesWithTheKnownOnes() {
+        assertThatThrownBy(() -> Solvers.byName("magic")).hasMessage("unknown solver 'magic'; known are "
+                + String.join(", ", Solvers.names()));
+        assertThat(Solvers.names()).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> new SolverOptions(1.1)).hasMessageContaining("between 0 and 1");
+    }
+}
