@@ -72,9 +72,12 @@ class FewStepsTest {
         assertThat(data).as("%s", grid).hasSize(plan.evaluations())
                 .allSatisfy(value -> assertThat(value[0]).isFinite());
         assertThat(sample).as("%s", grid).containsExactly(data.getLast(), within(1e-12));
-        // A mixture within [-3, 3] gives samples within it: none of the steps blew up and was cut off at the end.
-        assertThat(sample[0]).isBetween(-4.0, 4.0);
-        assertThat(sample[1]).isBetween(-4.0, 4.0);
+        // With enough steps the sample lies where the mixture does. With few it need not: two steps of Heun from 80 to
+        // 0.002 extrapolate a slope at 0.002 over the whole way, as published.
+        if (grid.steps() >= 20) {
+            assertThat(sample[0]).as("%s", grid).isBetween(-4.0, 4.0);
+            assertThat(sample[1]).as("%s", grid).isBetween(-4.0, 4.0);
+        }
     }
 
     @Test

@@ -1,0 +1,125 @@
+package dev.pathline.diffusion.card;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelCardTest {
+    private static final ModelCard FLOW = ModelCard.of("fashion-flow", ModelKind.DIFFUSION, List.of(1, 28, 28),
+            new ScheduleSpec("rectified-flow", Map.of("shift", 1.5)), Prediction.VELOCITY)
+            .withVersion("3")
+            .withDescription("Fashion-MNIST, \"small\" & quick")
+            .withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000))
+            .withClasses(List.of("T-shirt", "Sneaker", "7"), true)
+            .withDefaults(new SamplingDefaults("dpm-solver++-2m", 20, "log-snr", 2))
+            .withTraining(new TrainingInfo("run-1", "fashion-mnist", 3_000_000_000L, "abc123", "spec.yaml"))
+            .withWeights(1_164_513, "00ff")
+            .withMetrics(Map.of("accuracy", 0.93, "frechet", 4.25));
+
+    private static final ModelCard EDM = ModelCard.of(
+            "edm", ModelKind.FLOW_MAP, List.of(2), ScheduleSpec.of("edm"), Prediction.DATA)
+            .withNetworkInput(new Preconditioning.Edm(0.5), TimeInput.logSigma());
+
+    @Test
+    void shouldSurviveTheRoundTripThroughJson(@TempDir Path directory) throws Exception {
+        for (ModelCard card : List.of(FLOW, EDM)) {
+            assertThat(ModelCardJson.read(ModelCardJson.write(card))).isEqualTo(card);
+            Path file = directory.resolve("pathline.json");
+            ModelCardJson.write(card, file);
+            assertThat(ModelCardJson.read(file)).isEqualTo(card);
+        }
+    }
+
+    @Test
+    void shouldBeWrittenForPeople() {
+        assertThat(ModelCardJson.write(FLOW))
+                .contains("\"formatVersion\" : 1", "\"kind\" : \"diffusion\"", "\"prediction\" : \"velocity\"",
+                        "\"imagesSeen\" : 3000000000", "\"type\" : \"scaled\"", "\"nullClass\" : true")
+                .endsWith("}\n");
+        assertThat(ModelCardJson.write(EDM)).contains("\"flow-map\"", "\"log-sigma\"", "\"sigmaData\" : 0.5");
+    }
+
+    @Test
+    void shouldReadAMinimalCardAndIgnoreWhatItDoesNotKnow() {
+        ModelCard card = ModelCardJson.read("""
+                {"formatVersion": 1, "name": "toy", "kind": "diffusion", "shape": [2], "colour": {"red": 1},
+                 "schedule": {"name": "vp-linear", "note": "x"}, "prediction": "v-prediction"}""");
+        assertThat(card).isEqualTo(ModelCard.of("toy", ModelKind.DIFFUSION, List.of(2), ScheduleSpec.of("vp-linear"),
+                Prediction.V_PREDICTION));
+        assertThat(ModelCardJson.write(card)).doesNotContain("colour").doesNotContain("note");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "\"formatVersion\" : 1 | \"formatVersion\" : 2 | Field 'formatVersion' of the model card must be 1, the only version this program reads, not 2.",
+        "\"name\" : \"fashion-flow\" | \"name\" : 7 | Field 'name' of the model card must be a text, not 7.",
+        "\"name\" : \"fashion-flow\", | | Field 'name' of the model card must be a text, but is missing.",
+        "\"diffusion\" | \"magic\" | Field 'kind' of the model card must be one of diffusion, flow-map, not \"magic\".",
+        "[ 1, 28, 28 ] | [ 1, 28.5, 28 ] | Field 'shape' of the model card must be a list of integers, not [1,28.5,28].",
+        "\"steps\" : 20 | \"steps\" : \"20\" | Field 'defaults.steps' of the model card must be an integer, not \"20\".",
+        "\"shift\" : 1.5 | \"shift\" : true | Field 'schedule.parameters.shift' of the model card must be a number, not true.",
+        "\"scaled\" | \"wild\" | Field 'timeInput.type' of the model card must be scaled or log-sigma, not \"wild\".",
+        "\"imagesSeen\" : 3000000000 | \"imagesSeen\" : -1 | Field 'training.imagesSeen' of the model card must be an integer from 0 on, not -1.",
+        "\"velocity\" | \"noise\" | The model card does not fit together: prediction NOISE does not determine the data",
+        "\"rectified-flow\" | \"wavy\" | The model card does not fit together: unknown schedule 'wavy'",
+        "[ 1, 28, 28 ] | [ 28, 28 ] | The model card does not fit together: shape must be"})
+    void shouldRefuseAMalformedCardInOneSentence(String part, String replacement, String message) {
+        String json = ModelCardJson.write(FLOW);
+        String malformed = json.replace(part, replacement == null ? "" : replacement);
+        assertThat(malformed).isNotEqualTo(json);
+        assertThatThrownBy(() -> ModelCardJson.read(malformed))
+                .isInstanceOf(MalformedCardException.class).hasMessageStartingWith(message).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoJsonObject() {
+        assertThatThrownBy(() -> ModelCardJson.read("{")).isInstanceOf(MalformedCardException.class)
+                .hasMessageStartingWith("The model card is not JSON");
+        assertThatThrownBy(() -> ModelCardJson.read("[]")).isInstanceOf(MalformedCardException.class)
+                .hasMessage("The model card must be a JSON object.");
+        assertThatThrownBy(() -> ModelCardJson.read("")).isInstanceOf(MalformedCardException.class);
+    }
+
+    @Test
+    void shouldFindAClassByNameInAnyCaseOrByIndex() {
+        assertThat(FLOW.labelIndex("sneaker")).isEqualTo(1);
+        assertThat(FLOW.labelIndex(" T-SHIRT ")).isZero();
+        assertThat(FLOW.labelIndex("2")).isEqualTo(2);
+        assertThat(FLOW.labelIndex("7")).isEqualTo(2);
+        for (String wrong : List.of("boot", "3", "-1", "1.0", "", "99999999999")) {
+            assertThatThrownBy(() -> FLOW.labelIndex(wrong))
+                    .isInstanceOfSatisfying(InvalidSettingException.class,
+                            refusal -> assertThat(refusal.field()).isEqualTo("label"))
+                    .hasMessageContaining("T-shirt, Sneaker, 7").hasMessageContaining("from 0 to 2");
+        }
+        assertThatThrownBy(() -> EDM.labelIndex("0")).hasMessageContaining("unconditional");
+    }
+
+    @Test
+    void shouldRefusePartsThatDoNotFitTogether() {
+        assertThatThrownBy(() -> FLOW.withNetworkInput(Preconditioning.NONE, TimeInput.logSigma()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("timeInput is not finite");
+        assertThatThrownBy(() -> FLOW.withNetworkInput(new Preconditioning.Edm(0.5), TimeInput.IDENTITY))
+                .hasMessageContaining("prediction must be data");
+        assertThatThrownBy(() -> FLOW.withClasses(List.of("Bag", "bag"), false)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> FLOW.withClasses(List.of(" "), false)).hasMessageContaining("blank");
+        assertThatThrownBy(() -> FLOW.withWeights(-1, "")).hasMessageContaining("parameters");
+    }
+
+    @Test
+    void shouldCountTheElementsOfASample() {
+        assertThat(FLOW.dimension()).isEqualTo(784);
+        assertThat(EDM.dimension()).isEqualTo(2);
+    }
+}

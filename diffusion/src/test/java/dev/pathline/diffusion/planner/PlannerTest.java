@@ -1,0 +1,140 @@
+package dev.pathline.diffusion.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlannerTest {
+    private static final ModelCard CARD = ModelCard.of("fashion-flow", ModelKind.DIFFUSION, List.of(1, 28, 28),
+            ScheduleSpec.of("rectified-flow"), Prediction.VELOCITY)
+            .withClasses(List.of("bag", "sneaker"), true)
+            .withDefaults(new SamplingDefaults("heun", 6, "time", 2));
+
+    /** Settings, each of which may be left out; written as text so that a table can hold them. */
+    private static SamplingSettings settings(
+            String solver, Integer steps, String grid, Double cfg, Double eta, String threshold, boolean conditional) {
+        return new SamplingSettings(solver, steps, grid, cfg, null, eta, threshold, conditional);
+    }
+
+    @Test
+    void shouldTakeTheDefaultsOfTheCard() {
+        SamplingPlan plan = Planner.plan(CARD, SamplingSettings.defaults(true));
+        assertThat(plan).returns("heun", SamplingPlan::solver).returns(6, SamplingPlan::steps)
+                .returns("time", SamplingPlan::timeGrid).returns(2.0, SamplingPlan::cfgScale)
+                .returns(11, SamplingPlan::evaluations).returns(22, SamplingPlan::rows)
+                .returns(1.0, SamplingPlan::initialScale);
+    }
+
+    @Test
+    void shouldTakeTheGridOfAnotherSolverWithThatSolver() {
+        assertThat(Planner.plan(CARD, settings("dpm-solver++-2m", null, null, null, null, null, true)).timeGrid())
+                .isEqualTo("log-snr");
+        assertThat(Planner.plan(CARD, settings("dpm-solver++-2m", null, "karras", null, null, null, true)).timeGrid())
+                .isEqualTo("karras");
+        ModelCard without = CARD.withDefaults(new SamplingDefaults("heun", 6, null, 1));
+        assertThat(Planner.plan(without, SamplingSettings.defaults(true)).timeGrid()).isEqualTo("karras");
+    }
+
+    @Test
+    void shouldNotGuideWithoutALabel() {
+        SamplingPlan plan = Planner.plan(CARD, settings(null, null, null, 7.0, null, null, false));
+        assertThat(plan).returns(1.0, SamplingPlan::cfgScale).returns(11, SamplingPlan::rows);
+    }
+
+    @Test
+    void shouldGuideWithinTheInterval() {
+        var settings = new SamplingSettings("euler", 10, null, 3.0, new CfgInterval(0.5, 2), null, null, true);
+        assertThat(Planner.plan(CARD, settings).rows()).isBetween(11, 19);
+    }
+
+    @Test
+    void shouldApplyTheThreshold() {
+        assertThat(operation(null)).isEqualTo(ValueOperation.NONE);
+        assertThat(operation("none")).isEqualTo(ValueOperation.NONE);
+        assertThat(operation("clip")).isEqualTo(new ValueOperation.Clip(-1, 1));
+        assertThat(operation("dynamic")).isInstanceOf(ValueOperation.DynamicThreshold.class);
+    }
+
+    private static ValueOperation operation(String threshold) {
+        return Planner.plan(CARD, settings(null, null, null, null, null, threshold, true)).stages().getFirst().call()
+                .operation();
+    }
+
+    @Test
+    void shouldPassEtaOn() {
+        assertThat(needsNoise("ddim", null)).isFalse();
+        assertThat(needsNoise("ddim", 0.5)).isTrue();
+        assertThat(needsNoise("euler-ancestral", null)).isTrue();
+        assertThat(needsNoise("euler-ancestral", 0.0)).isFalse();
+        assertThat(needsNoise("ancestral", null)).isTrue();
+        assertThat(needsNoise("ancestral", 1.0)).isTrue();
+        assertThat(needsNoise("heun", 0.0)).isFalse();
+    }
+
+    private static boolean needsNoise(String solver, Double eta) {
+        return Planner.plan(CARD, settings(solver, 5, null, null, eta, null, true)).stages().getFirst().needsNoise();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", delimiter = '|', value = {
+        "magic | -    | -      | -    | -   | -    | solver    | ddim, euler, heun",
+        "-     | 0    | -      | -    | -   | -    | steps     | 1 to 1000",
+        "-     | 1001 | -      | -    | -   | -    | steps     | 1 to 1000",
+        "-     | -    | cubic  | -    | -   | -    | timeGrid  | log-snr, karras",
+        "-     | -    | -      | -0.1 | -   | -    | cfgScale  | 0 to 30",
+        "-     | -    | -      | 30.1 | -   | -    | cfgScale  | 0 to 30",
+        "-     | -    | -      | NaN  | -   | -    | cfgScale  | 0 to 30",
+        "ddim  | -    | -      | -    | 1.1 | -    | eta       | 0 to 1",
+        "ddim  | -    | -      | -    | NaN | -    | eta       | 0 to 1",
+        "heun  | -    | -      | -    | 0.5 | -    | eta       | ddim, euler-ancestral",
+        "ancestral | - | -     | -    | 0   | -    | eta       | ddim, euler-ancestral",
+        "-     | -    | -      | -    | -   | hard | threshold | none, clip or dynamic"})
+    void shouldRefuseByNameAndSayWhatIsAccepted(
+            String solver, Integer steps, String grid, Double cfg, Double eta, String threshold, String field,
+            String hint) {
+        assertThatThrownBy(() -> Planner.plan(CARD, settings(solver, steps, grid, cfg, eta, threshold, true)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo(field))
+                .hasMessageContaining(hint);
+    }
+
+    @Test
+    void shouldAcceptTheEndsOfTheRanges() {
+        assertThat(Planner.plan(CARD, settings("ddim", 1, null, 0.0, 1.0, null, true)).rows()).isEqualTo(2);
+        assertThat(Planner.plan(CARD, settings("ddim", 1000, null, 30.0, 0.0, null, true)).rows()).isEqualTo(2000);
+    }
+
+    @Test
+    void shouldRefuseGuidanceWithoutANullClass() {
+        ModelCard card = CARD.withClasses(CARD.classes(), false);
+        assertThatThrownBy(() -> Planner.plan(card, settings(null, null, null, 2.0, null, null, true)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("cfgScale"))
+                .hasMessageContaining("only a scale of 1");
+        assertThat(Planner.plan(card, settings(null, null, null, 1.0, null, null, true)).rows()).isEqualTo(11);
+    }
+
+    @Test
+    void shouldRefuseSolversOfTheInstantaneousFieldForAFlowMap() {
+        ModelCard map = ModelCard.of("map", ModelKind.FLOW_MAP, List.of(2), ScheduleSpec.of("rectified-flow"),
+                Prediction.VELOCITY);
+        assertThat(Planner.solvers(map)).doesNotContain("heun");
+        assertThatThrownBy(() -> Planner.plan(map, settings("heun", null, null, null, null, null, false)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("solver"));
+        assertThat(Planner.solvers(CARD)).contains("heun", "ddim");
+    }
+}
