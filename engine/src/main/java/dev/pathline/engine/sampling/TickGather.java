@@ -1,0 +1,126 @@
+package dev.pathline.engine.sampling;
+
+import dev.pathline.diffusion.noise.NoiseKey;
+import dev.pathline.diffusion.noise.NoiseSource;
+import dev.pathline.diffusion.plan.NetworkCall;
+import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.engine.script.InferenceProgram;
+import dev.pathline.engine.script.TickBatch;
+import java.util.List;
+
+/** Gathers the scalars and rows of a tick from the slots that take part. */
+final class TickGather {
+
+    private final List<Slot> slots;
+    private final LoadedModel model;
+    private final NoiseSource noise;
+    private final int sampleSize;
+    private final long[] previews;
+    private final long[] finished;
+
+    TickGather(List<Slot> slots, LoadedModel model, NoiseSource noise, int sampleSize) {
+        this.slots = slots;
+        this.model = model;
+        this.noise = noise;
+        this.sampleSize = sampleSize;
+        this.previews = places(TickGather::isPreviewed);
+        this.finished = places(Slot::isLastStage);
+    }
+
+    static boolean isPreviewed(Slot slot) {
+        return slot.endsStep() && slot.current().call() != null && slot.task.listener().wantsPreview(slot.currentStep());
+    }
+
+    int previewCount() {
+        return previews.length;
+    }
+
+    int finishedCount() {
+        return finished.length;
+    }
+
+    TickBatch batch() {
+        int n = slots.size();
+        int width = InferenceProgram.coefficientCount();
+        long[] indices = new long[n];
+        float[] coefficients = new float[n * width];
+        var rows = new Rows(slots.stream().mapToInt(s -> s.current().rows()).sum());
+        boolean dynamic = false;
+        for (int i = 0; i < n; i++) {
+            Slot slot = slots.get(i);
+            Stage stage = slot.current();
+            indices[i] = slot.index;
+            InferenceProgram.coefficients(stage, coefficients, i * width);
+            dynamic |= InferenceProgram.isDynamic(stage);
+            NetworkCall call = stage.call();
+            if (call != null) {
+                rows.add(i, call, slot.task.label(), nullLabel());
+            }
+        }
+        // An index list must not be empty: the first sample stands in, and nobody reads it.
+        return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.times, rows.labels, rows.weights,
+                orFirst(previews), orFirst(finished), dynamic);
+    }
+
+    private int nullLabel() {
+        return model.card().classes().size();
+    }
+
+    private float[] noise(int n) {
+        if (slots.stream().noneMatch(s -> s.current().needsNoise())) {
+            return new float[0];
+        }
+        float[] all = new float[n * sampleSize];
+        float[] one = new float[sampleSize];
+        for (int i = 0; i < n; i++) {
+            Slot slot = slots.get(i);
+            if (slot.current().needsNoise()) {
+                noise.fill(new NoiseKey(slot.task.seed(), slot.task.index(), slot.stage, 0), one);
+                System.arraycopy(one, 0, all, i * sampleSize, sampleSize);
+            }
+        }
+        return all;
+    }
+
+    private long[] places(java.util.function.Predicate<Slot> wanted) {
+        return java.util.stream.IntStream.range(0, slots.size()).filter(i -> wanted.test(slots.get(i)))
+                .mapToLong(i -> i).toArray();
+    }
+
+    private static long[] orFirst(long[] places) {
+        return places.length == 0 ? new long[]{0} : places;
+    }
+
+    /** The rows of a network evaluation: one a slot, and a second without label where guidance is on. */
+    private static final class Rows {
+
+        final long[] slots;
+        final float[] times;
+        final long[] labels;
+        final float[] weights;
+        private int count;
+
+        Rows(int size) {
+            slots = new long[size];
+            times = new float[size];
+            labels = new long[size];
+            weights = new float[size];
+        }
+
+        void add(int slot, NetworkCall call, int label, int nullLabel) {
+            boolean guided = call.rows() == 2;
+            put(slot, call, label, guided ? call.guidanceScale() : 1);
+            if (guided) {
+                put(slot, call, nullLabel, 1 - call.guidanceScale());
+            }
+        }
+
+        private void put(int slot, NetworkCall call, int label, double weight) {
+            slots[count] = slot;
+            times[count] = (float) call.time();
+            labels[count] = label;
+            weights[count] = (float) weight;
+            count++;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.pathline.engine.script;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
+import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.torch.ScriptProgram;
+import dev.pathline.engine.torch.ScriptProgram.Argument;
+import dev.pathline.engine.torch.Torch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A network compiled for inference: its forward pass, and the tick that advances many slots of many solvers at once.
+ */
+public final class InferenceProgram implements AutoCloseable {
+
+    /** Registers of a slot: X, Y and the history. */
+    public static final int REGISTERS = 2 + Combination.HISTORY;
+
+    private final Network network;
+    private final ScriptProgram program;
+    private final boolean labelled;
+
+    /** Compiles the program of a network whose first input holds samples. */
+    public InferenceProgram(Torch torch, Network network, NumericProfile profile) {
+        this.network = network;
+        this.labelled = has(network, Op.Input.Kind.LABEL);
+        String text = ScriptEmitter.prepare(network, profile) + forward(network, profile);
+        if (has(network, Op.Input.Kind.TIME)) {
+            text += TickScript.text(network);
+        }
+        program = ScriptProgram.compile(torch, text);
+    }
+
+    /**
+     * Casts and lays out float32 weights once, as this program's other methods want them.
+     *
+     * @param results owns the returned arrays; their type may not be what DJL believes, so hand them to this program only
+     */
+    public List<NDArray> prepare(NDManager results, List<NDArray> weights) {
+        return program.infer(results, "prepare", new Argument.Many(weights));
+    }
+
+    /**
+     * Evaluates the network.
+     *
+     * @param inputs one array an input of the network, in its order: float32, labels int64
+     * @return one float32 array an output
+     */
+    public NDList forward(NDManager results, List<NDArray> inputs, List<NDArray> prepared) {
+        var arguments = new ArrayList<Argument>();
+        inputs.forEach(input -> arguments.add(new Argument.Single(input)));
+        arguments.add(new Argument.Many(prepared));
+        return program.infer(results, "forward", arguments.toArray(Argument[]::new));
+    }
+
+    /** What a tick returns. */
+    public record TickResult(NDArray previews, NDArray finished, NDArray finite) {}
+
+    /**
+     * Advances slots by one stage each.
+     *
+     * @param state {@code [slots, REGISTERS, ...]} float32, changed in place
+     * @param batch the slots, their rows and their coefficients
+     * @return the predictions of {@code x0} that were asked for, the points of the slots that end, and for each slot
+     *         of the batch 1 where its new point is finite, else 0
+     */
+    public TickResult tick(NDManager results, NDArray state, TickBatch batch, List<NDArray> prepared) {
+        try (NDManager scratch = results.newSubManager()) {
+            int n = batch.slots.length;
+            long[] sample = network.inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray();
+            NDArray noise = batch.noise.length == 0
+                    ? scratch.zeros(new Shape(1).addAll(ones(sample.length)))
+                    : scratch.create(batch.noise, new Shape(n).addAll(new Shape(sample)));
+            NDList out = program.infer(results, "tick", one(state), one(scratch.create(batch.slots)),
+                    one(scratch.create(batch.coefficients, new Shape(n, TickLayout.WIDTH))), one(noise),
+                    one(scratch.create(batch.rowSlots)), one(scratch.create(batch.rowTimes)),
+                    one(scratch.create(batch.rowLabels)), one(scratch.create(batch.rowWeights)),
+                    one(scratch.create(batch.previews)), one(scratch.create(batch.finished)),
+                    one(scratch.create(new float[]{batch.dynamic ? 1 : 0})), new Argument.Many(prepared));
+            return new TickResult(out.get(0), out.get(1), out.get(2));
+        }
+    }
+
+    /** Returns whether the network takes a label. */
+    public boolean isLabelled() {
+        return labelled;
+    }
+
+    /** Writes a stage's coefficients to {@code target}. */
+    public static void coefficients(Stage stage, float[] target, int offset) {
+        TickLayout.write(stage, target, offset);
+    }
+
+    /** Returns how many coefficients a slot has. */
+    public static int coefficientCount() {
+        return TickLayout.WIDTH;
+    }
+
+    /** Returns whether a stage needs the quantile of its prediction. */
+    public static boolean isDynamic(Stage stage) {
+        return stage.call() != null && stage.call().operation() instanceof ValueOperation.DynamicThreshold;
+    }
+
+    private static boolean has(Network network, Op.Input.Kind kind) {
+        return network.inputs().stream().anyMatch(v -> v.op() instanceof Op.Input input && input.kind() == kind);
+    }
+
+    private static Shape ones(int rank) {
+        long[] dims = new long[rank];
+        java.util.Arrays.fill(dims, 1);
+        return new Shape(dims);
+    }
+
+    private static Argument one(NDArray array) {
+        return new Argument.Single(array);
+    }
+
+    static String inputNames(Network network, String suffix) {
+        return network.inputs().stream().map(Value::op).map(Op.Input.class::cast).map(i -> i.name() + suffix)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String forward(Network network, NumericProfile profile) {
+        var outputs = new ArrayList<String>();
+        for (int i = 0; i < network.outputs().size(); i++) {
+            outputs.add("out" + i);
+        }
+        return "  def forward(self, " + inputNames(network, ": Tensor") + ", w: List[Tensor]) -> List[Tensor]:\n"
+                + ScriptEmitter.body(network, profile, ScriptEmitter.Weights.PREPARED) + "    return ["
+                + String.join(", ", outputs) + "]\n";
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}
