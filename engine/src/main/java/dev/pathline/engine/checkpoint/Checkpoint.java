@@ -112,7 +112,8 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
             }
             try {
                 Safetensors.write(part.resolve(WEIGHTS), weights, type, Map.of());
-                ModelCard hashed = card.withWeightsSha256(Hashes.sha256(part.resolve(WEIGHTS)));
+                ModelCard hashed = card.withWeights(network().parameterCount(),
+                        Hashes.sha256(part.resolve(WEIGHTS)));
                 AtomicFiles.write(part.resolve(CARD), ModelCardJson.write(hashed));
                 AtomicFiles.write(part.resolve(CONFIG), pretty(UNet2DConfigJson.write(config)));
                 AtomicFiles.write(part.resolve("model_index.json"), pretty(DiffusersFiles.modelIndex(card)));

@@ -1,0 +1,68 @@
+package dev.pathline.engine.sampling;
+
+import dev.pathline.diffusion.noise.NoiseSource;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import java.util.List;
+
+/** Samples a loaded model without a server: many samples of one plan, as many at once as a lane holds. */
+public final class Sampler {
+
+    private final LoadedModel model;
+    private final NoiseSource noise;
+    private final int batch;
+
+    /**
+     * A sampler that has up to {@code batch} samples under way at once. Use on the compute thread only.
+     *
+     * @param model stays the caller's to close
+     */
+    public Sampler(LoadedModel model, NoiseSource noise, int batch) {
+        this.model = model;
+        this.noise = noise;
+        this.batch = batch;
+    }
+
+    /**
+     * Makes one sample a label.
+     *
+     * @param labels the class of each sample, or the null class
+     * @param seed with a sample's place in {@code labels} it determines the sample's noise
+     * @return the samples in the order of {@code labels}
+     * @throws SamplingException if the network's output is not finite
+     */
+    public List<float[]> sample(SamplingPlan plan, int[] labels, long seed) {
+        float[][] samples = new float[labels.length][];
+        try (var lane = new Lane(model, noise, Math.min(batch, labels.length))) {
+            int next = 0;
+            while (next < labels.length || lane.active() > 0) {
+                while (next < labels.length && lane.room() > 0) {
+                    lane.admit(new SlotTask(plan, labels[next], seed, next, new Collector(samples, next)));
+                    next++;
+                }
+                lane.tick();
+            }
+        }
+        return List.of(samples);
+    }
+
+    private static final class Collector implements SlotListener {
+
+        private final float[][] samples;
+        private final int index;
+
+        Collector(float[][] samples, int index) {
+            this.samples = samples;
+            this.index = index;
+        }
+
+        @Override
+        public void finished(float[] sample) {
+            samples[index] = sample;
+        }
+
+        @Override
+        public void failed(String reason) {
+            throw new SamplingException("sample " + index + ": " + reason);
+        }
+    }
+}
