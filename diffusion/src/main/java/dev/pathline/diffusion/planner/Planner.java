@@ -84,10 +84,9 @@ public final class Planner {
             }
             return wanted;
         }
-        // The card's grid was chosen for its own default solver; another solver brings its own.
+        // What suits the schedule counts for more than what suits the solver, so the model's choice holds for all of them.
         String recommended = card.defaults().timeGrid();
-        boolean usable = solver.name().equals(card.defaults().solver()) && accepted.contains(recommended);
-        return recommended != null && usable ? recommended : solver.defaultTimeGrid();
+        return recommended != null && accepted.contains(recommended) ? recommended : solver.defaultTimeGrid();
     }
 
     private static Guidance guidance(ModelCard card, SamplingSettings settings) {

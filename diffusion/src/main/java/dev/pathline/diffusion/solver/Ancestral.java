@@ -17,7 +17,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * <p>It equals DDIM with {@code eta = 1}. There is no noise on a last step that ends clean.
  */
 final class Ancestral implements Solver {
-    private static final SolverInfo INFO = SolverInfo.of("ancestral", 1, "time", "Ho et al., arXiv 2006.11239")
+    private static final SolverInfo INFO = SolverInfo.of("ancestral", 1, "log-snr", "Ho et al., arXiv 2006.11239")
             .asStochastic();
 
     @Override

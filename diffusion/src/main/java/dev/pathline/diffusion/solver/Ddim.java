@@ -17,7 +17,8 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * with {@code eta = 1} the ancestral sampler.
  */
 final class Ddim implements Solver {
-    private static final SolverInfo INFO = SolverInfo.of("ddim", 1, "time", "Song et al., arXiv 2010.02502").withEta(0);
+    private static final SolverInfo INFO = SolverInfo.of("ddim", 1, "log-snr", "Song et al., arXiv 2010.02502")
+            .withEta(0);
 
     @Override
     public SolverInfo info() {

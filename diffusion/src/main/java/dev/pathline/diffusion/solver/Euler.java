@@ -10,7 +10,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /** Euler's method on the probability-flow ODE in {@code t}: {@code x_u = x + (u - t) v} (arXiv 2011.13456, section 4.3). */
 final class Euler implements Solver {
-    private static final SolverInfo INFO = SolverInfo.of("euler", 1, "time", "Song et al., arXiv 2011.13456");
+    private static final SolverInfo INFO = SolverInfo.of("euler", 1, "log-snr", "Song et al., arXiv 2011.13456");
 
     @Override
     public SolverInfo info() {

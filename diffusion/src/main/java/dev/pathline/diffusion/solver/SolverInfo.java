@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param flowMap whether it needs a flow map rather than the instantaneous field
  * @param multistep whether it uses predictions of earlier steps
  * @param unfitTimeGrids names of the time grids it must not be used with
- * @param defaultTimeGrid the time grid to use when none is asked for
+ * @param defaultTimeGrid the time grid to use when neither the request nor the model names one; it must do on every
+ *        schedule, as {@code time} does not (evenly spaced noise levels waste nearly all steps of EDM)
  * @param defaultEta the stochasticity when none is asked for, or null where the solver has no such setting
  * @param source the publication, with its arXiv number
  */

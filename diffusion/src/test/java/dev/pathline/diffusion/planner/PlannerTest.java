@@ -39,13 +39,14 @@ class PlannerTest {
     }
 
     @Test
-    void shouldTakeTheGridOfAnotherSolverWithThatSolver() {
-        assertThat(Planner.plan(CARD, settings("dpm-solver++-2m", null, null, null, null, null, true)).timeGrid())
-                .isEqualTo("log-snr");
-        assertThat(Planner.plan(CARD, settings("dpm-solver++-2m", null, "karras", null, null, null, true)).timeGrid())
+    void shouldPreferTheGridOfTheRequestThenOfTheCardThenOfTheSolver() {
+        SamplingSettings multistep = settings("dpm-solver++-2m", null, null, null, null, null, true);
+        assertThat(Planner.plan(CARD, multistep).timeGrid()).isEqualTo("time");
+        assertThat(Planner.plan(CARD, settings(null, null, "karras", null, null, null, true)).timeGrid())
                 .isEqualTo("karras");
         ModelCard without = CARD.withDefaults(new SamplingDefaults("heun", 6, null, 1));
         assertThat(Planner.plan(without, SamplingSettings.defaults(true)).timeGrid()).isEqualTo("karras");
+        assertThat(Planner.plan(without, multistep).timeGrid()).isEqualTo("log-snr");
     }
 
     @Test

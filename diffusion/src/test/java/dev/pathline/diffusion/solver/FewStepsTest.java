@@ -63,8 +63,14 @@ class FewStepsTest {
     }
 
     private static void assertEndsAtData(Solver solver, NoiseSchedule schedule, TimeGrid grid) {
-        var problem = new MixtureProblem(schedule);
-        SolverPlan plan = solver.plan(schedule, grid);
+        for (double eta : solver.info().defaultEta() == null ? new double[]{0} : new double[]{0, 0.5, 1}) {
+            assertEndsAtData(solver.plan(schedule, grid, new SolverOptions(eta)));
+        }
+    }
+
+    private static void assertEndsAtData(SolverPlan plan) {
+        TimeGrid grid = plan.timeGrid();
+        var problem = new MixtureProblem(plan.schedule());
         SamplingPlan bound = plan.bind(problem.card(Prediction.VELOCITY), Guidance.OFF, BindOptions.DEFAULT);
         var executor = new PlanExecutor(bound, problem.model().network(Prediction.VELOCITY), new PhiloxNoise());
         List<double[]> data = new ArrayList<>();
