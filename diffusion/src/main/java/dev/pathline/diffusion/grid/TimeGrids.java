@@ -100,12 +100,13 @@ public final class TimeGrids {
 
     private static double[] karras(NoiseSchedule schedule, int steps, double start, double end) {
         return spaced(steps, end == 0 ? steps - 1 : steps,
-                Math.exp(-firstLogSnr(schedule, start) / KARRAS_RHO), Math.exp(-lastLogSnr(schedule, end) / KARRAS_RHO),
-                root -> schedule.timeOfHalfLogSnr(-KARRAS_RHO * Math.log(root)));
+                StrictMath.exp(-firstLogSnr(schedule, start) / KARRAS_RHO),
+                StrictMath.exp(-lastLogSnr(schedule, end) / KARRAS_RHO),
+                root -> schedule.timeOfHalfLogSnr(-KARRAS_RHO * StrictMath.log(root)));
     }
 
     private static double firstLogSnr(NoiseSchedule schedule, double start) {
-        return schedule.alpha(start) == 0 ? -Math.log(LARGEST_NOISE_RATIO) : schedule.halfLogSnr(start);
+        return schedule.alpha(start) == 0 ? -StrictMath.log(LARGEST_NOISE_RATIO) : schedule.halfLogSnr(start);
     }
 
     private static double lastLogSnr(NoiseSchedule schedule, double end) {

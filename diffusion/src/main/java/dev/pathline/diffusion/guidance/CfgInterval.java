@@ -1,5 +1,7 @@
 package dev.pathline.diffusion.guidance;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
+
 /**
  * The noise levels {@code (low, high]}, in {@code sigma / alpha}, at which guidance is on.
  *
@@ -15,10 +17,11 @@ public record CfgInterval(
     /** Every noise level. */
     public static final CfgInterval ALWAYS = new CfgInterval(0, Double.POSITIVE_INFINITY);
 
-    /** @throws IllegalArgumentException if {@code 0 <= low < high} does not hold */
+    /** @throws InvalidSettingException for {@code cfgInterval}, if {@code 0 <= low < high} does not hold */
     public CfgInterval {
         if (!(low >= 0 && low < high)) {
-            throw new IllegalArgumentException("an interval needs 0 <= low < high, not [" + low + ", " + high + "]");
+            throw new InvalidSettingException("cfgInterval",
+                    "The guidance interval must be [low, high] with 0 <= low < high, not [" + low + ", " + high + "].");
         }
     }
 

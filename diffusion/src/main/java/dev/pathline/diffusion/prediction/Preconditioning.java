@@ -49,7 +49,7 @@ public sealed interface Preconditioning {
 
         @Override
         public double inputScale(NoiseSchedule schedule, double t) {
-            return 1 / Math.hypot(schedule.alpha(t) * sigmaData, schedule.sigma(t));
+            return 1 / StrictMath.hypot(schedule.alpha(t) * sigmaData, schedule.sigma(t));
         }
 
         @Override

@@ -61,12 +61,12 @@ public record Edm(
 
     @Override
     public double halfLogSnr(double t) {
-        return -Math.log(t);
+        return -StrictMath.log(t);
     }
 
     @Override
     public double timeOfHalfLogSnr(double halfLogSnr) {
-        return Math.exp(-halfLogSnr);
+        return StrictMath.exp(-halfLogSnr);
     }
 
     @Override

@@ -67,12 +67,12 @@ public record RectifiedFlow(double shift) implements NoiseSchedule {
 
     @Override
     public double halfLogSnr(double t) {
-        return Math.log1p(-t) - Math.log(t);
+        return StrictMath.log1p(-t) - StrictMath.log(t);
     }
 
     @Override
     public double timeOfHalfLogSnr(double halfLogSnr) {
-        return 1 / (1 + Math.exp(halfLogSnr));
+        return 1 / (1 + StrictMath.exp(halfLogSnr));
     }
 
     @Override

@@ -39,7 +39,7 @@ public record VpCosine(double offset) implements NoiseSchedule {
     @Override
     public double alpha(double t) {
         // cos(theta) as the sine of its complement, which is exact down to alpha = 0.
-        return Math.sin(angle(1 - t)) / Math.cos(start());
+        return StrictMath.sin(angle(1 - t)) / StrictMath.cos(start());
     }
 
     @Override
@@ -49,7 +49,7 @@ public record VpCosine(double offset) implements NoiseSchedule {
 
     @Override
     public double dAlpha(double t) {
-        return -rate() * Math.sin(start() + angle(t)) / Math.cos(start());
+        return -rate() * StrictMath.sin(start() + angle(t)) / StrictMath.cos(start());
     }
 
     @Override
@@ -59,18 +59,18 @@ public record VpCosine(double offset) implements NoiseSchedule {
 
     @Override
     public double halfLogSnr(double t) {
-        return Math.log(alpha(t)) - Math.log(variance(t)) / 2;
+        return StrictMath.log(alpha(t)) - StrictMath.log(variance(t)) / 2;
     }
 
     @Override
     public double timeOfHalfLogSnr(double halfLogSnr) {
-        double alpha = 1 / Math.sqrt(1 + Math.exp(-2 * halfLogSnr));
-        double variance = 1 / (1 + Math.exp(2 * halfLogSnr));
-        double cos0 = Math.cos(start());
-        double sin0 = Math.sin(start());
-        double sin = Math.hypot(sin0, cos0 * Math.sqrt(variance));
+        double alpha = 1 / Math.sqrt(1 + StrictMath.exp(-2 * halfLogSnr));
+        double variance = 1 / (1 + StrictMath.exp(2 * halfLogSnr));
+        double cos0 = StrictMath.cos(start());
+        double sin0 = StrictMath.sin(start());
+        double sin = StrictMath.hypot(sin0, cos0 * Math.sqrt(variance));
         // theta - theta0 from its sine and cosine; the sine is multiplied out so that nothing cancels near t = 0.
-        double difference = Math.atan2(cos0 * variance / (sin + alpha * sin0), alpha * cos0 * cos0 + sin0 * sin);
+        double difference = StrictMath.atan2(cos0 * variance / (sin + alpha * sin0), alpha * cos0 * cos0 + sin0 * sin);
         // Rounding must not leave the domain: beyond 1 alpha is negative.
         return Math.min(difference / rate(), 1);
     }
@@ -92,8 +92,8 @@ public record VpCosine(double offset) implements NoiseSchedule {
 
     /** sigma^2 = (cos^2 theta0 - cos^2 theta) / cos^2 theta0, as a product of sines: 1 - alpha^2 would cancel near 0. */
     private double variance(double t) {
-        double cos0 = Math.cos(start());
-        return Math.sin(angle(t)) * Math.sin(angle(t) + 2 * start()) / (cos0 * cos0);
+        double cos0 = StrictMath.cos(start());
+        return StrictMath.sin(angle(t)) * StrictMath.sin(angle(t) + 2 * start()) / (cos0 * cos0);
     }
 
     private double rate() {

@@ -42,12 +42,12 @@ public record VpLinear(
 
     @Override
     public double alpha(double t) {
-        return Math.exp(-integral(t) / 2);
+        return StrictMath.exp(-integral(t) / 2);
     }
 
     @Override
     public double sigma(double t) {
-        return Math.sqrt(-Math.expm1(-integral(t)));
+        return Math.sqrt(-StrictMath.expm1(-integral(t)));
     }
 
     @Override
@@ -63,7 +63,7 @@ public record VpLinear(
 
     @Override
     public double halfLogSnr(double t) {
-        return -Math.log(Math.expm1(integral(t))) / 2;
+        return -StrictMath.log(StrictMath.expm1(integral(t))) / 2;
     }
 
     @Override
@@ -97,6 +97,6 @@ public record VpLinear(
     }
 
     private static double softplus(double z) {
-        return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+        return z > 0 ? z + StrictMath.log1p(StrictMath.exp(-z)) : StrictMath.log1p(StrictMath.exp(z));
     }
 }

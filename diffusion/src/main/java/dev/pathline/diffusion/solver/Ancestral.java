@@ -33,7 +33,7 @@ final class Ancestral implements Solver {
     private static Combination update(Step step) {
         double ratio = step.sigmaU() / step.sigmaT();
         // sigma_{t|u}^2 / sigma_t^2 = 1 - (alpha_{t|u} sigma_u / sigma_t)^2 = 1 - e^{-2h}
-        double fresh = -Math.expm1(-2 * step.h());
+        double fresh = -StrictMath.expm1(-2 * step.h());
         return X.times(step.alphaT() / step.alphaU() * ratio * ratio)
                 .plus(M0.times(step.alphaU() * fresh))
                 .plus(NOISE.times(step.sigmaU() * Math.sqrt(fresh)));

@@ -32,12 +32,12 @@ final class Ddim implements Solver {
 
     private static Combination update(Step step, double eta) {
         double h = step.h();
-        double fresh = -Math.expm1(-2 * h);
+        double fresh = -StrictMath.expm1(-2 * h);
         // The part of sigma_u that stays with the old noise, as a logarithm: then the weight of M0, which is
         // alpha_u - alpha_t sqrt(sigma_u^2 - s^2) / sigma_t, is one expm1 and cancels nowhere.
-        double kept = Math.log1p(-eta * eta * fresh) / 2;
-        return X.times(step.sigmaU() / step.sigmaT() * Math.exp(kept))
-                .plus(M0.times(-step.alphaU() * Math.expm1(kept - h)))
+        double kept = StrictMath.log1p(-eta * eta * fresh) / 2;
+        return X.times(step.sigmaU() / step.sigmaT() * StrictMath.exp(kept))
+                .plus(M0.times(-step.alphaU() * StrictMath.expm1(kept - h)))
                 .plus(NOISE.times(eta * step.sigmaU() * Math.sqrt(fresh)));
     }
 }

@@ -35,6 +35,6 @@ final class DpmSolverPlusPlus2M implements Solver {
     private static Combination secondOrder(Step step, Step previous) {
         double h = step.h();
         Combination difference = M0.minus(M1).times(h / previous.h());
-        return step.dataBase().plus(difference.times(-step.alphaU() * Math.expm1(-h) / 2));
+        return step.dataBase().plus(difference.times(-step.alphaU() * StrictMath.expm1(-h) / 2));
     }
 }

@@ -34,7 +34,7 @@ final class EulerAncestral implements Solver {
     private static Combination update(Step step, double eta) {
         double target = step.sigmaU() / step.alphaU();
         // rho_u / rho_t = e^{-h}, which stays a number where rho_t is infinite
-        double up = Math.min(target, eta * target * Math.sqrt(-Math.expm1(-2 * step.h())));
+        double up = Math.min(target, eta * target * Math.sqrt(-StrictMath.expm1(-2 * step.h())));
         double down = Math.sqrt((target - up) * (target + up));
         double downOverStart = down * step.alphaT() / step.sigmaT();
         return X.times(step.alphaU() * down / step.sigmaT())

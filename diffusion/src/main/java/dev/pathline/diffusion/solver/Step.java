@@ -59,7 +59,7 @@ record Step(
      * the step ends clean.
      */
     Combination dataBase() {
-        return X.times(sigmaU() / sigmaT()).plus(M0.times(-alphaU() * Math.expm1(-h())));
+        return X.times(sigmaU() / sigmaT()).plus(M0.times(-alphaU() * StrictMath.expm1(-h())));
     }
 
     /** The velocity at {@code t} from a point and a prediction of {@code x_0} there. */

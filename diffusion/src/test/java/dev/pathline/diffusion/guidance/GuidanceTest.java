@@ -3,6 +3,7 @@ package dev.pathline.diffusion.guidance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 
 class GuidanceTest {
@@ -21,7 +22,10 @@ class GuidanceTest {
     void shouldRefuseWhatIsNoScaleOrInterval() {
         assertThatThrownBy(() -> Guidance.of(-1)).hasMessageContaining("not negative");
         assertThatThrownBy(() -> Guidance.of(Double.NaN)).hasMessageContaining("finite");
-        assertThatThrownBy(() -> new CfgInterval(2, 2)).hasMessageContaining("low < high");
+        assertThatThrownBy(() -> new CfgInterval(2, 2))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("cfgInterval"))
+                .hasMessageContaining("low < high");
         assertThatThrownBy(() -> new CfgInterval(-1, 2)).hasMessageContaining("low < high");
         assertThatThrownBy(() -> new CfgInterval(0, Double.NaN)).hasMessageContaining("low < high");
     }
