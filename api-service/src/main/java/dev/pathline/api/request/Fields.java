@@ -43,7 +43,8 @@ final class Fields {
                 && value.intValue() <= high) {
             return value.intValue();
         }
-        return wrong(name, "must be an integer from " + low + " to " + high + ", not " + shown(value));
+        wrong(name, "must be an integer from " + low + " to " + high + ", not " + shown(value));
+        return null;
     }
 
     @Nullable
@@ -55,7 +56,8 @@ final class Fields {
         if (value.isNumber() && value.doubleValue() >= low && value.doubleValue() <= high) {
             return value.doubleValue();
         }
-        return wrong(name, "must be a number from " + plain(low) + " to " + plain(high) + ", not " + shown(value));
+        wrong(name, "must be a number from " + plain(low) + " to " + plain(high) + ", not " + shown(value));
+        return null;
     }
 
     @Nullable
@@ -67,7 +69,8 @@ final class Fields {
         if (value.isString() && !value.stringValue().isBlank() && value.stringValue().length() <= maxLength) {
             return value.stringValue();
         }
-        return wrong(name, "must be a string of 1 to " + maxLength + " characters, not " + shown(value));
+        wrong(name, "must be a string of 1 to " + maxLength + " characters, not " + shown(value));
+        return null;
     }
 
     @Nullable
@@ -76,9 +79,11 @@ final class Fields {
         if (value == null) {
             return null;
         }
-        return value.isBoolean()
-                ? (Boolean) value.booleanValue()
-                : wrong(name, "must be true or false, not " + shown(value));
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        wrong(name, "must be true or false, not " + shown(value));
+        return null;
     }
 
     <T> @Nullable T oneOf(String name, Map<String, T> choices) {
@@ -87,15 +92,16 @@ final class Fields {
             return null;
         }
         T choice = value.isString() ? choices.get(value.stringValue()) : null;
-        return choice != null
-                ? choice
-                : wrong(name, "must be one of " + String.join(", ", choices.keySet()) + ", not " + shown(value));
+        if (choice != null) {
+            return choice;
+        }
+        wrong(name, "must be one of " + String.join(", ", choices.keySet()) + ", not " + shown(value));
+        return null;
     }
 
-    /** Notes that a field is wrong; returns null, the value of a wrong field. */
-    <T> @Nullable T wrong(String name, String message) {
+    /** Notes that a field is wrong. */
+    void wrong(String name, String message) {
         errors.add(new FieldError(prefix + name, message));
-        return null;
     }
 
     /** Notes every field that nobody asked for. */

@@ -85,7 +85,8 @@ public final class GenerateRequestReader {
         if (value.isIntegralNumber() && value.canConvertToInt()) {
             return new Label.Index(value.intValue());
         }
-        return fields.wrong("label", "must be a class's name or its index, not " + Fields.shown(value));
+        fields.wrong("label", "must be a class's name or its index, not " + Fields.shown(value));
+        return null;
     }
 
     private static @Nullable Long seed(Fields fields) {
@@ -103,8 +104,9 @@ public final class GenerateRequestReader {
         } catch (NumberFormatException e) {
             // told below
         }
-        return fields.wrong("seed", "must be a 64-bit integer, as a number or a decimal string, not "
+        fields.wrong("seed", "must be a 64-bit integer, as a number or a decimal string, not "
                 + Fields.shown(value));
+        return null;
     }
 
     private static @Nullable List<Double> interval(Fields fields) {
@@ -119,7 +121,8 @@ public final class GenerateRequestReader {
                 return List.of(low, high);
             }
         }
-        return fields.wrong("cfgInterval", "must be [low, high] in sigma/alpha with 0 <= low < high <= 1000000");
+        fields.wrong("cfgInterval", "must be [low, high] in sigma/alpha with 0 <= low < high <= 1000000");
+        return null;
     }
 
     private static @Nullable Preview preview(Fields fields, List<FieldError> errors) {
@@ -128,8 +131,9 @@ public final class GenerateRequestReader {
             return null;
         }
         if (!value.isObject()) {
-            return fields.wrong("preview", "must be an object such as {\"every\": 1, \"kind\": \"denoised\"}, not "
+            fields.wrong("preview", "must be an object such as {\"every\": 1, \"kind\": \"denoised\"}, not "
                     + Fields.shown(value));
+            return null;
         }
         Fields inner = new Fields(value, "preview.", errors);
         Integer every = inner.integer("every", 1, MAX_STEPS);

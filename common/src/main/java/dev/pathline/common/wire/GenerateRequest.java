@@ -48,4 +48,10 @@ public record GenerateRequest(
         cfgInterval = cfgInterval == null ? null : List.copyOf(cfgInterval);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
+
+    /** The same request with other previews. */
+    public GenerateRequest withPreview(Preview other) {
+        return new GenerateRequest(model, count, label, steps, solver, timeGrid, cfgScale, cfgInterval, eta, threshold,
+                seed, other, format, detach, metadata);
+    }
 }

@@ -1,0 +1,128 @@
+package dev.pathline.api;
+
+import dev.pathline.api.error.ProblemHandler;
+import dev.pathline.api.error.RequestIds;
+import dev.pathline.api.generate.GenerateController;
+import dev.pathline.api.generate.GenerationService;
+import dev.pathline.api.generate.Pictures;
+import dev.pathline.api.generate.RequestResolver;
+import dev.pathline.api.health.ApiMetrics;
+import dev.pathline.api.health.WorkersHealthIndicator;
+import dev.pathline.api.jobs.Estimates;
+import dev.pathline.api.jobs.EventStreams;
+import dev.pathline.api.jobs.JobAnswers;
+import dev.pathline.api.jobs.JobController;
+import dev.pathline.api.jobs.JobService;
+import dev.pathline.api.jobs.RetentionSweeper;
+import dev.pathline.api.models.ModelController;
+import dev.pathline.api.models.ModelService;
+import dev.pathline.common.lifecycle.JobJanitor;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.WorkerLiveness;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The API service. Needs one bean of each port ({@link JobQueue}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
+ * {@link ModelRegistry}, {@link WorkerLiveness}) and a {@link Clock}, whichever adapters they are. Its own parts are
+ * wired here by hand; only what others look up is a bean.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ApiProperties.class)
+public class ApiServiceConfiguration {
+
+    @Bean
+    RequestIds requestIds() {
+        return new RequestIds();
+    }
+
+    @Bean
+    ProblemHandler problemHandler() {
+        return new ProblemHandler();
+    }
+
+    @Bean
+    Estimates estimates(JobQueue queue, WorkerLiveness workers) {
+        return new Estimates(queue, workers);
+    }
+
+    @Bean
+    JobAnswers jobAnswers(JobQueue queue, BlobStore blobs, Estimates estimates) {
+        return new JobAnswers(queue, blobs, estimates);
+    }
+
+    @Bean
+    JobService jobService(
+            JobStore store, JobQueue queue, BlobStore blobs, EventLog log, JobAnswers answers, Clock clock) {
+        return new JobService(store, queue, blobs, new JobLifecycle(store, log, clock), answers);
+    }
+
+    @Bean
+    EventStreams eventStreams(EventLog log, JobStore store, Clock clock, ApiProperties properties) {
+        return new EventStreams(log, store, new JobLifecycle(store, log, clock), properties.heartbeat());
+    }
+
+    @Bean
+    JobController jobController(JobService jobs, EventStreams streams) {
+        return new JobController(jobs, streams);
+    }
+
+    @Bean
+    GenerationService generationService(
+            JobStore store,
+            JobQueue queue,
+            EventLog log,
+            WorkerLiveness workers,
+            Estimates estimates,
+            Clock clock,
+            ApiProperties properties) {
+        return new GenerationService(store, queue, log, workers, new JobLifecycle(store, log, clock), estimates, clock,
+                properties.retryAfter());
+    }
+
+    @Bean
+    GenerateController generateController(
+            ModelRegistry models,
+            GenerationService generation,
+            JobService jobs,
+            JobAnswers answers,
+            EventStreams streams,
+            BlobStore blobs,
+            ApiProperties properties) {
+        RequestResolver resolver = new RequestResolver(models, new SecureRandom()::nextLong, properties.maxRows());
+        return new GenerateController(resolver, generation, jobs, answers, streams, new Pictures(blobs),
+                (int) properties.maxBody().toBytes());
+    }
+
+    @Bean
+    ModelController modelController(ModelRegistry models) {
+        return new ModelController(new ModelService(models));
+    }
+
+    @Bean
+    WorkersHealthIndicator workersHealthIndicator(WorkerLiveness workers) {
+        return new WorkersHealthIndicator(workers);
+    }
+
+    @Bean
+    ApiMetrics apiMetrics(JobQueue queue, WorkerLiveness workers) {
+        return new ApiMetrics(queue, workers);
+    }
+
+    @Bean
+    RetentionSweeper retentionSweeper(
+            JobStore store, EventLog log, BlobStore blobs, Clock clock, ApiProperties properties) {
+        ApiProperties.Retention retention = properties.retention();
+        return new RetentionSweeper(
+                new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs()),
+                retention.sweepEvery());
+    }
+}

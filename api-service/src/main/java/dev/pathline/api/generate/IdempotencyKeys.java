@@ -1,0 +1,37 @@
+package dev.pathline.api.generate;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.job.Idempotency;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/** Reads {@code Idempotency-Key}. */
+final class IdempotencyKeys {
+
+    private static final String HEADER = "Idempotency-Key";
+    private static final int MAX_LENGTH = 255;
+
+    private IdempotencyKeys() {}
+
+    /** The key, or null if there is none. */
+    static @Nullable String key(HttpHeaders headers) {
+        String key = headers.getFirst(HEADER);
+        if (key != null && (key.isBlank() || key.length() > MAX_LENGTH)) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, HEADER, "must have 1 to " + MAX_LENGTH + " characters");
+        }
+        return key;
+    }
+
+    /** The key with the fingerprint of a body. */
+    static Idempotency of(String key, byte[] body) {
+        try {
+            return new Idempotency(key, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.pathline.api.generate;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.common.image.Raster;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.wire.GenerateRequest;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.Label;
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.Solvers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a request against its model's card and fills in everything it leaves open, so that nothing is decided later:
+ * the version, the label's index, the solver with its settings, the seed, the cost.
+ */
+public final class RequestResolver {
+
+    private final ModelRegistry models;
+    private final LongSupplier seeds;
+    private final long maxRows;
+
+    /**
+     * A resolver.
+     *
+     * @param seeds where a request without a seed takes one from
+     * @param maxRows what a request may cost in rows of network evaluation
+     */
+    public RequestResolver(ModelRegistry models, LongSupplier seeds, long maxRows) {
+        this.models = models;
+        this.seeds = seeds;
+        this.maxRows = maxRows;
+    }
+
+    /**
+     * Resolves a request; may block.
+     *
+     * @param needsPictures whether the answer shows pictures, whatever the format of the files
+     * @throws ApiException if there is no such model (404), or it cannot do this (422), with every reason
+     */
+    public JobRequest resolve(GenerateRequest request, boolean needsPictures) {
+        RegisteredModel model = models.resolve(request.model()).orElseThrow(() -> unknownModel(request.model()));
+        ModelCard card = model.card();
+        List<FieldError> errors = new ArrayList<>();
+        Integer label = label(card, request.label(), errors);
+        SamplingSettings asked = new SamplingSettings(request.solver(), request.steps(), request.timeGrid(),
+                request.cfgScale(), interval(request.cfgInterval()), request.eta(), request.threshold(),
+                request.label() != null);
+        SamplingPlan plan = plan(card, asked, errors);
+        ImageFormat format = format(card, request.format(), needsPictures, errors);
+        if (!errors.isEmpty()) {
+            throw new ApiException(ErrorCode.UNPROCESSABLE,
+                    errors.stream().map(FieldError::message).collect(Collectors.joining(" ")), errors);
+        }
+        long rows = (long) plan.rows() * request.count();
+        if (rows > maxRows) {
+            throw tooCostly(request.count(), plan, rows);
+        }
+        Long seed = request.seed();
+        return new JobRequest(model.name(), model.version(), request.count(), label,
+                label == null ? null : card.classes().get(label), settled(asked, plan),
+                seed == null ? seeds.getAsLong() : seed, request.preview(), format, rows, plan.evaluations(),
+                request.metadata());
+    }
+
+    private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {
+        try {
+            return switch (label) {
+                case null -> null;
+                case Label.Name name -> card.labelIndex(name.name());
+                case Label.Index index -> card.labelIndex(Integer.toString(index.index()));
+            };
+        } catch (InvalidSettingException e) {
+            errors.add(new FieldError(e.field(), message(e)));
+            return null;
+        }
+    }
+
+    /** Plans; where a setting is refused, plans on without it, so that one answer names all that are wrong. */
+    private static SamplingPlan plan(ModelCard card, SamplingSettings settings, List<FieldError> errors) {
+        try {
+            return Planner.plan(card, settings);
+        } catch (InvalidSettingException e) {
+            errors.add(new FieldError(e.field(), message(e)));
+            SamplingSettings rest = without(settings, e.field());
+            if (rest.equals(settings)) {
+                throw new ApiException(ErrorCode.UNPROCESSABLE, message(e), errors);
+            }
+            return plan(card, rest, errors);
+        }
+    }
+
+    private static SamplingSettings without(SamplingSettings s, String field) {
+        return new SamplingSettings(field.equals("solver") ? null : s.solver(),
+                field.equals("steps") ? null : s.steps(), field.equals("timeGrid") ? null : s.timeGrid(),
+                field.equals("cfgScale") ? null : s.cfgScale(), field.equals("cfgInterval") ? null : s.cfgInterval(),
+                field.equals("eta") ? null : s.eta(), field.equals("threshold") ? null : s.threshold(),
+                s.conditional());
+    }
+
+    /** What was planned, said explicitly: a worker with other defaults makes the same plan of it. */
+    private static SamplingSettings settled(SamplingSettings asked, SamplingPlan plan) {
+        Double eta = asked.eta() != null ? asked.eta() : Solvers.byName(plan.solver()).info().defaultEta();
+        return new SamplingSettings(plan.solver(), plan.steps(), plan.timeGrid(), plan.cfgScale(),
+                asked.cfgInterval(), eta, asked.threshold() == null ? "none" : asked.threshold(),
+                asked.conditional());
+    }
+
+    private static ImageFormat format(
+            ModelCard card, @Nullable ImageFormat wanted, boolean needsPictures, List<FieldError> errors) {
+        boolean pictures = Raster.isPicture(card.shape().stream().mapToInt(Integer::intValue).toArray());
+        if (!pictures && (needsPictures || wanted == ImageFormat.PNG)) {
+            errors.add(new FieldError("format", "Model '" + card.name() + "' makes arrays of shape " + card.shape()
+                    + ", not pictures; accept application/json with format npy."));
+        }
+        return wanted != null ? wanted : pictures ? ImageFormat.PNG : ImageFormat.NPY;
+    }
+
+    private static @Nullable CfgInterval interval(@Nullable List<Double> ends) {
+        return ends == null ? null : new CfgInterval(ends.getFirst(), ends.getLast());
+    }
+
+    private ApiException unknownModel(String reference) {
+        List<String> known = models.list().stream().map(RegisteredModel::name).distinct().toList();
+        return ApiException.of(ErrorCode.UNKNOWN_MODEL, "model", known.isEmpty()
+                ? "'" + reference + "' is not here, and no other model is"
+                : "'" + reference + "' is not here; the models are " + String.join(", ", known));
+    }
+
+    private ApiException tooCostly(int count, SamplingPlan plan, long rows) {
+        String message = count + " images of " + plan.rows() + " rows of network evaluation cost " + rows
+                + " rows, and a request may cost " + maxRows;
+        return new ApiException(ErrorCode.TOO_COSTLY, message,
+                List.of(new FieldError("count", message), new FieldError("steps", message)));
+    }
+
+    private static String message(InvalidSettingException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

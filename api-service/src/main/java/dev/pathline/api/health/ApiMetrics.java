@@ -1,0 +1,59 @@
+package dev.pathline.api.health;
+
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.WorkerLiveness;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+
+/** The gauges of the API service. Requests are measured by Spring's own {@code http.server.requests}. */
+public final class ApiMetrics implements MeterBinder {
+
+    private final JobQueue queue;
+    private final WorkerLiveness workers;
+
+    /** Metrics over the queue and the workers. */
+    public ApiMetrics(JobQueue queue, WorkerLiveness workers) {
+        this.queue = queue;
+        this.workers = workers;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        gauge(registry, Metric.QUEUE_WAITING, q -> q.depth().waiting());
+        gauge(registry, Metric.QUEUE_CLAIMED, q -> q.depth().claimed());
+        gauge(registry, Metric.QUEUE_ROWS, q -> q.depth().rows());
+        Gauge.builder(Metric.WORKERS.key, workers, w -> w.live().size()).description(Metric.WORKERS.description)
+                .register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobQueue> value) {
+        Gauge.builder(metric.key, queue, value).description(metric.description).register(registry);
+    }
+
+    /** Every metric with its meaning. */
+    public enum Metric {
+        /** Waiting jobs. */
+        QUEUE_WAITING("pathline.queue.waiting", "Jobs that wait for a worker"),
+        /** Claimed jobs. */
+        QUEUE_CLAIMED("pathline.queue.claimed", "Jobs that a worker has claimed"),
+        /** Cost of both. */
+        QUEUE_ROWS("pathline.queue.rows", "The cost of all jobs in the queue, in rows of network evaluation"),
+        /** Live workers. */
+        WORKERS("pathline.workers", "Workers that give signs of life");
+
+        private final String key;
+        private final String description;
+
+        Metric(String key, String description) {
+            this.key = key;
+            this.description = description;
+        }
+
+        /** The metric's name. */
+        public String key() {
+            return key;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.pathline.api.jobs;
+
+import dev.pathline.api.Blocking;
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.job.JobState;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobAnswer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** {@code /jobs}. */
+@RestController
+@Tag(name = "Jobs")
+public final class JobController {
+
+    private static final int MAX_LIMIT = 200;
+
+    private final JobService jobs;
+    private final EventStreams streams;
+
+    /** A controller over the services. */
+    public JobController(JobService jobs, EventStreams streams) {
+        this.jobs = jobs;
+        this.streams = streams;
+    }
+
+    /** One job. */
+    @GetMapping("/jobs/{id}")
+    @Operation(summary = "A job: state, place in the queue, progress, timings, images")
+    public Mono<JobAnswer> get(@PathVariable String id) {
+        return Blocking.call(() -> jobs.get(id));
+    }
+
+    /** Its events. */
+    @GetMapping(path = "/jobs/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(summary = "A job's events, from the beginning or after a position, up to the terminal one")
+    public Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
+            @PathVariable String id,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestParam(required = false) @Nullable String after) {
+        long position = lastEventId != null
+                ? position("Last-Event-ID", lastEventId)
+                : after != null ? position("after", after) : 0;
+        return Blocking.call(() -> jobs.find(id))
+                .map(job -> ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM)
+                        .cacheControl(CacheControl.noStore()).header("X-Accel-Buffering", "no")
+                        .body(streams.stream(id, position)));
+    }
+
+    /** One image. */
+    @GetMapping("/jobs/{id}/images/{file}")
+    @Operation(summary = "An image's file: 0.png, or 0.npy for the numbers")
+    public Mono<ResponseEntity<byte[]>> image(@PathVariable String id, @PathVariable String file) {
+        int dot = file.lastIndexOf('.');
+        ImageFormat format = Arrays.stream(ImageFormat.values())
+                .filter(candidate -> candidate.extension().equals(file.substring(dot + 1))).findFirst().orElse(null);
+        if (dot < 1 || dot > 4 || format == null || !file.substring(0, dot).matches("\\d{1,4}")) {
+            return Mono.error(new ApiException(ErrorCode.UNKNOWN_IMAGE, "Images are called 0.png or 0.npy"));
+        }
+        int index = Integer.parseInt(file.substring(0, dot));
+        return Blocking.call(() -> jobs.image(id, index, format))
+                // An id is never used twice, and its images never change.
+                .map(bytes -> ResponseEntity.ok().contentType(MediaType.parseMediaType(format.mediaType()))
+                        .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate().immutable())
+                        .header(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + id + "-" + file + "\"")
+                        .body(bytes));
+    }
+
+    /** Cancels it. */
+    @DeleteMapping("/jobs/{id}")
+    @Operation(summary = "Cancel a job; harmless if it has ended")
+    public Mono<JobAnswer> cancel(@PathVariable String id) {
+        return Blocking.call(() -> jobs.cancel(id));
+    }
+
+    /** Lists. */
+    @GetMapping("/jobs")
+    @Operation(summary = "Jobs, newest first")
+    public Mono<JobService.JobPage> list(
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String model,
+            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        JobState only = state == null
+                ? null
+                : Arrays.stream(JobState.values())
+                        .filter(candidate -> candidate.wire().equals(state)).findFirst()
+                        .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
+                                + Arrays.stream(JobState.values()).map(JobState::wire)
+                                        .collect(Collectors.joining(", "))));
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, "limit", "must be 1 to " + MAX_LIMIT);
+        }
+        return Blocking.call(() -> jobs.list(new JobStore.Query(only, model, limit, cursor)));
+    }
+
+    private static long position(String name, String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, name,
+                    "must be the id of an event of this job, a number from 0");
+        }
+        return Long.parseLong(text);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.pathline.api.jobs;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.job.BlobKeys;
+import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobAnswer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done with a job that exists. Methods may block. */
+public final class JobService {
+
+    private final JobStore store;
+    private final JobQueue queue;
+    private final BlobStore blobs;
+    private final JobLifecycle lifecycle;
+    private final JobAnswers answers;
+
+    /** A service over the ports. */
+    public JobService(JobStore store, JobQueue queue, BlobStore blobs, JobLifecycle lifecycle, JobAnswers answers) {
+        this.store = store;
+        this.queue = queue;
+        this.blobs = blobs;
+        this.lifecycle = lifecycle;
+        this.answers = answers;
+    }
+
+    /**
+     * Returns a job.
+     *
+     * @throws ApiException if there is none
+     */
+    public JobRecord find(String jobId) {
+        return store.find(jobId).orElseThrow(() -> unknown(jobId));
+    }
+
+    /** Returns a job as clients see it. */
+    public JobAnswer get(String jobId) {
+        return answers.withUrls(find(jobId));
+    }
+
+    /** Cancels a job; one that has ended stays as it is. Returns the job after it. */
+    public JobAnswer cancel(String jobId) {
+        // The state first: from here on the worker's results are refused, whenever it hears of it.
+        JobRecord job = lifecycle.apply(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
+        queue.cancel(jobId);
+        return answers.withUrls(job);
+    }
+
+    /** Lists jobs, newest first. */
+    public JobPage list(JobStore.Query query) {
+        JobStore.Page page = store.list(query);
+        return new JobPage(page.jobs().stream().map(answers::withUrls).toList(), page.nextCursor());
+    }
+
+    /**
+     * Returns an image's file.
+     *
+     * @throws ApiException if there is none, or not yet
+     */
+    public byte[] image(String jobId, int index, ImageFormat format) {
+        JobRecord job = find(jobId);
+        if (index < 0 || index >= job.request().count()) {
+            throw new ApiException(ErrorCode.UNKNOWN_IMAGE, "Job " + jobId + " has the images 0 to "
+                    + (job.request().count() - 1) + ", not " + index);
+        }
+        return blobs.get(BlobKeys.image(jobId, index, format)).orElseThrow(() -> new ApiException(
+                ErrorCode.UNKNOWN_IMAGE, job.state().terminal()
+                        ? "Image " + index + " of job " + jobId + ", which is " + job.state().wire()
+                                + ", is not kept as " + format.extension()
+                        : "Job " + jobId + " is still " + job.state().wire()));
+    }
+
+    private static ApiException unknown(String jobId) {
+        String shown = jobId.length() > 64 ? jobId.substring(0, 64) + "..." : jobId;
+        return new ApiException(ErrorCode.UNKNOWN_JOB, "Job " + shown + " is not known here");
+    }
+
+    /**
+     * A page of jobs.
+     *
+     * @param jobs newest first
+     * @param nextCursor where the next page begins, or null if this is the last
+     */
+    public record JobPage(List<JobAnswer> jobs, @Nullable String nextCursor) {}
+}
