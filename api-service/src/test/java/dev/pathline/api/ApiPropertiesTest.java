@@ -1,0 +1,42 @@
+package dev.pathline.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class ApiPropertiesTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Config.class);
+
+    @Test
+    void shouldHaveDefaults() {
+        ApiProperties defaults = new ApiProperties(DataSize.ofMegabytes(1), 20_000, Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                new ApiProperties.Retention(Duration.ofMinutes(30), 1000, Duration.ofSeconds(10)));
+        runner.run(context -> assertThat(context.getBean(ApiProperties.class)).isEqualTo(defaults));
+        // The commented file says the same.
+        runner.withInitializer(new ConfigDataApplicationContextInitializer())
+                .withPropertyValues("spring.config.import=classpath:pathline-api.yml").run(context -> {
+                    assertThat(context.getBean(ApiProperties.class)).isEqualTo(defaults);
+                    assertThat(context.getEnvironment().getProperty("pathline.api.retention.max-age")).isEqualTo("30m");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-body=0B", "max-body=2GB", "max-rows=0", "heartbeat=16s", "heartbeat=0s",
+        "retry-after=0s", "retention.max-age=-1s", "retention.max-jobs=0", "retention.sweep-every=0s"})
+    void shouldRefuseNonsenseAtStart(String setting) {
+        runner.withPropertyValues("pathline.api." + setting).run(context -> assertThat(context).getFailure()
+                .rootCause().hasMessageStartingWith("pathline.api." + setting.substring(0, setting.indexOf('='))));
+    }
+
+    @EnableConfigurationProperties(ApiProperties.class)
+    static class Config {}
+}

@@ -1,0 +1,57 @@
+package dev.pathline.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class CatalogTest extends ApiTestBase {
+
+    @Test
+    void shouldListTheNewestVersions() {
+        JsonNode models = json(client.get().uri("/models"), 200);
+        assertThat(models).hasSize(2);
+        JsonNode stripes = models.path(1);
+        assertThat(stripes.path("name").asString()).isEqualTo("stripes");
+        assertThat(stripes.path("version").asString()).isEqualTo("2");
+        assertThat(stripes.path("versions").toString()).isEqualTo("[\"2\",\"1\"]");
+        assertThat(stripes.path("aliases").path("champion").asString()).isEqualTo("1");
+        assertThat(stripes.path("classes").path(0).asString()).isEqualTo("Rows");
+        assertThat(stripes.path("solvers")).isNotEmpty();
+        assertThat(stripes.path("defaults").path("steps").asInt()).isEqualTo(6);
+        assertThat(json(client.get().uri("/models/stripes@champion"), 200).path("version").asString()).isEqualTo("1");
+    }
+
+    @Test
+    void shouldListTheSolvers() {
+        JsonNode solvers = json(client.get().uri("/solvers"), 200);
+        assertThat(solvers.isArray()).isTrue();
+        assertThat(solvers.path(0).propertyNames()).containsExactlyInAnyOrder("name", "order", "evaluationsPerStep",
+                "deterministic", "adaptive", "flowMap", "multistep", "timeGrids", "defaultTimeGrid", "source");
+    }
+
+    @Test
+    void shouldDescribeItself() {
+        JsonNode api = json(client.get().uri("/v3/api-docs"), 200);
+        assertThat(api.path("paths").propertyNames()).contains("/generate", "/jobs", "/jobs/{id}", "/jobs/{id}/events",
+                "/jobs/{id}/images/{file}", "/models", "/models/{name}", "/solvers");
+        assertThat(api.path("paths").path("/generate").path("post").path("responses").path("200").path("content")
+                .propertyNames()).containsExactlyInAnyOrder("application/json", "text/event-stream", "image/png");
+        client.get().uri("/swagger-ui.html").exchange().expectStatus().is3xxRedirection();
+    }
+
+    @Test
+    void shouldMeasure() {
+        json(generate(REQUEST), 200);
+        String metrics = client.get().uri("/actuator/prometheus").exchange().expectStatus().isOk()
+                .expectBody(String.class).returnResult().getResponseBody();
+        assertThat(metrics).contains("pathline_queue_waiting", "pathline_workers 1.0", "http_server_requests_seconds");
+    }
+
+    @Test
+    void shouldServeThePage() {
+        String page = client.get().uri("/").exchange().expectStatus().isOk().expectHeader()
+                .contentTypeCompatibleWith("text/html").expectBody(String.class).returnResult().getResponseBody();
+        assertThat(page).contains("Pathline").doesNotContain("https://", "http://");
+    }
+}

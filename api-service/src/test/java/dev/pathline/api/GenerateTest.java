@@ -1,0 +1,178 @@
+package dev.pathline.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.common.image.Png;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.JsonNode;
+
+class GenerateTest extends ApiTestBase {
+
+    @Test
+    void shouldAnswerWithTheFinishedJob() {
+        JsonNode job = json(generate("{\"model\":\"stripes\",\"label\":\"ROWS\",\"seed\":\"7\",\"count\":2,"
+                + "\"metadata\":{\"purpose\":\"test\"}}"), 200);
+        assertThat(job.path("state").asString()).isEqualTo("succeeded");
+        assertThat(job.path("model").asString()).isEqualTo("stripes@2");
+        assertThat(job.path("seed").asString()).isEqualTo("7");
+        assertThat(job.path("label").asString()).isEqualTo("Rows");
+        assertThat(job.path("solver").asString()).isEqualTo("dpm-solver++-2m");
+        assertThat(job.path("steps").asInt()).isEqualTo(6);
+        assertThat(job.path("cfgScale").asDouble()).isEqualTo(2);
+        assertThat(job.path("attempt").asInt()).isEqualTo(1);
+        assertThat(job.path("profile").asString()).isEqualTo("test-f64");
+        assertThat(job.has("arm")).isTrue();
+        assertThat(job.path("evaluations").asInt()).isEqualTo(6);
+        assertThat(job.path("rows").asInt()).isEqualTo(24);
+        assertThat(job.path("progress").path("rowsDone").asInt()).isEqualTo(24);
+        assertThat(job.path("timings").path("totalMs").isIntegralNumber()).isTrue();
+        assertThat(job.path("metadata").path("purpose").asString()).isEqualTo("test");
+        assertThat(job.path("images")).hasSize(2);
+        byte[] png = Base64.getDecoder().decode(job.path("images").path(1).path("data").asString());
+        assertThat(Png.decode(png).width()).isEqualTo(8);
+        client.get().uri(job.path("images").path(1).path("url").asString()).exchange().expectStatus().isOk()
+                .expectHeader().contentType("image/png").expectBody(byte[].class).isEqualTo(png);
+        // The same without the inline data.
+        JsonNode again = json(client.get().uri("/jobs/" + job.path("id").asString()), 200);
+        assertThat(again.path("images").path(1).has("data")).isFalse();
+        assertThat(again.path("images").path(1).path("url")).isEqualTo(job.path("images").path(1).path("url"));
+    }
+
+    @Test
+    void shouldGenerateTheClassThatWasAsked() {
+        byte[] rows = picture("{\"model\":\"stripes\",\"label\":\"rows\",\"seed\":1}");
+        byte[] columns = picture("{\"model\":\"stripes\",\"label\":1,\"seed\":1}");
+        byte[] pixels = Png.decode(rows).pixels();
+        assertThat(Byte.toUnsignedInt(pixels[0])).isGreaterThan(150);
+        assertThat(Byte.toUnsignedInt(pixels[8])).isLessThan(100);
+        assertThat(Byte.toUnsignedInt(Png.decode(columns).pixels()[8])).isGreaterThan(150);
+    }
+
+    @Test
+    void shouldGiveTheSameBytesForTheSameRequest() {
+        String request = "{\"model\":\"stripes\",\"label\":\"columns\",\"seed\":-9223372036854775808,\"count\":5,"
+                + "\"solver\":\"ddim\",\"steps\":4}";
+        byte[] first = picture(request);
+        assertThat(picture(request)).isEqualTo(first);
+        assertThat(picture(request.replace("-9223372036854775808", "\"-9223372036854775807\""))).isNotEqualTo(first);
+        assertThat(Png.decode(first).width()).isEqualTo(3 * 10 - 2);
+        assertThat(Png.decode(first).height()).isEqualTo(2 * 10 - 2);
+        assertThat(new String(first, StandardCharsets.ISO_8859_1)).contains("model\0stripes@2", "label\0Columns",
+                "seed\0-9223372036854775808", "solver\0ddim", "steps\0" + "4", "cfgScale\0" + "2.0");
+    }
+
+    @Test
+    void shouldChooseASeedAndTellIt() {
+        JsonNode a = json(generate("{\"model\":\"stripes\"}"), 200);
+        JsonNode b = json(generate("{\"model\":\"stripes\"}"), 200);
+        assertThat(a.path("seed")).isNotEqualTo(b.path("seed"));
+        JsonNode again = json(generate("{\"model\":\"stripes\",\"seed\":\"" + a.path("seed").asString() + "\"}"), 200);
+        assertThat(again.path("images").path(0).path("data")).isEqualTo(a.path("images").path(0).path("data"));
+        assertThat(a.has("label")).isFalse();
+        assertThat(a.path("cfgScale").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveNumbersToScientists() {
+        JsonNode job = json(generate("{\"model\":\"stripes@champion\",\"seed\":1,\"format\":\"npy\"}"), 200);
+        assertThat(job.path("model").asString()).isEqualTo("stripes@1");
+        String url = job.path("images").path(0).path("url").asString();
+        assertThat(url).endsWith("/images/0.npy");
+        byte[] file = client.get().uri(url).exchange().expectStatus().isOk().expectHeader()
+                .contentType("application/x-npy").expectBody().returnResult().getResponseBodyContent();
+        assertThat(file).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y').hasSize(128 + 64 * 4);
+    }
+
+    @Test
+    void shouldStreamEveryStepInOrderAndEndOnce() {
+        List<ServerSentEvent<String>> events = events(generate(REQUEST).accept(MediaType.TEXT_EVENT_STREAM))
+                .filter(event -> event.event() != null).collectList().block(PATIENCE);
+        assertThat(events).extracting(ServerSentEvent::event).containsExactly("queued", "started", "step", "step",
+                "step", "step", "step", "step", "succeeded");
+        assertThat(events).extracting(ServerSentEvent::id).containsExactly("1", "2", "3", "4", "5", "6", "7", "8",
+                "9");
+        JsonNode step = data(events.get(2));
+        assertThat(step.path("step").asInt()).isEqualTo(1);
+        assertThat(step.path("steps").asInt()).isEqualTo(6);
+        assertThat(step.has("sigma")).as("infinite at the start").isFalse();
+        byte[] png = Base64.getDecoder().decode(step.path("images").path(0).path("png").asString());
+        assertThat(Png.decode(png).width()).isEqualTo(8);
+        JsonNode end = data(events.getLast());
+        assertThat(end.path("seed").asString()).isEqualTo("7");
+        assertThat(end.path("nfe").asInt()).isEqualTo(6);
+        assertThat(end.path("images").path(0).path("url").asString()).endsWith("/images/0.png");
+    }
+
+    @Test
+    void shouldSendPreviewsAsOftenAsWanted() {
+        List<ServerSentEvent<String>> events = events(
+                generate("{\"model\":\"stripes\",\"preview\":{\"every\":4},\"steps\":6}")
+                        .accept(MediaType.TEXT_EVENT_STREAM))
+                .filter(event -> "step".equals(event.event())).collectList().block(PATIENCE);
+        assertThat(events).extracting(event -> data(event).path("images").size()).containsExactly(0, 0, 0, 1, 0, 1);
+    }
+
+    @Test
+    void shouldReplayAfterTheLastEventSeen() {
+        String id = start(REQUEST);
+        List<String> all = ids(client.get().uri("/jobs/" + id + "/events"));
+        assertThat(all).hasSize(9);
+        assertThat(ids(client.get().uri("/jobs/" + id + "/events").header("Last-Event-ID", "6")))
+                .containsExactly("7", "8", "9");
+        assertThat(ids(client.get().uri("/jobs/" + id + "/events?after=8"))).containsExactly("9");
+        assertThat(ids(client.get().uri("/jobs/" + id + "/events?after=9"))).isEmpty();
+    }
+
+    @Test
+    void shouldSendCommentsWhileNothingHappens() {
+        worker.hold();
+        String id = start(REQUEST);
+        StepVerifier.create(events(client.get().uri("/jobs/" + id + "/events")).filter(event -> event.event() == null))
+                .assertNext(event -> assertThat(event.comment()).isNotNull())
+                .assertNext(event -> assertThat(event.data()).isNull()).thenCancel().verify(PATIENCE);
+        client.delete().uri("/jobs/" + id).exchange().expectStatus().isOk();
+    }
+
+    @Test
+    void shouldAnswerAtOnceWhenAsked() {
+        worker.hold();
+        JsonNode job = Objects.requireNonNull(client.post().uri("/generate").header("Prefer", "respond-async, wait=10")
+                .contentType(MediaType.APPLICATION_JSON).bodyValue(REQUEST).exchange().expectStatus().isAccepted()
+                .expectHeader().valueMatches("Location", "/jobs/[0-9a-z]{26}").expectBody(JsonNode.class).returnResult()
+                .getResponseBody());
+        assertThat(job.path("state").asString()).isIn("queued", "running");
+        assertThat(job.path("images")).isEmpty();
+        worker.letGo();
+        assertThat(ids(client.get().uri("/jobs/" + job.path("id").asString() + "/events"))).hasSize(3);
+    }
+
+    @Test
+    void shouldRepeatARequestWithItsKey() {
+        JsonNode first = json(generate(REQUEST, headers -> headers.set("Idempotency-Key", "k1")), 200);
+        JsonNode second = json(generate(REQUEST, headers -> headers.set("Idempotency-Key", "k1")), 200);
+        assertThat(second.path("id")).isEqualTo(first.path("id"));
+        JsonNode problem = json(generate(REQUEST.replace("7", "8"), h -> h.set("Idempotency-Key", "k1")), 422);
+        assertThat(problem.path("code").asString()).isEqualTo("idempotency_mismatch");
+    }
+
+    private byte[] picture(String body) {
+        return generate(body).accept(MediaType.IMAGE_PNG).exchange().expectStatus().isOk().expectHeader()
+                .contentType("image/png").expectBody().returnResult().getResponseBodyContent();
+    }
+
+    private List<String> ids(org.springframework.test.web.reactive.server.WebTestClient.RequestHeadersSpec<?> request) {
+        return events(request).filter(event -> event.event() != null).map(ServerSentEvent::id).collectList()
+                .block(PATIENCE);
+    }
+
+    private static JsonNode data(ServerSentEvent<String> event) {
+        return dev.pathline.common.wire.Json.MAPPER.readTree(Objects.requireNonNull(event.data()));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.pathline.api;
+
+import dev.pathline.common.inprocess.DirectoryModelRegistry;
+import dev.pathline.common.inprocess.InProcessBlobStore;
+import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.inprocess.InProcessWorkerLiveness;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.WorkerLiveness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import reactor.core.scheduler.Schedulers;
+
+/** The API service on in-process adapters with the mixture worker; also runs by hand, to look at the page. */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import(ApiServiceConfiguration.class)
+class TestApplication {
+
+    static final int QUEUE_CAPACITY = 3;
+
+    public static void main(String[] args) {
+        SpringApplication application = new SpringApplication(TestApplication.class);
+        application.setDefaultProperties(java.util.Map.of("spring.config.import", "classpath:pathline-api.yml"));
+        application.run(args);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    JobQueue jobQueue(Clock clock) {
+        return new InProcessJobQueue(QUEUE_CAPACITY, clock);
+    }
+
+    @Bean
+    JobStore jobStore() {
+        return new InProcessJobStore();
+    }
+
+    @Bean
+    EventLog eventLog() {
+        return new InProcessEventLog(Schedulers.parallel(), 8 << 20, 32 << 20);
+    }
+
+    @Bean
+    BlobStore blobStore(Clock clock) {
+        return new InProcessBlobStore(64 << 20, clock);
+    }
+
+    @Bean
+    WorkerLiveness workerLiveness(Clock clock) {
+        return new InProcessWorkerLiveness(clock);
+    }
+
+    @Bean
+    ModelRegistry modelRegistry(Clock clock) throws IOException {
+        Path root = Files.createTempDirectory("pathline-models");
+        TestModels.write(root);
+        return new DirectoryModelRegistry(List.of(root), Duration.ofSeconds(2), clock);
+    }
+
+    @Bean
+    MixtureWorker mixtureWorker(
+            JobQueue queue,
+            JobStore store,
+            EventLog log,
+            BlobStore blobs,
+            ModelRegistry models,
+            WorkerLiveness liveness,
+            Clock clock) {
+        return new MixtureWorker(queue, store, blobs, models, liveness, new JobLifecycle(store, log, clock));
+    }
+}
