@@ -150,7 +150,7 @@ class GenerateTest extends ApiTestBase {
         assertThat(job.path("state").asString()).isIn("queued", "running");
         assertThat(job.path("images")).isEmpty();
         worker.letGo();
-        assertThat(ids(client.get().uri("/jobs/" + job.path("id").asString() + "/events"))).hasSize(3);
+        assertThat(ids(client.get().uri("/jobs/" + job.path("id").asString() + "/events"))).hasSize(9);
     }
 
     @Test
