@@ -1,0 +1,68 @@
+package dev.pathline.engine.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.network.UNet2D;
+import dev.pathline.engine.network.UNet2DConfig;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProfileTest {
+
+    private static final Network NETWORK = UNet2D.build(new UNet2DConfig(28, 1, 1, List.of(32, 64, 64),
+            List.of("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"), List.of("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+            1, 32, 8, 1e-5, true, 0, 1, 11));
+    private static final int BATCH = 5;
+
+    private static float[] output(NumericProfile profile) {
+        return TestDevice.on(() -> {
+            try (NDManager manager = TestDevice.TORCH.newManager();
+                    var program = new InferenceProgram(TestDevice.TORCH, NETWORK, profile)) {
+                var weights = program.prepare(manager,
+                        TestDevice.onDevice(manager, NETWORK, TestDevice.randomWeights(NETWORK, 3)));
+                NDList out = program.forward(manager,
+                        List.of(manager.create(TestDevice.gaussian(BATCH * 784, 1), new Shape(BATCH, 1, 28, 28)),
+                                manager.create(new float[]{0, 10, 250, 700.5f, 999}),
+                                manager.create(new long[]{0, 10, 3, 4, 9})),
+                        weights);
+                assertThat(out.getFirst().getShape()).isEqualTo(new Shape(BATCH, 1, 28, 28));
+                return out.getFirst().toFloatArray();
+            }
+        });
+    }
+
+    private static double relativeError(float[] a, float[] reference) {
+        double error = 0;
+        double norm = 0;
+        for (int i = 0; i < a.length; i++) {
+            error += (a[i] - reference[i]) * (double) (a[i] - reference[i]);
+            norm += reference[i] * (double) reference[i];
+        }
+        return Math.sqrt(error / norm);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"f32-cl, 1e-5", "bf16, 0.03", "bf16-cl, 0.03"})
+    void shouldAgreeWithTheReference(String profile, double bound) {
+        float[] reference = output(NumericProfile.FLOAT32);
+
+        assertThat(relativeError(output(NumericProfile.named(profile)), reference)).isLessThan(bound);
+        assertThat(relativeError(new float[reference.length], reference)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveEqualBitsTwice() {
+        for (NumericProfile profile : NumericProfile.ALL) {
+            if (profile.precision() != NumericProfile.Precision.FLOAT64) {
+                assertThat(output(profile)).as(profile.name()).isEqualTo(output(profile));
+            }
+        }
+    }
+}
