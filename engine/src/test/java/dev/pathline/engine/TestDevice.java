@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
 public final class TestDevice {
 
     public static final Torch TORCH = Torch.open("cpu");
-    public static final ComputeThread THREAD = new ComputeThread("test-compute", 2);
+    public static final ComputeThread THREAD = new ComputeThread("test-compute",
+            Runtime.getRuntime().availableProcessors());
 
     private TestDevice() {}
 

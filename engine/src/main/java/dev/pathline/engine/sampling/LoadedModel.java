@@ -10,9 +10,9 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.PreparedWeights;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,7 +26,7 @@ public final class LoadedModel implements AutoCloseable {
     private final Torch torch;
     private final NDManager manager;
     private final InferenceProgram program;
-    private final List<NDArray> weights;
+    private final PreparedWeights weights;
 
     private LoadedModel(Torch torch, ModelCard card, NumericProfile profile, Network network,
             Map<String, TensorData> values) {
@@ -43,7 +43,7 @@ public final class LoadedModel implements AutoCloseable {
         return new LoadedModel(torch, checkpoint.card(), profile, checkpoint.network(), checkpoint.weights());
     }
 
-    private List<NDArray> prepare(Network network, Map<String, TensorData> values) {
+    private PreparedWeights prepare(Network network, Map<String, TensorData> values) {
         try (NDManager scratch = manager.newSubManager()) {
             var masters = new ArrayList<NDArray>();
             for (Parameter parameter : network.parameters()) {
@@ -76,7 +76,7 @@ public final class LoadedModel implements AutoCloseable {
         return program;
     }
 
-    List<NDArray> weights() {
+    PreparedWeights weights() {
         return weights;
     }
 

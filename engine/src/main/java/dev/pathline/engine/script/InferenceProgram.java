@@ -43,10 +43,10 @@ public final class InferenceProgram implements AutoCloseable {
     /**
      * Casts and lays out float32 weights once, as this program's other methods want them.
      *
-     * @param results owns the returned arrays; their type may not be what DJL believes, so hand them to this program only
+     * @param results owns the returned weights
      */
-    public List<NDArray> prepare(NDManager results, List<NDArray> weights) {
-        return program.infer(results, "prepare", new Argument.Many(weights));
+    public PreparedWeights prepare(NDManager results, List<NDArray> weights) {
+        return new PreparedWeights(program.infer(results, "prepare", new Argument.Many(weights)));
     }
 
     /**
@@ -55,10 +55,10 @@ public final class InferenceProgram implements AutoCloseable {
      * @param inputs one array an input of the network, in its order: float32, labels int64
      * @return one float32 array an output
      */
-    public NDList forward(NDManager results, List<NDArray> inputs, List<NDArray> prepared) {
+    public NDList forward(NDManager results, List<NDArray> inputs, PreparedWeights prepared) {
         var arguments = new ArrayList<Argument>();
         inputs.forEach(input -> arguments.add(new Argument.Single(input)));
-        arguments.add(new Argument.Many(prepared));
+        arguments.add(new Argument.Many(prepared.arrays()));
         return program.infer(results, "forward", arguments.toArray(Argument[]::new));
     }
 
@@ -73,7 +73,7 @@ public final class InferenceProgram implements AutoCloseable {
      * @return the predictions of {@code x0} that were asked for, the points of the slots that end, and for each slot
      *         of the batch 1 where its new point is finite, else 0
      */
-    public TickResult tick(NDManager results, NDArray state, TickBatch batch, List<NDArray> prepared) {
+    public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {
         try (NDManager scratch = results.newSubManager()) {
             int n = batch.slots.length;
             long[] sample = network.inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray();
@@ -85,7 +85,7 @@ public final class InferenceProgram implements AutoCloseable {
                     one(scratch.create(batch.rowSlots)), one(scratch.create(batch.rowTimes)),
                     one(scratch.create(batch.rowLabels)), one(scratch.create(batch.rowWeights)),
                     one(scratch.create(batch.previews)), one(scratch.create(batch.finished)),
-                    one(scratch.create(new float[]{batch.dynamic ? 1 : 0})), new Argument.Many(prepared));
+                    one(scratch.create(new float[]{batch.dynamic ? 1 : 0})), new Argument.Many(prepared.arrays()));
             return new TickResult(out.get(0), out.get(1), out.get(2));
         }
     }

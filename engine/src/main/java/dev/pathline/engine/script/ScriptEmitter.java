@@ -18,8 +18,8 @@ import java.util.Locale;
  * deletion is needed.
  * <li>Training and inference differ in nothing but where a weight comes from ({@link Weights}): a cast of the float32
  * master that autograd sees, or a copy that was cast once when the model was loaded.
- * <li>DJL aborts the JVM when it meets bfloat16, so casts happen inside the script and prepared weights cross the
- * border as float16 of the same bits ({@code torch.view(w, 5)}), which costs nothing.
+ * <li>DJL aborts the JVM when it is asked for the type of a bfloat16 tensor, so casts happen inside the script, and
+ * prepared weights cross the border only as {@link PreparedWeights}, which hands them to nobody else.
  * <li>Times stay in float32 up to their sinusoid: bfloat16 cannot tell 998 from 1000.
  * </ul>
  */
@@ -70,9 +70,6 @@ final class ScriptEmitter {
             String weight = cast("w[" + i + "]", profile.precision());
             if (profile.channelsLast() && network.parameters().get(i).isConvolution()) {
                 weight = "torch.contiguous(" + weight + ", memory_format=2)";
-            }
-            if (profile.precision() == Precision.BFLOAT16) {
-                weight = "torch.view(" + weight + ", " + Precision.FLOAT16.code() + ")";
             }
             text.append(INDENT).append("_").append(i).append(" = torch.append(p, ").append(weight).append(")\n");
         }
@@ -180,9 +177,7 @@ final class ScriptEmitter {
                     ? "torch.contiguous(" + cast + ", memory_format=2)"
                     : cast;
         }
-        return profile.precision() == Precision.BFLOAT16
-                ? "torch.view(" + master + ", " + Precision.BFLOAT16.code() + ")"
-                : master;
+        return master;
     }
 
     private static String cast(String value, Precision precision) {

@@ -29,6 +29,7 @@ public final class ComputeThread implements AutoCloseable {
         executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon(true).factory());
         executor.execute(() -> {
             Torch.setGradMode(true);
+            Torch.setGraphOptimizer(false);
             Torch.setIntraOpThreads(intraOpThreads);
         });
     }

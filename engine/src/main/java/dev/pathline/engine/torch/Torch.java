@@ -71,6 +71,15 @@ public final class Torch {
         JniUtils.setNumThreads(threads);
     }
 
+    /**
+     * Makes the calling thread run scripts as they are written. libtorch's optimiser profiles the first runs of a script
+     * and then rewrites it, which changes the last bits of results between the second and the third run: a resumed
+     * training would no longer equal an uninterrupted one. It makes our scripts no faster.
+     */
+    static void setGraphOptimizer(boolean on) {
+        JniUtils.setGraphExecutorOptimize(on);
+    }
+
     /** Turns gradient recording on or off for the calling thread. */
     static void setGradMode(boolean on) {
         JniUtils.setGradMode(on);

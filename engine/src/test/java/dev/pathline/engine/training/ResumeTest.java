@@ -1,0 +1,122 @@
+package dev.pathline.engine.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.network.UNet2D;
+import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.TrainingProgram.AdamW;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResumeTest {
+
+    private static final int STEPS = 12;
+
+    @TempDir
+    private Path folder;
+
+    private static TrainingTask task(long dataSeed) {
+        var random = new SplittableRandom(dataSeed);
+        byte[] pixels = new byte[50 * 64];
+        byte[] labels = new byte[50];
+        random.nextBytes(pixels);
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) (i % 3);
+        }
+        var config = new UNet2DConfig(8, 1, 1, List.of(16, 32), List.of("DownBlock2D", "AttnDownBlock2D"),
+                List.of("AttnUpBlock2D", "UpBlock2D"), 1, 8, 8, 1e-5, true, 0, 1, 4);
+        return new DenoisingTask(UNet2D.build(config), new FlowMatching(new TimeDistribution.LogitNormal(0, 1)),
+                new ImageDataset(List.of(1, 8, 8), pixels, labels), 7, 3, 0.1, 4);
+    }
+
+    private static Map<String, TensorData> train(Path folder, NumericProfile profile, TrainingTask task, long dieAt) {
+        var plan = new TrainingPlan(STEPS, new LearningRate(1e-3, 3, 0), new AdamW(0.9, 0.99, 1e-8, 0.01, 1),
+                new MovingAverage(0.99), profile, 4, 4, 1);
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void progressed(Progress progress) {
+                if (progress.step() == dieAt) {
+                    throw new IllegalStateException("killed");
+                }
+            }
+        };
+        return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan,
+                new Snapshots(folder, "spec-" + task.dataHash()), listener).run();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f32", "bf16", "bf16-cl"})
+    void shouldEndWithTheSameBitsAfterEveryInterruption(String name) {
+        NumericProfile profile = NumericProfile.named(name);
+        Map<String, TensorData> whole = train(folder.resolve("whole"), profile, task(1), -1);
+
+        Path broken = folder.resolve("broken");
+        for (long dieAt : new long[]{2, 6, 7, 11}) {
+            assertThatThrownBy(() -> train(broken, profile, task(1), dieAt)).hasMessage("killed");
+        }
+        Map<String, TensorData> resumed = train(broken, profile, task(1), -1);
+
+        assertThat(resumed.keySet()).isEqualTo(whole.keySet());
+        whole.forEach((tensor, data) -> assertThat(resumed.get(tensor).values()).as(tensor).isEqualTo(data.values()));
+        assertThat(train(folder.resolve("other"), profile, task(2), -1).get("conv_in.weight").values())
+                .isNotEqualTo(whole.get("conv_in.weight").values());
+    }
+
+    @Test
+    void shouldPassOverASnapshotThatIsNotWhole() throws IOException {
+        Map<String, TensorData> whole = train(folder.resolve("whole"), NumericProfile.FLOAT32, task(1), -1);
+        Path broken = folder.resolve("broken");
+        assertThatThrownBy(() -> train(broken, NumericProfile.FLOAT32, task(1), 10)).hasMessage("killed");
+        Path newest = broken.resolve("snapshot-8.safetensors");
+        byte[] bytes = Files.readAllBytes(newest);
+        Files.write(newest, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+
+        Map<String, TensorData> resumed = train(broken, NumericProfile.FLOAT32, task(1), -1);
+
+        whole.forEach((tensor, data) -> assertThat(resumed.get(tensor).values()).as(tensor).isEqualTo(data.values()));
+    }
+
+    @Test
+    void shouldKeepTwoSnapshots() throws IOException {
+        train(folder, NumericProfile.FLOAT32, task(1), -1);
+
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("snapshot-8.safetensors",
+                    "snapshot-12.safetensors");
+        }
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithOtherData() {
+        train(folder, NumericProfile.FLOAT32, task(1), -1);
+
+        assertThatThrownBy(() -> train(folder, NumericProfile.FLOAT32, task(2), -1))
+                .isInstanceOf(CheckpointException.class).hasMessageContaining("other data");
+    }
+
+    @Test
+    void shouldVisitEveryImageOnceAnEpoch() {
+        var shuffle = new dev.pathline.engine.data.Shuffle(50, 3);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            int start = 50 * epoch;
+            assertThat(java.util.stream.IntStream.range(start, start + 50).map(shuffle::at).distinct().count())
+                    .isEqualTo(50);
+        }
+        int seen = shuffle.at(120);
+        assertThat(new dev.pathline.engine.data.Shuffle(50, 3).at(120)).isEqualTo(seen);
+    }
+}
