@@ -50,10 +50,11 @@ async function run() {
   if (matchMedia('(max-width: 820px)').matches) $('stage').scrollIntoView({ block: 'start', behavior: 'smooth' });
   try {
     for await (const { type, data, job } of generate(request, running.abort.signal)) {
+      if (running.abort.signal.aborted) break; // what is still buffered is no longer wanted
       if (type === 'accepted') running.job = job;
       else if (type === 'queued') stage.queued(data);
       else if (type === 'started') stage.started();
-      else if (type === 'step') await stage.step(data);
+      else if (type === 'step') stage.step(data);
       else if (type === 'succeeded') await succeed(data, settings);
       else if (type === 'failed') throw new Problem(data.error.message);
       else if (type === 'cancelled') stage.status('Cancelled.');
@@ -85,6 +86,7 @@ function cancel() {
   if (!running) return;
   if (running.job) cancelJob(running.job);
   running.abort.abort();
+  stage.status('Cancelled.');
 }
 
 function download() {

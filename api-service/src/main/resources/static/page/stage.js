@@ -7,6 +7,7 @@ let canvases = [];
 let history = [];
 let kept = 0;
 let startedAt = 0;
+const waiting = new Map();
 
 export function begin(count, shape) {
   $('idle').hidden = true;
@@ -15,6 +16,7 @@ export function begin(count, shape) {
   $('facts').textContent = '';
   hideProblem();
   history = [];
+  waiting.clear();
   kept = 0;
   startedAt = 0;
   const [, height, width] = shape.length === 3 ? shape : [1, 1, 1];
@@ -50,7 +52,7 @@ export function started() {
   status('Starting …');
 }
 
-export async function step({ step: at, steps, sigma, etaMs, images }) {
+export function step({ step: at, steps, sigma, etaMs, images }) {
   progress(at / steps);
   const noise = sigma === undefined ? '' : ` · noise ${sigma < 10 ? sigma.toFixed(2) : Math.round(sigma)}`;
   const left = etaMs ?? ((performance.now() - startedAt) / at) * (steps - at);
@@ -60,8 +62,15 @@ export async function step({ step: at, steps, sigma, etaMs, images }) {
       remember(at, steps, images);
       kept += images.length;
     }
-    await Promise.all(images.map(({ index, png }) => draw(index, png)));
+    // Steps may come faster than the screen shows them: each frame paints the newest picture of each image.
+    if (!waiting.size) requestAnimationFrame(paintWaiting);
+    for (const { index, png } of images) waiting.set(index, png);
   }
+}
+
+function paintWaiting() {
+  for (const [index, png] of waiting) draw(index, png);
+  waiting.clear();
 }
 
 /** Several events may tell of one step, each with some of the pictures. */
@@ -77,6 +86,7 @@ function remember(at, steps, images) {
 
 export async function finish(answer, describe) {
   progress(1);
+  waiting.clear();
   await Promise.all(answer.images.filter((image) => image.format === 'png').map(async ({ index, url }) => {
     const bytes = await (await fetch(url)).blob();
     const link = canvases[index].parentElement;

@@ -39,6 +39,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(ApiProperties.class)
 public class ApiServiceConfiguration {
 
+    /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
+    private static final long RANDOM_SEEDS = 1L << 32;
+
     @Bean
     RequestIds requestIds() {
         return new RequestIds();
@@ -97,7 +100,9 @@ public class ApiServiceConfiguration {
             EventStreams streams,
             BlobStore blobs,
             ApiProperties properties) {
-        RequestResolver resolver = new RequestResolver(models, new SecureRandom()::nextLong, properties.maxRows());
+        SecureRandom random = new SecureRandom();
+        RequestResolver resolver = new RequestResolver(models, () -> random.nextLong(RANDOM_SEEDS),
+                properties.maxRows());
         return new GenerateController(resolver, generation, jobs, answers, streams, new Pictures(blobs),
                 (int) properties.maxBody().toBytes());
     }

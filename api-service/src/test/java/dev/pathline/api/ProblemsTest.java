@@ -84,6 +84,7 @@ class ProblemsTest extends ApiTestBase {
         assertThat(problem.path("code").asString()).isEqualTo("too_costly");
         assertThat(problem.path("detail").asString()).contains("128000", "20000");
         assertThat(fields(problem)).containsExactly("count", "steps");
+        assertThat(problem.toString()).contains("at most 10 with 1000 steps", "at most about 156 with 64 images");
     }
 
     @Test

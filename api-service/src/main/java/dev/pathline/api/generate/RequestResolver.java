@@ -141,10 +141,19 @@ public final class RequestResolver {
     }
 
     private ApiException tooCostly(int count, SamplingPlan plan, long rows) {
-        String message = count + " images of " + plan.rows() + " rows of network evaluation cost " + rows
+        String detail = count + " images of " + plan.rows() + " rows of network evaluation cost " + rows
                 + " rows, and a request may cost " + maxRows;
-        return new ApiException(ErrorCode.TOO_COSTLY, message,
-                List.of(new FieldError("count", message), new FieldError("steps", message)));
+        List<FieldError> errors = new ArrayList<>();
+        long images = maxRows / plan.rows();
+        if (images > 0) {
+            errors.add(new FieldError("count", "can be at most " + images + " with " + plan.steps() + " steps"));
+        }
+        // Rounded down by the cost of a step, which is even but for a guidance interval: near enough for advice.
+        long steps = maxRows * plan.steps() / rows;
+        if (steps > 0) {
+            errors.add(new FieldError("steps", "can be at most about " + steps + " with " + count + " images"));
+        }
+        return new ApiException(ErrorCode.TOO_COSTLY, detail, errors);
     }
 
     private static String message(InvalidSettingException e) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.pathline.common.error.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +43,14 @@ class WireTest {
         }
         assertThat(JobError.of(ErrorCode.NOT_FINITE, "NaN in step 3").message())
                 .isEqualTo("NaN in step 3. Use more steps, a smaller cfgScale or threshold: clip.");
+    }
+
+    @Test
+    void shouldHaveEveryErrorCodeInTheReadme() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(readme).contains("| `" + code.wire() + "` | " + code.status() + " | " + code.title() + " | "
+                    + (code.retryable() ? "yes" : "no") + " |\n");
+        }
     }
 }
