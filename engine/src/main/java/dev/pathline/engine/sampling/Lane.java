@@ -10,8 +10,10 @@ import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.InferenceProgram.TickResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The batched executor of one model: samples enter slots, and every {@link #tick()} advances all of them by one stage
@@ -89,7 +91,7 @@ public final class Lane implements AutoCloseable {
     }
 
     /** Drops the samples of tasks that are no longer wanted; they hear nothing more. */
-    public void removeIf(java.util.function.Predicate<SlotTask> unwanted) {
+    public void removeIf(Predicate<SlotTask> unwanted) {
         active.removeIf(slot -> {
             boolean drop = unwanted.test(slot.task);
             if (drop) {
@@ -110,22 +112,18 @@ public final class Lane implements AutoCloseable {
             float[] finite = result.finite().toFloatArray();
             float[] previews = gather.previewCount() == 0 ? new float[0] : result.previews().toFloatArray();
             float[] finished = gather.finishedCount() == 0 ? new float[0] : result.finished().toFloatArray();
-            scatter(finite, previews, finished);
+            scatter(gather.previewPlaces(), finite, previews, finished);
         }
     }
 
-    private void scatter(float[] finite, float[] previews, float[] finished) {
-        int preview = 0;
+    private void scatter(int[] places, float[] finite, float[] previews, float[] finished) {
         int end = 0;
         var leaving = new ArrayList<Slot>();
         for (int i = 0; i < active.size(); i++) {
             Slot slot = active.get(i);
             SlotListener listener = slot.task.listener();
             boolean last = slot.isLastStage();
-            float[] image = new float[0];
-            if (TickGather.isPreviewed(slot)) {
-                image = copy(previews, preview++);
-            }
+            float[] image = places[i] < 0 ? new float[0] : copy(previews, places[i]);
             float[] sample = last ? copy(finished, end++) : new float[0];
             if (finite[i] == 0) {
                 leaving.add(slot);
@@ -152,7 +150,7 @@ public final class Lane implements AutoCloseable {
     }
 
     private float[] copy(float[] all, int place) {
-        return java.util.Arrays.copyOfRange(all, place * sampleSize, (place + 1) * sampleSize);
+        return Arrays.copyOfRange(all, place * sampleSize, (place + 1) * sampleSize);
     }
 
     @Override

@@ -3,13 +3,23 @@ package dev.pathline.engine.sampling;
 /** Hears of one sample's progress, on the compute thread: an implementation hands work over and returns. */
 public interface SlotListener {
 
+    /** What is shown of a sample on its way. */
+    enum Preview {
+        /** Nothing. */
+        NONE,
+        /** The prediction of {@code x0} that the step's last evaluation gave. */
+        DENOISED,
+        /** The point that the step ended at. */
+        NOISY
+    }
+
     /**
-     * Returns whether the prediction of {@code x0} after a step is wanted; asked before the step's last evaluation.
+     * Returns what is wanted after a step; asked before the step's last evaluation.
      *
      * @param step the outer step, from 0
      */
-    default boolean wantsPreview(int step) {
-        return false;
+    default Preview preview(int step) {
+        return Preview.NONE;
     }
 
     /**
@@ -17,7 +27,7 @@ public interface SlotListener {
      *
      * @param step the outer step, from 0
      * @param sigma {@code sigma/alpha} at the step's last evaluation
-     * @param preview the prediction of {@code x0}, the listener's own copy, or an empty array if it was not wanted
+     * @param preview what was wanted, the listener's own copy, or an empty array for {@link Preview#NONE}
      */
     default void stepped(int step, double sigma, float[] preview) {}
 

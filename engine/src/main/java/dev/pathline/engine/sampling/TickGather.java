@@ -4,9 +4,11 @@ import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.engine.sampling.SlotListener.Preview;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickBatch;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Gathers the scalars and rows of a tick from the slots that take part. */
 final class TickGather {
@@ -15,6 +17,7 @@ final class TickGather {
     private final LoadedModel model;
     private final NoiseSource noise;
     private final int sampleSize;
+    private final int[] places;
     private final long[] previews;
     private final long[] finished;
 
@@ -23,12 +26,31 @@ final class TickGather {
         this.model = model;
         this.noise = noise;
         this.sampleSize = sampleSize;
-        this.previews = places(TickGather::isPreviewed);
-        this.finished = places(Slot::isLastStage);
+        this.places = new int[slots.size()];
+        this.previews = previews();
+        this.finished = IntStream.range(0, slots.size()).filter(i -> slots.get(i).isLastStage()).mapToLong(i -> i)
+                .toArray();
     }
 
-    static boolean isPreviewed(Slot slot) {
-        return slot.endsStep() && slot.current().call() != null && slot.task.listener().wantsPreview(slot.currentStep());
+    /** For each slot, where its preview is among the tick's previews, or -1. */
+    int[] previewPlaces() {
+        return places;
+    }
+
+    private long[] previews() {
+        long[] wanted = new long[slots.size()];
+        int count = 0;
+        for (int i = 0; i < places.length; i++) {
+            Slot slot = slots.get(i);
+            Preview kind = slot.endsStep() && slot.current().call() != null
+                    ? slot.task.listener().preview(slot.currentStep())
+                    : Preview.NONE;
+            places[i] = kind == Preview.NONE ? -1 : count;
+            if (kind != Preview.NONE) {
+                wanted[count++] = kind == Preview.DENOISED ? i : slots.size() + i;
+            }
+        }
+        return java.util.Arrays.copyOf(wanted, count);
     }
 
     int previewCount() {
@@ -80,11 +102,6 @@ final class TickGather {
             }
         }
         return all;
-    }
-
-    private long[] places(java.util.function.Predicate<Slot> wanted) {
-        return java.util.stream.IntStream.range(0, slots.size()).filter(i -> wanted.test(slots.get(i)))
-                .mapToLong(i -> i).toArray();
     }
 
     private static long[] orFirst(long[] places) {

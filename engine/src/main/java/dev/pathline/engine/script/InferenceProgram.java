@@ -70,7 +70,7 @@ public final class InferenceProgram implements AutoCloseable {
      *
      * @param state {@code [slots, REGISTERS, ...]} float32, changed in place
      * @param batch the slots, their rows and their coefficients
-     * @return the predictions of {@code x0} that were asked for, the points of the slots that end, and for each slot
+     * @return the previews that were asked for, the points of the slots that end, and for each slot
      *         of the batch 1 where its new point is finite, else 0
      */
     public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {

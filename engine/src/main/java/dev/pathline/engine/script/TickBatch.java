@@ -24,7 +24,8 @@ public final class TickBatch {
      * @param rowTimes {@code [r]} the network's time
      * @param rowLabels {@code [r]} class indices; 0 for a network without labels
      * @param rowWeights {@code [r]} the share of the row in its slot's output
-     * @param previews places in {@code slots} whose prediction of {@code x0} is wanted
+     * @param previews what is wanted: {@code i} for the prediction of {@code x0} of slot {@code i} of this batch,
+     *        {@code n + i} for its new point
      * @param finished places in {@code slots} that end with this tick
      * @param dynamic whether any slot uses dynamic thresholding
      */

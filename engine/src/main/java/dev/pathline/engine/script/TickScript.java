@@ -70,7 +70,7 @@ final class TickScript {
                 + combination("nx", TickLayout.X_FROM_X) + combination("ny", TickLayout.Y_FROM_X) + """
                     _0 = torch.index_copy_(state, 0, slots, torch.stack([nx, ny, m0, m1, m2, m3], 1))
                     ok = torch.to(torch.all(torch.flatten(torch.isfinite(nx), 1, -1), 1), 6)
-                    return [torch.index_select(data, 0, pre), torch.index_select(nx, 0, fin), ok]
+                    return [torch.index_select(torch.cat([data, nx], 0), 0, pre), torch.index_select(nx, 0, fin), ok]
                 """;
     }
 

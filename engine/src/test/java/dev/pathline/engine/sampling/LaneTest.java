@@ -144,6 +144,32 @@ class LaneTest {
     }
 
     @Test
+    void shouldShowThePointThatAStepEndsAt() {
+        SamplingPlan plan = plan("euler", 3, 1, null, null, null);
+        float[][] samples = new float[1][];
+        List<float[]> points = new ArrayList<>();
+        TestDevice.on(() -> {
+            try (LoadedModel model = LoadedModel.load(TestDevice.TORCH, CHECKPOINT, NumericProfile.FLOAT32);
+                    var lane = new Lane(model, NOISE, 1)) {
+                lane.admit(new SlotTask(plan, 0, 1, 0, new Recorder(samples, 0, points) {
+                    @Override
+                    public Preview preview(int step) {
+                        return step == 1 ? Preview.NONE : Preview.NOISY;
+                    }
+                }));
+                while (lane.active() > 0) {
+                    lane.tick();
+                }
+            }
+            return null;
+        });
+        assertThat(points).hasSize(3);
+        assertThat(points.get(1)).isEmpty();
+        assertThat(points.get(2)).isEqualTo(samples[0]);
+        assertThat(points.get(0)).isNotEqualTo(samples[0]).hasSize(SIZE);
+    }
+
+    @Test
     void shouldForgetRemovedSamplesAndRefuseTooMany() {
         SamplingPlan plan = plan("euler", 4, 1, null, null, null);
         TestDevice.on(() -> {
@@ -224,8 +250,8 @@ class LaneTest {
         }
 
         @Override
-        public boolean wantsPreview(int step) {
-            return true;
+        public Preview preview(int step) {
+            return Preview.DENOISED;
         }
 
         @Override

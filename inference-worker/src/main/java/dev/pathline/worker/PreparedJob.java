@@ -1,0 +1,27 @@
+package dev.pathline.worker;
+
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.engine.checkpoint.Checkpoint;
+
+/**
+ * A claimed job with what it needs to run.
+ *
+ * @param claim the right to run it
+ * @param record the job as it was found
+ * @param plan how each of its samples is made
+ * @param checkpoint the model, read from disk
+ */
+record PreparedJob(Claim claim, JobRecord record, SamplingPlan plan, Checkpoint checkpoint) {
+
+    /** Returns the model's name and version, under which it is loaded. */
+    String model() {
+        return record.request().modelReference();
+    }
+
+    /** Returns how many samples it has. */
+    int count() {
+        return record.request().count();
+    }
+}
