@@ -1,5 +1,6 @@
 package dev.pathline.api;
 
+import dev.pathline.api.docs.OpenApiDetails;
 import dev.pathline.api.error.ProblemHandler;
 import dev.pathline.api.error.RequestIds;
 import dev.pathline.api.generate.GenerateController;
@@ -115,6 +116,11 @@ public class ApiServiceConfiguration {
     @Bean
     WorkersHealthIndicator workersHealthIndicator(WorkerLiveness workers) {
         return new WorkersHealthIndicator(workers);
+    }
+
+    @Bean
+    OpenApiDetails openApiDetails() {
+        return new OpenApiDetails();
     }
 
     @Bean

@@ -37,6 +37,13 @@ class CatalogTest extends ApiTestBase {
                 "/jobs/{id}/images/{file}", "/models", "/models/{name}", "/solvers");
         assertThat(api.path("paths").path("/generate").path("post").path("responses").path("200").path("content")
                 .propertyNames()).containsExactlyInAnyOrder("application/json", "text/event-stream", "image/png");
+        JsonNode request = api.path("components").path("schemas").path("GenerateRequest");
+        assertThat(request.path("required").path(0).asString()).isEqualTo("model");
+        assertThat(request.path("properties").propertyNames()).hasSize(
+                dev.pathline.common.wire.GenerateRequest.class.getRecordComponents().length);
+        assertThat(request.path("properties").path("label").path("oneOf")).hasSize(2);
+        assertThat(api.path("paths").path("/jobs").path("get").path("responses").path("default").path("content")
+                .propertyNames()).containsExactly("application/problem+json");
         client.get().uri("/swagger-ui.html").exchange().expectStatus().is3xxRedirection();
     }
 

@@ -67,7 +67,13 @@ public final class GenerationService {
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
         JobRecord job = JobRecord.queued(ids.next(), request, idempotency, clock.instant());
+        // The log before the record: whoever finds the job by its key finds a log to follow. And the event before the
+        // offer, or a quick worker's events would come first; so the place it tells may be off by a neighbour.
+        JobQueue.Depth depth = queue.depth();
+        log.append(job.id(), EventLog.NO_ATTEMPT,
+                new JobEvent.Queued(depth.waiting() + 1, estimates.millis(depth.rows() + request.rows())));
         if (store.create(job) instanceof Creation.Existing existing) {
+            log.delete(job.id());
             return replay(existing.job(), idempotency);
         }
         try {
@@ -86,12 +92,7 @@ public final class GenerationService {
         if (workers.live().isEmpty()) {
             throw new ApiException(ErrorCode.NO_WORKER, "Nobody would run the job").retryAfter(retryAfter);
         }
-        long rows = job.request().rows();
-        JobQueue.Depth depth = queue.depth();
-        // The event before the offer, or a quick worker's events would come first. The place may be off by a neighbour.
-        log.append(job.id(), EventLog.NO_ATTEMPT,
-                new JobEvent.Queued(depth.waiting() + 1, estimates.millis(depth.rows() + rows)));
-        if (queue.offer(new QueueEntry(job.id(), rows)) instanceof Offer.Full full) {
+        if (queue.offer(new QueueEntry(job.id(), job.request().rows())) instanceof Offer.Full full) {
             Duration wait = estimates.untilRoom();
             throw new ApiException(ErrorCode.QUEUE_FULL, full.depth().waiting() + " jobs wait already, as many as may")
                     .retryAfter(wait == null ? retryAfter : wait);

@@ -43,11 +43,11 @@ public final class EventStreams {
         return events.publish(shared -> Flux.merge(1, shared, beats.takeUntilOther(shared.ignoreElements())), 1);
     }
 
-    /** The position of the terminal event, once it is there. */
-    public Mono<LoggedEvent> end(String jobId) {
-        Mono<LoggedEvent> terminal = log.read(jobId, 0).filter(logged -> logged.event().terminal()).next();
+    /** Completes when the job has ended, or is forgotten. */
+    public Mono<Void> end(String jobId) {
+        Flux<Void> events = repair(jobId).thenMany(log.read(jobId, 0)).thenMany(Flux.empty());
         Flux<Void> repairs = Flux.interval(heartbeat).onBackpressureDrop().concatMap(beat -> repair(jobId), 1);
-        return repairs.cast(LoggedEvent.class).mergeWith(terminal).next();
+        return events.publish(shared -> shared.mergeWith(repairs.takeUntilOther(shared))).then();
     }
 
     private Mono<Void> repair(String jobId) {

@@ -1,0 +1,134 @@
+package dev.pathline.api.docs;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MapSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.NumberSchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+
+/**
+ * Completes the OpenAPI document: ranges and defaults of the generate request (it is read by hand, so no annotation
+ * knows them), the shape of cards and event streams, and the problem document that every operation may answer.
+ */
+public final class OpenApiDetails implements OpenApiCustomizer {
+
+    private static final String REQUEST = "GenerateRequest";
+    private static final String PROBLEM = "Problem";
+    private static final String CARD = "Model";
+
+    @Override
+    public void customise(OpenAPI api) {
+        api.setInfo(new Info().title("Pathline").version("1")
+                .description("Images from diffusion and flow-map models, with every step as it happens."));
+        api.setServers(List.of());
+        var components = api.getComponents();
+        components.addSchemas(REQUEST, request());
+        components.addSchemas(PROBLEM, problem());
+        components.addSchemas(CARD, new MapSchema().additionalProperties(true)
+                .description("The model's card, with the accepted solvers, its versions and aliases"));
+        // Left over from types that never appear in JSON as objects.
+        List.of("Index", "Name", "Label", "ServerSentEventString").forEach(components.getSchemas()::remove);
+        answer(api, "/models", "application/json", new ArraySchema().items(reference(CARD)));
+        answer(api, "/models/{name}", "application/json", reference(CARD));
+        answer(api, "/jobs/{id}/events", "text/event-stream", new StringSchema()
+                .description("Events queued, started, step, succeeded, failed, cancelled, expired; data is JSON"));
+        answer(api, "/jobs/{id}/images/{file}", "image/png", new StringSchema().format("binary"));
+        api.getPaths().values().stream().flatMap(path -> path.readOperations().stream()).forEach(this::mayFail);
+    }
+
+    private static Schema<?> request() {
+        Map<String, Schema<?>> fields = new LinkedHashMap<>();
+        fields.put("model", new StringSchema().description("name, name@version or name@alias").example("fashion-flow"));
+        fields.put("count", integer(1, 64, "images in this request"));
+        fields.put("label", either("a class by its name, in any case, or its index; none is unconditional"));
+        fields.put("steps", integer(1, 1000, "solver steps; the model's default"));
+        fields.put("solver", new StringSchema().description("see GET /solvers; the model's default"));
+        fields.put("timeGrid", new StringSchema().description("see GET /solvers; the solver's default"));
+        fields.put("cfgScale", number(0, 30, "w in u + w (c - u), 1 is off; the model's default"));
+        fields.put("cfgInterval", new ArraySchema().items(new NumberSchema()).minItems(2).maxItems(2)
+                .description("guidance only there, in sigma/alpha"));
+        fields.put("eta", number(0, 1, "stochasticity where the solver has it"));
+        fields.put("threshold", choice("on the x0 prediction", "none", "clip", "dynamic"));
+        fields.put("seed", either("64-bit integer, or decimal string; random if left out"));
+        fields.put("preview", new ObjectSchema().additionalProperties(false)
+                .addProperty("every", integer(1, 1000, "a picture every so many steps"))
+                .addProperty("kind", choice("what it shows", "denoised", "noisy")));
+        fields.put("format", choice("png, or npy for the numbers", "png", "npy"));
+        fields.put("detach", new BooleanSchema()
+                .description("go on when the connection closes"));
+        fields.put("metadata", new MapSchema().additionalProperties(new StringSchema()).maxProperties(16)
+                .description("returned as given"));
+        Schema<?> schema = new ObjectSchema().additionalProperties(false);
+        schema.addRequiredItem("model");
+        fields.forEach(schema::addProperty);
+        return schema;
+    }
+
+    private static Schema<?> problem() {
+        Schema<?> schema = new ObjectSchema().description("A problem document (RFC 9457)");
+        List.of("type", "title", "detail", "instance", "code", "requestId")
+                .forEach(name -> schema.addProperty(name, new StringSchema()));
+        schema.addProperty("status", new IntegerSchema());
+        schema.addProperty("errors", new ArraySchema().items(new ObjectSchema()
+                .addProperty("field", new StringSchema()).addProperty("message", new StringSchema())));
+        Schema<?> error = new ObjectSchema().description("the same for OpenAI's clients");
+        List.of("message", "type", "code", "param").forEach(name -> error.addProperty(name, new StringSchema()));
+        return schema.addProperty("error", error);
+    }
+
+    private void mayFail(Operation operation) {
+        operation.getResponses().addApiResponse("default", new ApiResponse().description("A problem")
+                .content(content("application/problem+json", reference(PROBLEM))));
+    }
+
+    private static void answer(OpenAPI api, String path, String mediaType, Schema<?> schema) {
+        ApiResponse ok = new ApiResponse().description("OK").content(content(mediaType, schema));
+        Objects.requireNonNull(api.getPaths().get(path), path).getGet().getResponses().addApiResponse("200", ok);
+    }
+
+    private static Content content(String mediaType, Schema<?> schema) {
+        return new Content().addMediaType(mediaType, new MediaType().schema(schema));
+    }
+
+    private static Schema<?> reference(String name) {
+        return new Schema<>().$ref("#/components/schemas/" + name);
+    }
+
+    private static Schema<?> integer(int low, int high, String description) {
+        return new IntegerSchema().minimum(BigDecimal.valueOf(low)).maximum(BigDecimal.valueOf(high))
+                .description(description);
+    }
+
+    private static Schema<?> number(int low, int high, String description) {
+        return new NumberSchema().minimum(BigDecimal.valueOf(low)).maximum(BigDecimal.valueOf(high))
+                .description(description);
+    }
+
+    private static Schema<?> either(String description) {
+        Schema<?> schema = new Schema<>().description(description);
+        schema.addOneOfItem(new IntegerSchema().format("int64"));
+        schema.addOneOfItem(new StringSchema());
+        return schema;
+    }
+
+    private static Schema<?> choice(String description, String... names) {
+        StringSchema schema = new StringSchema();
+        schema.setEnum(List.of(names));
+        return schema.description(description);
+    }
+}

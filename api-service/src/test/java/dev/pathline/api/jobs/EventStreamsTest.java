@@ -1,0 +1,56 @@
+package dev.pathline.api.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobMachine;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.testing.Jobs;
+import dev.pathline.common.testing.MutableClock;
+import dev.pathline.common.wire.JobEvent;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class EventStreamsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final MutableClock clock = new MutableClock();
+    private final InProcessJobStore store = new InProcessJobStore();
+    private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
+    private final EventStreams streams = new EventStreams(log, store, new JobLifecycle(store, log, clock),
+            Duration.ofMillis(20));
+
+    @Test
+    void shouldEndTheStreamOfAJobWhoseWriterDiedBeforeItsLastEvent() {
+        JobRecord job = Jobs.queued("a", clock.instant());
+        store.create(job);
+        log.append("a", 0, new JobEvent.Queued(1, null));
+        StepVerifier.create(streams.stream("a", 0).filter(event -> event.event() != null))
+                .assertNext(event -> assertThat(event.event()).isEqualTo("queued"))
+                // The record ends, the event is never written.
+                .then(() -> store.compareAndSet(0, JobMachine.apply(job, new JobCommand.Cancel(), clock.instant()).job()))
+                .assertNext(event -> assertThat(event.event()).isEqualTo("cancelled")).expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void shouldNotWaitForAJobThatIsForgotten() {
+        StepVerifier.create(streams.end("nobody")).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.stream("nobody", 0)).expectComplete().verify(PATIENCE);
+        log.append("a", 0, new JobEvent.Queued(1, null));
+        StepVerifier.create(streams.end("a")).then(() -> log.delete("a")).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    void shouldWaitForTheEnd() {
+        log.append("a", 0, new JobEvent.Queued(1, null));
+        StepVerifier.create(streams.end("a")).expectSubscription().expectNoEvent(Duration.ofMillis(100))
+                .then(() -> log.append("a", 0, new JobEvent.Cancelled())).expectComplete().verify(PATIENCE);
+    }
+}
