@@ -34,7 +34,8 @@ class EventStreamsTest {
         StepVerifier.create(streams.stream("a", 0).filter(event -> event.event() != null))
                 .assertNext(event -> assertThat(event.event()).isEqualTo("queued"))
                 // The record ends, the event is never written.
-                .then(() -> store.compareAndSet(0, JobMachine.apply(job, new JobCommand.Cancel(), clock.instant()).job()))
+                .then(() -> store.compareAndSet(0,
+                        JobMachine.apply(job, new JobCommand.Cancel(), clock.instant()).job()))
                 .assertNext(event -> assertThat(event.event()).isEqualTo("cancelled")).expectComplete()
                 .verify(PATIENCE);
     }
