@@ -16,7 +16,6 @@ import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.script.NumericProfile;
-import dev.pathline.engine.script.ProcessorFeatures;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
@@ -115,9 +114,7 @@ public final class InferenceWorker implements SmartLifecycle {
         return switch (properties.precision()) {
             case FLOAT32 -> NumericProfile.FLOAT32;
             case BFLOAT16 -> NumericProfile.BFLOAT16;
-            case AUTO -> torch.isGpu() || ProcessorFeatures.hasBfloat16()
-                    ? NumericProfile.BFLOAT16
-                    : NumericProfile.FLOAT32;
+            case AUTO -> NumericProfile.recommended(torch.isGpu());
         };
     }
 

@@ -12,6 +12,7 @@ import dev.pathline.engine.script.NumericProfile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -89,7 +90,7 @@ final class Worker {
 
     /** Stops everything that runs and gives it back to the queue; any thread. */
     void giveBack() {
-        for (JobRun run : runs.values()) {
+        for (JobRun run : List.copyOf(runs.values())) {
             run.stop();
             Claim claim = run.job().claim();
             lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));

@@ -67,6 +67,14 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
             BFLOAT16_CHANNELS_LAST);
 
     /**
+     * Returns the profile to use where nobody chose: bfloat16 on a GPU and on a processor that multiplies it, else the
+     * reference. It depends on the machine alone, so a restart computes the same images.
+     */
+    public static NumericProfile recommended(boolean gpu) {
+        return gpu || ProcessorFeatures.hasBfloat16() ? BFLOAT16 : FLOAT32;
+    }
+
+    /**
      * Returns a profile by name.
      *
      * @throws IllegalArgumentException if there is none; the message lists them

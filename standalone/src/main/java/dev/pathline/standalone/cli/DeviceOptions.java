@@ -1,10 +1,12 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that choose where tensors are computed. */
+/** The options that choose where and how tensors are computed. */
 final class DeviceOptions {
 
     @Option(
@@ -20,11 +22,21 @@ final class DeviceOptions {
             description = "threads of one operator (default: the number of cores)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor)")
+    private @Nullable String profile;
+
     Torch open() {
         return Torch.open(device);
     }
 
     ComputeThread thread() {
         return new ComputeThread("compute", threads);
+    }
+
+    NumericProfile profile(Torch torch) {
+        return profile == null ? NumericProfile.recommended(torch.isGpu()) : NumericProfile.named(profile);
     }
 }

@@ -1,0 +1,67 @@
+package dev.pathline.standalone;
+
+import dev.pathline.api.ApiServiceConfiguration;
+import dev.pathline.common.inprocess.DirectoryModelRegistry;
+import dev.pathline.common.inprocess.InProcessBlobStore;
+import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.inprocess.InProcessWorkerLiveness;
+import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.worker.WorkerConfiguration;
+import java.time.Clock;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import reactor.core.scheduler.Schedulers;
+
+/** All services in one JVM, with in-process adapters: the place where adapters are chosen. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableConfigurationProperties(StandaloneProperties.class)
+@Import({ApiServiceConfiguration.class, WorkerConfiguration.class})
+public class StandaloneServer {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    JobQueue jobQueue(StandaloneProperties properties, Clock clock) {
+        return new InProcessJobQueue(properties.queueCapacity(), clock);
+    }
+
+    @Bean
+    JobStore jobStore() {
+        return new InProcessJobStore();
+    }
+
+    @Bean
+    EventLog eventLog(StandaloneProperties properties) {
+        return new InProcessEventLog(Schedulers.parallel(), properties.eventsPerJob().toBytes(),
+                properties.eventsOfEndedJobs().toBytes());
+    }
+
+    @Bean
+    BlobStore blobStore(StandaloneProperties properties, Clock clock) {
+        return new InProcessBlobStore(properties.images().toBytes(), clock);
+    }
+
+    @Bean
+    ModelRegistry modelRegistry(StandaloneProperties properties, Clock clock) {
+        return new DirectoryModelRegistry(properties.models(), properties.modelsRefresh(), clock);
+    }
+
+    @Bean
+    WorkerLiveness workerLiveness(Clock clock) {
+        return new InProcessWorkerLiveness(clock);
+    }
+}

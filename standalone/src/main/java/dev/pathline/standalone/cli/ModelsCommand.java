@@ -1,0 +1,50 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.planner.Planner;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code pathline models}. */
+@Command(name = "models", mixinStandardHelpOptions = true, description = "List the models that can be served.")
+final class ModelsCommand implements Callable<Integer> {
+
+    @Mixin
+    private ModelsOptions models = new ModelsOptions();
+
+    @Override
+    public Integer call() {
+        ModelRegistry registry = models.registry();
+        List<RegisteredModel> known = registry.list();
+        registry.broken().forEach(b -> System.err.println("skipped " + b.file() + ": " + b.reason()));
+        if (known.isEmpty()) {
+            System.out.println("no models in " + models.roots() + "; train one with: pathline train SPEC");
+            return 0;
+        }
+        for (RegisteredModel model : known) {
+            ModelCard card = model.card();
+            System.out.printf(Locale.ROOT, "%-24s %-10s %s  %,d parameters%n", model.reference(),
+                    card.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    card.shape().stream().map(String::valueOf).collect(Collectors.joining("x")), card.parameters());
+            print("", card.description());
+            print("classes", String.join(", ", card.classes()));
+            print("default", card.defaults().solver() + ", " + card.defaults().steps() + " steps, cfg scale "
+                    + card.defaults().cfgScale());
+            print("solvers", String.join(", ", Planner.solvers(card)));
+            print("aliases", String.join(", ", model.aliases()));
+        }
+        return 0;
+    }
+
+    private static void print(String name, String value) {
+        if (!value.isEmpty()) {
+            System.out.printf(Locale.ROOT, "  %-8s %s%n", name, value);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.common.image.ContactSheet;
+import dev.pathline.common.image.Png;
+import dev.pathline.common.image.Raster;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.checkpoint.AtomicFiles;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.sampling.Sampler;
+import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pathline sample MODEL}. */
+@Command(
+        name = "sample",
+        mixinStandardHelpOptions = true,
+        description = "Make images without a server. The same seed gives the images that the server gives.")
+final class SampleCommand implements Callable<Integer> {
+
+    private static final int BATCH = 64;
+
+    @Parameters(paramLabel = "MODEL", description = "name or name@version")
+    private String model = "";
+
+    @Option(names = "--label", paramLabel = "CLASS", description = "a class's name or index (default: none)")
+    private @Nullable String label;
+
+    @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "images (default: 16)")
+    private int count;
+
+    @Option(names = "--steps", paramLabel = "N", description = "solver steps (default: the model's)")
+    private @Nullable Integer steps;
+
+    @Option(names = "--solver", paramLabel = "NAME", description = "the solver (default: the model's)")
+    private @Nullable String solver;
+
+    @Option(names = "--time-grid", paramLabel = "NAME", description = "the time grid (default: the model's)")
+    private @Nullable String timeGrid;
+
+    @Option(names = "--cfg-scale", paramLabel = "W", description = "guidance scale, 1 is off (default: the model's)")
+    private @Nullable Double cfgScale;
+
+    @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
+    private long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
+
+    @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "samples.png",
+            description = "where the PNG goes (default: samples.png)")
+    private Path out = Path.of("samples.png");
+
+    @Mixin
+    private ModelsOptions models = new ModelsOptions();
+
+    @Mixin
+    private DeviceOptions device = new DeviceOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        if (count < 1 || count > 10_000) {
+            throw new IllegalArgumentException("--count must be 1 to 10000, not " + count);
+        }
+        RegisteredModel registered = models.resolve(model);
+        Checkpoint checkpoint = Checkpoint.read(registered.directory());
+        ModelCard card = checkpoint.card();
+        if (!Raster.isPicture(card.shape().stream().mapToInt(Integer::intValue).toArray())) {
+            throw new IllegalArgumentException("samples of " + model + " have shape " + card.shape()
+                    + ", which is no picture");
+        }
+        int index = label == null ? card.classes().size() : card.labelIndex(label);
+        SamplingPlan plan = Planner.plan(card,
+                new SamplingSettings(solver, steps, timeGrid, cfgScale, null, null, null, label != null));
+        long start = System.nanoTime();
+        List<float[]> samples = sample(checkpoint, plan, index);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        AtomicFiles.write(out, Png.withText(Png.encode(sheet(samples, card)), text(registered, plan)));
+        System.out.printf(Locale.ROOT, "%s: %d image(s), seed %d, %s, %d steps, %.1f s%n", out, count, seed,
+                plan.solver(), plan.steps(), seconds);
+        return 0;
+    }
+
+    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, int index) {
+        Torch torch = device.open();
+        int[] labels = new int[count];
+        Arrays.fill(labels, index);
+        try (ComputeThread thread = device.thread()) {
+            return thread.call(() -> {
+                try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profile(torch))) {
+                    return new Sampler(loaded, new PhiloxNoise(), BATCH).sample(plan, labels, seed);
+                }
+            });
+        }
+    }
+
+    private static Raster sheet(List<float[]> samples, ModelCard card) {
+        List<Integer> shape = card.shape();
+        return ContactSheet.of(
+                samples.stream().map(s -> Raster.ofSample(s, shape.get(0), shape.get(1), shape.get(2))).toList());
+    }
+
+    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan) {
+        var text = new LinkedHashMap<String, String>();
+        text.put("model", registered.reference());
+        if (label != null) {
+            text.put("label", label);
+        }
+        text.put("seed", Long.toString(seed));
+        text.put("solver", plan.solver());
+        text.put("steps", Integer.toString(plan.steps()));
+        text.put("cfgScale", Double.toString(plan.cfgScale()));
+        return text;
+    }
+}
