@@ -83,7 +83,8 @@ final class Worker {
         JobRun run = runs.get(jobId);
         if (run != null) {
             run.stop();
-            inbox.add(() -> {});
+            inbox.add(() -> {
+            });
             blocking.execute(() -> leave(run));
         }
     }
@@ -107,7 +108,8 @@ final class Worker {
     /** Ends {@link #loop()}; any thread. */
     void shutDown() {
         running = false;
-        inbox.add(() -> {});
+        inbox.add(() -> {
+        });
     }
 
     /** Runs until {@link #shutDown()}, on the compute thread; closes the lanes in the end. */

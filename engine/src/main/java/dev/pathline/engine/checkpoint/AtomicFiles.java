@@ -30,7 +30,8 @@ public final class AtomicFiles {
         // Not a temporary file of the platform: those are readable by their owner alone.
         Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
                 channel.force(true);
             }

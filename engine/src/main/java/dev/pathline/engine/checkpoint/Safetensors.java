@@ -63,7 +63,8 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
      *
      * @throws UncheckedIOException if the disk is full or not writable
      */
-    public static void write(Path file, Map<String, TensorData> tensors, StoredType type, Map<String, String> metadata) {
+    public static void write(Path file, Map<String, TensorData> tensors, StoredType type,
+            Map<String, String> metadata) {
         var sorted = new TreeMap<>(tensors);
         byte[] header = SafetensorsHeader.json(sorted, type, metadata).getBytes(StandardCharsets.UTF_8);
         try {

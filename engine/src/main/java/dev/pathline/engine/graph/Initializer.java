@@ -46,7 +46,8 @@ public sealed interface Initializer {
     /** Returns new values for {@code parameter}, from a stream of its own: other parameters do not move them. */
     static float[] values(Parameter parameter, long seed) {
         float[] values = new float[Math.toIntExact(parameter.size())];
-        parameter.initializer().fill(values, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + stableHash(parameter.name())));
+        parameter.initializer().fill(values,
+                new SplittableRandom(seed * 0x9E3779B97F4A7C15L + stableHash(parameter.name())));
         return values;
     }
 

@@ -34,7 +34,8 @@ public final class UNet2DConfigJson {
             Map.entry("time_embedding_type", "positional")));
 
     /** Settings that must be absent or null. */
-    private static final List<String> ABSENT = List.of("attn_norm_num_groups", "class_embed_type", "time_embedding_dim");
+    private static final List<String> ABSENT = List.of("attn_norm_num_groups", "class_embed_type",
+            "time_embedding_dim");
 
     private UNet2DConfigJson() {}
 

@@ -85,7 +85,8 @@ public final class Lane implements AutoCloseable {
             registers[sampleSize + i] = registers[i];
         }
         try (NDManager scratch = manager.newSubManager()) {
-            state.set(new NDIndex(index), scratch.create(registers, new Shape(InferenceProgram.REGISTERS).addAll(sampleShape)));
+            state.set(new NDIndex(index),
+                    scratch.create(registers, new Shape(InferenceProgram.REGISTERS).addAll(sampleShape)));
         }
         active.add(new Slot(index, task));
     }

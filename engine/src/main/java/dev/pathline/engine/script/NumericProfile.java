@@ -80,8 +80,9 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
      * @throws IllegalArgumentException if there is none; the message lists them
      */
     public static NumericProfile named(String name) {
-        return ALL.stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
-                "unknown numeric profile '" + name + "': known are "
-                        + String.join(", ", ALL.stream().map(NumericProfile::name).toList())));
+        return ALL.stream().filter(p -> p.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown numeric profile '" + name + "': known are "
+                                + String.join(", ", ALL.stream().map(NumericProfile::name).toList())));
     }
 }

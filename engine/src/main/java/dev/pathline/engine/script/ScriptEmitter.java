@@ -143,7 +143,8 @@ final class ScriptEmitter {
         assign(v + "b", "torch.sub(torch.reshape(torch.to(%s, 6), [%d, %d]), torch.mul(%sm, %sa))", shift, op.groups(),
                 channels / op.groups(), v, v);
         assign(v, "torch.addcmul(torch.reshape(torch.to(%sb, %d), [-1, %d, 1, 1]), %s, torch.reshape(torch.to(%sa, %d),"
-                + " [-1, %d, 1, 1]))", v, profile.precision().code(), channels, x, v, profile.precision().code(), channels);
+                + " [-1, %d, 1, 1]))", v, profile.precision().code(), channels, x, v, profile.precision().code(),
+                channels);
     }
 
     private void emitAttention(Value value, Op.Attention op) {
@@ -151,10 +152,12 @@ final class ScriptEmitter {
         int length = value.dim(0);
         int width = value.dim(1);
         for (int i = 0; i < 3; i++) {
-            assign(v + "qkv".charAt(i), "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)", in(value, i), length,
+            assign(v + "qkv".charAt(i), "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)", in(value, i),
+                    length,
                     op.heads(), width / op.heads());
         }
-        assign(v, "torch.reshape(torch.transpose(torch.scaled_dot_product_attention(%sq, %sk, %sv), 1, 2), [-1, %d, %d])",
+        assign(v,
+                "torch.reshape(torch.transpose(torch.scaled_dot_product_attention(%sq, %sk, %sv), 1, 2), [-1, %d, %d])",
                 v, v, v, length, width);
     }
 

@@ -13,32 +13,7 @@ import dev.pathline.diffusion.plan.ValueOperation;
  */
 @SuppressWarnings("EnumOrdinal")
 enum TickLayout {
-    INPUT_SCALE,
-    R,
-    S,
-    P,
-    Q,
-    DATA_FROM_X,
-    DATA_FROM_OUTPUT,
-    LOW,
-    HIGH,
-    QUANTILE,
-    MAXIMUM,
-    EVALUATED,
-    X_FROM_X,
-    X_FROM_Y,
-    X_FROM_M0,
-    X_FROM_M1,
-    X_FROM_M2,
-    X_FROM_M3,
-    X_FROM_NOISE,
-    Y_FROM_X,
-    Y_FROM_Y,
-    Y_FROM_M0,
-    Y_FROM_M1,
-    Y_FROM_M2,
-    Y_FROM_M3,
-    Y_FROM_NOISE;
+    INPUT_SCALE, R, S, P, Q, DATA_FROM_X, DATA_FROM_OUTPUT, LOW, HIGH, QUANTILE, MAXIMUM, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
 
     /** The number of columns. */
     static final int WIDTH = values().length;
@@ -58,7 +33,8 @@ enum TickLayout {
             set(target, offset, DATA_FROM_OUTPUT, call.dataFromOutput());
             set(target, offset, EVALUATED, 1);
             switch (call.operation()) {
-                case ValueOperation.Identity identity -> {}
+                case ValueOperation.Identity identity -> {
+                }
                 case ValueOperation.Clip(double low, double high) -> {
                     set(target, offset, LOW, low);
                     set(target, offset, HIGH, high);

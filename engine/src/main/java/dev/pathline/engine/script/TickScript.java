@@ -60,18 +60,19 @@ final class TickScript {
                 TickLayout.Q.variable(), TickLayout.LOW.variable(), TickLayout.HIGH.variable(),
                 TickLayout.DATA_FROM_X.variable(), TickLayout.DATA_FROM_OUTPUT.variable(), TickLayout.LOW.variable(),
                 TickLayout.HIGH.variable()) + threshold(rank) + """
-                    m = torch.add(torch.mul(x, %s), torch.mul(v, %s))
-                    e = torch.gt(%s, 0.5)
-                    m0 = torch.where(e, m, h0)
-                    m1 = torch.where(e, h0, h1)
-                    m2 = torch.where(e, h1, h2)
-                    m3 = torch.where(e, h2, h3)
-                """.formatted(TickLayout.R.variable(), TickLayout.S.variable(), TickLayout.EVALUATED.variable())
-                + combination("nx", TickLayout.X_FROM_X) + combination("ny", TickLayout.Y_FROM_X) + """
-                    _0 = torch.index_copy_(state, 0, slots, torch.stack([nx, ny, m0, m1, m2, m3], 1))
-                    ok = torch.to(torch.all(torch.flatten(torch.isfinite(nx), 1, -1), 1), 6)
-                    return [torch.index_select(torch.cat([data, nx], 0), 0, pre), torch.index_select(nx, 0, fin), ok]
-                """;
+                            m = torch.add(torch.mul(x, %s), torch.mul(v, %s))
+                            e = torch.gt(%s, 0.5)
+                            m0 = torch.where(e, m, h0)
+                            m1 = torch.where(e, h0, h1)
+                            m2 = torch.where(e, h1, h2)
+                            m3 = torch.where(e, h2, h3)
+                        """.formatted(TickLayout.R.variable(), TickLayout.S.variable(), TickLayout.EVALUATED.variable())
+                + combination("nx", TickLayout.X_FROM_X) + combination("ny", TickLayout.Y_FROM_X)
+                + """
+                            _0 = torch.index_copy_(state, 0, slots, torch.stack([nx, ny, m0, m1, m2, m3], 1))
+                            ok = torch.to(torch.all(torch.flatten(torch.isfinite(nx), 1, -1), 1), 6)
+                            return [torch.index_select(torch.cat([data, nx], 0), 0, pre), torch.index_select(nx, 0, fin), ok]
+                        """;
     }
 
     /** Dynamic thresholding, for the slots that have a quantile. It sorts, so it is done only when a slot wants it. */
@@ -109,7 +110,8 @@ final class TickScript {
         var text = new StringBuilder();
         for (int i = 0; i < registers.length; i++) {
             String term = "torch.mul(" + registers[i] + ", " + TickLayout.at(first.index() + i).variable() + ")";
-            text.append("    ").append(target).append(i == registers.length - 1 ? "" : Integer.toString(i)).append(" = ")
+            text.append("    ").append(target).append(i == registers.length - 1 ? "" : Integer.toString(i))
+                    .append(" = ")
                     .append(i == 0 ? term : "torch.add(" + target + (i - 1) + ", " + term + ")").append('\n');
         }
         return text.toString();

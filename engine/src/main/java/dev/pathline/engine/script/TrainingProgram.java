@@ -143,9 +143,11 @@ public final class TrainingProgram implements AutoCloseable {
                     else:
                       pass
                     return [torch.detach(rows), norm]
-                """.formatted(prologue(network, loss), ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER),
-                epilogue(loss), optimizer.clipNorm(), optimizer.beta1(), optimizer.beta2(), optimizer.weightDecay(),
-                number(optimizer.epsilon()));
+                """
+                .formatted(prologue(network, loss), ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER),
+                        epilogue(loss), optimizer.clipNorm(), optimizer.beta1(), optimizer.beta2(),
+                        optimizer.weightDecay(),
+                        number(optimizer.epsilon()));
     }
 
     private static String prologue(Network network, Loss loss) {

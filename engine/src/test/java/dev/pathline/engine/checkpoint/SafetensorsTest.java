@@ -53,7 +53,7 @@ class SafetensorsTest {
     void shouldRoundBfloat16ToTheNearestEven() {
         ByteBuffer buffer = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
         float[][] cases = {{1 + 1f / 256, 1}, {1 + 3f / 256, 1 + 4f / 256}, {1 + 1.01f / 256, 1 + 2f / 256},
-                {Float.MAX_VALUE, Float.POSITIVE_INFINITY}};
+            {Float.MAX_VALUE, Float.POSITIVE_INFINITY}};
         for (float[] c : cases) {
             StoredType.BF16.write(buffer.clear(), c[0]);
             assertThat(StoredType.BF16.read(buffer.flip())).isEqualTo(c[1]);
@@ -77,21 +77,21 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | 4 | its shape [2] needs 8",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}} | 4 | claims bytes 0 to 8 of 4",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | overlap or leave a hole",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | end at byte 4 of 8",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | overlap",
-            "{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | dtype I64",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | 4 | dimension of -1",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000000000],\"data_offsets\":[0,4]}} | 4 | dimension of 1000000000000000000",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536],\"data_offsets\":[0,4]}} | 4 | more elements than bytes",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | 4 | no integer",
-            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,99999999999999999999]}} | 4 | no integer",
-            "{\"a\":{\"dtype\":\"F32\"}} | 0 | lacks dtype, shape or data_offsets",
-            "{\"a\":{},\"a\":{}} | 0 | not JSON",
-            "[1] | 0 | not a JSON object",
-            "{\"a\": | 0 | not JSON"})
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | 4 | its shape [2] needs 8",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}} | 4 | claims bytes 0 to 8 of 4",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | overlap or leave a hole",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | end at byte 4 of 8",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | overlap",
+        "{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | dtype I64",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | 4 | dimension of -1",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000000000],\"data_offsets\":[0,4]}} | 4 | dimension of 1000000000000000000",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536],\"data_offsets\":[0,4]}} | 4 | more elements than bytes",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | 4 | no integer",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,99999999999999999999]}} | 4 | no integer",
+        "{\"a\":{\"dtype\":\"F32\"}} | 0 | lacks dtype, shape or data_offsets",
+        "{\"a\":{},\"a\":{}} | 0 | not JSON",
+        "[1] | 0 | not a JSON object",
+        "{\"a\": | 0 | not JSON"})
     void shouldNameWhatIsWrong(String header, int dataBytes, String message) throws IOException {
         Path file = file(header, dataBytes);
 

@@ -49,7 +49,8 @@ class UNet2DTest {
         assertThat(network.parameterCount()).isEqualTo(702_753);
         assertThat(network.parameters().stream().filter(p -> p.name().equals("up_blocks.0.resnets.1.conv1.weight")))
                 .singleElement().satisfies(p -> assertThat(p.shape()).containsExactly(64, 96, 3, 3));
-        assertThat(network.parameters().stream().filter(p -> p.name().equals("up_blocks.1.resnets.0.conv_shortcut.weight")))
+        assertThat(network.parameters().stream()
+                .filter(p -> p.name().equals("up_blocks.1.resnets.0.conv_shortcut.weight")))
                 .singleElement().satisfies(p -> assertThat(p.shape()).containsExactly(32, 96, 1, 1));
     }
 
@@ -79,12 +80,12 @@ class UNet2DTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "{\"sample_size\":28,\"act_fn\":\"mish\"} | act_fn",
-            "{\"sample_size\":28,\"time_embedding_type\":\"fourier\"} | time_embedding_type",
-            "{\"sample_size\":\"28\"} | sample_size", "{} | sample_size",
-            "{\"sample_size\":28,\"block_out_channels\":[32,0]} | block_out_channels",
-            "{\"sample_size\":28,\"down_block_types\":[\"X\",\"X\",\"X\",\"X\"]} | down_block_types",
-            "{\"sample_size\":28} | sample_size"})
+        "{\"sample_size\":28,\"act_fn\":\"mish\"} | act_fn",
+        "{\"sample_size\":28,\"time_embedding_type\":\"fourier\"} | time_embedding_type",
+        "{\"sample_size\":\"28\"} | sample_size", "{} | sample_size",
+        "{\"sample_size\":28,\"block_out_channels\":[32,0]} | block_out_channels",
+        "{\"sample_size\":28,\"down_block_types\":[\"X\",\"X\",\"X\",\"X\"]} | down_block_types",
+        "{\"sample_size\":28} | sample_size"})
     void shouldNameTheSettingItRefuses(String json, String key) {
         assertThatThrownBy(() -> UNet2DConfigJson.read(JsonMapper.shared().readTree(json)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(key);

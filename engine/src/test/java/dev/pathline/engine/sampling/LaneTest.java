@@ -60,7 +60,8 @@ class LaneTest {
         return List.of(plan("dpm-solver++-2m", 6, 2, null, null, null), plan("ddim", 1, 1, null, null, null),
                 plan("heun", 3, 1.5, null, null, null), plan("euler", 9, 1, null, "clip", null),
                 plan("ddim", 5, 3, new CfgInterval(0.3, 2), null, 0.7), plan("ancestral", 7, 2, null, "dynamic", null),
-                plan("dpm-solver++-2m", 4, 0, null, "dynamic", null), plan("euler-ancestral", 2, 4, null, "clip", null));
+                plan("dpm-solver++-2m", 4, 0, null, "dynamic", null),
+                plan("euler-ancestral", 2, 4, null, "clip", null));
     }
 
     @Test
@@ -96,7 +97,8 @@ class LaneTest {
             return null;
         });
         for (int i = 0; i < plans.size(); i++) {
-            assertThat(difference(samples[i], expected[i])).as("sample %d, %s", i, plans.get(i).solver()).isLessThan(2e-4);
+            assertThat(difference(samples[i], expected[i])).as("sample %d, %s", i, plans.get(i).solver())
+                    .isLessThan(2e-4);
             assertThat(previews.get(i)).hasSameSizeAs(expectedPreviews.get(i)).hasSize(plans.get(i).steps());
             for (int k = 0; k < previews.get(i).size(); k++) {
                 assertThat(difference(previews.get(i).get(k), expectedPreviews.get(i).get(k)))
@@ -124,7 +126,8 @@ class LaneTest {
         SamplingPlan plan = plan("dpm-solver++-2m", 3, 1, null, null, null);
         var failures = new ArrayList<String>();
         TestDevice.on(() -> {
-            try (LoadedModel model = LoadedModel.load(TestDevice.TORCH, new Checkpoint(CARD, CHECKPOINT.config(), broken),
+            try (LoadedModel model = LoadedModel.load(TestDevice.TORCH,
+                    new Checkpoint(CARD, CHECKPOINT.config(), broken),
                     NumericProfile.FLOAT32); var lane = new Lane(model, NOISE, 1)) {
                 for (int i = 0; i < 2; i++) {
                     lane.admit(new SlotTask(plan, 0, 1, i, new Recorder(new float[2][], i, new ArrayList<>()) {
@@ -179,7 +182,7 @@ class LaneTest {
                 lane.admit(new SlotTask(plan, 0, 1, 0, new Recorder(samples, 0, new ArrayList<>())));
                 assertThatThrownBy(
                         () -> lane.admit(new SlotTask(plan, 0, 1, 1, new Recorder(samples, 1, new ArrayList<>()))))
-                                .isInstanceOf(IllegalStateException.class);
+                        .isInstanceOf(IllegalStateException.class);
                 lane.tick();
                 lane.removeIf(task -> task.index() == 0);
                 assertThat(lane.active()).isZero();

@@ -72,7 +72,8 @@ class AdamWTest {
                     assertThat(out.get(0).toFloatArray()[1]).isCloseTo((float) rows[1], Offset.offset(1e-4f));
                     assertThat(out.get(1).getFloat()).isCloseTo((float) norm, Offset.offset(1e-4f));
                     for (int k = 0; k < 2; k++) {
-                        assertThat(state.weights().get(k).toFloatArray()[0]).isCloseTo((float) w[k], Offset.offset(1e-6f));
+                        assertThat(state.weights().get(k).toFloatArray()[0]).isCloseTo((float) w[k],
+                                Offset.offset(1e-6f));
                         assertThat(state.averages().get(k).toFloatArray()[0]).isCloseTo((float) ema[k],
                                 Offset.offset(1e-6f));
                     }

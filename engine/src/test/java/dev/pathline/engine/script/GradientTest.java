@@ -117,7 +117,7 @@ class GradientTest {
 
     private static Argument[] arguments(NDManager manager, List<NDArray> at) {
         return new Argument[]{new Argument.Single(manager.create(new float[]{0.1f, 0.5f, 0.9f})),
-                new Argument.Single(manager.create(new long[]{1, 5, 1})), new Argument.Many(at)};
+            new Argument.Single(manager.create(new long[]{1, 5, 1})), new Argument.Many(at)};
     }
 
     private static NDArray array(NDManager manager, SplittableRandom random, List<Integer> dims, int batch) {
@@ -153,6 +153,7 @@ class GradientTest {
                     for i in range(torch.len(p)):
                       _2 = torch.append(out, unchecked_cast(Tensor, g[i]))
                     return out
-                """.formatted(ScriptEmitter.body(network, NumericProfile.FLOAT64, ScriptEmitter.Weights.MASTER));
+                """
+                .formatted(ScriptEmitter.body(network, NumericProfile.FLOAT64, ScriptEmitter.Weights.MASTER));
     }
 }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProfileTest {
 
     private static final Network NETWORK = UNet2D.build(new UNet2DConfig(28, 1, 1, List.of(32, 64, 64),
-            List.of("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"), List.of("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+            List.of("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"),
+            List.of("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
             1, 32, 8, 1e-5, true, 0, 1, 11));
     private static final int BATCH = 5;
 

@@ -31,10 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline sample MODEL}. */
-@Command(
-        name = "sample",
-        mixinStandardHelpOptions = true,
-        description = "Make images without a server. The same seed gives the images that the server gives.")
+@Command(name = "sample", mixinStandardHelpOptions = true, description = "Make images without a server. The same seed gives the images that the server gives.")
 final class SampleCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
@@ -63,8 +60,8 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
     private long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
 
-    @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "samples.png",
-            description = "where the PNG goes (default: samples.png)")
+    @Option(names = {"-o",
+        "--out"}, paramLabel = "FILE", defaultValue = "samples.png", description = "where the PNG goes (default: samples.png)")
     private Path out = Path.of("samples.png");
 
     @Mixin

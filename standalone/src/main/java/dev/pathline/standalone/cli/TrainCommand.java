@@ -13,18 +13,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline train SPEC}. */
-@Command(
-        name = "train",
-        description = "Train a model. A run that was interrupted goes on where its last snapshot left it.")
+@Command(name = "train", description = "Train a model. A run that was interrupted goes on where its last snapshot left it.")
 final class TrainCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "SPEC", description = "the training specification, a YAML file")
     private Path spec = Path.of("");
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "where snapshots and sample sheets go (default: runs/NAME)")
+    @Option(names = "--run", paramLabel = "DIR", description = "where snapshots and sample sheets go (default: runs/NAME)")
     private Path run = Path.of("");
 
     @Mixin

@@ -40,7 +40,8 @@ final class TrainingProgress implements TrainingListener {
     }
 
     private static String line(Progress p) {
-        return String.format(Locale.ROOT, "step %d/%d  loss %.4f  grad %.2f  %.0f images/s  %s left", p.step(), p.steps(),
+        return String.format(Locale.ROOT, "step %d/%d  loss %.4f  grad %.2f  %.0f images/s  %s left", p.step(),
+                p.steps(),
                 p.loss(), p.gradientNorm(), p.samplesPerSecond(), duration(p.etaSeconds()));
     }
 
