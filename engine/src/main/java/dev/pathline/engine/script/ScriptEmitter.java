@@ -67,7 +67,8 @@ final class ScriptEmitter {
         var text = new StringBuilder("  def prepare(self, w: List[Tensor]) -> List[Tensor]:\n");
         text.append(INDENT).append("p = annotate(List[Tensor], [])\n");
         for (int i = 0; i < network.parameters().size(); i++) {
-            String weight = cast("w[" + i + "]", profile.precision());
+            // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
+            String weight = "torch.clone(" + cast("w[" + i + "]", profile.precision()) + ")";
             if (profile.channelsLast() && network.parameters().get(i).isConvolution()) {
                 weight = "torch.contiguous(" + weight + ", memory_format=2)";
             }

@@ -28,8 +28,10 @@ public final class Torch {
      *
      * @param device {@code auto} (a GPU if libtorch sees one), {@code cpu} or {@code cuda:N}
      * @throws IllegalArgumentException if the device is none of these, or is not there
+     * @throws IllegalStateException if libtorch cannot be unpacked
      */
     public static Torch open(String device) {
+        NativeCache.requireUsable();
         Engine engine = Engine.getEngine(ENGINE);
         int gpus = engine.getGpuCount();
         String wanted = device.toLowerCase(Locale.ROOT).strip();

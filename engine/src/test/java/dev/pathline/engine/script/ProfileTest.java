@@ -39,6 +39,31 @@ class ProfileTest {
         });
     }
 
+    @Test
+    void shouldNotKeepTheCallersMemory() {
+        for (NumericProfile profile : NumericProfile.ALL) {
+            if (profile.precision() == NumericProfile.Precision.FLOAT64) {
+                continue;
+            }
+            boolean same = TestDevice.on(() -> {
+                try (NDManager manager = TestDevice.TORCH.newManager();
+                        var program = new InferenceProgram(TestDevice.TORCH, NETWORK, profile)) {
+                    var masters = TestDevice.onDevice(manager, NETWORK, TestDevice.randomWeights(NETWORK, 3));
+                    var prepared = program.prepare(manager, masters);
+                    float[] before = once(manager, program, prepared);
+                    masters.forEach(w -> w.muli(0));
+                    return java.util.Arrays.equals(before, once(manager, program, prepared));
+                }
+            });
+            assertThat(same).as(profile.name()).isTrue();
+        }
+    }
+
+    private static float[] once(NDManager manager, InferenceProgram program, PreparedWeights weights) {
+        return program.forward(manager, List.of(manager.create(TestDevice.gaussian(784, 1), new Shape(1, 1, 28, 28)),
+                manager.create(new float[]{500}), manager.create(new long[]{1})), weights).getFirst().toFloatArray();
+    }
+
     private static double relativeError(float[] a, float[] reference) {
         double error = 0;
         double norm = 0;

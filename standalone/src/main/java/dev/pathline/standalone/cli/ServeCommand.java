@@ -1,5 +1,6 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.engine.torch.Torch;
 import dev.pathline.standalone.StandaloneServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -50,6 +51,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireFree();
+        // What a worker needs is looked at here, where an error is still one sentence.
+        Torch.open(device);
         System.setProperty("pathline.log.level", "INFO");
         var arguments = new ArrayList<String>();
         arguments.add("--server.port=" + port);

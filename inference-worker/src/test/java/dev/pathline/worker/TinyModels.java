@@ -1,0 +1,50 @@
+package dev.pathline.worker;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.StoredType;
+import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.graph.Initializer;
+import dev.pathline.engine.network.UNet2D;
+import dev.pathline.engine.network.UNet2DConfig;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checkpoints of a network so small that a test samples it in milliseconds. */
+final class TinyModels {
+
+    private TinyModels() {}
+
+    /** Writes a model with random weights. */
+    static void write(Path root, String name) {
+        write(root, name, Map.of());
+    }
+
+    /** Writes a model whose output is not a number. */
+    static void writeBroken(Path root, String name) {
+        write(root, name, Map.of("conv_out.bias", new TensorData(List.of(1), new float[]{Float.NaN})));
+    }
+
+    private static void write(Path root, String name, Map<String, TensorData> replaced) {
+        var config = new UNet2DConfig(8, 1, 1, List.of(8, 8), List.of("DownBlock2D", "AttnDownBlock2D"),
+                List.of("AttnUpBlock2D", "UpBlock2D"), 1, 8, 4, 1e-5, true, 0, 1, 4);
+        Map<String, TensorData> weights = new HashMap<>();
+        UNet2D.build(config).parameters()
+                .forEach(p -> weights.put(p.name(), new TensorData(p.shape(), Initializer.values(p, 1))));
+        // The output starts at zero in training; here it must not.
+        weights.put("conv_out.bias", new TensorData(List.of(1), new float[]{0.3f}));
+        weights.putAll(replaced);
+        ModelCard card = ModelCard
+                .of(name, ModelKind.DIFFUSION, List.of(1, 8, 8), RectifiedFlow.DEFAULT.spec(), Prediction.VELOCITY)
+                .withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000)).withVersion("1")
+                .withClasses(List.of("a", "b", "c"), true);
+        new Checkpoint(card, config, weights).write(root.resolve(name).resolve("1"), StoredType.F32);
+    }
+}
