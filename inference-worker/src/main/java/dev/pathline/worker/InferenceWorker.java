@@ -190,26 +190,36 @@ public final class InferenceWorker implements SmartLifecycle {
             return;
         }
         running = null;
-        was.claimer().interrupt();
-        liveness.leave(name);
-        drain(was.worker());
-        was.worker().giveBack();
-        was.worker().shutDown();
+        try {
+            // Interrupted and awaited: a claimer that was just being handed a job would otherwise claim it again below.
+            was.claimer().interrupt();
+            was.claimer().join();
+            drain(was.worker());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         was.cancellations().dispose();
         was.heart().shutdownNow();
+        was.worker().shutDown();
+        giveBack();
         was.compute().close();
         was.blocking().close();
+        liveness.leave(name);
         LOG.info("worker {} has stopped", name);
     }
 
-    private void drain(Worker worker) {
+    private void drain(Worker worker) throws InterruptedException {
         long deadline = System.nanoTime() + properties.drain().toNanos();
-        try {
-            while (worker.active() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (worker.active() > 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+        }
+    }
+
+    /** What runs goes back to the queue under the next attempt's number; what waited here never started. */
+    private void giveBack() {
+        for (Claim claim : claims.values()) {
+            lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
+            queue.release(claim);
         }
     }
 

@@ -12,7 +12,6 @@ import dev.pathline.engine.script.NumericProfile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -89,25 +88,15 @@ final class Worker {
         }
     }
 
-    /** Stops everything that runs and gives it back to the queue; any thread. */
-    void giveBack() {
-        for (JobRun run : List.copyOf(runs.values())) {
-            run.stop();
-            Claim claim = run.job().claim();
-            lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
-            queue.release(claim);
-            runs.remove(claim.jobId());
-        }
-    }
-
     /** Returns how many jobs are under way. */
     int active() {
         return runs.size();
     }
 
-    /** Ends {@link #loop()}; any thread. */
+    /** Stops all runs without a further word about them, and ends {@link #loop()}; any thread. */
     void shutDown() {
         running = false;
+        runs.values().forEach(JobRun::stop);
         inbox.add(() -> {
         });
     }

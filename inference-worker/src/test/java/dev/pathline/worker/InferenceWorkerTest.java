@@ -193,7 +193,7 @@ class InferenceWorkerTest {
         log.read(interrupted, 0).filter(e -> e.event() instanceof JobEvent.Step).blockFirst(PATIENCE);
         second.stop();
         assertThat(job(interrupted).state()).isEqualTo(JobState.QUEUED);
-        assertThat(queue.depth().waiting()).isEqualTo(1);
+        assertThat(queue.depth().waiting()).as("%s", queue.depth()).isEqualTo(1);
         assertThat(liveness.live()).isEmpty();
 
         start("third", Duration.ZERO);
