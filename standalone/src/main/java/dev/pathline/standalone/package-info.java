@@ -1,4 +1,4 @@
-/** Everything in one JVM, and the command line. */
+/** The entry point of the command line. */
 @NullMarked
 package dev.pathline.standalone;
 

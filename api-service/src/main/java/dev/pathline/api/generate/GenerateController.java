@@ -1,6 +1,6 @@
 package dev.pathline.api.generate;
 
-import dev.pathline.api.Blocking;
+import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.generate.GenerationService.Accepted;
 import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;

@@ -1,6 +1,6 @@
 package dev.pathline.api.health;
 
-import dev.pathline.api.Blocking;
+import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;

@@ -1,6 +1,6 @@
 package dev.pathline.api.jobs;
 
-import dev.pathline.api.Blocking;
+import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;

@@ -1,6 +1,6 @@
 package dev.pathline.api.jobs;
 
-import dev.pathline.api.Blocking;
+import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobState;

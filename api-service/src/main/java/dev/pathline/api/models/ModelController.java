@@ -1,6 +1,6 @@
 package dev.pathline.api.models;
 
-import dev.pathline.api.Blocking;
+import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.diffusion.solver.Solvers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -1,7 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.torch.Torch;
-import dev.pathline.standalone.StandaloneServer;
+import dev.pathline.standalone.server.StandaloneServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.pathline.standalone;
+package dev.pathline.standalone.server;
 
 import java.nio.file.Path;
 import java.time.Duration;

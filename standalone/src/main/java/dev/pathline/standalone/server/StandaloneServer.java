@@ -1,4 +1,4 @@
-package dev.pathline.standalone;
+package dev.pathline.standalone.server;
 
 import dev.pathline.api.ApiServiceConfiguration;
 import dev.pathline.common.inprocess.DirectoryModelRegistry;

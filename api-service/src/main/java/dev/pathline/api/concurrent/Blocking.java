@@ -1,4 +1,4 @@
-package dev.pathline.api;
+package dev.pathline.api.concurrent;
 
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
