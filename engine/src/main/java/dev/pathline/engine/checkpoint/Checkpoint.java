@@ -11,11 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -78,7 +76,7 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
     }
 
     /** Checks that a file has exactly the tensors of a network. */
-    static void requireFit(Path file, Network network, Map<String, TensorData> weights) {
+    public static void requireFit(Path file, Network network, Map<String, TensorData> weights) {
         var extra = new TreeSet<>(weights.keySet());
         for (Parameter parameter : network.parameters()) {
             TensorData data = weights.get(parameter.name());
@@ -104,27 +102,19 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
      * @throws UncheckedIOException if the disk is full, not writable, or the directory exists
      */
     public ModelCard write(Path directory, StoredType type) {
-        Path target = directory.toAbsolutePath().normalize();
-        Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        var written = new AtomicReference<>(card);
         try {
-            if (Files.exists(target)) {
-                throw new IOException("it exists; versions are never overwritten");
-            }
-            try {
+            AtomicFolders.write(directory, part -> {
                 Safetensors.write(part.resolve(WEIGHTS), weights, type, Map.of());
-                ModelCard hashed = card.withWeights(network().parameterCount(),
-                        Hashes.sha256(part.resolve(WEIGHTS)));
+                ModelCard hashed = card.withWeights(network().parameterCount(), Hashes.sha256(part.resolve(WEIGHTS)));
                 AtomicFiles.write(part.resolve(CARD), ModelCardJson.write(hashed));
                 AtomicFiles.write(part.resolve(CONFIG), pretty(UNet2DConfigJson.write(config)));
                 AtomicFiles.write(part.resolve("model_index.json"), pretty(DiffusersFiles.modelIndex(card)));
                 AtomicFiles.write(part.resolve("scheduler/scheduler_config.json"),
                         pretty(DiffusersFiles.scheduler(card)));
-                Files.move(part, target);
-                AtomicFiles.force(target.resolve(".."));
-                return hashed;
-            } finally {
-                deleteTree(part);
-            }
+                written.set(hashed);
+            });
+            return written.get();
         } catch (IOException e) {
             throw new UncheckedIOException("checkpoint " + directory + " cannot be written: " + e.getMessage(), e);
         }
@@ -132,16 +122,5 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
 
     private static String pretty(Object json) {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

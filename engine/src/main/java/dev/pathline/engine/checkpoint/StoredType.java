@@ -55,6 +55,13 @@ public enum StoredType {
         return bytes;
     }
 
+    /** Returns a value as it is read back after it was written. */
+    public float round(float value) {
+        ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES);
+        write(buffer, value);
+        return read(buffer.flip());
+    }
+
     abstract float read(ByteBuffer buffer);
 
     abstract void write(ByteBuffer buffer, float value);
