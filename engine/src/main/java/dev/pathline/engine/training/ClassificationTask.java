@@ -6,10 +6,10 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.SplittableRandom;
 
-/** Training of a classifier, with images shifted by up to two pixels and mirrored, so that a small one generalises. */
+/** Training of a classifier, with images shifted and mirrored at random, so that a small one generalises. */
 public final class ClassificationTask implements TrainingTask {
 
-    private static final int MAX_SHIFT = 2;
+    /** What is where a shifted image has no pixel: black. */
     private static final float BACKGROUND = -1;
 
     private final Network network;
@@ -17,18 +17,45 @@ public final class ClassificationTask implements TrainingTask {
     private final Shuffle shuffle;
     private final int batchSize;
     private final double labelSmoothing;
+    private final Augmentation augmentation;
     private final long seed;
 
     /**
-     * @param network has one input, an image, and one output, a score a class
-     * @param labelSmoothing the share of the target that is spread over all classes
+     * How training images are varied.
+     *
+     * @param maxShift images are moved by up to so many pixels in both directions, at least 0
+     * @param mirror whether every other image is mirrored left to right
      */
-    public ClassificationTask(Network network, ImageDataset data, int batchSize, double labelSmoothing, long seed) {
+    public record Augmentation(int maxShift, boolean mirror) {
+
+        /** Images as they are. */
+        public static final Augmentation NONE = new Augmentation(0, false);
+
+        /** Checks the range. */
+        public Augmentation {
+            if (maxShift < 0) {
+                throw new IllegalArgumentException("maxShift must be at least 0, got " + maxShift);
+            }
+        }
+    }
+
+    /**
+     * @param network has one input, an image, and as its first output a score a class
+     * @param labelSmoothing the share of the target that is spread over all classes
+     * @throws IllegalArgumentException if the network takes images of another shape
+     */
+    public ClassificationTask(Network network, ImageDataset data, int batchSize, double labelSmoothing,
+            Augmentation augmentation, long seed) {
+        if (!network.inputs().getFirst().shape().equals(data.shape())) {
+            throw new IllegalArgumentException("the network takes images of shape "
+                    + network.inputs().getFirst().shape() + ", the data has " + data.shape());
+        }
         this.network = network;
         this.data = data;
         this.shuffle = new Shuffle(data.size(), seed);
         this.batchSize = batchSize;
         this.labelSmoothing = labelSmoothing;
+        this.augmentation = augmentation;
         this.seed = seed;
     }
 
@@ -72,9 +99,9 @@ public final class ClassificationTask implements TrainingTask {
         int channels = data.shape().get(0);
         int height = data.shape().get(1);
         int width = data.shape().get(2);
-        int dy = random.nextInt(-MAX_SHIFT, MAX_SHIFT + 1);
-        int dx = random.nextInt(-MAX_SHIFT, MAX_SHIFT + 1);
-        boolean mirror = random.nextBoolean();
+        int dy = random.nextInt(-augmentation.maxShift(), augmentation.maxShift() + 1);
+        int dx = random.nextInt(-augmentation.maxShift(), augmentation.maxShift() + 1);
+        boolean mirror = augmentation.mirror() && random.nextBoolean();
         for (int c = 0; c < channels; c++) {
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < width; x++) {

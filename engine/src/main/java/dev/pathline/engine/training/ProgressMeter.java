@@ -9,6 +9,7 @@ final class ProgressMeter {
     private long rows;
     private double lastNorm;
     private long since = System.nanoTime();
+    private long paused;
 
     ProgressMeter(TrainingPlan plan, int batchSize) {
         this.plan = plan;
@@ -30,14 +31,17 @@ final class ProgressMeter {
         var progress = new TrainingListener.Progress(step, plan.steps(), lossSum / rows, lastNorm, rate, eta);
         lossSum = 0;
         rows = 0;
-        resume();
+        since = System.nanoTime();
         return progress;
     }
 
-    /** Starts the clock anew, after time that was not spent on steps. */
+    /** Leaves out the time since {@link #pause}, which was not spent on steps. */
     void resume() {
-        if (rows == 0) {
-            since = System.nanoTime();
-        }
+        since += System.nanoTime() - paused;
+    }
+
+    /** Remembers when work began that is not a step. */
+    void pause() {
+        paused = System.nanoTime();
     }
 }

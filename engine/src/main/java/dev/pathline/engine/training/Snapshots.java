@@ -12,6 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,26 +29,40 @@ public final class Snapshots {
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
     private static final String STEP = "step";
-    private static final String FINGERPRINT = "fingerprint";
+    private static final String IDENTITY = "identity.";
 
     private final Path folder;
-    private final String fingerprint;
+    private final SortedMap<String, String> identity;
 
     /**
      * @param folder where the snapshots are; made when it is missing
-     * @param fingerprint what must be the same for a run to go on: specification and data
+     * @param identity what must be the same for a run to go on, by name: everything that determines the weights. It is
+     *        written into each snapshot, so that a difference can be named.
      */
-    public Snapshots(Path folder, String fingerprint) {
+    public Snapshots(Path folder, Map<String, String> identity) {
         this.folder = folder;
-        this.fingerprint = fingerprint;
+        this.identity = new TreeMap<>(identity);
     }
 
     /** A snapshot that was read. */
     record Snapshot(long step, Map<String, TensorData> tensors) {}
 
+    /**
+     * Writes a snapshot, then deletes all but the newest two.
+     *
+     * @throws TrainingException if it cannot be written; earlier ones are untouched
+     */
     void write(long step, Map<String, TensorData> tensors) {
-        Safetensors.write(folder.resolve("snapshot-" + step + ".safetensors"), tensors, StoredType.F32,
-                Map.of(STEP, Long.toString(step), FINGERPRINT, fingerprint));
+        var metadata = new TreeMap<String, String>();
+        metadata.put(STEP, Long.toString(step));
+        identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
+        try {
+            Safetensors.write(folder.resolve("snapshot-" + step + ".safetensors"), tensors, StoredType.F32, metadata);
+        } catch (UncheckedIOException e) {
+            throw new TrainingException("the snapshot of step " + step + " cannot be written to " + folder + ": "
+                    + WriteFailure.reason(e.getCause()) + "; earlier snapshots are intact, so once there is room and"
+                    + " permission to write, the same command goes on from the last of them", e);
+        }
         List<Path> files = files();
         for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
             try {
@@ -58,7 +76,7 @@ public final class Snapshots {
     /**
      * Reads the newest snapshot that is whole.
      *
-     * @throws CheckpointException if it belongs to another specification or other data
+     * @throws CheckpointException if it belongs to another run; the message says what differs
      */
     Optional<Snapshot> latest() {
         for (Path file : files()) {
@@ -70,13 +88,31 @@ public final class Snapshots {
                         "skipping a snapshot that is not whole: " + e.getMessage());
                 continue;
             }
-            if (!fingerprint.equals(content.metadata().get(FINGERPRINT))) {
-                throw new CheckpointException(file + " was made by a run with another specification or other data;"
-                        + " choose another folder, or delete this one to start anew");
-            }
+            requireSameRun(file, content.metadata());
             return Optional.of(new Snapshot(step(file), content.tensors()));
         }
         return Optional.empty();
+    }
+
+    private void requireSameRun(Path file, Map<String, String> metadata) {
+        var before = new TreeMap<String, String>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(IDENTITY)) {
+                before.put(key.substring(IDENTITY.length()), value);
+            }
+        });
+        var names = new TreeSet<>(before.keySet());
+        names.addAll(identity.keySet());
+        List<String> differences = names.stream()
+                .filter(name -> !Objects.equals(before.get(name), identity.get(name)))
+                .map(name -> name + " was " + before.getOrDefault(name, "not given") + " and is "
+                        + identity.getOrDefault(name, "not given"))
+                .toList();
+        if (!differences.isEmpty()) {
+            throw new CheckpointException(file + " is of a run with other settings: " + String.join("; ", differences)
+                    + ". Go on with the settings it had, choose another folder for this run, or delete this one to"
+                    + " start anew");
+        }
     }
 
     /** All snapshot files, the newest first. */

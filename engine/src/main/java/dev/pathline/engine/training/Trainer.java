@@ -27,6 +27,16 @@ public final class Trainer {
     private final TrainingPlan plan;
     private final Snapshots snapshots;
     private final TrainingListener listener;
+    private volatile boolean stopping;
+
+    /**
+     * How a run ended.
+     *
+     * @param step the last step that was done; a snapshot of it is on disk
+     * @param finished whether that was the plan's last step; if not, the run was stopped
+     * @param averages the averaged weights by name
+     */
+    public record Outcome(long step, boolean finished, Map<String, TensorData> averages) {}
 
     /** A trainer that works on {@code thread}. */
     public Trainer(Torch torch, ComputeThread thread, TrainingTask task, TrainingPlan plan, Snapshots snapshots,
@@ -40,16 +50,22 @@ public final class Trainer {
     }
 
     /**
-     * Trains to the end, or until the calling thread is interrupted.
+     * Trains to the end, or until {@link #stop}. A run whose last snapshot is that of the last step does nothing more
+     * than return it.
      *
-     * @return the averaged weights by name
-     * @throws TrainingException if the loss is no longer finite
+     * @throws TrainingException if the gradient is no longer finite, or a snapshot cannot be written
+     * @throws dev.pathline.engine.checkpoint.CheckpointException if the newest snapshot is another run's
      */
-    public Map<String, TensorData> run() {
+    public Outcome run() {
         return thread.call(this::train);
     }
 
-    private Map<String, TensorData> train() throws InterruptedException {
+    /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
+    public void stop() {
+        stopping = true;
+    }
+
+    private Outcome train() throws InterruptedException {
         Network network = task.network();
         Optional<Snapshots.Snapshot> last = snapshots.latest();
         long done = last.map(Snapshots.Snapshot::step).orElse(0L);
@@ -60,18 +76,34 @@ public final class Trainer {
             TrainingState state = last.map(s -> TrainingState.fromHost(manager, network, s.tensors()))
                     .orElseGet(() -> TrainingState.fresh(manager, network, plan.seed()));
             var meter = new ProgressMeter(plan, task.batchSize());
-            for (long step = done + 1; step <= plan.steps(); step++) {
+            long step = done;
+            // Read once a step: a run that stops has written the snapshot of its last step.
+            boolean stop = stopping;
+            while (step < plan.steps() && !stop) {
+                step++;
                 step(manager, program, state, batches.next(), meter);
-                if (step % plan.reportEvery() == 0 || step == plan.steps()) {
-                    listener.progressed(meter.report(step));
-                }
-                if (step % plan.snapshotEvery() == 0 || step == plan.steps()) {
-                    snapshots.write(step, state.toHost());
-                    listener.snapshot(step, state.averages());
-                    meter.resume();
-                }
+                stop = stopping;
+                afterStep(step, stop, state, meter);
             }
-            return state.averages();
+            return new Outcome(step, step == plan.steps(), state.averages());
+        }
+    }
+
+    private void afterStep(long step, boolean stop, TrainingState state, ProgressMeter meter) {
+        boolean last = step == plan.steps();
+        if (step % plan.reportEvery() == 0 || last) {
+            listener.progressed(meter.report(step));
+        }
+        if (step % plan.snapshotEvery() == 0 || last || stop) {
+            meter.pause();
+            snapshots.write(step, state.toHost());
+            listener.snapshot(step);
+            meter.resume();
+        }
+        if (listener.wantsAverages(step)) {
+            meter.pause();
+            listener.averages(step, state.averages());
+            meter.resume();
         }
     }
 

@@ -12,4 +12,9 @@ public final class TrainingException extends RuntimeException {
     public TrainingException(String message) {
         super(message);
     }
+
+    /** Creates an exception. */
+    public TrainingException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -30,10 +30,18 @@ public interface TrainingListener {
     /** A few steps have been done. */
     default void progressed(Progress progress) {}
 
+    /** A snapshot is on disk. */
+    default void snapshot(long step) {}
+
+    /** Returns whether {@link #averages} is to be called after a step; copying the weights to the host costs time. */
+    default boolean wantsAverages(long step) {
+        return false;
+    }
+
     /**
-     * A snapshot is on disk.
+     * The weights at a step that {@link #wantsAverages} asked for. The time spent here is not counted as training.
      *
-     * @param averages the averaged weights at this step, by name
+     * @param averages the averaged weights by name
      */
-    default void snapshot(long step, Map<String, TensorData> averages) {}
+    default void averages(long step, Map<String, TensorData> averages) {}
 }

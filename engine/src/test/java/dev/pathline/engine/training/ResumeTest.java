@@ -55,7 +55,7 @@ class ResumeTest {
             }
         };
         return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan,
-                new Snapshots(folder, "spec-" + task.dataHash()), listener).run();
+                new Snapshots(folder, Map.of("data", task.dataHash(), "batch", "7")), listener).run().averages();
     }
 
     @ParameterizedTest
@@ -105,7 +105,8 @@ class ResumeTest {
         train(folder, NumericProfile.FLOAT32, task(1), -1);
 
         assertThatThrownBy(() -> train(folder, NumericProfile.FLOAT32, task(2), -1))
-                .isInstanceOf(CheckpointException.class).hasMessageContaining("other data");
+                .isInstanceOf(CheckpointException.class).hasMessageContaining("data was " + task(1).dataHash())
+                .hasMessageContaining("is " + task(2).dataHash()).hasMessageNotContaining("batch");
     }
 
     @Test
