@@ -86,6 +86,10 @@ public final class IdxFiles {
             }
             byte[] body = new byte[(int) size];
             in.readFully(body);
+            // Reading on to the end also makes the gzip stream compare its checksum.
+            if (in.read() >= 0) {
+                throw new DataException(file + " has more than the " + size + " bytes that its header claims");
+            }
             return body;
         } catch (EOFException e) {
             throw new DataException(file + " is cut short", e);
