@@ -1,40 +1,54 @@
 package dev.pathline.trainer;
 
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.engine.checkpoint.StoredType;
+import dev.pathline.engine.network.SmallConvNetConfig;
+import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.TrainingProgram.AdamW;
+import dev.pathline.engine.training.ClassificationTask.Augmentation;
+import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.MovingAverage;
+import dev.pathline.engine.training.TimeDistribution;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * A training specification, as a YAML file says it. Every field without a default must be given.
+ * A training specification, checked: what is here can be trained, if the data is there and fits.
  *
- * @param name the model's name, also in requests
+ * @param name the model's name, also in requests and as a folder
  * @param description a sentence for people
  * @param data where the training data is
- * @param network the network's configuration, with diffusers' keys
- * @param objective what the network learns; absent for a classifier
- * @param optimizer how it learns
+ * @param task the network and what it learns
+ * @param learningRate the rate over the run
+ * @param optimizer AdamW's constants
+ * @param average the moving average of the weights
  * @param batch samples of one step
  * @param images the budget: how many samples are seen in all
  * @param seed the seed of weights, order, times and noise
- * @param profile the numeric profile of the computation; master weights stay float32
+ * @param profile how the network computes; master weights stay float32
  * @param snapshotEvery steps between snapshots
  * @param sheetEvery steps between sample sheets, or 0 for none
+ * @param store how the finished weights are stored
  * @param defaults what requests get that do not say
+ * @param source where the specification was read from
  */
 public record TrainingSpec(
         String name,
         String description,
         Data data,
-        JsonNode network,
-        @Nullable Objective objective,
-        Optimizer optimizer,
+        Task task,
+        LearningRate learningRate,
+        AdamW optimizer,
+        MovingAverage average,
         int batch,
         long images,
         long seed,
-        String profile,
+        NumericProfile profile,
         long snapshotEvery,
         long sheetEvery,
-        @Nullable Defaults defaults) {
+        StoredType store,
+        SamplingDefaults defaults,
+        Source source) {
 
     /**
      * Where the training data is.
@@ -43,58 +57,46 @@ public record TrainingSpec(
      * @param path a folder
      * @param classes the classes' names in the order of their indices
      */
-    public record Data(String format, String path, List<String> classes) {}
+    public record Data(String format, String path, List<String> classes) {
+
+        /** Takes a copy. */
+        public Data {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /** The network and what it learns. */
+    public sealed interface Task {
+
+        /**
+         * A diffusion model by flow matching.
+         *
+         * @param network the U-Net
+         * @param times how training times are drawn
+         * @param labelDropout the share of rows whose label is dropped, for guidance
+         */
+        record FlowMatching(UNet2DConfig network, TimeDistribution times, double labelDropout) implements Task {}
+
+        /**
+         * A classifier.
+         *
+         * @param network the network
+         * @param labelSmoothing the share of the target that is spread over all classes
+         * @param augmentation how images are varied
+         */
+        record Classification(
+                SmallConvNetConfig network,
+                double labelSmoothing,
+                Augmentation augmentation) implements Task {}
+    }
 
     /**
-     * What the network learns.
+     * Where a specification was read from.
      *
-     * @param type {@code flow-matching}
-     * @param time how times are drawn
-     * @param labelDropout the share of rows whose label is dropped, for guidance
+     * @param file the file, as it was named
+     * @param sha256 the hash of its bytes
      */
-    public record Objective(String type, Time time, double labelDropout) {}
-
-    /**
-     * How times are drawn.
-     *
-     * @param distribution {@code uniform} or {@code logit-normal}
-     * @param mean of the logit
-     * @param std of the logit
-     */
-    public record Time(String distribution, double mean, double std) {}
-
-    /**
-     * How the network learns.
-     *
-     * @param learningRate the peak
-     * @param warmupSteps linear warm-up
-     * @param finalShare the share of the peak that the cosine ends at
-     * @param beta1 decay of AdamW's first moment
-     * @param beta2 decay of AdamW's second moment
-     * @param epsilon AdamW's epsilon
-     * @param weightDecay decoupled weight decay
-     * @param clipNorm gradients are scaled down to this global norm
-     * @param emaDecay decay of the moving average of the weights
-     */
-    public record Optimizer(
-            double learningRate,
-            long warmupSteps,
-            double finalShare,
-            double beta1,
-            double beta2,
-            double epsilon,
-            double weightDecay,
-            double clipNorm,
-            double emaDecay) {}
-
-    /**
-     * What a request gets that does not say.
-     *
-     * @param solver the solver's name
-     * @param steps the number of steps
-     * @param cfgScale the guidance scale
-     */
-    public record Defaults(String solver, int steps, double cfgScale) {}
+    public record Source(String file, String sha256) {}
 
     /** Returns the number of optimiser steps that the budget pays for. */
     public long steps() {

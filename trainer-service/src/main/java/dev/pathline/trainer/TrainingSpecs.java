@@ -9,15 +9,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads training specifications. */
 public final class TrainingSpecs {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+    private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private TrainingSpecs() {}
@@ -25,25 +23,27 @@ public final class TrainingSpecs {
     /**
      * Reads a YAML file.
      *
-     * @throws SpecException if it cannot be read or does not fit; the message names the line or the field
+     * @throws SpecException if it cannot be read or does not fit; the message has every mistake with its field's name
      */
     public static TrainingSpec read(Path file) {
         try {
-            return YAML.readValue(Files.readString(file), TrainingSpec.class);
+            String text = Files.readString(file);
+            return SpecReader.read(YAML.readTree(text), new TrainingSpec.Source(file.toString(), sha256(text)));
         } catch (NoSuchFileException e) {
-            throw new SpecException(file + " does not exist", e);
+            throw new SpecException("there is no file " + file, e);
         } catch (IOException e) {
             throw new SpecException(file + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new SpecException(file + ": " + e.getOriginalMessage(), e);
+            String what = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
+            throw new SpecException(file + " is not YAML: line " + e.getLocation().getLineNr() + ": " + what, e);
         }
     }
 
-    /** Returns a hash of what a specification says, whatever its comments and layout. */
-    public static String sha256(TrainingSpec spec) {
+    /** Returns the SHA-256 of a text in UTF-8, in hexadecimal. */
+    static String sha256(String text) {
         try {
-            byte[] canonical = YAML.writeValueAsString(spec).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -17,11 +17,20 @@ public final class ContactSheet {
      * @throws IllegalArgumentException if there is none, or their sizes differ
      */
     public static Raster of(List<Raster> pictures) {
-        if (pictures.isEmpty()) {
-            throw new IllegalArgumentException("a contact sheet of no pictures");
+        return of(pictures, Math.max(1, (int) Math.ceil(Math.sqrt(pictures.size()))));
+    }
+
+    /**
+     * Lays out pictures in a given number of columns.
+     *
+     * @throws IllegalArgumentException if there is no picture or no column, or sizes differ
+     */
+    public static Raster of(List<Raster> pictures, int columns) {
+        if (pictures.isEmpty() || columns < 1) {
+            throw new IllegalArgumentException("a contact sheet of " + pictures.size() + " pictures in " + columns
+                    + " columns");
         }
         Raster first = pictures.getFirst();
-        int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
         int rows = (pictures.size() + columns - 1) / columns;
         int width = columns * (first.width() + GAP) - GAP;
         int height = rows * (first.height() + GAP) - GAP;

@@ -2,25 +2,39 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.trainer.RunFolders;
+import dev.pathline.trainer.RunResult;
 import dev.pathline.trainer.TrainingRun;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.TrainingSpecs;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline train SPEC}. */
-@Command(name = "train", description = "Train a model. A run that was interrupted goes on where its last snapshot left it.")
+@Command(name = "train", mixinStandardHelpOptions = true, description = "Train a model. A run that was interrupted goes on where its last snapshot left it.", footer = {
+    "", "Exit codes: 0 done; 1 failed; 2 wrong usage; 130 stopped by Ctrl-C, 143 by SIGTERM,",
+    "both after a snapshot of the last step."})
 final class TrainCommand implements Callable<Integer> {
+
+    /** What a shell reports of a command that Ctrl-C stopped: 128 and the signal's number. */
+    private static final int INTERRUPTED = 130;
 
     @Parameters(paramLabel = "SPEC", description = "the training specification, a YAML file")
     private Path spec = Path.of("");
 
     @Option(names = "--run", paramLabel = "DIR", description = "where snapshots and sample sheets go (default: runs/NAME)")
-    private Path run = Path.of("");
+    private @Nullable Path run;
+
+    @Option(names = "--models", paramLabel = "DIR", defaultValue = "models", description = "where the model goes, as DIR/NAME/VERSION (default: ${DEFAULT-VALUE})")
+    private Path models = Path.of("models");
+
+    @Option(names = "--metrics", paramLabel = "DIR", defaultValue = "metrics", description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
+    private Path metrics = Path.of("metrics");
 
     @Mixin
     private DeviceOptions device = new DeviceOptions();
@@ -28,12 +42,31 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainingSpec what = TrainingSpecs.read(spec);
-        Path folder = run.toString().isEmpty() ? Path.of("runs", what.name()) : run;
+        var folders = new RunFolders(run == null ? Path.of("runs", what.name()) : run, models, metrics);
+        var training = new TrainingRun(what, folders);
+        var progress = new TrainingProgress(System.out, Terminal.isInteractive());
         Torch torch = device.open();
+        // From here on a signal is answered by a snapshot; before, it ends the process at once.
+        StopSignal signal = StopSignal.on(training::stop);
         try (ComputeThread thread = device.thread()) {
-            var progress = new TrainingProgress(System.out, Terminal.isInteractive());
-            new TrainingRun(what, folder).train(torch, thread, progress);
+            return report(training.run(torch, thread, progress), progress);
+        } finally {
+            signal.release();
         }
-        return 0;
+    }
+
+    private int report(RunResult result, TrainingProgress progress) {
+        switch (result) {
+            case RunResult.Finished done -> {
+                progress.line((done.alreadyThere() ? "was there already, bit for bit: " : "written: ") + done.folder());
+                progress.line(done.summary());
+                return 0;
+            }
+            case RunResult.Stopped stopped -> {
+                progress.line("stopped after step " + stopped.step() + " of " + stopped.steps()
+                        + "; the same command goes on from there");
+                return INTERRUPTED;
+            }
+        }
     }
 }

@@ -1,12 +1,13 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.engine.training.TrainingListener;
+import dev.pathline.trainer.RunListener;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Prints a run's progress: a bar that is redrawn on a terminal, a line now and then elsewhere. */
-final class TrainingProgress implements TrainingListener {
+final class TrainingProgress implements RunListener {
 
     private static final int BAR = 24;
     private static final int LINES_BETWEEN = 10;
@@ -14,6 +15,7 @@ final class TrainingProgress implements TrainingListener {
     private final PrintStream out;
     private final boolean terminal;
     private int reports;
+    private boolean barShown;
 
     TrainingProgress(PrintStream out, boolean terminal) {
         this.out = out;
@@ -23,7 +25,7 @@ final class TrainingProgress implements TrainingListener {
     @Override
     public void started(long step) {
         if (step > 0) {
-            out.println("going on after step " + step);
+            line("going on after step " + step);
         }
     }
 
@@ -32,14 +34,35 @@ final class TrainingProgress implements TrainingListener {
         boolean last = p.step() == p.steps();
         if (terminal) {
             int filled = (int) (BAR * p.step() / p.steps());
-            out.print("\r" + "█".repeat(filled) + "░".repeat(BAR - filled) + " " + line(p) + (last ? "\n" : " "));
+            out.print("\r" + "█".repeat(filled) + "░".repeat(BAR - filled) + " " + describe(p) + (last ? "\n" : " "));
             out.flush();
+            barShown = !last;
         } else if (reports++ % LINES_BETWEEN == 0 || last) {
-            out.println(line(p));
+            out.println(describe(p));
         }
     }
 
-    private static String line(Progress p) {
+    @Override
+    public void sheet(Path file) {
+        line("sample sheet: " + file);
+    }
+
+    @Override
+    public void warning(String message) {
+        line("warning: " + message);
+    }
+
+    /** Prints a line of its own, below the bar if there is one. */
+    void line(String text) {
+        if (barShown) {
+            out.println();
+            barShown = false;
+        }
+        out.println(text);
+        out.flush();
+    }
+
+    private static String describe(Progress p) {
         return String.format(Locale.ROOT, "step %d/%d  loss %.4f  grad %.2f  %.0f images/s  %s left", p.step(),
                 p.steps(),
                 p.loss(), p.gradientNorm(), p.samplesPerSecond(), duration(p.etaSeconds()));

@@ -1,0 +1,49 @@
+package dev.pathline.trainer;
+
+import dev.pathline.engine.checkpoint.StoredType;
+import dev.pathline.engine.checkpoint.TensorData;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Puts the weights of a finished run where they are used. */
+sealed interface Delivery permits ModelDelivery, ClassifierDelivery {
+
+    /**
+     * Finds out, before hours of training, whether there will be a place to write to.
+     *
+     * @throws IOException if the place is not writable
+     * @throws SpecException if it is taken
+     */
+    void prepare() throws IOException;
+
+    /**
+     * Writes the weights, unless they are there already. Called on the compute thread.
+     *
+     * @param averages the averaged weights by name
+     * @throws java.io.UncheckedIOException if they cannot be written
+     */
+    RunResult.Finished deliver(Map<String, TensorData> averages);
+
+    /** Returns weights as a file of {@code type} will give them back. */
+    static Map<String, TensorData> rounded(Map<String, TensorData> weights, StoredType type) {
+        var rounded = new LinkedHashMap<String, TensorData>();
+        weights.forEach((name, tensor) -> {
+            float[] values = tensor.values().clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = type.round(values[i]);
+            }
+            rounded.put(name, new TensorData(tensor.shape(), values));
+        });
+        return rounded;
+    }
+
+    /** Whether two sets of weights are the same, bit for bit. */
+    static boolean same(Map<String, TensorData> a, Map<String, TensorData> b) {
+        return a.keySet().equals(b.keySet()) && a.entrySet().stream().allMatch(entry -> {
+            TensorData other = b.get(entry.getKey());
+            return other != null && Arrays.equals(entry.getValue().values(), other.values());
+        });
+    }
+}

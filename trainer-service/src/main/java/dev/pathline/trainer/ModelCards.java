@@ -1,0 +1,48 @@
+package dev.pathline.trainer;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.TrainingInfo;
+import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.training.FlowMatching;
+import java.util.List;
+import java.util.Map;
+
+/** The card of a trained model, from its specification. */
+final class ModelCards {
+
+    /** The name under which a card's metrics have the standard deviation of the training data, in [-1, 1]. */
+    static final String SIGMA_DATA = "sigmaData";
+
+    private ModelCards() {}
+
+    /** The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. */
+    static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task) {
+        UNet2DConfig network = task.network();
+        var objective = new FlowMatching(task.times());
+        boolean conditional = network.numClassEmbeds() != null;
+        return ModelCard
+                .of(spec.name(), ModelKind.DIFFUSION,
+                        List.of(network.inChannels(), network.sampleSize(), network.sampleSize()),
+                        objective.schedule().spec(), objective.prediction())
+                .withNetworkInput(objective.preconditioning(), objective.timeInput())
+                .withDescription(spec.description())
+                .withClasses(conditional ? spec.data().classes() : List.of(), conditional)
+                .withDefaults(spec.defaults());
+    }
+
+    /** The card of a model that {@code run} trained on {@code data}. */
+    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task, ImageDataset data, String run,
+            String gitCommit) {
+        return untrained(spec, task).withTraining(origin(spec, data, run, gitCommit))
+                .withMetrics(Map.of(SIGMA_DATA, data.standardDeviation()));
+    }
+
+    /** Where the weights of a run come from. */
+    static TrainingInfo origin(TrainingSpec spec, ImageDataset data, String run, String gitCommit) {
+        return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + data.size()
+                + " images, sha256 " + data.sha256() + ")", spec.steps() * spec.batch(), gitCommit,
+                spec.source().file() + " (sha256 " + spec.source().sha256() + ")");
+    }
+}

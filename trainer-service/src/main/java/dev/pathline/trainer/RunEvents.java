@@ -1,0 +1,61 @@
+package dev.pathline.trainer;
+
+import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.training.TrainingListener;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Passes a training's events on, and writes sample sheets when they are due. */
+final class RunEvents implements TrainingListener {
+
+    private final RunListener listener;
+    private final @Nullable SampleSheets sheets;
+    private final long sheetEvery;
+
+    /** @param sheets writes a sheet, or null for a task that has none */
+    RunEvents(RunListener listener, @Nullable SampleSheets sheets, long sheetEvery) {
+        this.listener = listener;
+        this.sheets = sheets;
+        this.sheetEvery = sheetEvery;
+    }
+
+    @Override
+    public void started(long step) {
+        listener.started(step);
+    }
+
+    @Override
+    public void progressed(Progress progress) {
+        listener.progressed(progress);
+    }
+
+    @Override
+    public void snapshot(long step) {
+        listener.snapshot(step);
+    }
+
+    @Override
+    public boolean wantsAverages(long step) {
+        return (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) || listener.wantsAverages(step);
+    }
+
+    @Override
+    public void averages(long step, Map<String, TensorData> averages) {
+        if (listener.wantsAverages(step)) {
+            listener.averages(step, averages);
+        }
+        if (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) {
+            sheet(sheets, step, averages);
+        }
+    }
+
+    /** A sheet is for the eye: whatever goes wrong with it, hours of training go on. */
+    private void sheet(SampleSheets writer, long step, Map<String, TensorData> averages) {
+        try {
+            listener.sheet(writer.write(step, averages));
+        } catch (IOException | RuntimeException e) {
+            listener.warning("the sample sheet of step " + step + " could not be made: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.pathline.trainer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a run writes.
+ *
+ * @param run snapshots and sample sheets; kept between the parts of an interrupted run
+ * @param models the models folder: a model goes to {@code models/NAME/VERSION}
+ * @param metrics the folder of classifiers: one goes to {@code metrics/NAME}
+ */
+public record RunFolders(Path run, Path models, Path metrics) {
+
+    /** Snapshots. */
+    Path snapshots() {
+        return run.resolve("snapshots");
+    }
+
+    /** Sample sheets. */
+    Path sheets() {
+        return run.resolve("sheets");
+    }
+
+    /**
+     * Makes a folder, and tries whether it can be written to.
+     *
+     * @throws IOException if not
+     */
+    static void requireWritable(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.delete(Files.createTempFile(folder, ".writable", ".part"));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.pathline.trainer;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one object of a specification. What is wrong is added to a list under its full name and replaced by
+ * something harmless, so that one look finds every mistake.
+ */
+final class SpecFields {
+
+    private final String prefix;
+    private final @Nullable JsonNode node;
+    private final List<String> problems;
+    private final Set<String> known = new HashSet<>();
+
+    private SpecFields(String prefix, @Nullable JsonNode node, List<String> problems) {
+        this.prefix = prefix;
+        this.node = node;
+        this.problems = problems;
+    }
+
+    /** The fields of a whole specification. */
+    static SpecFields of(JsonNode root) {
+        return new SpecFields("", root, new ArrayList<>());
+    }
+
+    /** What is wrong so far, this object's parts included. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** Adds what is wrong with a field. */
+    void problem(String name, String what) {
+        problems.add(prefix + name + " " + what);
+    }
+
+    boolean has(String name) {
+        known.add(name);
+        JsonNode value = node == null ? null : node.get(name);
+        return value != null && !value.isNull();
+    }
+
+    /** Returns a part; where it is missing, that is the only mistake that is reported of it. */
+    SpecFields object(String name) {
+        JsonNode value = value(name, null, "an object");
+        if (value != null && !value.isObject()) {
+            problem(name, "must be an object, not " + value);
+            value = null;
+        }
+        return new SpecFields(prefix + name + ".", value, problems);
+    }
+
+    /** Returns an object as it is, for a reader of its own, or null where it is missing. */
+    @Nullable
+    JsonNode tree(String name) {
+        object(name);
+        return node == null ? null : node.get(name);
+    }
+
+    String text(String name, @Nullable String fallback) {
+        JsonNode value = value(name, fallback, "a text");
+        if (value == null) {
+            return fallback == null ? "" : fallback;
+        }
+        if (!value.isString()) {
+            problem(name, "must be a text, not " + value);
+        }
+        return value.asString("");
+    }
+
+    /** Returns one of some words; the first where it is wrong. */
+    String word(String name, @Nullable String fallback, List<String> words) {
+        int before = problems.size();
+        String word = text(name, fallback);
+        if (words.contains(word)) {
+            return word;
+        }
+        if (problems.size() == before && node != null) {
+            problem(name, "is '" + word + "'; known are " + String.join(", ", words));
+        }
+        return words.getFirst();
+    }
+
+    List<String> texts(String name) {
+        JsonNode value = value(name, null, "a list of texts");
+        var texts = new ArrayList<String>();
+        if (value != null) {
+            boolean good = value.isArray() && !value.isEmpty();
+            for (JsonNode element : value) {
+                // YAML reads a bare 1 as a number and a bare no as a boolean; both are good names.
+                good &= element.isValueNode() && !element.isNull() && !element.asString().isBlank();
+                texts.add(element.asString(""));
+            }
+            if (!good) {
+                problem(name, "must be a list of names, not " + value);
+            } else if (new TreeSet<>(texts).size() < texts.size()) {
+                problem(name, "has a name twice: " + texts);
+            }
+        }
+        return texts;
+    }
+
+    long whole(String name, long least, @Nullable Long fallback) {
+        JsonNode value = value(name, fallback, "a whole number from " + least + " on");
+        if (value == null) {
+            return fallback == null ? least : fallback;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < least) {
+            problem(name,
+                    "must be a whole number" + (least == Long.MIN_VALUE ? "" : " from " + least + " on") + ", not "
+                            + value);
+            return least;
+        }
+        return value.asLong();
+    }
+
+    double number(String name, SpecRange range, @Nullable Double fallback) {
+        JsonNode value = value(name, fallback, "a number " + range.words());
+        if (value == null) {
+            return fallback == null ? range.example() : fallback;
+        }
+        if (!value.isNumber() || !range.contains(value.asDouble())) {
+            problem(name, "must be a number " + range.words() + ", not " + value);
+            return range.example();
+        }
+        return value.asDouble();
+    }
+
+    boolean flag(String name, boolean fallback) {
+        JsonNode value = value(name, fallback, "true or false");
+        if (value != null && !value.isBoolean()) {
+            problem(name, "must be true or false, not " + value);
+        }
+        return (value == null || !value.isBoolean()) ? fallback : value.asBoolean();
+    }
+
+    /** Reports every field that nobody asked for. */
+    void noOthers() {
+        if (node != null) {
+            for (String name : node.propertyNames()) {
+                if (!known.contains(name)) {
+                    problem(name, "is unknown; known are " + String.join(", ", new TreeSet<>(known)));
+                }
+            }
+        }
+    }
+
+    private @Nullable JsonNode value(String name, @Nullable Object fallback, String what) {
+        if (has(name)) {
+            return node == null ? null : node.get(name);
+        }
+        if (fallback == null && node != null) {
+            problem(name, "is missing: give " + what);
+        }
+        return null;
+    }
+}

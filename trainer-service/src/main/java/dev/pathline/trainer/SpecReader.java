@@ -1,0 +1,125 @@
+package dev.pathline.trainer;
+
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.checkpoint.StoredType;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.TrainingProgram.AdamW;
+import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.MovingAverage;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/** Makes a {@link TrainingSpec} from the tree of a file, and finds everything that is wrong with it at once. */
+final class SpecReader {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final List<String> PROFILES = List.of(NumericProfile.BFLOAT16.name(), NumericProfile.FLOAT32.name(),
+            NumericProfile.BFLOAT16_CHANNELS_LAST.name(), NumericProfile.FLOAT32_CHANNELS_LAST.name());
+    private static final List<String> STORED = List.of("f16", "bf16", "f32");
+
+    private final SpecFields root;
+
+    private SpecReader(SpecFields root) {
+        this.root = root;
+    }
+
+    /**
+     * Reads a specification.
+     *
+     * @throws SpecException with all mistakes, each with its field's name
+     */
+    static TrainingSpec read(JsonNode tree, TrainingSpec.Source source) {
+        if (!tree.isObject()) {
+            throw new SpecException(source.file() + " is not a training specification: it must be fields with values");
+        }
+        var reader = new SpecReader(SpecFields.of(tree));
+        TrainingSpec spec = reader.spec(source);
+        List<String> problems = reader.root.problems();
+        if (problems.size() == 1) {
+            throw new SpecException(source.file() + ": " + problems.getFirst());
+        }
+        if (!problems.isEmpty()) {
+            throw new SpecException(source.file() + " has " + problems.size() + " mistakes:\n  "
+                    + String.join("\n  ", problems));
+        }
+        return spec;
+    }
+
+    private TrainingSpec spec(TrainingSpec.Source source) {
+        String name = root.text("name", null);
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            root.problem("name", "is '" + name + "', but names a folder: use up to 64 small letters, digits, '.', '_'"
+                    + " and '-', and begin with a letter or a digit");
+        }
+        String description = root.text("description", "");
+        TrainingSpec.Data data = data();
+        TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
+        SpecFields o = root.object("optimizer");
+        var rate = new LearningRate(o.number("learningRate", SpecRange.POSITIVE, null),
+                o.whole("warmupSteps", 0, 0L), o.number("finalShare", SpecRange.SHARE, 0.0));
+        var adam = new AdamW(o.number("beta1", SpecRange.DECAY, 0.9), o.number("beta2", SpecRange.DECAY, 0.99),
+                o.number("epsilon", SpecRange.POSITIVE, 1e-8), o.number("weightDecay", SpecRange.FROM_ZERO, 0.0),
+                o.number("clipNorm", SpecRange.POSITIVE, 1.0));
+        var average = new MovingAverage(o.number("emaDecay", SpecRange.DECAY, 0.999));
+        o.noOthers();
+        long batch = root.whole("batch", 1, null);
+        if (batch > 65536) {
+            root.problem("batch", "must be at most 65536, not " + batch);
+        }
+        var spec = new TrainingSpec(name, description, data, task, rate, adam, average,
+                (int) Math.min(batch, 65536), root.whole("images", 1, null),
+                root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
+                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L),
+                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task), source);
+        root.noOthers();
+        if (root.problems().isEmpty()) {
+            checkDefaults(spec);
+        }
+        return spec;
+    }
+
+    private TrainingSpec.Data data() {
+        SpecFields data = root.object("data");
+        var result = new TrainingSpec.Data(data.word("format", null, List.of("idx")), data.text("path", null),
+                data.texts("classes"));
+        data.noOthers();
+        return result;
+    }
+
+    private SamplingDefaults defaults(TrainingSpec.Task task) {
+        if (!root.has("defaults")) {
+            return SamplingDefaults.DEFAULT;
+        }
+        if (task instanceof TrainingSpec.Task.Classification) {
+            root.problem("defaults", "is for models that are sampled; a classifier has none");
+        }
+        SpecFields d = root.object("defaults");
+        // Evenly spaced times are the best grid on the straight path; measured, whatever the solver.
+        var defaults = new SamplingDefaults(d.text("solver", SamplingDefaults.DEFAULT.solver()),
+                (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)), d.text("timeGrid", "time"),
+                d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
+        d.noOthers();
+        return defaults;
+    }
+
+    /** The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. */
+    private void checkDefaults(TrainingSpec spec) {
+        if (spec.task() instanceof TrainingSpec.Task.FlowMatching task) {
+            SamplingDefaults d = spec.defaults();
+            boolean conditional = task.network().numClassEmbeds() != null;
+            try {
+                Planner.plan(ModelCards.untrained(spec, task), new SamplingSettings(d.solver(), d.steps(),
+                        d.timeGrid(), d.cfgScale(), null, null, null, conditional));
+            } catch (InvalidSettingException e) {
+                root.problem("defaults." + e.field(), "is not accepted: " + e.getMessage());
+            } catch (IllegalArgumentException e) {
+                root.problem("defaults", "are not accepted: " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.pathline.trainer.evaluation;
+
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.engine.sampling.Lane;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.sampling.SamplingException;
+import dev.pathline.engine.sampling.SlotListener;
+import dev.pathline.engine.sampling.SlotTask;
+import java.util.function.IntConsumer;
+
+/** Samples of a model with balanced classes: sample {@code i} is of class {@code i mod classes}. */
+final class SampleSet {
+
+    private final float[][] images;
+    private final int classes;
+    private int done;
+
+    private SampleSet(int count, int classes) {
+        this.images = new float[count][];
+        this.classes = classes;
+    }
+
+    /**
+     * Makes samples. Call on the compute thread.
+     *
+     * @param progress hears how many are done, now and then
+     */
+    static SampleSet generate(LoadedModel model, SamplingPlan plan, int count, int batch, long seed,
+            IntConsumer progress) {
+        var set = new SampleSet(count, Math.max(1, model.card().classes().size()));
+        try (var lane = new Lane(model, new PhiloxNoise(), Math.min(batch, count))) {
+            int next = 0;
+            while (set.done < count) {
+                while (next < count && lane.room() > 0) {
+                    lane.admit(new SlotTask(plan, set.label(next), seed, next, set.new Collector(next)));
+                    next++;
+                }
+                int before = set.done;
+                lane.tick();
+                if (set.done > before) {
+                    progress.accept(set.done);
+                }
+            }
+        }
+        return set;
+    }
+
+    int size() {
+        return images.length;
+    }
+
+    int label(int index) {
+        return index % classes;
+    }
+
+    /** Returns a sample's values in [-1, 1]. */
+    float[] image(int index) {
+        return images[index];
+    }
+
+    /**
+     * Rounds to the 256 values that an image file holds, as those of real images are: a network that sees finer steps
+     * than it was trained on could tell the two apart by that.
+     */
+    private static float[] toPixels(float[] sample) {
+        float[] pixels = new float[sample.length];
+        for (int i = 0; i < sample.length; i++) {
+            pixels[i] = Math.clamp(Math.round((sample[i] + 1) * 127.5f), 0, 255) / 127.5f - 1;
+        }
+        return pixels;
+    }
+
+    private final class Collector implements SlotListener {
+
+        private final int index;
+
+        Collector(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void finished(float[] sample) {
+            images[index] = toPixels(sample);
+            done++;
+        }
+
+        @Override
+        public void failed(String reason) {
+            throw new SamplingException("sample " + index + ": " + reason);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.pathline.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.pathline.common.image.Png;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.sampling.Sampler;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.training.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = TinyRuns.data(folder.resolve("data"));
+    }
+
+    private RunResult.Finished finish(String yaml) throws IOException {
+        return (RunResult.Finished) TinyRuns.run(folder, yaml);
+    }
+
+    @Test
+    void shouldWriteAModelThatLoadsAndSamples() throws IOException {
+        RunResult.Finished result = finish(TinyRuns.flow(data, 10));
+
+        assertThat(result.folder()).isEqualTo(folder.resolve("models/tiny/1"));
+        Checkpoint checkpoint = Checkpoint.read(result.folder());
+        ModelCard card = checkpoint.card();
+        assertThat(card.version()).isEqualTo("1");
+        assertThat(card.classes()).containsExactly("dark", "upper", "lower");
+        assertThat(card.nullClass()).isTrue();
+        assertThat(card.defaults().timeGrid()).isEqualTo("time");
+        assertThat(card.training().run()).startsWith("tiny-");
+        assertThat(card.training().imagesSeen()).isEqualTo(60);
+        assertThat(card.training().spec()).contains("spec.yaml").contains("sha256");
+        assertThat(card.metrics().get(ModelCards.SIGMA_DATA)).isCloseTo(0.6, within(0.15));
+        List<float[]> samples = TinyRuns.THREAD.call(() -> {
+            try (var model = LoadedModel.load(TinyRuns.TORCH, checkpoint, NumericProfile.FLOAT32)) {
+                return new Sampler(model, new PhiloxNoise(), 4).sample(
+                        Planner.plan(card, SamplingSettings.defaults(true)), new int[]{0, 1, 2, 0, 1}, 7);
+            }
+        });
+        assertThat(samples).hasSize(5).allSatisfy(sample -> assertThat(sample).hasSize(64));
+    }
+
+    @Test
+    void shouldWriteSheetsOfOneColumnAClass() throws IOException {
+        finish(TinyRuns.flow(data, 10));
+
+        var sheet = Png.decode(Files.readAllBytes(folder.resolve("run/sheets/step-10.png")));
+        assertThat(sheet.width()).isEqualTo(3 * 8 + 2 * 2);
+        assertThat(sheet.height()).isEqualTo(4 * 8 + 3 * 2);
+    }
+
+    @Test
+    void shouldGoOnWhenASheetCannotBeWritten() throws IOException {
+        Files.createDirectories(folder.resolve("run"));
+        Files.writeString(folder.resolve("run/sheets"), "a file where the folder should be");
+        var warnings = new ArrayList<String>();
+
+        RunResult result = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void warning(String message) {
+                        warnings.add(message);
+                    }
+                });
+
+        assertThat(result).isInstanceOf(RunResult.Finished.class);
+        assertThat(warnings).hasSize(1).first().asString().contains("step 10");
+    }
+
+    @Test
+    void shouldWriteOneVersionOfOneResult() throws IOException {
+        finish(TinyRuns.flow(data, 10));
+        assertThat(finish(TinyRuns.flow(data, 10)).alreadyThere()).isTrue();
+
+        RunResult.Finished described = finish(TinyRuns.flow(data, 10).replace("A tiny", "Quite a tiny"));
+        assertThat(described.alreadyThere()).isFalse();
+        assertThat(described.folder()).isEqualTo(folder.resolve("models/tiny/2"));
+    }
+
+    @Test
+    void shouldJustWriteTheModelOfAFinishedRun() throws IOException {
+        RunResult.Finished first = finish(TinyRuns.flow(data, 10));
+        byte[] weights = Files.readAllBytes(first.folder().resolve(Checkpoint.WEIGHTS));
+        Files.move(folder.resolve("models"), folder.resolve("elsewhere"));
+        var steps = new ArrayList<Long>();
+
+        RunResult result = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void progressed(Progress progress) {
+                        steps.add(progress.step());
+                    }
+                });
+
+        assertThat(steps).isEmpty();
+        assertThat(result).isInstanceOf(RunResult.Finished.class);
+        assertThat(Files.readAllBytes(first.folder().resolve(Checkpoint.WEIGHTS))).isEqualTo(weights);
+    }
+
+    @Test
+    void shouldNameWhatDiffersFromTheRunInTheFolder() throws IOException {
+        finish(TinyRuns.flow(data, 10));
+
+        assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.flow(data, 10).replace("0.003", "0.004")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("optimizer.learningRate was 0.003 and is 0.004")
+                .hasMessageNotContaining("batch");
+    }
+
+    @Test
+    void shouldStopAndGoOn() throws IOException {
+        var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 30)), TinyRuns.folders(folder));
+        RunResult stopped = run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+            @Override
+            public void progressed(Progress progress) {
+                run.stop();
+            }
+        });
+        assertThat(stopped).isInstanceOf(RunResult.Stopped.class);
+        assertThat(((RunResult.Stopped) stopped).step()).isBetween(10L, 11L);
+        assertThat(folder.resolve("models/tiny")).doesNotExist();
+
+        assertThat(finish(TinyRuns.flow(data, 30)).folder()).isEqualTo(folder.resolve("models/tiny/1"));
+    }
+
+    @Test
+    void shouldSayWhatCannotBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("models"), "");
+
+        assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.flow(data, 10))).isInstanceOf(TrainingException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void shouldRefuseDataThatDoesNotFit() {
+        assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.flow(folder.resolve("none"), 10)))
+                .isInstanceOf(DataException.class).hasMessageContaining("dataset-fashion-mnist");
+        assertThatThrownBy(() -> TinyRuns.run(folder,
+                TinyRuns.flow(data, 10).replace(", lower]", "]").replace("num_class_embeds: 4", "num_class_embeds: 3")))
+                .isInstanceOf(DataException.class).hasMessageContaining("data.classes names 2");
+        assertThatThrownBy(() -> TinyRuns.run(folder,
+                TinyRuns.flow(data, 10).replace("sample_size: 8", "sample_size: 16")))
+                .isInstanceOf(SpecException.class).hasMessageContaining("[1, 8, 8]");
+    }
+
+    @Test
+    void shouldKeepASecondTrainingOut() throws IOException {
+        Files.createDirectories(folder.resolve("run"));
+        try (RunLock held = RunLock.take(folder.resolve("run"))) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.flow(data, 10)))
+                    .isInstanceOf(TrainingException.class).hasMessageContaining("another training is at work");
+        }
+        assertThat(finish(TinyRuns.flow(data, 10)).alreadyThere()).isFalse();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.pathline.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.engine.checkpoint.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingSpecsTest {
+
+    @TempDir
+    private Path folder;
+
+    private String good() {
+        return TinyRuns.flow(Path.of("/data"), 10);
+    }
+
+    private TrainingSpec read(String yaml) throws IOException {
+        return TinyRuns.spec(folder, yaml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fashion-flow.yaml", "fashion-classifier.yaml"})
+    void shouldReadTheCommittedSpecifications(String name) {
+        TrainingSpec spec = TrainingSpecs.read(Path.of("../training").resolve(name));
+
+        assertThat(name).startsWith(spec.name());
+        assertThat(spec.data().classes()).hasSize(10);
+        assertThat(spec.store()).isEqualTo(StoredType.F16);
+    }
+
+    @Test
+    void shouldFillInDefaults() throws IOException {
+        TrainingSpec spec = read(good());
+
+        assertThat(spec.defaults().timeGrid()).isEqualTo("time");
+        assertThat(spec.optimizer().beta2()).isEqualTo(0.99);
+        assertThat(spec.store()).isEqualTo(StoredType.F16);
+        assertThat(spec.steps()).isEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"batch: 6 | batch: 0 | batch must be a whole number from 1 on, not 0",
+        "batch: 6 | batch: 6.5 | batch must be a whole number from 1 on, not 6.5",
+        "images: 60 | images: many | images must be a whole number from 1 on, not",
+        "learningRate: 0.003 | learningRate: -1 | optimizer.learningRate must be a number above 0, not -1",
+        "emaDecay: 0.9 | emaDecay: 1 | optimizer.emaDecay must be a number from 0 to below 1, not 1",
+        "labelDropout: 0.1 | labelDropout: 1.5 | objective.labelDropout must be a number from 0 to 1, not 1.5",
+        "std: 1} | std: 0} | objective.time.std must be a number above 0, not 0",
+        "logit-normal | beta | objective.time.distribution is 'beta'; known are logit-normal, uniform",
+        "type: flow-matching | type: ddpm | objective.type is 'ddpm'; known are flow-matching, classification",
+        "UNet2DModel | DiT | network._class_name is 'DiT'; for objective.type flow-matching it is UNet2DModel",
+        "DownBlock2D, Attn | MyBlock, Attn | down_block_types has 'MyBlock'",
+        "norm_num_groups: 4 | norm_num_groups: 3 | groups",
+        "num_class_embeds: 4 | num_class_embeds: 3 | network.num_class_embeds is 3: 4 are needed",
+        "profile: f32 | profile: f128 | profile is 'f128'; known are bf16, f32, bf16-cl, f32-cl",
+        "format: idx | format: png | data.format is 'png'; known are idx",
+        "solver: euler | solver: rk45 | defaults.solver is not accepted",
+        "cfgScale: 2 | cfgScale: 99 | defaults.cfgScale is not accepted",
+        "seed: 1 | sead: 1 | sead is unknown; known are",
+        "name: tiny | name: ../tiny | name is '../tiny', but names a folder",
+        "lower] | dark] | data.classes has a name twice",
+        "snapshotEvery: 5 | snapshotEvery: 0 | snapshotEvery must be a whole number from 1 on",
+        "profile: f32 | store: f8 | store is 'f8'; known are f16, bf16, f32"})
+    void shouldNameTheFieldThatIsWrong(String from, String to, String message) {
+        assertThat(good()).contains(from);
+        assertThatThrownBy(() -> read(good().replace(from, to))).isInstanceOf(SpecException.class)
+                .hasMessageContaining("spec.yaml").hasMessageContaining(message).hasMessageNotContaining("mistakes");
+    }
+
+    @Test
+    void shouldNameAllMistakesAtOnce() {
+        String yaml = good().replace("batch: 6", "batch: 0").replace("name: tiny", "title: tiny")
+                .replace("labelDropout: 0.1", "labelDropout: 7").replace("seed: 1", "seed: one");
+
+        assertThatThrownBy(() -> read(yaml)).hasMessageContaining("5 mistakes")
+                .hasMessageContaining("\n  name is missing")
+                .hasMessageContaining("\n  title is unknown").hasMessageContaining("\n  batch must be")
+                .hasMessageContaining("\n  objective.labelDropout must be").hasMessageContaining("\n  seed must be");
+    }
+
+    @Test
+    void shouldReportAMissingPartOnce() {
+        String yaml = good().replaceAll("optimizer: .*\n", "");
+
+        assertThatThrownBy(() -> read(yaml)).hasMessageEndingWith("spec.yaml: optimizer is missing: give an object");
+    }
+
+    @Test
+    void shouldSayWhereAFileIsNoYaml() {
+        assertThatThrownBy(() -> read("name: tiny\nbatch: [1, 2\n")).isInstanceOf(SpecException.class)
+                .hasMessageContaining("not YAML: line ");
+        assertThatThrownBy(() -> read("name: a\nname: b\n")).isInstanceOf(SpecException.class)
+                .hasMessageContaining("name");
+        assertThatThrownBy(() -> read("")).isInstanceOf(SpecException.class);
+        assertThatThrownBy(() -> TrainingSpecs.read(folder.resolve("none.yaml"))).isInstanceOf(SpecException.class)
+                .hasMessageContaining("there is no file").hasMessageContaining("none.yaml");
+    }
+
+    @Test
+    void shouldIdentifyARunByWhatDeterminesItsWeights() throws IOException {
+        Map<String, String> identity = RunIdentity.of(read(good()), "hash");
+        String other = good().replace("name: tiny", "name: other").replace("A tiny model.", "Another.")
+                .replace("snapshotEvery: 5", "snapshotEvery: 7").replace("sheetEvery: 10", "sheetEvery: 0")
+                .replace("steps: 3", "steps: 4") + "store: f32\n";
+        assertThat(RunIdentity.of(read(other), "hash")).isEqualTo(identity);
+
+        assertThat(RunIdentity.of(read(good()), "other")).isNotEqualTo(identity);
+        for (List<String> change : List.of(List.of("batch: 6", "batch: 5"), List.of("images: 60", "images: 61"),
+                List.of("seed: 1", "seed: 2"), List.of("profile: f32", "profile: bf16"),
+                List.of("0.003", "0.004"), List.of("labelDropout: 0.1", "labelDropout: 0.2"),
+                List.of("std: 1", "std: 2"), List.of("[8, 16]", "[8, 24]"))) {
+            assertThat(RunIdentity.of(read(good().replace(change.get(0), change.get(1))), "hash"))
+                    .as(change.get(1)).isNotEqualTo(identity);
+        }
+    }
+
+    @Test
+    void shouldFindTheCommitOfACheckout() throws IOException {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        Path git = folder.resolve("repo/.git");
+        Path work = folder.resolve("repo/a/b");
+        Files.createDirectories(git.resolve("refs/heads"));
+        Files.createDirectories(work);
+        assertThat(GitHead.of(work)).isEmpty();
+
+        Files.writeString(git.resolve("HEAD"), commit + "\n");
+        assertThat(GitHead.of(work)).isEqualTo(commit);
+        Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
+        Files.writeString(git.resolve("packed-refs"), "# pack-refs with: peeled\n" + commit + " refs/heads/main\n");
+        assertThat(GitHead.of(work)).isEqualTo(commit);
+        String newer = commit.replace('0', 'f');
+        Files.writeString(git.resolve("refs/heads/main"), newer + "\n");
+        assertThat(GitHead.of(work)).isEqualTo(newer);
+
+        Path tree = folder.resolve("tree");
+        Path own = git.resolve("worktrees/tree");
+        Files.createDirectories(tree);
+        Files.createDirectories(own);
+        Files.writeString(tree.resolve(".git"), "gitdir: " + own + "\n");
+        Files.writeString(own.resolve("HEAD"), "ref: refs/heads/main\n");
+        Files.writeString(own.resolve("commondir"), "../..\n");
+        assertThat(GitHead.of(tree)).isEqualTo(newer);
+    }
+}
