@@ -28,6 +28,7 @@ public final class Snapshots {
 
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
+    private static final Pattern PART = Pattern.compile("\\.snapshot-.*\\.part");
     private static final String STEP = "step";
     private static final String IDENTITY = "identity.";
 
@@ -79,6 +80,7 @@ public final class Snapshots {
      * @throws CheckpointException if it belongs to another run; the message says what differs
      */
     Optional<Snapshot> latest() {
+        sweep();
         for (Path file : files()) {
             Safetensors content;
             try {
@@ -92,6 +94,17 @@ public final class Snapshots {
             return Optional.of(new Snapshot(step(file), content.tensors()));
         }
         return Optional.empty();
+    }
+
+    /** Deletes what a process that was killed while it wrote has left behind. */
+    private void sweep() {
+        for (Path file : list(PART)) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // It takes room and does no harm.
+            }
+        }
     }
 
     private void requireSameRun(Path file, Map<String, String> metadata) {
@@ -117,12 +130,15 @@ public final class Snapshots {
 
     /** All snapshot files, the newest first. */
     private List<Path> files() {
+        return list(NAME).stream().sorted(Comparator.comparingLong(Snapshots::step).reversed()).toList();
+    }
+
+    private List<Path> list(Pattern name) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(f -> NAME.matcher(f.getFileName().toString()).matches())
-                    .sorted(Comparator.comparingLong(Snapshots::step).reversed()).toList();
+            return list.filter(f -> name.matcher(f.getFileName().toString()).matches()).toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + folder, e);
         }

@@ -102,6 +102,16 @@ class StopTest {
     }
 
     @Test
+    void shouldSweepUpWhatAKilledProcessLeft() throws IOException {
+        Path left = Files.writeString(folder.resolve(".snapshot-4.safetensors.0815.part"), "half");
+
+        trainer(new TrainingListener() {
+        }).run();
+
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void shouldHandOutAveragesOnlyWhenAsked() {
         var seen = new java.util.ArrayList<Long>();
         Trainer.Outcome outcome = trainer(new TrainingListener() {
