@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Serve the models: the HTTP API, the page and a worker in one JVM.")
 final class ServeCommand implements Callable<Integer> {
 
-    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final Duration PROBE = Duration.ofSeconds(5);
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:PATHLINE_PORT:-8080}", description = "the port, 0 for any (default: ${DEFAULT-VALUE}; also PATHLINE_PORT)")
     private int port;
@@ -104,9 +104,10 @@ final class ServeCommand implements Callable<Integer> {
 
     private boolean isPathline() {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v3/api-docs"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/solvers"))
                     .timeout(PROBE).build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body().contains("Pathline");
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body()
+                    .contains("evaluationsPerStep");
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
