@@ -17,7 +17,8 @@ class WorkerPropertiesTest {
     @EnableConfigurationProperties(WorkerProperties.class)
     static class Settings {}
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Settings.class);
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withUserConfiguration(Settings.class);
 
     @Test
     void shouldHaveTheDefaultsThatTheFileLists() {
@@ -32,7 +33,7 @@ class WorkerPropertiesTest {
 
     @ParameterizedTest
     @CsvSource({"slots=63, slots must be at least 64", "threads=-1, threads must be 0", "jobs=0, jobs must be",
-            "models=0, models must be", "lease=1s, lease must be at least 3s", "drain=-1s, drain must not be"})
+        "models=0, models must be", "lease=1s, lease must be at least 3s", "drain=-1s, drain must not be"})
     void shouldNameTheKeyThatIsWrong(String setting, String message) {
         runner.withPropertyValues("pathline.worker." + setting).run(context -> assertThat(context).hasFailed()
                 .getFailure().rootCause().hasMessageContaining("pathline.worker." + message));

@@ -47,7 +47,8 @@ class ArchitectureTest {
                                     && !c.getPackageName().startsWith("dev.pathline.diffusion")));
 
     @ArchTest
-    static final ArchRule theEngineKnowsTheMathematicsAlone = noClasses().that().resideInAPackage("dev.pathline.engine..")
+    static final ArchRule theEngineKnowsTheMathematicsAlone = noClasses().that()
+            .resideInAPackage("dev.pathline.engine..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.pathline.common..", "dev.pathline.worker..",
                     "dev.pathline.trainer..", "dev.pathline.api..", "dev.pathline.standalone..");
 
@@ -91,7 +92,8 @@ class ArchitectureTest {
     @Test
     void shouldKeepClassesSmall() throws IOException {
         try (Stream<Path> files = Files.walk(PathlineProcess.ROOT)) {
-            List<String> large = files.filter(f -> f.toString().endsWith(".java") && f.toString().contains("/src/main/"))
+            List<String> large = files
+                    .filter(f -> f.toString().endsWith(".java") && f.toString().contains("/src/main/"))
                     .filter(f -> lines(f) > 400).map(Path::toString).toList();
             assertThat(large).isEmpty();
         }

@@ -52,7 +52,8 @@ class CommandLineIT {
         Path first = folder.resolve("a.png");
         Path second = folder.resolve("b.png");
         for (Path out : new Path[]{first, second}) {
-            Result result = run("sample", "fashion-flow", "--label", "sneaker", "--count", "4", "--steps", "4", "--seed",
+            Result result = run("sample", "fashion-flow", "--label", "sneaker", "--count", "4", "--steps", "4",
+                    "--seed",
                     "7", "-o", out.toString());
             assertThat(result.code()).as(result.output()).isZero();
             assertThat(result.output()).contains("seed 7");
@@ -62,10 +63,10 @@ class CommandLineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"sample nothing | 1 | fashion-flow@1",
-            "sample fashion-flow --label spaceship | 1 | ankle boot",
-            "sample fashion-flow --solver magic | 1 | dpm-solver++-2m", "sample fashion-flow --steps 0 | 1 | 1 to 1000",
-            "sample fashion-flow --device cuda:7 | 1 | device cpu", "sample | 2 | MODEL",
-            "sample fashion-flow --stepz 3 | 2 | --stepz", "trane | 2 | train", "train /no/such.yaml | 1 | /no/such.yaml"})
+        "sample fashion-flow --label spaceship | 1 | ankle boot",
+        "sample fashion-flow --solver magic | 1 | dpm-solver++-2m", "sample fashion-flow --steps 0 | 1 | 1 to 1000",
+        "sample fashion-flow --device cuda:7 | 1 | device cpu", "sample | 2 | MODEL",
+        "sample fashion-flow --stepz 3 | 2 | --stepz", "trane | 2 | train", "train /no/such.yaml | 1 | /no/such.yaml"})
     void shouldSayInASentenceWhatIsWrong(String line, int code, String word) throws Exception {
         Result result = run(line.split(" "));
 

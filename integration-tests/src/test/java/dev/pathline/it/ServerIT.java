@@ -63,7 +63,8 @@ class ServerIT {
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create(server.address() + path)).build(), BodyHandlers.ofString());
+        return client.send(HttpRequest.newBuilder(URI.create(server.address() + path)).build(),
+                BodyHandlers.ofString());
     }
 
     @Test
@@ -95,7 +96,8 @@ class ServerIT {
     @Test
     void shouldStreamAPreviewForEveryStep() throws Exception {
         String body = client.send(
-                generate(server, "{\"model\":\"fashion-flow\",\"label\":\"bag\",\"steps\":5}", "text/event-stream").build(),
+                generate(server, "{\"model\":\"fashion-flow\",\"label\":\"bag\",\"steps\":5}", "text/event-stream")
+                        .build(),
                 BodyHandlers.ofString()).body();
 
         var types = new ArrayList<String>();
@@ -114,13 +116,13 @@ class ServerIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-            "not json | 400 | JSON",
-            "{\"model\":\"fashion-flow\",\"steps\":0} | 400 | steps",
-            "{\"model\":\"fashion-flow\",\"solver\":\"magic\"} | 422 | dpm-solver++-2m",
-            "{\"model\":\"fashion-flow\",\"label\":99} | 422 | sneaker",
-            "{\"model\":\"fashion-flow\",\"stepz\":5} | 400 | stepz",
-            "{\"model\":\"fashion-flow\",\"count\":64,\"steps\":1000} | 422 | rows",
-            "{\"model\":\"nothing\"} | 404 | fashion-flow"})
+        "not json | 400 | JSON",
+        "{\"model\":\"fashion-flow\",\"steps\":0} | 400 | steps",
+        "{\"model\":\"fashion-flow\",\"solver\":\"magic\"} | 422 | dpm-solver++-2m",
+        "{\"model\":\"fashion-flow\",\"label\":99} | 422 | sneaker",
+        "{\"model\":\"fashion-flow\",\"stepz\":5} | 400 | stepz",
+        "{\"model\":\"fashion-flow\",\"count\":64,\"steps\":1000} | 422 | rows",
+        "{\"model\":\"nothing\"} | 404 | fashion-flow"})
     void shouldRefuseGarbageInWords(String body, int status, String word) throws Exception {
         HttpResponse<String> answer = client.send(generate(server, body, "application/json").build(),
                 BodyHandlers.ofString());

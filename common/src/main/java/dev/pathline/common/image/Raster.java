@@ -47,6 +47,23 @@ public final class Raster {
         return new Raster(width, height, channels, pixels);
     }
 
+    /**
+     * The same picture with every pixel as a square of so many.
+     *
+     * @param factor at least 1
+     */
+    public Raster enlarged(int factor) {
+        byte[] large = new byte[Math.multiplyExact(pixels.length, factor * factor)];
+        int wide = width * factor;
+        for (int y = 0; y < height * factor; y++) {
+            for (int x = 0; x < wide; x++) {
+                System.arraycopy(pixels, (y / factor * width + x / factor) * channels, large, (y * wide + x) * channels,
+                        channels);
+            }
+        }
+        return new Raster(wide, height * factor, channels, large);
+    }
+
     /** Whether a shape (channels, height, width) can be shown as a picture. */
     public static boolean isPicture(int... shape) {
         return shape.length == 3 && (shape[0] == 1 || shape[0] == 3);

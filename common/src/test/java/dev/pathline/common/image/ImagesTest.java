@@ -94,4 +94,14 @@ class ImagesTest {
         assertThat(new String(Npy.encode(new float[2], 2), StandardCharsets.ISO_8859_1)).contains("(2,)");
         assertThatIllegalArgumentException().isThrownBy(() -> Npy.encode(new float[3], 2));
     }
+
+    @Test
+    void shouldEnlargeEveryPixelToASquare() {
+        Raster large = new Raster(2, 1, 3, new byte[]{1, 2, 3, 4, 5, 6}).enlarged(2);
+
+        assertThat(large.width()).isEqualTo(4);
+        assertThat(large.height()).isEqualTo(2);
+        assertThat(large.pixels()).containsExactly(1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6, 1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5,
+                6);
+    }
 }

@@ -45,7 +45,8 @@ final class NativeCache {
             Files.delete(Files.createTempFile(cache, "probe", ""));
         } catch (IOException e) {
             throw new IllegalStateException("libtorch is unpacked into " + cache + ", which cannot be written ("
-                    + e.getClass().getSimpleName() + "); set DJL_CACHE_DIR to a folder that can be, with 500 MB free", e);
+                    + e.getClass().getSimpleName() + "); set DJL_CACHE_DIR to a folder that can be, with 500 MB free",
+                    e);
         }
     }
 }

@@ -35,11 +35,12 @@ import picocli.CommandLine.Parameters;
 final class SampleCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
+    private static final String ALL = "all";
 
     @Parameters(paramLabel = "MODEL", description = "name or name@version")
     private String model = "";
 
-    @Option(names = "--label", paramLabel = "CLASS", description = "a class's name or index (default: none)")
+    @Option(names = "--label", paramLabel = "CLASS", description = "a class's name or index, or all for one column a class (default: none)")
     private @Nullable String label;
 
     @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "images (default: 16)")
@@ -75,6 +76,9 @@ final class SampleCommand implements Callable<Integer> {
         if (count < 1 || count > 10_000) {
             throw new IllegalArgumentException("--count must be 1 to 10000, not " + count);
         }
+        if (scale < 1 || scale > 32) {
+            throw new IllegalArgumentException("--scale must be 1 to 32, not " + scale);
+        }
         RegisteredModel registered = models.resolve(model);
         Checkpoint checkpoint = Checkpoint.read(registered.directory());
         ModelCard card = checkpoint.card();
@@ -82,11 +86,11 @@ final class SampleCommand implements Callable<Integer> {
             throw new IllegalArgumentException("samples of " + model + " have shape " + card.shape()
                     + ", which is no picture");
         }
-        int index = label == null ? card.classes().size() : card.labelIndex(label);
+        int[] labels = labels(card);
         SamplingPlan plan = Planner.plan(card,
                 new SamplingSettings(solver, steps, timeGrid, cfgScale, null, null, null, label != null));
         long start = System.nanoTime();
-        List<float[]> samples = sample(checkpoint, plan, index);
+        List<float[]> samples = sample(checkpoint, plan, labels);
         double seconds = (System.nanoTime() - start) / 1e9;
         AtomicFiles.write(out, Png.withText(Png.encode(sheet(samples, card)), text(registered, plan)));
         System.out.printf(Locale.ROOT, "%s: %d image(s), seed %d, %s, %d steps, %.1f s%n", out, count, seed,
@@ -94,10 +98,8 @@ final class SampleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, int index) {
+    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, int[] labels) {
         Torch torch = device.open();
-        int[] labels = new int[count];
-        Arrays.fill(labels, index);
         try (ComputeThread thread = device.thread()) {
             return thread.call(() -> {
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profile(torch))) {
@@ -107,10 +109,28 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private static Raster sheet(List<float[]> samples, ModelCard card) {
+    private boolean everyClass() {
+        return ALL.equals(label);
+    }
+
+    private int[] labels(ModelCard card) {
+        int[] labels = new int[count];
+        if (everyClass()) {
+            if (card.classes().isEmpty()) {
+                throw new IllegalArgumentException(model + " has no classes: leave --label out");
+            }
+            Arrays.setAll(labels, i -> i % card.classes().size());
+        } else {
+            Arrays.fill(labels, label == null ? card.classes().size() : card.labelIndex(label));
+        }
+        return labels;
+    }
+
+    private Raster sheet(List<float[]> samples, ModelCard card) {
         List<Integer> shape = card.shape();
-        return ContactSheet.of(
-                samples.stream().map(s -> Raster.ofSample(s, shape.get(0), shape.get(1), shape.get(2))).toList());
+        List<Raster> pictures = samples.stream()
+                .map(s -> Raster.ofSample(s, shape.get(0), shape.get(1), shape.get(2)).enlarged(scale)).toList();
+        return everyClass() ? ContactSheet.of(pictures, card.classes().size()) : ContactSheet.of(pictures);
     }
 
     private Map<String, String> text(RegisteredModel registered, SamplingPlan plan) {
