@@ -61,8 +61,10 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
     private long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
 
-    @Option(names = {"-o",
-        "--out"}, paramLabel = "FILE", defaultValue = "samples.png", description = "where the PNG goes (default: samples.png)")
+    @Option(names = "--scale", paramLabel = "N", defaultValue = "1", description = "a pixel's size (default: 1)")
+    private int scale;
+
+    @Option(names = {"-o", "--out"}, paramLabel = "FILE", description = "where the PNG goes (default: samples.png)")
     private Path out = Path.of("samples.png");
 
     @Mixin
