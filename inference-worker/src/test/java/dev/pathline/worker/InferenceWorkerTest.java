@@ -160,6 +160,8 @@ class InferenceWorkerTest {
 
         assertThat(events(id)).endsWith("failed");
         assertThat(Objects.requireNonNull(job(id).error()).message()).contains("SHA-256");
+        // The job is acknowledged after its last event; stopping waits for that.
+        workers.getFirst().stop();
         assertThat(queue.depth().claimed()).isZero();
     }
 
