@@ -1,24 +1,18 @@
 package dev.pathline.engine.training;
 
 import dev.pathline.engine.data.ImageDataset;
-import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.SplittableRandom;
 
 /** Training of a classifier, with images shifted and mirrored at random, so that a small one generalises. */
-public final class ClassificationTask implements TrainingTask {
+public final class ClassificationTask extends ImageTask {
 
     /** What is where a shifted image has no pixel: black. */
     private static final float BACKGROUND = -1;
 
-    private final Network network;
-    private final ImageDataset data;
-    private final Shuffle shuffle;
-    private final int batchSize;
     private final double labelSmoothing;
     private final Augmentation augmentation;
-    private final long seed;
 
     /**
      * How training images are varied.
@@ -46,22 +40,9 @@ public final class ClassificationTask implements TrainingTask {
      */
     public ClassificationTask(Network network, ImageDataset data, int batchSize, double labelSmoothing,
             Augmentation augmentation, long seed) {
-        if (!network.inputs().getFirst().shape().equals(data.shape())) {
-            throw new IllegalArgumentException("the network takes images of shape "
-                    + network.inputs().getFirst().shape() + ", the data has " + data.shape());
-        }
-        this.network = network;
-        this.data = data;
-        this.shuffle = new Shuffle(data.size(), seed);
-        this.batchSize = batchSize;
+        super(network, data, batchSize, seed);
         this.labelSmoothing = labelSmoothing;
         this.augmentation = augmentation;
-        this.seed = seed;
-    }
-
-    @Override
-    public Network network() {
-        return network;
     }
 
     @Override
@@ -70,35 +51,25 @@ public final class ClassificationTask implements TrainingTask {
     }
 
     @Override
-    public int batchSize() {
-        return batchSize;
-    }
-
-    @Override
-    public String dataHash() {
-        return data.sha256();
-    }
-
-    @Override
     public Batch batch(long step) {
-        var random = new SplittableRandom(StepSeed.of(seed, step));
-        int size = data.imageSize();
-        float[] images = new float[batchSize * size];
-        long[] labels = new long[batchSize];
+        var random = random(step);
+        int size = data().imageSize();
+        float[] images = new float[batchSize() * size];
+        long[] labels = new long[batchSize()];
         float[] image = new float[size];
-        for (int i = 0; i < batchSize; i++) {
-            int index = shuffle.at((step - 1) * batchSize + i);
-            data.copyImage(index, image, 0);
+        for (int i = 0; i < batchSize(); i++) {
+            int index = index(step, i);
+            data().copyImage(index, image, 0);
             augment(image, images, i * size, random);
-            labels[i] = data.label(index);
+            labels[i] = data().label(index);
         }
         return new Batch(step, images, new float[0], new float[0], labels);
     }
 
     private void augment(float[] image, float[] target, int offset, SplittableRandom random) {
-        int channels = data.shape().get(0);
-        int height = data.shape().get(1);
-        int width = data.shape().get(2);
+        int channels = data().shape().get(0);
+        int height = data().shape().get(1);
+        int width = data().shape().get(2);
         int dy = random.nextInt(-augmentation.maxShift(), augmentation.maxShift() + 1);
         int dx = random.nextInt(-augmentation.maxShift(), augmentation.maxShift() + 1);
         boolean mirror = augmentation.mirror() && random.nextBoolean();

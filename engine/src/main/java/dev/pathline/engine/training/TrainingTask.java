@@ -7,7 +7,7 @@ import dev.pathline.engine.script.TrainingProgram.Loss;
  * What a {@link Trainer} trains: a network, a loss, and batches that are a pure function of the step's number. Because
  * they are, a resumed run sees the same numbers as one that was never interrupted.
  */
-public sealed interface TrainingTask permits DenoisingTask, ClassificationTask {
+public sealed interface TrainingTask permits ImageTask {
 
     /** Returns the network. */
     Network network();

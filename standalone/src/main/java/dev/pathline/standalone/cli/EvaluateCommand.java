@@ -1,6 +1,5 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -20,8 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline evaluate MODEL}. */
-@Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Measure a model: the share of its samples that a classifier calls their own class, and the CNN"
-        + " Frechet distance of its samples from the test set.", footer = {"",
+@Command(name = "evaluate", mixinStandardHelpOptions = true,
+        description = "Measure a model: the share of its samples that a classifier calls their own class, and the CNN"
+                + " Frechet distance of its samples from the test set.",
+        footer = {"",
             "The CNN Frechet distance is taken in the features of this project's own classifier. It is not FID,",
             "and stands beside other numbers of the same classifier and the same sample count only."})
 final class EvaluateCommand implements Callable<Integer> {
@@ -29,32 +30,27 @@ final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "a model's name, NAME@VERSION, or a checkpoint's folder")
     private String model = "";
 
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "2000", description = "samples of the distance (default: ${DEFAULT-VALUE}; 10000 for a figure to publish)")
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "2000",
+            description = "samples of the distance (default: ${DEFAULT-VALUE}; 10000 for a figure to publish)")
     private int samples;
-
-    @Option(names = "--steps", paramLabel = "N", description = "steps of the solver (default: the model's)")
-    private @Nullable Integer steps;
-
-    @Option(names = "--solver", paramLabel = "NAME", description = "the solver (default: the model's)")
-    private @Nullable String solver;
-
-    @Option(names = "--time-grid", paramLabel = "NAME", description = "the time grid (default: the model's)")
-    private @Nullable String timeGrid;
-
-    @Option(names = "--cfg-scale", paramLabel = "W", description = "the guidance scale (default: the model's)")
-    private @Nullable Double cfgScale;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--classifier", paramLabel = "DIR", defaultValue = "metrics/fashion-classifier", description = "the classifier (default: ${DEFAULT-VALUE})")
+    @Option(names = "--classifier", paramLabel = "DIR",
+            defaultValue = "${env:PATHLINE_METRICS:-metrics}/fashion-classifier",
+            description = "the classifier (default: ${DEFAULT-VALUE})")
     private Path classifier = Path.of("metrics", "fashion-classifier");
 
-    @Option(names = "--data", paramLabel = "DIR", description = "the real images (default: where the classifier was trained on them)")
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "the real images (default: where the classifier was trained on them)")
     private @Nullable Path data;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the result here too, as JSON")
     private @Nullable Path json;
+
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
     private ModelsOptions models = new ModelsOptions();
@@ -69,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
         var progress = new EvaluationProgress(System.err, Terminal.isInteractive());
         Torch torch = device.open();
         var settings = new ModelEvaluation.Settings(samples,
-                new SamplingSettings(solver, steps, timeGrid, cfgScale, null, null, null, true), seed,
+                sampling.settings(true), seed,
                 device.profile(torch));
         EvaluationReport report;
         try (ComputeThread thread = device.thread()) {

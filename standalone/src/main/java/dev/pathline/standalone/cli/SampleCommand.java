@@ -8,7 +8,6 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
-import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -31,7 +30,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline sample MODEL}. */
-@Command(name = "sample", mixinStandardHelpOptions = true, description = "Make images without a server. The same seed gives the images that the server gives.")
+@Command(name = "sample", mixinStandardHelpOptions = true,
+        description = "Make images without a server. The same seed gives the images that the server gives.")
 final class SampleCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
@@ -40,23 +40,12 @@ final class SampleCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "name or name@version")
     private String model = "";
 
-    @Option(names = "--label", paramLabel = "CLASS", description = "a class's name or index, or all for one column a class (default: none)")
+    @Option(names = "--label", paramLabel = "CLASS",
+            description = "a class's name or index, or all for one column a class (default: none)")
     private @Nullable String label;
 
     @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "images (default: 16)")
     private int count;
-
-    @Option(names = "--steps", paramLabel = "N", description = "solver steps (default: the model's)")
-    private @Nullable Integer steps;
-
-    @Option(names = "--solver", paramLabel = "NAME", description = "the solver (default: the model's)")
-    private @Nullable String solver;
-
-    @Option(names = "--time-grid", paramLabel = "NAME", description = "the time grid (default: the model's)")
-    private @Nullable String timeGrid;
-
-    @Option(names = "--cfg-scale", paramLabel = "W", description = "guidance scale, 1 is off (default: the model's)")
-    private @Nullable Double cfgScale;
 
     @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
     private long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
@@ -66,6 +55,9 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(names = {"-o", "--out"}, paramLabel = "FILE", description = "where the PNG goes (default: samples.png)")
     private Path out = Path.of("samples.png");
+
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
     private ModelsOptions models = new ModelsOptions();
@@ -90,7 +82,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         int[] labels = labels(card);
         SamplingPlan plan = Planner.plan(card,
-                new SamplingSettings(solver, steps, timeGrid, cfgScale, null, null, null, label != null));
+                sampling.settings(label != null));
         long start = System.nanoTime();
         List<float[]> samples = sample(checkpoint, plan, labels);
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -16,9 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline train SPEC}. */
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Train a model. A run that was interrupted goes on where its last snapshot left it.", footer = {
-    "", "Exit codes: 0 done; 1 failed; 2 wrong usage; 130 stopped by Ctrl-C, 143 by SIGTERM,",
-    "both after a snapshot of the last step."})
+@Command(name = "train", mixinStandardHelpOptions = true,
+        description = "Train a model. A run that was interrupted goes on where its last snapshot left it.", footer = {
+            "", "Exit codes: 0 done; 1 failed; 2 wrong usage; 130 stopped by Ctrl-C, 143 by SIGTERM,",
+            "both after a snapshot of the last step."})
 final class TrainCommand implements Callable<Integer> {
 
     /** What a shell reports of a command that Ctrl-C stopped: 128 and the signal's number. */
@@ -27,13 +28,16 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SPEC", description = "the training specification, a YAML file")
     private Path spec = Path.of("");
 
-    @Option(names = "--run", paramLabel = "DIR", description = "where snapshots and sample sheets go (default: runs/NAME)")
+    @Option(names = "--run", paramLabel = "DIR",
+            description = "where snapshots and sample sheets go (default: runs/NAME)")
     private @Nullable Path run;
 
-    @Option(names = "--models", paramLabel = "DIR", defaultValue = "models", description = "where the model goes, as DIR/NAME/VERSION (default: ${DEFAULT-VALUE})")
+    @Option(names = "--models", paramLabel = "DIR", defaultValue = "${env:PATHLINE_MODELS:-models}",
+            description = "where the model goes, as DIR/NAME/VERSION (default: ${DEFAULT-VALUE})")
     private Path models = Path.of("models");
 
-    @Option(names = "--metrics", paramLabel = "DIR", defaultValue = "metrics", description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
+    @Option(names = "--metrics", paramLabel = "DIR", defaultValue = "${env:PATHLINE_METRICS:-metrics}",
+            description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
     private Path metrics = Path.of("metrics");
 
     @Mixin

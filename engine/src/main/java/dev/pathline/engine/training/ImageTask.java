@@ -1,0 +1,59 @@
+package dev.pathline.engine.training;
+
+import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Shuffle;
+import dev.pathline.engine.graph.Network;
+import java.util.SplittableRandom;
+
+/** What tasks on images have in common: a network that takes them, and an endless shuffled stream of them. */
+abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, ClassificationTask {
+
+    private final Network network;
+    private final ImageDataset data;
+    private final Shuffle shuffle;
+    private final int batchSize;
+    private final long seed;
+
+    /** @throws IllegalArgumentException if the network takes images of another shape */
+    ImageTask(Network network, ImageDataset data, int batchSize, long seed) {
+        if (!network.inputs().getFirst().shape().equals(data.shape())) {
+            throw new IllegalArgumentException("the network takes images of shape "
+                    + network.inputs().getFirst().shape() + ", the data has " + data.shape());
+        }
+        this.network = network;
+        this.data = data;
+        this.shuffle = new Shuffle(data.size(), seed);
+        this.batchSize = batchSize;
+        this.seed = seed;
+    }
+
+    @Override
+    public final Network network() {
+        return network;
+    }
+
+    @Override
+    public final int batchSize() {
+        return batchSize;
+    }
+
+    @Override
+    public final String dataHash() {
+        return data.sha256();
+    }
+
+    /** Returns the images. */
+    final ImageDataset data() {
+        return data;
+    }
+
+    /** Returns the step's own random stream. */
+    final SplittableRandom random(long step) {
+        return new SplittableRandom(StepSeed.of(seed, step));
+    }
+
+    /** Returns which image is in a place of a step's batch. */
+    final int index(long step, int place) {
+        return shuffle.at((step - 1) * batchSize + place);
+    }
+}
