@@ -17,8 +17,9 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 /** A running server with a real worker. */
-@SpringBootTest(classes = TestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
-    "spring.config.import=classpath:pathline-api.yml", "pathline.api.heartbeat=200ms"})
+@SpringBootTest(classes = TestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.import=classpath:pathline-api.yml", "pathline.api.heartbeat=200ms"})
 abstract class ApiTestBase {
 
     static final String REQUEST = "{\"model\":\"stripes\",\"label\":\"rows\",\"seed\":7}";

@@ -73,15 +73,22 @@ public final class GenerateController {
 
     /** Generates. */
     @PostMapping("/generate")
-    @Operation(summary = "Generate images", description = "Accept chooses the answer: application/json waits for the images, text/event-stream tells "
-            + "every step as it happens, image/png is the picture or a contact sheet. With Prefer: "
-            + "respond-async the answer is 202 with the job's address. A closed connection cancels the job "
-            + "unless it is detached or asynchronous.", requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = GenerateRequest.class))), responses = {
+    @Operation(summary = "Generate images",
+            description = "Accept chooses the answer: application/json waits for the images, text/event-stream tells "
+                    + "every step as it happens, image/png is the picture or a contact sheet. With Prefer: "
+                    + "respond-async the answer is 202 with the job's address. A closed connection cancels the job "
+                    + "unless it is detached or asynchronous.",
+            requestBody = @RequestBody(required = true,
+                    content = @Content(
+                            mediaType = "application/json", schema = @Schema(implementation = GenerateRequest.class))),
+            responses = {
                 @ApiResponse(responseCode = "200", description = "The images", content = {
                     @Content(mediaType = "application/json", schema = @Schema(implementation = JobAnswer.class)),
                     @Content(mediaType = "text/event-stream", schema = @Schema(type = "string")),
                     @Content(mediaType = "image/png", schema = @Schema(type = "string", format = "binary"))}),
-                @ApiResponse(responseCode = "202", description = "Accepted, see the Location header", content = @Content(mediaType = "application/json", schema = @Schema(implementation = JobAnswer.class)))})
+                @ApiResponse(responseCode = "202", description = "Accepted, see the Location header",
+                        content = @Content(mediaType = "application/json",
+                                schema = @Schema(implementation = JobAnswer.class)))})
     public Mono<ResponseEntity<?>> generate(@Parameter(hidden = true) ServerHttpRequest http) {
         HttpHeaders headers = http.getHeaders();
         AnswerKind kind = AnswerKind.accepted(headers);

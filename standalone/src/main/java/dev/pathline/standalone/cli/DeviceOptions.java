@@ -9,13 +9,16 @@ import picocli.CommandLine.Option;
 /** The options that choose where and how tensors are computed. */
 final class DeviceOptions {
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}",
+            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
     private String device = "auto";
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of one operator (default: the number of cores)")
+    @Option(names = "--threads", paramLabel = "N",
+            description = "threads of one operator (default: the number of cores)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--profile", paramLabel = "NAME", description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor)")
+    @Option(names = "--profile", paramLabel = "NAME",
+            description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor)")
     private @Nullable String profile;
 
     Torch open() {

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 /** The option that says where models are. */
 final class ModelsOptions {
 
-    @Option(names = "--models", paramLabel = "DIR", split = ",", defaultValue = "${env:PATHLINE_MODELS:-models}", description = "where models are (default: ${DEFAULT-VALUE}; also PATHLINE_MODELS)")
+    @Option(names = "--models", paramLabel = "DIR", split = ",", defaultValue = "${env:PATHLINE_MODELS:-models}",
+            description = "where models are (default: ${DEFAULT-VALUE}; also PATHLINE_MODELS)")
     private List<Path> roots = List.of();
 
     /** Returns the roots. */

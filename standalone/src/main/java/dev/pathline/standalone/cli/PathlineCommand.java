@@ -6,9 +6,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
 /** The top command. Errors are one sentence on the standard error, never a stack trace. */
-@Command(name = "pathline", mixinStandardHelpOptions = true, version = "pathline 0.1.0", description = "Train, serve and sample diffusion and flow-map models.", synopsisSubcommandLabel = "COMMAND", footer = {
-    "", "Without a command, pathline serves at http://localhost:8080."}, subcommands = {ServeCommand.class,
-        SampleCommand.class, ModelsCommand.class, TrainCommand.class, EvaluateCommand.class})
+@Command(name = "pathline", mixinStandardHelpOptions = true, version = "pathline 0.1.0",
+        description = "Train, serve and sample diffusion and flow-map models.", synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "", "Without a command, pathline serves at http://localhost:8080."},
+        subcommands = {ServeCommand.class,
+            SampleCommand.class, ModelsCommand.class, TrainCommand.class, EvaluateCommand.class})
 public final class PathlineCommand {
 
     private static final String DEBUG = "PATHLINE_DEBUG";

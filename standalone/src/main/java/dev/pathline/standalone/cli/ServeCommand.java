@@ -27,19 +27,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline serve}: the API, a worker and the page in one JVM. */
-@Command(name = "serve", mixinStandardHelpOptions = true, description = "Serve the models: the HTTP API, the page and a worker in one JVM.")
+@Command(name = "serve", mixinStandardHelpOptions = true,
+        description = "Serve the models: the HTTP API, the page and a worker in one JVM.")
 final class ServeCommand implements Callable<Integer> {
 
     private static final Duration PROBE = Duration.ofSeconds(5);
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:PATHLINE_PORT:-8080}", description = "the port, 0 for any (default: ${DEFAULT-VALUE}; also PATHLINE_PORT)")
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:PATHLINE_PORT:-8080}",
+            description = "the port, 0 for any (default: ${DEFAULT-VALUE}; also PATHLINE_PORT)")
     private int port;
 
-    @Option(names = "--address", paramLabel = "ADDRESS", defaultValue = "${env:PATHLINE_ADDRESS:-127.0.0.1}", description = "the address to listen on (default: ${DEFAULT-VALUE}, this machine only; there is no"
-            + " authentication; also PATHLINE_ADDRESS)")
+    @Option(names = "--address", paramLabel = "ADDRESS", defaultValue = "${env:PATHLINE_ADDRESS:-127.0.0.1}",
+            description = "the address to listen on (default: ${DEFAULT-VALUE}, this machine only; there is no"
+                    + " authentication; also PATHLINE_ADDRESS)")
     private String address = "127.0.0.1";
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}",
+            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
     private String device = "auto";
 
     @Mixin
