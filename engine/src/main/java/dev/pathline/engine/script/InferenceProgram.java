@@ -27,12 +27,10 @@ public final class InferenceProgram implements AutoCloseable {
 
     private final Network network;
     private final ScriptProgram program;
-    private final boolean labelled;
 
     /** Compiles the program of a network whose first input holds samples. */
     public InferenceProgram(Torch torch, Network network, NumericProfile profile) {
         this.network = network;
-        this.labelled = has(network, Op.Input.Kind.LABEL);
         String text = ScriptEmitter.prepare(network, profile) + forward(network, profile);
         if (has(network, Op.Input.Kind.TIME)) {
             text += TickScript.text(network);
@@ -88,11 +86,6 @@ public final class InferenceProgram implements AutoCloseable {
                     one(scratch.create(new float[]{batch.dynamic ? 1 : 0})), new Argument.Many(prepared.arrays()));
             return new TickResult(out.get(0), out.get(1), out.get(2));
         }
-    }
-
-    /** Returns whether the network takes a label. */
-    public boolean isLabelled() {
-        return labelled;
     }
 
     /** Writes a stage's coefficients to {@code target}. */

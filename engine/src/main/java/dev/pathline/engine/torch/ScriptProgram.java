@@ -32,12 +32,10 @@ public final class ScriptProgram implements AutoCloseable {
 
     private final NDManager manager;
     private final PtSymbolBlock module;
-    private final String text;
 
-    private ScriptProgram(NDManager manager, PtSymbolBlock module, String text) {
+    private ScriptProgram(NDManager manager, PtSymbolBlock module) {
         this.manager = manager;
         this.module = module;
-        this.text = text;
     }
 
     /**
@@ -53,7 +51,7 @@ public final class ScriptProgram implements AutoCloseable {
             boolean mapToDevice = true;
             PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager,
                     new ByteArrayInputStream(ScriptArchive.write(methods)), mapToDevice, false);
-            return new ScriptProgram(manager, module, methods);
+            return new ScriptProgram(manager, module);
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException("cannot read from memory", e);
@@ -71,11 +69,6 @@ public final class ScriptProgram implements AutoCloseable {
     /** Calls a method that may use autograd inside. */
     public NDList train(NDManager results, String method, Argument... arguments) {
         return call(results, method, true, arguments);
-    }
-
-    /** Returns the TorchScript text, for error messages and tests. */
-    public String text() {
-        return text;
     }
 
     private NDList call(NDManager results, String method, boolean training, Argument... arguments) {
