@@ -17,6 +17,7 @@ final class CardChecks {
 
     static void check(
             String name,
+            ModelKind kind,
             List<Integer> shape,
             ScheduleSpec spec,
             Prediction prediction,
@@ -31,7 +32,12 @@ final class CardChecks {
         distinct(classes);
         NoiseSchedule schedule = NoiseSchedules.of(spec);
         require(preconditioning instanceof Preconditioning.None || prediction == Prediction.DATA,
-                "prediction must be data where preconditioning is edm, whose result is the data; it is " + prediction);
+                "prediction must be data where there is preconditioning, whose result is the data; it is "
+                        + prediction);
+        require(prediction != Prediction.AVERAGE_VELOCITY || kind == ModelKind.FLOW_MAP,
+                "prediction average-velocity needs kind flow-map: it is a jump to any time");
+        require(!(preconditioning instanceof Preconditioning.Consistency) || kind == ModelKind.CONSISTENCY,
+                "preconditioning consistency needs kind consistency: it has the boundary of a jump to clean data");
         require(Double.isFinite(timeInput.of(schedule, schedule.maxTime())),
                 "timeInput is not finite at t = " + schedule.maxTime() + ", where sampling on " + spec.name()
                         + " starts; use one that is linear in t");

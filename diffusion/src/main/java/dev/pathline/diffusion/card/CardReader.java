@@ -2,6 +2,7 @@ package dev.pathline.diffusion.card;
 
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 
@@ -26,6 +27,7 @@ final class CardReader {
                 root.word("prediction", Prediction.values()),
                 preconditioning(root.optionalObject("preconditioning")),
                 timeInput(root.optionalObject("timeInput")),
+                root.has("targetInput") ? root.word("targetInput", TargetInput.values()) : TargetInput.TIME,
                 root.texts("classes"),
                 root.flag("nullClass"),
                 defaults(root.optionalObject("defaults")),
@@ -43,7 +45,8 @@ final class CardReader {
         return switch (node.text("type", "none")) {
             case "none" -> Preconditioning.NONE;
             case "edm" -> new Preconditioning.Edm(node.number("sigmaData"));
-            default -> throw node.wrong("type", "be none or edm");
+            case "consistency" -> new Preconditioning.Consistency(node.number("sigmaData"), node.number("sigmaMin"));
+            default -> throw node.wrong("type", "be none, edm or consistency");
         };
     }
 

@@ -25,6 +25,9 @@ final class CardWriter {
         root.put("prediction", word(card.prediction()));
         preconditioning(root.putObject("preconditioning"), card.preconditioning());
         timeInput(root.putObject("timeInput"), card.timeInput());
+        if (card.kind() == ModelKind.FLOW_MAP) {
+            root.put("targetInput", word(card.targetInput()));
+        }
         var classes = root.putArray("classes");
         card.classes().forEach(classes::add);
         root.put("nullClass", card.nullClass());
@@ -42,10 +45,11 @@ final class CardWriter {
     }
 
     private static void preconditioning(ObjectNode node, Preconditioning preconditioning) {
-        if (preconditioning instanceof Preconditioning.Edm edm) {
-            node.put("type", "edm").put("sigmaData", edm.sigmaData());
-        } else {
-            node.put("type", "none");
+        switch (preconditioning) {
+            case Preconditioning.None none -> node.put("type", "none");
+            case Preconditioning.Edm(double sigmaData) -> node.put("type", "edm").put("sigmaData", sigmaData);
+            case Preconditioning.Consistency(double sigmaData, double sigmaMin) ->
+                node.put("type", "consistency").put("sigmaData", sigmaData).put("sigmaMin", sigmaMin);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.card;
 
 import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param prediction what the network predicts, after preconditioning
  * @param preconditioning how the network is wrapped
  * @param timeInput the network's own time coordinate
+ * @param targetInput what the network takes as its second time, for a flow map
  * @param classes the names of the classes in the order of their indices; empty for an unconditional model
  * @param nullClass whether the network has one more class, of index {@code classes.size()}, that means 'no label'
  * @param defaults the settings to use where a request gives none
@@ -45,6 +47,7 @@ public record ModelCard(
         Prediction prediction,
         Preconditioning preconditioning,
         TimeInput timeInput,
+        TargetInput targetInput,
         List<String> classes,
         boolean nullClass,
         SamplingDefaults defaults,
@@ -65,14 +68,15 @@ public record ModelCard(
         shape = List.copyOf(shape);
         classes = List.copyOf(classes);
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
-        CardChecks.check(name, shape, schedule, prediction, preconditioning, timeInput, classes, parameters);
+        CardChecks.check(name, kind, shape, schedule, prediction, preconditioning, timeInput, classes, parameters);
     }
 
     /** Returns a card of an unconditional model without preconditioning, to be completed by the {@code with} methods. */
     public static ModelCard of(
             String name, ModelKind kind, List<Integer> shape, ScheduleSpec schedule, Prediction prediction) {
         return new ModelCard(FORMAT_VERSION, name, "", "", kind, shape, schedule, prediction, Preconditioning.NONE,
-                TimeInput.IDENTITY, List.of(), false, SamplingDefaults.DEFAULT, TrainingInfo.UNKNOWN, 0, "", Map.of());
+                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, SamplingDefaults.DEFAULT, TrainingInfo.UNKNOWN,
+                0, "", Map.of());
     }
 
     /** Returns the noise schedule. */
@@ -124,49 +128,61 @@ public record ModelCard(
     public ModelCard withVersion(String value) {
         return new ModelCard(formatVersion, name, value, description, kind, shape, schedule, prediction,
                 preconditioning,
-                timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                timeInput, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
     }
 
     /** Returns this card with another description. */
     public ModelCard withDescription(String value) {
         return new ModelCard(formatVersion, name, version, value, kind, shape, schedule, prediction, preconditioning,
-                timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                timeInput, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
     }
 
     /** Returns this card with another preconditioning and time input. */
     public ModelCard withNetworkInput(Preconditioning wrapping, TimeInput time) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction, wrapping,
-                time, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                time, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+    }
+
+    /** Returns this card with another second time input. */
+    public ModelCard withTargetInput(TargetInput value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, value, classes, nullClass, defaults, training, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with other classes. */
     public ModelCard withClasses(List<String> names, boolean withNullClass) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, names, withNullClass, defaults, training, parameters, weightsSha256,
+                preconditioning, timeInput, targetInput, names, withNullClass, defaults, training, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with other defaults. */
     public ModelCard withDefaults(SamplingDefaults value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, classes, nullClass, value, training, parameters, weightsSha256, metrics);
+                preconditioning, timeInput, targetInput, classes, nullClass, value, training, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with another origin. */
     public ModelCard withTraining(TrainingInfo value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, classes, nullClass, defaults, value, parameters, weightsSha256, metrics);
+                preconditioning, timeInput, targetInput, classes, nullClass, defaults, value, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with other weights. */
     public ModelCard withWeights(long count, String sha256) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, classes, nullClass, defaults, training, count, sha256, metrics);
+                preconditioning, timeInput, targetInput, classes, nullClass, defaults, training, count, sha256,
+                metrics);
     }
 
     /** Returns this card with other metrics. */
     public ModelCard withMetrics(Map<String, Double> value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, classes, nullClass, defaults, training, parameters, weightsSha256, value);
+                preconditioning, timeInput, targetInput, classes, nullClass, defaults, training, parameters,
+                weightsSha256, value);
     }
 }

@@ -17,8 +17,18 @@ public record NoiseKey(
     /** The stage of the noise that a trajectory starts from. */
     public static final int INITIAL = -1;
 
+    /** Stages from here down are the levels of Brownian paths. */
+    private static final int BROWNIAN = -2;
+
+    private static final int BROWNIAN_LEVELS = 32;
+
     /** Returns the key of the noise that a trajectory starts from. */
     public static NoiseKey initial(long seed, int sample) {
         return new NoiseKey(seed, sample, INITIAL, 0);
+    }
+
+    /** Returns the key of node {@code index} at {@code level} (0 to 31) of a sample's Brownian path. */
+    static NoiseKey brownian(long seed, int sample, int path, int level, int index) {
+        return new NoiseKey(seed, sample, BROWNIAN - path * BROWNIAN_LEVELS - level, index);
     }
 }

@@ -1,23 +1,29 @@
 package dev.pathline.diffusion.plan;
 
 /**
- * One evaluation of a network, with everything bound: times in the network's own coordinate, the scale of its input,
- * and how its raw output {@code F} becomes the value that enters the history,
- * {@code m = r*x + s*op(p*x + q*F)}.
+ * One evaluation of a network, with everything bound: times in the network's own coordinate, the scale of its input, and
+ * how its raw output {@code F} becomes the prediction {@code D} of {@code x_0} and the value {@code m} that enters the
+ * history,
+ *
+ * <pre>{@code D = op(k (dataFromX*x + dataFromOutput*F))
+ * m = valueFromX*x + valueFromOutput*F + valueFromData*D}</pre>
+ *
+ * <p>{@code k} is 1 unless guidance is rescaled; then it is a number a sample, {@code 1 - rescale + rescale std(c) /
+ * std(g)}, with {@code c} and {@code g} the predictions of {@code x_0} for the label alone and after guidance.
  *
  * @param time the network's time input
  * @param target the network's second time input for a flow map, or NaN
  * @param inputScale the network sees {@code inputScale * x}
  * @param guidanceScale {@code w} in {@code F = F_uncond + w (F_cond - F_uncond)}; exactly 1 costs one row, anything
  *        else two
- * @param r weight of {@code x} outside the operation
- * @param s weight of the operation's result
- * @param p weight of {@code x} inside the operation
- * @param q weight of {@code F} inside the operation
- * @param operation what is done to {@code p*x + q*F}, which is the prediction of {@code x0} unless it is
- *        {@link ValueOperation.Identity}
- * @param dataFromX weight of {@code x} in the prediction of {@code x0}
- * @param dataFromOutput weight of {@code F} in the prediction of {@code x0}
+ * @param rescale how far the guided prediction is brought back to the spread of the labelled one, 0 (not at all, and
+ *        wherever guidance is off) to 1
+ * @param dataFromX weight of {@code x} in the prediction of {@code x_0}
+ * @param dataFromOutput weight of {@code F} in the prediction of {@code x_0}
+ * @param operation what is done to the prediction of {@code x_0}
+ * @param valueFromX weight of {@code x} in the value
+ * @param valueFromOutput weight of {@code F} in the value
+ * @param valueFromData weight of {@code D} in the value
  * @param sigma {@code sigma_t / alpha_t} at the evaluated time, for reports; infinite where {@code alpha_t = 0}
  */
 public record NetworkCall(
@@ -25,13 +31,13 @@ public record NetworkCall(
         double target,
         double inputScale,
         double guidanceScale,
-        double r,
-        double s,
-        double p,
-        double q,
-        ValueOperation operation,
+        double rescale,
         double dataFromX,
         double dataFromOutput,
+        ValueOperation operation,
+        double valueFromX,
+        double valueFromOutput,
+        double valueFromData,
         double sigma) {
 
     /** Returns how many rows of network evaluation this call costs: 2 with guidance, else 1. */

@@ -2,7 +2,7 @@ package dev.pathline.diffusion.plan;
 
 import java.util.Arrays;
 
-/** The operations on one sample in float64. */
+/** What is not linear, on one sample in float64. */
 final class Operations {
     private Operations() {}
 
@@ -15,6 +15,26 @@ final class Operations {
             clip(values, -bound, bound, bound);
         }
         return values;
+    }
+
+    /** The factor that brings {@code guided} back to the spread of {@code labelled}; 1 where the guided one has none. */
+    static double rescale(double share, double[] labelled, double[] guided) {
+        double spread = deviation(guided);
+        return share == 0 || spread == 0 ? 1 : 1 - share + share * deviation(labelled) / spread;
+    }
+
+    /** The size of a Langevin step. */
+    static double langevinSize(LangevinStep step, double[] score, double[] noise) {
+        double scoreSquared = squaredNorm(score, 0);
+        return scoreSquared == 0 ? 0 : step.rate() * squaredNorm(noise, 0) / scoreSquared;
+    }
+
+    private static double deviation(double[] values) {
+        return Math.sqrt(squaredNorm(values, Arrays.stream(values).average().orElse(0)) / values.length);
+    }
+
+    private static double squaredNorm(double[] values, double centre) {
+        return Arrays.stream(values).map(value -> (value - centre) * (value - centre)).sum();
     }
 
     private static void clip(double[] values, double low, double high, double divisor) {

@@ -3,6 +3,7 @@ package dev.pathline.diffusion.plan;
 import dev.pathline.diffusion.model.Network;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
+import java.util.Arrays;
 
 /**
  * Runs a plan in float64, one sample at a time: the oracle that faster executors are compared with. Immutable, and as
@@ -11,13 +12,35 @@ import dev.pathline.diffusion.noise.NoiseSource;
 public final class PlanExecutor {
     private final SamplingPlan plan;
     private final Network network;
+    private final Network guide;
     private final NoiseSource noise;
 
     /** Makes an executor of {@code plan} on {@code network} with noise from {@code noise}. */
     public PlanExecutor(SamplingPlan plan, Network network, NoiseSource noise) {
+        this(plan, network, unconditional(network), noise);
+    }
+
+    private PlanExecutor(SamplingPlan plan, Network network, Network guide, NoiseSource noise) {
         this.plan = plan;
         this.network = network;
+        this.guide = guide;
         this.noise = noise;
+    }
+
+    /**
+     * Returns an executor with autoguidance: where the plan guides, it guides away from {@code weaker}, a worse version of
+     * the same model evaluated with the same label, instead of away from the model without a label.
+     *
+     * <p>Source: Karras et al., arXiv 2406.02507, equation 3.
+     *
+     * @param weaker a network with the prediction, preconditioning and time input of the executor's own
+     */
+    public PlanExecutor withGuide(Network weaker) {
+        return new PlanExecutor(plan, network, weaker, noise);
+    }
+
+    private static Network unconditional(Network network) {
+        return (x, time, target, label, output) -> network.evaluate(x, time, target, Network.NO_LABEL, output);
     }
 
     /** Is told of every evaluation. */
@@ -62,43 +85,45 @@ public final class PlanExecutor {
             Stage stage = plan.stages().get(i);
             NetworkCall call = stage.call();
             if (call != null) {
-                double[] output = evaluate(call, state.x, label);
-                listener.evaluated(i, data(call, state.x, output));
-                state.remember(value(call, state.x, output));
+                var evaluation = new Evaluation(call, state.x, label);
+                listener.evaluated(i, evaluation.data.clone());
+                state.remember(evaluation);
             }
             double[] fresh = new double[start.length];
             if (stage.needsNoise()) {
-                noise.fill(new NoiseKey(seed, sample, i, 0), fresh);
+                stage.fillNoise(noise, seed, sample, i, fresh);
             }
-            state.update(stage.nextX(), stage.nextY(), fresh);
+            state.update(stage, fresh);
         }
         return state.x;
     }
 
-    private double[] evaluate(NetworkCall call, double[] x, int label) {
-        double[] input = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            input[i] = call.inputScale() * x[i];
-        }
-        double[] output = new double[x.length];
-        network.evaluate(input, call.time(), call.target(), label, output);
-        if (call.guidanceScale() != 1) {
-            double[] unconditional = new double[x.length];
-            network.evaluate(input, call.time(), call.target(), Network.NO_LABEL, unconditional);
-            for (int i = 0; i < x.length; i++) {
-                output[i] = unconditional[i] + call.guidanceScale() * (output[i] - unconditional[i]);
+    /** What one call gives: the prediction of {@code x_0} and the value for the history. */
+    private final class Evaluation {
+        final double[] data;
+        final double[] value;
+
+        Evaluation(NetworkCall call, double[] x, int label) {
+            double[] input = scale(x, call.inputScale());
+            double[] output = new double[x.length];
+            network.evaluate(input, call.time(), call.target(), label, output);
+            double[] labelled = combine(call.dataFromX(), x, call.dataFromOutput(), output);
+            double[] guided = labelled;
+            if (call.guidanceScale() != 1) {
+                double[] other = new double[x.length];
+                guide.evaluate(input, call.time(), call.target(), label, other);
+                output = combine(1 - call.guidanceScale(), other, call.guidanceScale(), output);
+                guided = combine(call.dataFromX(), x, call.dataFromOutput(), output);
             }
+            data = Operations.apply(call.operation(),
+                    scale(guided, Operations.rescale(call.rescale(), labelled, guided)));
+            value = combine(1, combine(call.valueFromX(), x, call.valueFromOutput(), output), call.valueFromData(),
+                    data);
         }
-        return output;
     }
 
-    private static double[] data(NetworkCall call, double[] x, double[] output) {
-        return Operations.apply(call.operation(), combine(call.dataFromX(), x, call.dataFromOutput(), output));
-    }
-
-    private static double[] value(NetworkCall call, double[] x, double[] output) {
-        double[] inner = Operations.apply(call.operation(), combine(call.p(), x, call.q(), output));
-        return combine(call.r(), x, call.s(), inner);
+    private static double[] scale(double[] values, double factor) {
+        return Arrays.stream(values).map(value -> factor * value).toArray();
     }
 
     private static double[] combine(double a, double[] first, double b, double[] second) {
@@ -112,32 +137,49 @@ public final class PlanExecutor {
     /** The registers of one trajectory. Arrays are replaced, never written, once they are here. */
     private static final class Registers {
         private final double[][] history = new double[Combination.HISTORY][];
+        private double[] data;
         private double[] x;
         private double[] y;
 
         Registers(double[] start) {
             x = start.clone();
             y = x;
+            data = new double[start.length];
             for (int k = 0; k < history.length; k++) {
-                history[k] = new double[start.length];
+                history[k] = data;
             }
         }
 
-        void remember(double[] value) {
+        void remember(Evaluation evaluation) {
             System.arraycopy(history, 0, history, 1, history.length - 1);
-            history[0] = value;
+            history[0] = evaluation.value;
+            data = evaluation.data;
         }
 
-        void update(Combination nextX, Combination nextY, double[] fresh) {
-            double[] newX = apply(nextX, fresh);
-            y = apply(nextY, fresh);
+        void update(Stage stage, double[] fresh) {
+            double[] newX = apply(stage.nextX(), fresh);
+            double[] newY = apply(stage.nextY(), fresh);
+            LangevinStep langevin = stage.langevin();
+            if (langevin != null) {
+                double[] move = langevin(langevin, fresh);
+                newX = combine(1, newX, 1, move);
+                newY = combine(1, newY, 1, move);
+            }
             x = newX;
+            y = newY;
+        }
+
+        private double[] langevin(LangevinStep step, double[] fresh) {
+            double[] score = combine(step.scoreFromX(), x, step.scoreFromM0(), history[0]);
+            double delta = Operations.langevinSize(step, score, fresh);
+            return combine(delta, score, Math.sqrt(2 * delta), fresh);
         }
 
         private double[] apply(Combination weights, double[] fresh) {
             double[] sum = new double[x.length];
             for (int i = 0; i < sum.length; i++) {
-                sum[i] = weights.x() * x[i] + weights.y() * y[i] + weights.noise() * fresh[i];
+                sum[i] = weights.x() * x[i] + weights.y() * y[i] + weights.data() * data[i]
+                        + weights.noise() * fresh[i];
                 for (int k = 0; k < history.length; k++) {
                     sum[i] += weights.history(k) * history[k][i];
                 }

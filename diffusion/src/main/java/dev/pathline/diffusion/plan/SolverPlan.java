@@ -3,6 +3,7 @@ package dev.pathline.diffusion.plan;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.guidance.Guidance;
+import dev.pathline.diffusion.plan.SolverStage.Evaluation;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,7 @@ public record SolverPlan(
             throw new IllegalArgumentException("a plan needs at least one stage");
         }
         for (SolverStage stage : stages) {
-            if (!stage.nextX().isFinite() || !stage.nextY().isFinite()) {
+            if (!stage.isFinite()) {
                 throw new IllegalArgumentException("solver '" + solver + "' has no finite weights for step "
                         + stage.step() + " of " + timeGrid + " on " + schedule);
             }
@@ -54,22 +55,35 @@ public record SolverPlan(
      *
      * @param card the model; its schedule is this plan's
      * @param guidance where guidance is on, and how strong
-     * @param options what is done to the predicted data
-     * @throws IllegalArgumentException if the card has another schedule, or if the model's prediction says nothing about
-     *         {@code x_0} at one of the times (noise and score where {@code alpha = 0}: zero terminal SNR)
+     * @param options what is done to the predicted data, and what noise is used
+     * @throws IllegalArgumentException if the card has another schedule, if the model cannot jump where the plan wants it
+     *         to, or if the model's prediction says nothing about {@code x_0} at one of the times (noise and score where
+     *         {@code alpha = 0}: zero terminal SNR)
      */
     public SamplingPlan bind(ModelCard card, Guidance guidance, BindOptions options) {
         if (!card.noiseSchedule().equals(schedule)) {
             throw new IllegalArgumentException("the plan is for schedule " + schedule + ", but model '" + card.name()
                     + "' has " + card.noiseSchedule());
         }
-        var binding = new Binding(card, schedule, history, guidance, options.operation());
+        var calls = new CallBinding(card, schedule, history, guidance, options.operation());
+        var noise = new NoiseBinding(schedule, timeGrid, options.noise());
         return new SamplingPlan(
                 solver,
                 timeGrid.name(),
                 steps(),
                 guidance.scale(),
                 schedule.priorScale(timeGrid.start()),
-                stages.stream().map(binding::bind).toList());
+                stages.stream().map(stage -> bind(stage, calls, noise)).toList());
+    }
+
+    private static Stage bind(SolverStage stage, CallBinding calls, NoiseBinding noise) {
+        Evaluation evaluation = stage.evaluation();
+        return new Stage(
+                stage.step(),
+                evaluation == null ? null : calls.bind(evaluation),
+                stage.nextX(),
+                stage.nextY(),
+                stage.langevin(),
+                stage.needsNoise() ? noise.next(stage.step()) : null);
     }
 }

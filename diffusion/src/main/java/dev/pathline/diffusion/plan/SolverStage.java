@@ -10,18 +10,35 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation where the model is evaluated, or null for a stage that only moves the point (EDM's churn)
  * @param nextX the weights of the next point to evaluate
  * @param nextY the weights of the next step's start
+ * @param langevin what moves both registers beside the weights, or null
  */
 public record SolverStage(
         int step,
         @Nullable Evaluation evaluation,
         Combination nextX,
-        Combination nextY) {
+        Combination nextY,
+        @Nullable LangevinStep langevin) {
+
+    /** A stage whose updates are linear. */
+    public SolverStage(int step, @Nullable Evaluation evaluation, Combination nextX, Combination nextY) {
+        this(step, evaluation, nextX, nextY, null);
+    }
+
+    /** Returns whether the update needs fresh noise. */
+    public boolean needsNoise() {
+        return langevin != null || nextX.noise() != 0 || nextY.noise() != 0;
+    }
+
+    /** Returns whether every weight is finite. */
+    boolean isFinite() {
+        return nextX.isFinite() && nextY.isFinite() && LangevinStep.isFinite(langevin);
+    }
 
     /**
      * A point in the schedule's time.
      *
      * @param time the time {@code t} of {@code X}, {@code 0} is data
-     * @param target the time a flow map jumps to, or NaN for a model of the instantaneous field
+     * @param target the time a flow map jumps to, or NaN for the instantaneous field
      */
     public record Evaluation(double time, double target) {
 

@@ -2,13 +2,13 @@ package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.StageNoise;
 import dev.pathline.diffusion.plan.ValueOperation;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
@@ -45,7 +45,7 @@ public final class Planner {
         String gridName = timeGrid(card, solver.info(), settings.timeGrid());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
-        BindOptions binding = new BindOptions(operation(settings.threshold()));
+        BindOptions binding = new BindOptions(operation(settings.threshold()), StageNoise.INDEPENDENT);
         NoiseSchedule schedule = card.noiseSchedule();
         TimeGrid grid = TimeGrids.of(gridName, schedule, steps);
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
@@ -57,7 +57,7 @@ public final class Planner {
     }
 
     private static boolean fits(SolverInfo info, ModelCard card) {
-        return !info.adaptive() && info.flowMap() == (card.kind() == ModelKind.FLOW_MAP);
+        return !info.adaptive() && info.needs().isMetBy(card.kind());
     }
 
     private static Solver solver(ModelCard card, @Nullable String wanted) {
@@ -101,7 +101,7 @@ public final class Planner {
             throw refusal("cfgScale", "Model '" + card.name() + "' was trained without a null class and cannot be"
                     + " guided; only a scale of 1 is accepted.");
         }
-        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS));
+        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS), 0);
     }
 
     private static double eta(SolverInfo solver, @Nullable Double wanted) {

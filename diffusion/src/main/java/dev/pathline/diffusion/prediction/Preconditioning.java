@@ -32,6 +32,44 @@ public sealed interface Preconditioning {
     }
 
     /**
+     * EDM's wrapping with the boundary that makes it a consistency function, {@code f(x, sigmaMin) = x}: in
+     * {@code rho = sigma/alpha}, {@code c_skip = sigmaData^2 / ((rho - sigmaMin)^2 + sigmaData^2)} and
+     * {@code c_out = (rho - sigmaMin) sigmaData / sqrt(rho^2 + sigmaData^2)} act on {@code x/alpha}. For a schedule whose
+     * {@code alpha} is never 0.
+     *
+     * <p>Source: Song et al., arXiv 2303.01469, appendix C.
+     *
+     * @param sigmaData the standard deviation of the data, positive
+     * @param sigmaMin the noise level that counts as clean, not negative
+     */
+    record Consistency(
+            double sigmaData,
+            double sigmaMin) implements Preconditioning {
+
+        /** @throws IllegalArgumentException if a parameter is out of range */
+        public Consistency {
+            if (!(sigmaData > 0 && Double.isFinite(sigmaData) && sigmaMin >= 0 && Double.isFinite(sigmaMin))) {
+                throw new IllegalArgumentException("consistency preconditioning needs sigmaData > 0 and sigmaMin >= 0,"
+                        + " not " + sigmaData + " and " + sigmaMin);
+            }
+        }
+
+        @Override
+        public double inputScale(NoiseSchedule schedule, double t) {
+            return new Edm(sigmaData).inputScale(schedule, t);
+        }
+
+        @Override
+        public Affine prediction(NoiseSchedule schedule, double t) {
+            double rho = schedule.noiseRatio(t);
+            double gap = rho - sigmaMin;
+            return new Affine(
+                    sigmaData * sigmaData / (gap * gap + sigmaData * sigmaData) / schedule.alpha(t),
+                    gap * sigmaData / StrictMath.hypot(rho, sigmaData));
+        }
+    }
+
+    /**
      * EDM's wrapping for any {@code (alpha, sigma)}, whose prediction is {@code x_0}: with
      * {@code S^2 = alpha^2 sigmaData^2 + sigma^2}, {@code c_in = 1/S}, {@code c_skip = alpha sigmaData^2 / S^2} and
      * {@code c_out = sigma sigmaData / S}.

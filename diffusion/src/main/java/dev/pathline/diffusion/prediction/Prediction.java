@@ -86,6 +86,31 @@ public enum Prediction {
             return schedule.delta(t);
         }
     },
+    /**
+     * A flow map's average velocity {@code u(x, t, s)}, which jumps by {@code Psi = x - (t - s) u}: MeanFlow and its
+     * relatives, and shortcut models (arXiv 2505.13447, equation 3). At {@code s = t} it is {@link #VELOCITY}.
+     */
+    AVERAGE_VELOCITY {
+        @Override
+        public double dataWeight(NoiseSchedule schedule, double t) {
+            return VELOCITY.dataWeight(schedule, t);
+        }
+
+        @Override
+        public double noiseWeight(NoiseSchedule schedule, double t) {
+            return VELOCITY.noiseWeight(schedule, t);
+        }
+
+        @Override
+        double determinant(NoiseSchedule schedule, double t) {
+            return VELOCITY.determinant(schedule, t);
+        }
+
+        @Override
+        public Affine toEndpoint(NoiseSchedule schedule, double t, double target) {
+            return new Affine(1, target - t);
+        }
+    },
     /** Salimans and Ho's v, {@code alpha eps - sigma x_0} (arXiv 2202.00512, appendix D); diffusers' "v_prediction". */
     V_PREDICTION {
         @Override
@@ -124,6 +149,16 @@ public enum Prediction {
         double cross = target.dataWeight(schedule, t) * noiseWeight(schedule, t)
                 - target.noiseWeight(schedule, t) * dataWeight(schedule, t);
         return new Affine(cross / determinant, target.determinant(schedule, t) / determinant);
+    }
+
+    /**
+     * Returns the map from a flow map's output at {@code (x, t)} to {@code Psi}, where it takes {@code x} at time
+     * {@code target <= t}. For all but the average velocity the output stands for a prediction of {@code x_0} that is
+     * constant on the way: a consistency function where {@code target = 0} (arXiv 2303.01469), CTM's {@code g} in
+     * {@code G = (s/t) x + (1 - s/t) g} elsewhere (arXiv 2310.02279, equation 5), both for any schedule.
+     */
+    public Affine toEndpoint(NoiseSchedule schedule, double t, double target) {
+        return Affine.dataStep(schedule, t, target).after(toData(schedule, t));
     }
 
     /** Returns the map to the prediction of {@code x_0}. */

@@ -6,6 +6,7 @@ import static dev.pathline.diffusion.plan.Combination.X;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
@@ -27,7 +28,7 @@ final class Ancestral implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, Ancestral::update);
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, Ancestral::update);
     }
 
     private static Combination update(Step step) {

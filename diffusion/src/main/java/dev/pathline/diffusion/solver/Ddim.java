@@ -6,6 +6,7 @@ import static dev.pathline.diffusion.plan.Combination.X;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
@@ -27,7 +28,7 @@ final class Ddim implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, step -> update(step, options.eta()));
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
     }
 
     private static Combination update(Step step, double eta) {

@@ -5,6 +5,7 @@ import static dev.pathline.diffusion.plan.Combination.M1;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
@@ -26,7 +27,7 @@ final class DpmSolverPlusPlus2M implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid,
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA,
                 step -> step.index() == 0 || step.endsClean()
                         ? step.dataBase()
                         : secondOrder(step, Step.of(schedule, grid, step.index() - 1)));

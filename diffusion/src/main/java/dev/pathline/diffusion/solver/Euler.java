@@ -5,6 +5,7 @@ import static dev.pathline.diffusion.plan.Combination.X;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
@@ -19,7 +20,7 @@ final class Euler implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, Euler::update);
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, Euler::update);
     }
 
     private static Combination update(Step step) {

@@ -7,6 +7,7 @@ import static dev.pathline.diffusion.plan.Combination.Y;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.plan.SolverStage;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
@@ -29,7 +30,7 @@ final class Heun implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofStages(this, schedule, grid, Heun::stages);
+        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, Heun::stages);
     }
 
     private static List<SolverStage> stages(Step step) {

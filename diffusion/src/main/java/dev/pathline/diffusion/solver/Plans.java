@@ -14,19 +14,27 @@ import java.util.stream.IntStream;
 final class Plans {
     private Plans() {}
 
-    /** A plan whose history is data, from the stages of each step. */
+    /** A plan from the stages of each step. */
     static SolverPlan ofStages(
-            Solver solver, NoiseSchedule schedule, TimeGrid grid, Function<Step, List<SolverStage>> stages) {
+            Solver solver,
+            NoiseSchedule schedule,
+            TimeGrid grid,
+            HistoryKind history,
+            Function<Step, List<SolverStage>> stages) {
         List<SolverStage> all = IntStream.range(0, grid.steps())
                 .mapToObj(index -> Step.of(schedule, grid, index))
                 .flatMap(step -> stages.apply(step).stream())
                 .toList();
-        return new SolverPlan(solver.info().name(), schedule, grid, HistoryKind.DATA, all);
+        return new SolverPlan(solver.info().name(), schedule, grid, history, all);
     }
 
-    /** A plan whose history is data and whose steps have one stage each, an evaluation and then {@code update}. */
+    /** A plan whose steps have one stage each, an evaluation and then {@code update}. */
     static SolverPlan ofUpdates(
-            Solver solver, NoiseSchedule schedule, TimeGrid grid, Function<Step, Combination> update) {
-        return ofStages(solver, schedule, grid, step -> List.of(step.stage(update.apply(step))));
+            Solver solver,
+            NoiseSchedule schedule,
+            TimeGrid grid,
+            HistoryKind history,
+            Function<Step, Combination> update) {
+        return ofStages(solver, schedule, grid, history, step -> List.of(step.stage(update.apply(step))));
     }
 }

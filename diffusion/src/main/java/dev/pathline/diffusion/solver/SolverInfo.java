@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationsPerStep model evaluations per outer step, the last step aside
  * @param deterministic whether the sample is a function of its starting noise, with the default {@code eta}
  * @param adaptive whether the solver chooses its own steps
- * @param flowMap whether it needs a flow map rather than the instantaneous field
+ * @param needs what it needs of a model
  * @param multistep whether it uses predictions of earlier steps
  * @param unfitTimeGrids names of the time grids it must not be used with
  * @param defaultTimeGrid the time grid to use when neither the request nor the model names one; it must do on every
  *        schedule, as {@code time} does not (evenly spaced noise levels waste nearly all steps of EDM)
  * @param defaultEta the stochasticity when none is asked for, or null where the solver has no such setting
- * @param source the publication, with its arXiv number
+ * @param source the publication: authors, arXiv number, equation or algorithm
  */
 public record SolverInfo(
         String name,
@@ -27,7 +27,7 @@ public record SolverInfo(
         int evaluationsPerStep,
         boolean deterministic,
         boolean adaptive,
-        boolean flowMap,
+        Needs needs,
         boolean multistep,
         Set<String> unfitTimeGrids,
         String defaultTimeGrid,
@@ -39,33 +39,55 @@ public record SolverInfo(
         unfitTimeGrids = Set.copyOf(unfitTimeGrids);
     }
 
+    /** Returns whether it needs a flow map rather than the instantaneous field. */
+    public boolean flowMap() {
+        return needs != Needs.FIELD;
+    }
+
     /** Returns the names of the time grids that the solver may be used with. */
     public List<String> timeGrids() {
         return TimeGrids.names().stream().filter(name -> !unfitTimeGrids.contains(name)).toList();
     }
 
-    /** Returns the facts of a deterministic, one-evaluation, single-step solver that takes every time grid. */
-    static SolverInfo of(String name, int order, String defaultTimeGrid, String source) {
-        return new SolverInfo(name, order, 1, true, false, false, false, Set.of(), defaultTimeGrid, null, source);
+    /** Returns the facts of a deterministic, one-evaluation, single-step solver of the field that takes every time grid. */
+    public static SolverInfo of(String name, int order, String defaultTimeGrid, String source) {
+        return new SolverInfo(
+                name, order, 1, true, false, Needs.FIELD, false, Set.of(), defaultTimeGrid, null, source);
     }
 
-    SolverInfo withEvaluationsPerStep(int evaluations) {
-        return new SolverInfo(name, order, evaluations, deterministic, adaptive, flowMap, multistep, unfitTimeGrids,
+    /** Returns these facts with another number of evaluations. */
+    public SolverInfo withEvaluationsPerStep(int evaluations) {
+        return new SolverInfo(name, order, evaluations, deterministic, adaptive, needs, multistep, unfitTimeGrids,
                 defaultTimeGrid, defaultEta, source);
     }
 
-    SolverInfo asMultistep() {
-        return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, flowMap, true, unfitTimeGrids,
+    /** Returns the facts of a multistep solver. */
+    public SolverInfo asMultistep() {
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, needs, true, unfitTimeGrids,
                 defaultTimeGrid, defaultEta, source);
     }
 
-    SolverInfo asStochastic() {
-        return new SolverInfo(name, order, evaluationsPerStep, false, adaptive, flowMap, multistep, unfitTimeGrids,
+    /** Returns the facts of a solver that always draws noise. */
+    public SolverInfo asStochastic() {
+        return new SolverInfo(name, order, evaluationsPerStep, false, adaptive, needs, multistep, unfitTimeGrids,
                 defaultTimeGrid, defaultEta, source);
     }
 
-    SolverInfo withEta(double eta) {
-        return new SolverInfo(name, order, evaluationsPerStep, eta == 0, adaptive, flowMap, multistep, unfitTimeGrids,
+    /** Returns the facts of a solver that chooses its own steps. */
+    public SolverInfo asAdaptive() {
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, true, needs, multistep, unfitTimeGrids,
+                defaultTimeGrid, defaultEta, source);
+    }
+
+    /** Returns the facts of a solver that needs jumps. */
+    public SolverInfo needing(Needs jumps) {
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, jumps, multistep,
+                unfitTimeGrids, defaultTimeGrid, defaultEta, source);
+    }
+
+    /** Returns the facts of a solver whose stochasticity is a setting, with its default. */
+    public SolverInfo withEta(double eta) {
+        return new SolverInfo(name, order, evaluationsPerStep, eta == 0, adaptive, needs, multistep, unfitTimeGrids,
                 defaultTimeGrid, eta, source);
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.diffusion.solver;
 
+import static dev.pathline.diffusion.plan.Combination.DATA;
 import static dev.pathline.diffusion.plan.Combination.M0;
 import static dev.pathline.diffusion.plan.Combination.X;
 
@@ -7,6 +8,7 @@ import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
 import dev.pathline.diffusion.plan.SolverStage;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
+import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /**
@@ -53,13 +55,32 @@ record Step(
         return sigmaU() == 0;
     }
 
+    /** Whether the step starts from pure noise, {@code alpha_t = 0}. */
+    boolean startsPure() {
+        return alphaT() == 0;
+    }
+
     /**
-     * The exact solution for a constant prediction of {@code x_0}: {@code (sigma_u/sigma_t) X - alpha_u expm1(-h) M0},
-     * first order, and the base that every solver in data form corrects. It is bounded at both ends, and {@code M0} where
-     * the step ends clean.
+     * Whether the step has an end where {@code lambda} is infinite. There {@link #dataBase} and {@link #noiseBase} are all
+     * that can be said, for any order: what they leave out is multiplied by a derivative in {@code lambda} that vanishes.
      */
+    boolean isUnbounded() {
+        return startsPure() || endsClean();
+    }
+
+    /** The exact solution for a constant prediction of {@code x_0}, the base that every solver in data form corrects. */
     Combination dataBase() {
-        return X.times(sigmaU() / sigmaT()).plus(M0.times(-alphaU() * StrictMath.expm1(-h())));
+        Affine exact = Affine.dataStep(schedule, t, u);
+        return X.times(exact.x()).plus(M0.times(exact.output()));
+    }
+
+    /**
+     * The exact solution for a constant prediction of {@code eps}, the base that every solver in noise form corrects. It is
+     * the same map as {@link #dataBase} when both predictions come from this stage's evaluation, {@code (alpha_u/alpha_t) X -
+     * sigma_u expm1(h) M0}, and written with both it is bounded at both ends.
+     */
+    Combination noiseBase() {
+        return DATA.times(alphaU()).plus(M0.times(sigmaU()));
     }
 
     /** The velocity at {@code t} from a point and a prediction of {@code x_0} there. */

@@ -65,7 +65,7 @@ class ModelCardTest {
         "\"formatVersion\" : 1 | \"formatVersion\" : 2 | Field 'formatVersion' of the model card must be 1, the only version this program reads, not 2.",
         "\"name\" : \"fashion-flow\" | \"name\" : 7 | Field 'name' of the model card must be a text, not 7.",
         "\"name\" : \"fashion-flow\", | | Field 'name' of the model card must be a text, but is missing.",
-        "\"diffusion\" | \"magic\" | Field 'kind' of the model card must be one of diffusion, flow-map, not \"magic\".",
+        "\"diffusion\" | \"magic\" | Field 'kind' of the model card must be one of diffusion, consistency, flow-map, not \"magic\".",
         "[ 1, 28, 28 ] | [ 1, 28.5, 28 ] | Field 'shape' of the model card must be a list of integers, not [1,28.5,28].",
         "\"steps\" : 20 | \"steps\" : \"20\" | Field 'defaults.steps' of the model card must be an integer, not \"20\".",
         "\"shift\" : 1.5 | \"shift\" : true | Field 'schedule.parameters.shift' of the model card must be a number, not true.",

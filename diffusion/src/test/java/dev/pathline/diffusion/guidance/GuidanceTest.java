@@ -10,7 +10,7 @@ class GuidanceTest {
 
     @Test
     void shouldBeOnWithinTheHalfOpenInterval() {
-        var guidance = new Guidance(4, new CfgInterval(0.28, 2.9));
+        var guidance = new Guidance(4, new CfgInterval(0.28, 2.9), 0);
         assertThat(guidance.scaleAt(0.28)).isEqualTo(1);
         assertThat(guidance.scaleAt(0.29)).isEqualTo(4);
         assertThat(guidance.scaleAt(2.9)).isEqualTo(4);

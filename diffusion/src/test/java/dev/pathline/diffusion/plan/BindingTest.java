@@ -42,7 +42,7 @@ class BindingTest {
     private static double[] sample(SolverPlan plan, ModelCard card, Guidance guidance, ValueOperation operation) {
         var problem = new MixtureProblem(plan.schedule());
         Network network = problem.model().network(card.prediction(), card.preconditioning(), card.timeInput());
-        SamplingPlan bound = plan.bind(card, guidance, new BindOptions(operation));
+        SamplingPlan bound = plan.bind(card, guidance, new BindOptions(operation, StageNoise.INDEPENDENT));
         return new PlanExecutor(bound, network, new PhiloxNoise()).sample(2, 0, 11, 3, PlanExecutor.Listener.NONE);
     }
 
@@ -76,10 +76,10 @@ class BindingTest {
         assertThat(call.time()).isCloseTo(Math.log(80) / 4, within(1e-14));
         assertThat(call.target()).isNaN();
         assertThat(call.inputScale()).isCloseTo(1 / s, within(1e-16));
-        assertThat(call.p()).isCloseTo(0.25 / (s * s), within(1e-18));
-        assertThat(call.q()).isCloseTo(80 * 0.5 / s, within(1e-14));
-        assertThat(call.dataFromX()).isEqualTo(call.p());
-        assertThat(call.dataFromOutput()).isEqualTo(call.q());
+        assertThat(call.dataFromX()).isCloseTo(0.25 / (s * s), within(1e-18));
+        assertThat(call.dataFromOutput()).isCloseTo(80 * 0.5 / s, within(1e-14));
+        assertThat(call).returns(0.0, NetworkCall::valueFromX).returns(0.0, NetworkCall::valueFromOutput)
+                .returns(1.0, NetworkCall::valueFromData);
         assertThat(call.sigma()).isEqualTo(80);
     }
 
@@ -107,7 +107,7 @@ class BindingTest {
     @Test
     void shouldSaveRowsOutsideTheGuidanceInterval() {
         ModelCard card = new MixtureProblem(RectifiedFlow.DEFAULT).card(Prediction.VELOCITY);
-        SamplingPlan bound = FLOW_PLAN.bind(card, new Guidance(2, new CfgInterval(0.2, 5)), BindOptions.DEFAULT);
+        SamplingPlan bound = FLOW_PLAN.bind(card, new Guidance(2, new CfgInterval(0.2, 5), 0), BindOptions.DEFAULT);
         for (Stage stage : bound.stages()) {
             boolean inside = stage.call().sigma() > 0.2 && stage.call().sigma() <= 5;
             assertThat(stage.rows()).isEqualTo(inside ? 2 : 1);
@@ -177,7 +177,8 @@ class BindingTest {
             NetworkCall call = noiseFormOfDdim(vp, grid).bind(card, Guidance.OFF, BindOptions.DEFAULT).stages()
                     .getFirst()
                     .call();
-            assertThat(call).returns(0.0, NetworkCall::p).returns(1.0, NetworkCall::q).returns(0.0, NetworkCall::r);
+            assertThat(call).returns(0.0, NetworkCall::valueFromX).returns(1.0, NetworkCall::valueFromOutput)
+                    .returns(0.0, NetworkCall::valueFromData);
         }
     }
 

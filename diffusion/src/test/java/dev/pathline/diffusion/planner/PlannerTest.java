@@ -129,9 +129,9 @@ class PlannerTest {
     }
 
     @Test
-    void shouldRefuseSolversOfTheInstantaneousFieldForAFlowMap() {
-        ModelCard map = ModelCard.of("map", ModelKind.FLOW_MAP, List.of(2), ScheduleSpec.of("rectified-flow"),
-                Prediction.VELOCITY);
+    void shouldRefuseSolversOfTheInstantaneousFieldForAConsistencyFunction() {
+        ModelCard map = ModelCard.of("map", ModelKind.CONSISTENCY, List.of(2), ScheduleSpec.of("rectified-flow"),
+                Prediction.DATA);
         assertThat(Planner.solvers(map)).doesNotContain("heun");
         assertThatThrownBy(() -> Planner.plan(map, settings("heun", null, null, null, null, null, false)))
                 .isInstanceOfSatisfying(InvalidSettingException.class,

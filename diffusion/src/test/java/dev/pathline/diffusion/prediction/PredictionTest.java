@@ -124,7 +124,7 @@ class PredictionTest {
             case DATA -> DATA;
             case NOISE -> NOISE;
             case SCORE -> -NOISE / schedule.sigma(t);
-            case VELOCITY -> schedule.dAlpha(t) * DATA + schedule.dSigma(t) * NOISE;
+            case VELOCITY, AVERAGE_VELOCITY -> schedule.dAlpha(t) * DATA + schedule.dSigma(t) * NOISE;
             case V_PREDICTION -> schedule.alpha(t) * NOISE - schedule.sigma(t) * DATA;
         };
     }

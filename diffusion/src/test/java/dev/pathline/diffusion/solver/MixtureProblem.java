@@ -27,7 +27,8 @@ public record MixtureProblem(NoiseSchedule schedule) {
     }
 
     public ModelCard card(Prediction prediction) {
-        return ModelCard.of("mixture", ModelKind.DIFFUSION, List.of(2), schedule.spec(), prediction);
+        ModelKind kind = prediction == Prediction.AVERAGE_VELOCITY ? ModelKind.FLOW_MAP : ModelKind.DIFFUSION;
+        return ModelCard.of("mixture", kind, List.of(2), schedule.spec(), prediction);
     }
 
     public List<double[]> starts(double t) {

@@ -1,6 +1,5 @@
 package dev.pathline.engine.sampling;
 
-import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
@@ -97,7 +96,7 @@ final class TickGather {
         for (int i = 0; i < n; i++) {
             Slot slot = slots.get(i);
             if (slot.current().needsNoise()) {
-                noise.fill(new NoiseKey(slot.task.seed(), slot.task.index(), slot.stage, 0), one);
+                slot.current().fillNoise(noise, slot.task.seed(), slot.task.index(), slot.stage, one);
                 System.arraycopy(one, 0, all, i * sampleSize, sampleSize);
             }
         }

@@ -13,7 +13,7 @@ import dev.pathline.diffusion.plan.ValueOperation;
  */
 @SuppressWarnings("EnumOrdinal")
 enum TickLayout {
-    INPUT_SCALE, R, S, P, Q, DATA_FROM_X, DATA_FROM_OUTPUT, LOW, HIGH, QUANTILE, MAXIMUM, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
+    INPUT_SCALE, DATA_FROM_X, DATA_FROM_OUTPUT, VALUE_FROM_X, VALUE_FROM_OUTPUT, VALUE_FROM_DATA, LOW, HIGH, QUANTILE, MAXIMUM, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_DATA, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_DATA, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
 
     /** The number of columns. */
     static final int WIDTH = values().length;
@@ -25,12 +25,11 @@ enum TickLayout {
         NetworkCall call = stage.call();
         if (call != null) {
             set(target, offset, INPUT_SCALE, call.inputScale());
-            set(target, offset, R, call.r());
-            set(target, offset, S, call.s());
-            set(target, offset, P, call.p());
-            set(target, offset, Q, call.q());
             set(target, offset, DATA_FROM_X, call.dataFromX());
             set(target, offset, DATA_FROM_OUTPUT, call.dataFromOutput());
+            set(target, offset, VALUE_FROM_X, call.valueFromX());
+            set(target, offset, VALUE_FROM_OUTPUT, call.valueFromOutput());
+            set(target, offset, VALUE_FROM_DATA, call.valueFromData());
             set(target, offset, EVALUATED, 1);
             switch (call.operation()) {
                 case ValueOperation.Identity identity -> {
@@ -52,10 +51,11 @@ enum TickLayout {
     private static void write(Combination weights, float[] target, int at) {
         target[at] = (float) weights.x();
         target[at + 1] = (float) weights.y();
+        target[at + 2] = (float) weights.data();
         for (int k = 0; k < Combination.HISTORY; k++) {
-            target[at + 2 + k] = (float) weights.history(k);
+            target[at + 3 + k] = (float) weights.history(k);
         }
-        target[at + 2 + Combination.HISTORY] = (float) weights.noise();
+        target[at + 3 + Combination.HISTORY] = (float) weights.noise();
     }
 
     private static void set(float[] target, int offset, TickLayout column, double value) {

@@ -52,21 +52,20 @@ final class TickScript {
                       f = torch.index_add(torch.zeros_like(x), 0, rows, torch.mul(f1[0], %s))
                     else:
                       f = torch.zeros_like(x)
-                    v1 = torch.add(torch.mul(x, %s), torch.mul(f, %s))
-                    v2 = torch.minimum(torch.maximum(v1, %s), %s)
-                    data1 = torch.add(torch.mul(x, %s), torch.mul(f, %s))
-                    data2 = torch.minimum(torch.maximum(data1, %s), %s)
-                """.formatted(columns, TickLayout.INPUT_SCALE.variable(), call, rowWeight, TickLayout.P.variable(),
-                TickLayout.Q.variable(), TickLayout.LOW.variable(), TickLayout.HIGH.variable(),
+                    d1 = torch.add(torch.mul(x, %s), torch.mul(f, %s))
+                    d2 = torch.minimum(torch.maximum(d1, %s), %s)
+                """.formatted(columns, TickLayout.INPUT_SCALE.variable(), call, rowWeight,
                 TickLayout.DATA_FROM_X.variable(), TickLayout.DATA_FROM_OUTPUT.variable(), TickLayout.LOW.variable(),
-                TickLayout.HIGH.variable()) + threshold(rank) + """
-                            m = torch.add(torch.mul(x, %s), torch.mul(v, %s))
+                TickLayout.HIGH.variable()) + threshold(rank)
+                + """
+                            m = torch.add(torch.add(torch.mul(x, %s), torch.mul(f, %s)), torch.mul(data, %s))
                             e = torch.gt(%s, 0.5)
                             m0 = torch.where(e, m, h0)
                             m1 = torch.where(e, h0, h1)
                             m2 = torch.where(e, h1, h2)
                             m3 = torch.where(e, h2, h3)
-                        """.formatted(TickLayout.R.variable(), TickLayout.S.variable(), TickLayout.EVALUATED.variable())
+                        """.formatted(TickLayout.VALUE_FROM_X.variable(), TickLayout.VALUE_FROM_OUTPUT.variable(),
+                        TickLayout.VALUE_FROM_DATA.variable(), TickLayout.EVALUATED.variable())
                 + combination("nx", TickLayout.X_FROM_X) + combination("ny", TickLayout.Y_FROM_X)
                 + """
                             _0 = torch.index_copy_(state, 0, slots, torch.stack([nx, ny, m0, m1, m2, m3], 1))
@@ -83,7 +82,7 @@ final class TickScript {
         }
         return """
                     if bool(torch.gt(dyn, 0.5)):
-                      sorted, _9 = torch.sort(torch.flatten(torch.abs(v1), 1, -1), 1)
+                      sorted, _9 = torch.sort(torch.flatten(torch.abs(d1), 1, -1), 1)
                       last = torch.sub(torch.size(sorted, 1), 1)
                       place = torch.mul(torch.select(c, 1, %d), last)
                       low = torch.floor(place)
@@ -95,18 +94,16 @@ final class TickScript {
                       t = torch.clamp_min(torch.minimum(q, torch.select(c, 1, %d)), 1.)
                       s = %s
                       on = torch.gt(%s, 0.)
-                      tv = torch.div(torch.minimum(torch.maximum(v1, torch.neg(s)), s), s)
-                      v = torch.where(on, tv, v2)
-                      data = torch.where(on, tv, data2)
+                      td = torch.div(torch.minimum(torch.maximum(d1, torch.neg(s)), s), s)
+                      data = torch.where(on, td, d2)
                     else:
-                      v = v2
-                      data = data2
+                      data = d2
                 """.formatted(TickLayout.QUANTILE.index(), TickLayout.MAXIMUM.index(), broadcast,
                 TickLayout.QUANTILE.variable());
     }
 
     private static String combination(String target, TickLayout first) {
-        String[] registers = {"x", "y", "m0", "m1", "m2", "m3", "z"};
+        String[] registers = {"x", "y", "data", "m0", "m1", "m2", "m3", "z"};
         var text = new StringBuilder();
         for (int i = 0; i < registers.length; i++) {
             String term = "torch.mul(" + registers[i] + ", " + TickLayout.at(first.index() + i).variable() + ")";
