@@ -1,6 +1,12 @@
 package dev.pathline.diffusion.model;
 
+import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TargetInput;
+import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.Arrays;
 
 /**
  * Data {@code N(mean, std^2 I)}. With {@code S(t)^2 = alpha^2 std^2 + sigma^2}, the marginal at time {@code t} is
@@ -67,6 +73,32 @@ public final class GaussianModel implements ClosedFormModel {
             solution[i] = schedule.alpha(u) * mean[i] + ratio * (x[i] - schedule.alpha(t) * mean[i]);
         }
         return solution;
+    }
+
+    /**
+     * Returns the raw network of this model's exact flow map: what a network would compute whose jumps are
+     * {@link #solution}.
+     *
+     * @param prediction what it predicts: the average velocity, or what stands for the data
+     */
+    public Network flowMap(
+            Prediction prediction, Preconditioning preconditioning, TimeInput timeInput, TargetInput targetInput) {
+        Network instantaneous = network(prediction, preconditioning, timeInput);
+        return (input, time, target, label, output) -> {
+            double t = timeInput.timeOf(schedule, time);
+            double s = targetInput.targetOf(timeInput, schedule, t, target);
+            Affine endpoint = prediction.toEndpoint(schedule, t, s).after(preconditioning.prediction(schedule, t));
+            if (endpoint.output() == 0) {
+                instantaneous.evaluate(input, time, target, label, output);
+                return;
+            }
+            double scale = preconditioning.inputScale(schedule, t);
+            double[] x = Arrays.stream(input).map(value -> value / scale).toArray();
+            double[] end = solution(x, t, s);
+            for (int i = 0; i < x.length; i++) {
+                output[i] = (end[i] - endpoint.x() * x[i]) / endpoint.output();
+            }
+        };
     }
 
     /** Returns {@code ln p_t(x)}, in nats. */

@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
 import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
@@ -47,13 +48,19 @@ record CallBinding(
         if (card.kind() == ModelKind.FLOW_MAP) {
             return jumps ? evaluation.target() : evaluation.time();
         }
-        if (jumps != (card.kind() == ModelKind.CONSISTENCY) || evaluation.target() > 0) {
+        if (jumps != (card.kind() == ModelKind.CONSISTENCY) || (jumps && !isClean(evaluation.target()))) {
             throw new IllegalArgumentException("model '" + card.name() + "' is of kind " + card.kind() + " and cannot "
                     + (jumps
                             ? "jump from t = " + evaluation.time() + " to t = " + evaluation.target()
                             : "be used as an instantaneous field"));
         }
         return Double.NaN;
+    }
+
+    /** Whether a consistency function's jumps end at {@code target}: the noise level that counts as clean, or below. */
+    private boolean isClean(double target) {
+        double clean = card.preconditioning() instanceof Preconditioning.Consistency wrapping ? wrapping.sigmaMin() : 0;
+        return schedule.noiseRatio(target) <= clean;
     }
 
     /**

@@ -10,12 +10,22 @@ public enum TargetInput {
         public double of(TimeInput timeInput, NoiseSchedule schedule, double t, double target) {
             return timeInput.of(schedule, target);
         }
+
+        @Override
+        public double targetOf(TimeInput timeInput, NoiseSchedule schedule, double t, double input) {
+            return timeInput.timeOf(schedule, input);
+        }
     },
     /** How long the jump is, in the coordinate of the first time (MeanFlow, arXiv 2505.13447, table 1c). */
     LENGTH {
         @Override
         public double of(TimeInput timeInput, NoiseSchedule schedule, double t, double target) {
             return timeInput.of(schedule, t) - timeInput.of(schedule, target);
+        }
+
+        @Override
+        public double targetOf(TimeInput timeInput, NoiseSchedule schedule, double t, double input) {
+            return timeInput.timeOf(schedule, timeInput.of(schedule, t) - input);
         }
     },
     /**
@@ -28,6 +38,11 @@ public enum TargetInput {
             double halvings = StrictMath.log(schedule.maxTime() / (t - target)) / StrictMath.log(2);
             return Math.clamp(Math.rint(halvings), 0, FINEST_LEVEL);
         }
+
+        @Override
+        public double targetOf(TimeInput timeInput, NoiseSchedule schedule, double t, double input) {
+            return Math.max(t - Math.scalb(schedule.maxTime(), -(int) input), 0);
+        }
     };
 
     private static final double FINEST_LEVEL = 7;
@@ -36,4 +51,7 @@ public enum TargetInput {
      * Returns the network's second time input for a jump from {@code t} to {@code target <= t}, both in the schedule's time.
      */
     public abstract double of(TimeInput timeInput, NoiseSchedule schedule, double t, double target);
+
+    /** Returns where a jump from {@code t} ends whose second time input is {@code input}, the inverse of {@link #of}. */
+    public abstract double targetOf(TimeInput timeInput, NoiseSchedule schedule, double t, double input);
 }

@@ -3,6 +3,7 @@ package dev.pathline.diffusion.solver;
 import dev.pathline.diffusion.grid.TimeGrids;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,14 @@ public record SolverInfo(
     public SolverInfo needing(Needs jumps) {
         return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, jumps, multistep,
                 unfitTimeGrids, defaultTimeGrid, defaultEta, source);
+    }
+
+    /** Returns the facts of a solver that takes no other time grid. */
+    public SolverInfo onlyOn(String timeGrid) {
+        Set<String> others = TimeGrids.names().stream().filter(other -> !other.equals(timeGrid))
+                .collect(Collectors.toSet());
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, needs, multistep, others,
+                timeGrid, defaultEta, source);
     }
 
     /** Returns the facts of a solver whose stochasticity is a setting, with its default. */

@@ -11,7 +11,11 @@ public final class Solvers {
             new Heun(),
             new DpmSolverPlusPlus2M(),
             new Ancestral(),
-            new EulerAncestral());
+            new EulerAncestral(),
+            Jumps.consistency(),
+            Jumps.ctm(),
+            Jumps.meanFlow(),
+            Jumps.shortcut());
 
     private Solvers() {}
 
