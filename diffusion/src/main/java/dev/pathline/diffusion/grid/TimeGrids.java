@@ -8,17 +8,25 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * The time grids by name.
  *
- * <p>A grid runs from {@code start} to {@code end} exactly. By default it starts at the schedule's
- * {@link NoiseSchedule#maxTime} and ends at {@code t = 0}, so the last step is the prediction of {@code x_0}.
+ * <p>A grid runs from {@code start} to {@code end} exactly ({@code leading} alone starts later). By default it starts at
+ * the schedule's {@link NoiseSchedule#maxTime} and ends at {@code t = 0}, so the last step is the prediction of
+ * {@code x_0}.
  *
  * <ul>
  * <li>{@code time}: evenly spaced in {@code t}, then {@link NoiseSchedule#shiftedTime}. On rectified flow it is what
- * diffusers does; elsewhere its 'trailing' spacing. Not for EDM, whose noise levels span four decades.
+ * diffusers does; elsewhere its 'trailing' spacing, but not rounded to indices.
+ * <li>{@code leading}, {@code linspace}, {@code trailing}: the spacings of diffusers over the {@code T} indices of
+ * training, where index {@code i} is {@code start (i + 1)/T}, shifted as {@code time} is, and {@code end} appended.
+ * {@code leading} leaves out the noisiest indices, more of them the fewer the steps are: for few steps, or zero terminal
+ * SNR, take another.
  * <li>{@code quadratic}: evenly spaced in {@code sqrt(t)} (DDIM, arXiv 2010.02502).
  * <li>{@code log-snr}: evenly spaced in {@code lambda} (DPM-Solver, arXiv 2206.00927).
  * <li>{@code karras}: evenly spaced in {@code (sigma/alpha)^(1/7)} (EDM, arXiv 2206.00364, equation 5).
  * <li>{@code exponential}: as {@code log-snr}, but ended as EDM does.
  * </ul>
+ *
+ * <p>{@code time} and the three after it are refused on a schedule where time is the noise level itself (EDM), see
+ * {@link NoiseSchedule#evenTimesFit}.
  *
  * <p>The last three live in {@code lambda}, which is infinite at {@code sigma = 0} and at {@code alpha = 0}. So:
  * <ul>
@@ -36,17 +44,28 @@ public final class TimeGrids {
     private static final double LARGEST_NOISE_RATIO = 80;
 
     private static final List<Named> GRIDS = List.of(
-            new Named("time", TimeGrids::time),
-            new Named("quadratic", TimeGrids::quadratic),
-            new Named("log-snr", TimeGrids::logSnr),
-            new Named("karras", TimeGrids::karras),
-            new Named("exponential", TimeGrids::exponential));
+            new Named("time", true, TimeGrids::time),
+            new Named("leading", true,
+                    (schedule, steps, start, end) -> TrainingIndices.leading(schedule, steps, start)),
+            new Named("linspace", true,
+                    (schedule, steps, start, end) -> TrainingIndices.linspace(schedule, steps, start)),
+            new Named("trailing", true,
+                    (schedule, steps, start, end) -> TrainingIndices.trailing(schedule, steps, start)),
+            new Named("quadratic", false, TimeGrids::quadratic),
+            new Named("log-snr", false, TimeGrids::logSnr),
+            new Named("karras", false, TimeGrids::karras),
+            new Named("exponential", false, TimeGrids::exponential));
 
     private TimeGrids() {}
 
     /** Returns the names that {@link #of} knows. */
     public static List<String> names() {
         return GRIDS.stream().map(Named::name).toList();
+    }
+
+    /** Returns the names of the grids that fit {@code schedule}; {@link #of} refuses the others. */
+    public static List<String> names(NoiseSchedule schedule) {
+        return GRIDS.stream().filter(grid -> grid.fits(schedule)).map(Named::name).toList();
     }
 
     /** Makes a grid from the schedule's {@link NoiseSchedule#maxTime} to 0; see {@link #of(String, NoiseSchedule, int, double, double)}. */
@@ -60,7 +79,8 @@ public final class TimeGrids {
      * @param steps at least 1
      * @param start the first time, within the schedule's domain
      * @param end the last time, at least 0 and below {@code start}
-     * @throws IllegalArgumentException if the name is unknown, {@code steps} is below 1, or the times do not decrease
+     * @throws IllegalArgumentException if the name is unknown or does not fit the schedule, {@code steps} is below 1 or
+     *         above what the grid has, or the times do not decrease
      */
     public static TimeGrid of(String name, NoiseSchedule schedule, int steps, double start, double end) {
         Optional<Named> grid = GRIDS.stream().filter(named -> named.name().equals(name)).findFirst();
@@ -68,21 +88,25 @@ public final class TimeGrids {
             throw new IllegalArgumentException(
                     "unknown time grid '" + name + "'; known are " + String.join(", ", names()));
         }
+        if (!grid.get().fits(schedule)) {
+            throw new IllegalArgumentException("time grid '" + name + "' does not fit schedule '" + schedule.name()
+                    + "', whose time is the noise level itself: evenly spaced, nearly all steps are spent where there is"
+                    + " no signal; use " + String.join(", ", names(schedule)));
+        }
         if (steps < 1) {
             throw new IllegalArgumentException("a time grid needs at least 1 step, not " + steps);
         }
         double[] times = grid.get().maker().times(schedule, steps, start, end);
-        times[0] = start;
         times[steps] = end;
         return new TimeGrid(name, times);
     }
 
     private static double[] time(NoiseSchedule schedule, int steps, double start, double end) {
-        return spaced(steps, steps, start, end, schedule::shiftedTime);
+        return spaced(start, steps, steps, start, end, schedule::shiftedTime);
     }
 
     private static double[] quadratic(NoiseSchedule schedule, int steps, double start, double end) {
-        return spaced(steps, steps, Math.sqrt(start), Math.sqrt(end), root -> root * root);
+        return spaced(start, steps, steps, Math.sqrt(start), Math.sqrt(end), root -> root * root);
     }
 
     private static double[] logSnr(NoiseSchedule schedule, int steps, double start, double end) {
@@ -94,12 +118,12 @@ public final class TimeGrids {
     }
 
     private static double[] inLogSnr(NoiseSchedule schedule, int steps, int intervals, double start, double end) {
-        return spaced(steps, intervals, firstLogSnr(schedule, start), lastLogSnr(schedule, end),
+        return spaced(start, steps, intervals, firstLogSnr(schedule, start), lastLogSnr(schedule, end),
                 schedule::timeOfHalfLogSnr);
     }
 
     private static double[] karras(NoiseSchedule schedule, int steps, double start, double end) {
-        return spaced(steps, end == 0 ? steps - 1 : steps,
+        return spaced(start, steps, end == 0 ? steps - 1 : steps,
                 StrictMath.exp(-firstLogSnr(schedule, start) / KARRAS_RHO),
                 StrictMath.exp(-lastLogSnr(schedule, end) / KARRAS_RHO),
                 root -> schedule.timeOfHalfLogSnr(-KARRAS_RHO * StrictMath.log(root)));
@@ -113,21 +137,32 @@ public final class TimeGrids {
         return schedule.halfLogSnr(end == 0 ? schedule.minTime() : end);
     }
 
-    /** Returns {@code steps + 1} times, of which the first {@code intervals + 1} are evenly spaced in a coordinate. */
-    private static double[] spaced(int steps, int intervals, double first, double last, DoubleUnaryOperator time) {
+    /**
+     * Returns {@code steps + 1} times, of which the first {@code intervals + 1} are evenly spaced in a coordinate, but
+     * the first is {@code start} exactly.
+     */
+    private static double[] spaced(
+            double start, int steps, int intervals, double first, double last, DoubleUnaryOperator time) {
         double[] times = new double[steps + 1];
+        times[0] = start;
         for (int i = 1; i <= intervals; i++) {
             times[i] = time.applyAsDouble(first + (last - first) * i / intervals);
         }
         return times;
     }
 
-    /** Fills the inner times; the two ends are set by the caller, exactly. */
+    /** Makes the times but the last, which the caller sets, exactly. */
     private interface Maker {
         double[] times(NoiseSchedule schedule, int steps, double start, double end);
     }
 
     private record Named(
             String name,
-            Maker maker) {}
+            boolean evenInTime,
+            Maker maker) {
+
+        boolean fits(NoiseSchedule schedule) {
+            return !evenInTime || schedule.evenTimesFit();
+        }
+    }
 }

@@ -83,4 +83,9 @@ public record Edm(
     public boolean variancePreserving() {
         return false;
     }
+
+    @Override
+    public boolean evenTimesFit() {
+        return false;
+    }
 }

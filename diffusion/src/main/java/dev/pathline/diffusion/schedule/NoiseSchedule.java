@@ -67,6 +67,22 @@ public interface NoiseSchedule {
         return t;
     }
 
+    /**
+     * Returns whether evenly spaced times are spread over all noise levels. They are not where time is the noise level
+     * itself and spans decades: nearly all of them then lie at levels that decide nothing.
+     */
+    default boolean evenTimesFit() {
+        return true;
+    }
+
+    /**
+     * Returns {@code T}, the number of time indices that a discrete time grid chooses from: those of the training of a
+     * discrete schedule, and 1000 where time is continuous. Index {@code i} is {@code t = maxTime (i + 1)/T}.
+     */
+    default int trainingSteps() {
+        return 1000;
+    }
+
     /** Returns {@code sigma / alpha}, EDM's noise level; infinite where {@code alpha = 0}. */
     default double noiseRatio(double t) {
         return sigma(t) / alpha(t);

@@ -9,7 +9,16 @@ public final class NoiseSchedules {
 
     /** One of each schedule, with the published parameters. */
     private static final List<NoiseSchedule> DEFAULTS = List.of(
-            VpLinear.DEFAULT, VpCosine.DEFAULT, Edm.DEFAULT, RectifiedFlow.DEFAULT);
+            VpLinear.DEFAULT,
+            VpCosine.DEFAULT,
+            Ddpm.linear(1e-4, 0.02, 1000, false),
+            Ddpm.scaledLinear(0.00085, 0.012, 1000, false),
+            Ddpm.squaredCosine(1000, false),
+            SubVp.DEFAULT,
+            VarianceExploding.DEFAULT,
+            Edm.DEFAULT,
+            RectifiedFlow.DEFAULT,
+            TrigFlow.DEFAULT);
 
     private NoiseSchedules() {}
 
@@ -43,17 +52,43 @@ public final class NoiseSchedules {
                         + String.join(", ", published.spec().parameters().keySet().stream().sorted().toList()));
             }
         });
-        return make(published, parameters);
+        // The discrete ones hold a table, which is not made again for every request.
+        return parameters.equals(published.spec().parameters()) ? published : make(published, parameters);
     }
 
     private static NoiseSchedule make(NoiseSchedule published, Map<String, Double> parameters) {
         return switch (published.name()) {
             case VpLinear.NAME -> new VpLinear(value(parameters, "beta0"), value(parameters, "beta1"));
             case VpCosine.NAME -> new VpCosine(value(parameters, "offset"));
+            case Ddpm.LINEAR -> Ddpm.linear(value(parameters, "betaStart"), value(parameters, "betaEnd"),
+                    trainingSteps(parameters), zeroTerminalSnr(parameters));
+            case Ddpm.SCALED_LINEAR -> Ddpm.scaledLinear(value(parameters, "betaStart"), value(parameters, "betaEnd"),
+                    trainingSteps(parameters), zeroTerminalSnr(parameters));
+            case Ddpm.SQUARED_COSINE -> Ddpm.squaredCosine(trainingSteps(parameters), zeroTerminalSnr(parameters));
+            case SubVp.NAME -> new SubVp(value(parameters, "beta0"), value(parameters, "beta1"));
+            case VarianceExploding.NAME ->
+                new VarianceExploding(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"));
             case Edm.NAME -> new Edm(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"));
             case RectifiedFlow.NAME -> new RectifiedFlow(value(parameters, "shift"));
+            case TrigFlow.NAME -> new TrigFlow(value(parameters, "sigmaData"));
             default -> throw new IllegalStateException("no maker for schedule '" + published.name() + "'");
         };
+    }
+
+    private static int trainingSteps(Map<String, Double> parameters) {
+        double steps = value(parameters, "trainingSteps");
+        if (steps != (int) steps) {
+            throw new IllegalArgumentException("trainingSteps must be a whole number, not " + steps);
+        }
+        return (int) steps;
+    }
+
+    private static boolean zeroTerminalSnr(Map<String, Double> parameters) {
+        double flag = value(parameters, "zeroTerminalSnr");
+        if (flag != 0 && flag != 1) {
+            throw new IllegalArgumentException("zeroTerminalSnr must be 1, for yes, or 0, not " + flag);
+        }
+        return flag == 1;
     }
 
     private static double value(Map<String, Double> parameters, String name) {

@@ -24,10 +24,7 @@ public record VpLinear(
 
     /** @throws IllegalArgumentException if {@code 0 < beta0 <= beta1 < inf} does not hold */
     public VpLinear {
-        if (!(beta0 > 0 && beta0 <= beta1 && Double.isFinite(beta1))) {
-            throw new IllegalArgumentException(
-                    "vp-linear needs 0 < beta0 <= beta1, not beta0 = " + beta0 + " and beta1 = " + beta1);
-        }
+        LinearBeta.check(NAME, beta0, beta1);
     }
 
     @Override
@@ -42,35 +39,32 @@ public record VpLinear(
 
     @Override
     public double alpha(double t) {
-        return StrictMath.exp(-integral(t) / 2);
+        return StrictMath.exp(-minusLogAlpha(t));
     }
 
     @Override
     public double sigma(double t) {
-        return Math.sqrt(-StrictMath.expm1(-integral(t)));
+        return VariancePreserving.sigma(minusLogAlpha(t));
     }
 
     @Override
     public double dAlpha(double t) {
-        return -beta(t) * alpha(t) / 2;
+        return -LinearBeta.at(beta0, beta1, t) * alpha(t) / 2;
     }
 
     @Override
     public double dSigma(double t) {
-        double alpha = alpha(t);
-        return beta(t) * alpha * alpha / (2 * sigma(t));
+        return -alpha(t) * dAlpha(t) / sigma(t);
     }
 
     @Override
     public double halfLogSnr(double t) {
-        return -StrictMath.log(StrictMath.expm1(integral(t))) / 2;
+        return VariancePreserving.halfLogSnr(minusLogAlpha(t));
     }
 
     @Override
     public double timeOfHalfLogSnr(double halfLogSnr) {
-        // B = ln(1 + e^{-2 lambda}), then the positive root of the quadratic, written without cancellation.
-        double integral = softplus(-2 * halfLogSnr);
-        return 2 * integral / (Math.sqrt(beta0 * beta0 + 2 * (beta1 - beta0) * integral) + beta0);
+        return LinearBeta.timeOfIntegral(beta0, beta1, 2 * VariancePreserving.ofHalfLogSnr(halfLogSnr));
     }
 
     @Override
@@ -88,15 +82,7 @@ public record VpLinear(
         return true;
     }
 
-    private double beta(double t) {
-        return beta0 + (beta1 - beta0) * t;
-    }
-
-    private double integral(double t) {
-        return t * (beta0 + (beta1 - beta0) * t / 2);
-    }
-
-    private static double softplus(double z) {
-        return z > 0 ? z + StrictMath.log1p(StrictMath.exp(-z)) : StrictMath.log1p(StrictMath.exp(z));
+    private double minusLogAlpha(double t) {
+        return LinearBeta.integral(beta0, beta1, t) / 2;
     }
 }

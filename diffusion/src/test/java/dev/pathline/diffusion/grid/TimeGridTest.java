@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.TrigFlow;
+import dev.pathline.diffusion.schedule.VarianceExploding;
 import dev.pathline.diffusion.schedule.VpLinear;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TimeGridTest {
 
@@ -64,23 +72,27 @@ class TimeGridTest {
     }
 
     @Test
-    void shouldStartRectifiedFlowAtPureNoiseAndGoOnFromEdmsLargestLevel() {
-        var flow = RectifiedFlow.DEFAULT;
-        for (String name : new String[]{"log-snr", "karras", "exponential"}) {
-            TimeGrid grid = TimeGrids.of(name, flow, 1000);
-            assertThat(grid.start()).as(name).isEqualTo(1);
-            assertThat(flow.noiseRatio(grid.time(1))).as(name).isBetween(78.0, 80.0);
+    void shouldStartAtPureNoiseAndGoOnFromEdmsLargestLevel() {
+        for (NoiseSchedule schedule : List.of(RectifiedFlow.DEFAULT, TrigFlow.DEFAULT, new TrigFlow(0.5),
+                Ddpm.linear(1e-4, 0.02, 1000, true), Ddpm.scaledLinear(0.00085, 0.012, 1000, true))) {
+            for (String name : new String[]{"log-snr", "karras", "exponential"}) {
+                TimeGrid grid = TimeGrids.of(name, schedule, 1000);
+                assertThat(grid.start()).as(name).isEqualTo(schedule.maxTime());
+                assertThat(schedule.noiseRatio(grid.time(1))).as(name).isBetween(78.0, 80.0);
+            }
         }
     }
 
     @Test
     void shouldDecreaseFromTheStartToZeroForEveryScheduleAndLength() {
         for (NoiseSchedule schedule : NoiseSchedules.all()) {
-            for (String name : TimeGrids.names()) {
-                for (int steps : new int[]{1, 2, 3, 20, 1000}) {
+            for (String name : TimeGrids.names(schedule)) {
+                for (int steps : new int[]{1, 2, 3, 7, 20, 333, 501, 999, 1000}) {
                     TimeGrid grid = TimeGrids.of(name, schedule, steps);
                     assertThat(grid.steps()).isEqualTo(steps);
-                    assertThat(grid.start()).isEqualTo(schedule.maxTime());
+                    if (!name.equals("leading")) {
+                        assertThat(grid.start()).isEqualTo(schedule.maxTime());
+                    }
                     assertThat(grid.end()).isZero();
                 }
             }
@@ -90,8 +102,59 @@ class TimeGridTest {
     @Test
     void shouldRefuseWhatItCannotMake() {
         assertThatThrownBy(() -> TimeGrids.of("cubic", Edm.DEFAULT, 3))
-                .hasMessage("unknown time grid 'cubic'; known are time, quadratic, log-snr, karras, exponential");
-        assertThatThrownBy(() -> TimeGrids.of("time", Edm.DEFAULT, 0)).hasMessageContaining("at least 1 step");
-        assertThatThrownBy(() -> TimeGrids.of("time", Edm.DEFAULT, 3, 1, 2)).hasMessageContaining("decrease strictly");
+                .hasMessage("unknown time grid 'cubic'; known are time, leading, linspace, trailing,"
+                        + " quadratic, log-snr, karras, exponential");
+        assertThatThrownBy(() -> TimeGrids.of("karras", Edm.DEFAULT, 0)).hasMessageContaining("at least 1 step");
+        assertThatThrownBy(() -> TimeGrids.of("quadratic", Edm.DEFAULT, 3, 1, 2))
+                .hasMessageContaining("decrease strictly");
+        assertThatThrownBy(() -> TimeGrids.of("log-snr", VpLinear.DEFAULT, 3, -1, 0))
+                .hasMessageContaining("time grid 'log-snr'").hasMessageContaining("time 0 is -1.0");
+    }
+
+    @Test
+    void shouldRefuseEvenTimesWhereTimeIsTheNoiseLevel() {
+        for (String name : List.of("time", "leading", "linspace", "trailing")) {
+            assertThat(TimeGrids.names(Edm.DEFAULT)).doesNotContain(name);
+            assertThatThrownBy(() -> TimeGrids.of(name, Edm.DEFAULT, 3)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("time grid '" + name + "' does not fit schedule 'edm'")
+                    .hasMessageEndingWith("use quadratic, log-snr, karras, exponential");
+        }
+        assertThat(TimeGrids.names(VarianceExploding.DEFAULT)).isEqualTo(TimeGrids.names());
+    }
+
+    @Test
+    void shouldRefuseMoreStepsThanTraining() {
+        var schedule = Ddpm.squaredCosine(50, false);
+        for (String name : List.of("leading", "linspace", "trailing")) {
+            assertThat(TimeGrids.of(name, schedule, 50).times()).as(name)
+                    .containsExactly(IntStream.rangeClosed(0, 50).mapToDouble(i -> (50 - i) / 50.0).toArray());
+            assertThatThrownBy(() -> TimeGrids.of(name, schedule, 51)).hasMessage("time grid '" + name
+                    + "' takes its times from the 50 training steps of schedule 'ddpm-squared-cosine' and cannot have"
+                    + " 51 steps");
+        }
+    }
+
+    /** The timesteps that diffusers' DDIMScheduler makes of 1000 training steps. */
+    @ParameterizedTest
+    @CsvSource({
+        "leading, 7, 852 710 568 426 284 142 0",
+        "leading, 4, 750 500 250 0",
+        "leading, 1, 0",
+        "linspace, 7, 999 832 666 500 333 166 0",
+        "linspace, 4, 999 666 333 0",
+        "linspace, 1, 999",
+        "trailing, 7, 999 856 713 570 428 285 142",
+        "trailing, 4, 999 749 499 249",
+        "trailing, 1, 999"})
+    void shouldChooseTheIndicesOfDiffusers(String name, int steps, String indices) {
+        double[] expected = Arrays.stream(indices.split(" ")).mapToDouble(i -> (Integer.parseInt(i) + 1) / 1000.0)
+                .toArray();
+        double[] times = TimeGrids.of(name, Ddpm.linear(1e-4, 0.02, 1000, false), steps).times();
+        assertThat(Arrays.copyOf(times, steps)).containsExactly(expected);
+        assertThat(times[steps]).isZero();
+        double[] angles = TimeGrids.of(name, TrigFlow.DEFAULT, steps).times();
+        assertThat(angles[0]).isEqualTo(expected[0] * Math.PI / 2);
+        double[] shifted = TimeGrids.of(name, new RectifiedFlow(3), steps).times();
+        assertThat(shifted[0]).isEqualTo(3 * expected[0] / (1 + 2 * expected[0]));
     }
 }
