@@ -15,6 +15,7 @@ usage: record_schedulers.py OUTPUT.json        (needs torch and diffusers)
 
 import contextlib
 import importlib
+import importlib.metadata
 import json
 import math
 import random
@@ -351,13 +352,19 @@ def consistency():
         text = ", clipped" if clipped else ""
         config = {"clip_denoised": clipped}
         yield case("CMStochasticIterative" + text, "CMStochasticIterative", 1, "consistency", config, "ve")
-        yield case("CMStochasticIterative" + text, "CMStochasticIterative", 3, "consistency", config, "ve",
-                   timesteps=[25, 12, 0])
+        yield case("CMStochasticIterative" + text, "CMStochasticIterative", 6, "consistency", config, "ve",
+                   timesteps=[30, 26, 25, 23, 15, 0])
 
 
 def commit():
-    source = Path(diffusers.__file__).resolve().parent
-    found = subprocess.run(["git", "-C", str(source), "log", "-1", "--format=%H"], capture_output=True, text=True)
+    """The commit of a diffusers that was installed from its repository, which has no release number of its own."""
+    installed = json.loads(importlib.metadata.distribution("diffusers").read_text("direct_url.json") or "{}")
+    if "vcs_info" in installed:
+        return installed["vcs_info"]["commit_id"]
+    folder = installed.get("url", "").removeprefix("file://")
+    if not folder:
+        return ""
+    found = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True)
     return found.stdout.strip()
 
 
