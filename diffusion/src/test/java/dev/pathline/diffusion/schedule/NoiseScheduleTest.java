@@ -151,8 +151,8 @@ class NoiseScheduleTest {
         for (Prediction prediction : Prediction.values()) {
             boolean undetermined = schedule.alpha(schedule.maxTime()) == 0
                     && (prediction == Prediction.NOISE || prediction == Prediction.SCORE);
-            var card = assertThatCode(() -> ModelCard.of("m", ModelKind.DIFFUSION, List.of(2), schedule.spec(),
-                    prediction));
+            ModelKind kind = prediction == Prediction.AVERAGE_VELOCITY ? ModelKind.FLOW_MAP : ModelKind.DIFFUSION;
+            var card = assertThatCode(() -> ModelCard.of("m", kind, List.of(2), schedule.spec(), prediction));
             if (undetermined) {
                 card.isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("prediction " + prediction + " does not determine the data")
