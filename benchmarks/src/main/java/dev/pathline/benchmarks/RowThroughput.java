@@ -55,7 +55,7 @@ public final class RowThroughput {
 
     private static void measure(Torch torch, Checkpoint checkpoint, NumericProfile profile) {
         SamplingPlan plan = Planner.plan(checkpoint.card(),
-                new SamplingSettings("ddim", STEPS, null, 1.0, null, null, null, true));
+                SamplingSettings.defaults(true).withSolver("ddim").withSteps(STEPS).withCfgScale(1.0));
         try (LoadedModel model = LoadedModel.load(torch, checkpoint, profile)) {
             for (int batch : BATCHES) {
                 var sampler = new Sampler(model, new PhiloxNoise(), batch);

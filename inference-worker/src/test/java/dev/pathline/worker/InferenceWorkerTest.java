@@ -79,7 +79,8 @@ class InferenceWorkerTest {
 
     private String submit(String model, int count, int steps, long seed, @Nullable Preview preview) {
         String id = "job-" + ++jobs;
-        var settings = new SamplingSettings("euler", steps, "time", 2.0, null, null, null, true);
+        var settings = SamplingSettings.defaults(true).withSolver("euler").withSteps(steps).withTimeGrid("time")
+                .withCfgScale(2.0);
         var request = new JobRequest(model, "1", count, 1, "b", settings, seed, preview, ImageFormat.PNG,
                 2L * count * steps, steps, Map.of());
         store.create(JobRecord.queued(id, request, null, clock.instant()));

@@ -113,8 +113,9 @@ final class SpecReader {
             SamplingDefaults d = spec.defaults();
             boolean conditional = task.network().numClassEmbeds() != null;
             try {
-                Planner.plan(ModelCards.untrained(spec, task), new SamplingSettings(d.solver(), d.steps(),
-                        d.timeGrid(), d.cfgScale(), null, null, null, conditional));
+                Planner.plan(ModelCards.untrained(spec, task), SamplingSettings.defaults(conditional)
+                        .withSolver(d.solver()).withSteps(d.steps()).withTimeGrid(d.timeGrid())
+                        .withCfgScale(d.cfgScale()));
             } catch (InvalidSettingException e) {
                 root.problem("defaults." + e.field(), "is not accepted: " + e.getMessage());
             } catch (IllegalArgumentException e) {

@@ -62,8 +62,12 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("cfgScale", number(0, 30, "w in u + w (c - u), 1 is off; the model's default"));
         fields.put("cfgInterval", new ArraySchema().items(new NumberSchema()).minItems(2).maxItems(2)
                 .description("guidance only there, in sigma/alpha"));
+        fields.put("cfgRescale",
+                number(0, 1, "how far guidance is brought back to the spread of the labelled prediction"));
         fields.put("eta", number(0, 1, "stochasticity where the solver has it"));
         fields.put("threshold", choice("on the x0 prediction", "none", "clip", "dynamic"));
+        fields.put("noise", choice("of a stochastic solver's steps: brownian converges as steps grow at a fixed seed",
+                "independent", "brownian"));
         fields.put("seed", either("64-bit integer, or decimal string; random if left out"));
         fields.put("preview", new ObjectSchema().additionalProperties(false)
                 .addProperty("every", integer(1, 1000, "a picture every so many steps"))

@@ -12,13 +12,13 @@ import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Label;
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.Solvers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +56,7 @@ public final class RequestResolver {
         ModelCard card = model.card();
         List<FieldError> errors = new ArrayList<>();
         Integer label = label(card, request.label(), errors);
-        SamplingSettings asked = new SamplingSettings(request.solver(), request.steps(), request.timeGrid(),
-                request.cfgScale(), interval(request.cfgInterval()), request.eta(), request.threshold(),
-                request.label() != null);
+        SamplingSettings asked = request.settings();
         SamplingPlan plan = plan(card, asked, errors);
         ImageFormat format = format(card, request.format(), needsPictures, errors);
         if (!errors.isEmpty()) {
@@ -95,7 +93,7 @@ public final class RequestResolver {
             return Planner.plan(card, settings);
         } catch (InvalidSettingException e) {
             errors.add(new FieldError(e.field(), message(e)));
-            SamplingSettings rest = without(settings, e.field());
+            SamplingSettings rest = settings.without(e.field());
             if (rest.equals(settings)) {
                 throw new ApiException(ErrorCode.UNPROCESSABLE, message(e), errors);
             }
@@ -103,20 +101,13 @@ public final class RequestResolver {
         }
     }
 
-    private static SamplingSettings without(SamplingSettings s, String field) {
-        return new SamplingSettings(field.equals("solver") ? null : s.solver(),
-                field.equals("steps") ? null : s.steps(), field.equals("timeGrid") ? null : s.timeGrid(),
-                field.equals("cfgScale") ? null : s.cfgScale(), field.equals("cfgInterval") ? null : s.cfgInterval(),
-                field.equals("eta") ? null : s.eta(), field.equals("threshold") ? null : s.threshold(),
-                s.conditional());
-    }
-
     /** What was planned, said explicitly: a worker with other defaults makes the same plan of it. */
     private static SamplingSettings settled(SamplingSettings asked, SamplingPlan plan) {
         Double eta = asked.eta() != null ? asked.eta() : Solvers.byName(plan.solver()).info().defaultEta();
-        return new SamplingSettings(plan.solver(), plan.steps(), plan.timeGrid(), plan.cfgScale(),
-                asked.cfgInterval(), eta, asked.threshold() == null ? "none" : asked.threshold(),
-                asked.conditional());
+        return asked.withSolver(plan.solver()).withSteps(plan.steps()).withTimeGrid(plan.timeGrid())
+                .withCfgScale(plan.cfgScale()).withEta(eta)
+                .withThreshold(Objects.requireNonNullElse(asked.threshold(), "none"))
+                .withNoise(Objects.requireNonNullElse(asked.noise(), "independent"));
     }
 
     private static ImageFormat format(
@@ -127,10 +118,6 @@ public final class RequestResolver {
                     + ", not pictures; accept application/json with format npy."));
         }
         return wanted != null ? wanted : pictures ? ImageFormat.PNG : ImageFormat.NPY;
-    }
-
-    private static @Nullable CfgInterval interval(@Nullable List<Double> ends) {
-        return ends == null ? null : new CfgInterval(ends.getFirst(), ends.getLast());
     }
 
     private ApiException unknownModel(String reference) {

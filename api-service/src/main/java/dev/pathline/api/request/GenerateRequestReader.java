@@ -7,6 +7,8 @@ import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Label;
 import dev.pathline.common.wire.Preview;
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.common.wire.PreviewKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,13 +53,7 @@ public final class GenerateRequestReader {
         }
         Integer count = fields.integer("count", 1, MAX_COUNT);
         Label label = label(fields);
-        Integer steps = fields.integer("steps", 1, MAX_STEPS);
-        String solver = fields.text("solver", MAX_NAME);
-        String timeGrid = fields.text("timeGrid", MAX_NAME);
-        Double cfgScale = fields.number("cfgScale", 0, MAX_SCALE);
-        List<Double> cfgInterval = interval(fields);
-        Double eta = fields.number("eta", 0, 1);
-        String threshold = fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic"));
+        SamplingSettings settings = settings(fields, label != null);
         Long seed = seed(fields);
         Preview preview = preview(fields, errors);
         ImageFormat format = fields.oneOf("format", FORMATS);
@@ -68,9 +64,22 @@ public final class GenerateRequestReader {
             throw new ApiException(ErrorCode.INVALID_REQUEST, errors.stream()
                     .map(error -> error.field() + " " + error.message()).collect(Collectors.joining("; ")), errors);
         }
-        return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, steps, solver,
-                timeGrid, cfgScale, cfgInterval, eta, threshold, seed, preview, format, Boolean.TRUE.equals(detach),
-                metadata);
+        return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, settings, seed,
+                preview, format, Boolean.TRUE.equals(detach), metadata);
+    }
+
+    private static SamplingSettings settings(Fields fields, boolean labelled) {
+        return new SamplingSettings(
+                fields.text("solver", MAX_NAME),
+                fields.integer("steps", 1, MAX_STEPS),
+                fields.text("timeGrid", MAX_NAME),
+                fields.number("cfgScale", 0, MAX_SCALE),
+                interval(fields),
+                fields.number("cfgRescale", 0, 1),
+                fields.number("eta", 0, 1),
+                fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic")),
+                fields.oneOf("noise", ordered("independent", "independent", "brownian", "brownian")),
+                labelled);
     }
 
     private static @Nullable Label label(Fields fields) {
@@ -109,7 +118,7 @@ public final class GenerateRequestReader {
         return null;
     }
 
-    private static @Nullable List<Double> interval(Fields fields) {
+    private static @Nullable CfgInterval interval(Fields fields) {
         JsonNode value = fields.raw("cfgInterval");
         if (value == null) {
             return null;
@@ -118,7 +127,7 @@ public final class GenerateRequestReader {
             double low = value.get(0).doubleValue();
             double high = value.get(1).doubleValue();
             if (low >= 0 && low < high && high <= MAX_NOISE) {
-                return List.of(low, high);
+                return new CfgInterval(low, high);
             }
         }
         fields.wrong("cfgInterval", "must be [low, high] in sigma/alpha with 0 <= low < high <= 1000000");

@@ -17,8 +17,8 @@ public final class Jobs {
 
     /** A request of two images, 20 rows each. */
     public static JobRequest request(String model, String version) {
-        SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.0, "clip",
-                true);
+        SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.5, 0.0,
+                "clip", "independent", true);
         return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
                 ImageFormat.PNG,
                 40, 10, Map.of("purpose", "test"));

@@ -45,7 +45,7 @@ public final class Planner {
         String gridName = timeGrid(card, solver.info(), settings.timeGrid());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
-        BindOptions binding = new BindOptions(operation(settings.threshold()), StageNoise.INDEPENDENT);
+        BindOptions binding = new BindOptions(operation(settings.threshold()), noise(settings.noise()));
         NoiseSchedule schedule = card.noiseSchedule();
         TimeGrid grid = TimeGrids.of(gridName, schedule, steps);
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
@@ -94,6 +94,10 @@ public final class Planner {
         if (!(scale >= 0 && scale <= MAX_CFG_SCALE)) {
             throw refusal("cfgScale", "The guidance scale must be 0 to 30 (1 is off), not " + scale + ".");
         }
+        double rescale = Objects.requireNonNullElse(settings.cfgRescale(), 0.0);
+        if (!(rescale >= 0 && rescale <= 1)) {
+            throw refusal("cfgRescale", "The rescale of guidance must be 0 (off) to 1, not " + rescale + ".");
+        }
         if (!settings.conditional() || scale == 1) {
             return Guidance.OFF;
         }
@@ -101,7 +105,7 @@ public final class Planner {
             throw refusal("cfgScale", "Model '" + card.name() + "' was trained without a null class and cannot be"
                     + " guided; only a scale of 1 is accepted.");
         }
-        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS), 0);
+        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS), rescale);
     }
 
     private static double eta(SolverInfo solver, @Nullable Double wanted) {
@@ -132,6 +136,15 @@ public final class Planner {
             case "dynamic" -> DYNAMIC;
             default -> throw refusal("threshold",
                     "The threshold must be none, clip or dynamic, not '" + threshold + "'.");
+        };
+    }
+
+    private static StageNoise noise(@Nullable String kind) {
+        return switch (kind) {
+            case null -> StageNoise.INDEPENDENT;
+            case "independent" -> StageNoise.INDEPENDENT;
+            case "brownian" -> StageNoise.BROWNIAN;
+            default -> throw refusal("noise", "The noise must be independent or brownian, not '" + kind + "'.");
         };
     }
 

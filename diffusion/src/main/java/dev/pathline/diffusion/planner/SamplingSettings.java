@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeGrid the time grid's name
  * @param cfgScale the guidance scale {@code w} in {@code u + w (c - u)}, 0 to 30; 1 is off
  * @param cfgInterval where guidance is on, in {@code sigma / alpha}; null is everywhere
+ * @param cfgRescale how far guidance is brought back to the spread of the labelled prediction, 0 to 1; null is 0
  * @param eta the stochasticity, 0 to 1, where the solver has it
  * @param threshold {@code none}, {@code clip} or {@code dynamic}: what is done to the prediction of {@code x_0}
+ * @param noise {@code independent} or {@code brownian}: how the noise of a stochastic solver's steps is related; null is
+ *        independent
  * @param conditional whether the sample has a label; without one there is nothing to guide towards, and the guidance
  *        scale is taken as 1 whatever it says
  */
@@ -22,12 +25,84 @@ public record SamplingSettings(
         @Nullable String timeGrid,
         @Nullable Double cfgScale,
         @Nullable CfgInterval cfgInterval,
+        @Nullable Double cfgRescale,
         @Nullable Double eta,
         @Nullable String threshold,
+        @Nullable String noise,
         boolean conditional) {
 
     /** Returns the settings that leave everything to the card. */
     public static SamplingSettings defaults(boolean conditional) {
-        return new SamplingSettings(null, null, null, null, null, null, null, conditional);
+        return new SamplingSettings(null, null, null, null, null, null, null, null, null, conditional);
+    }
+
+    /** Returns these settings with another solver. */
+    public SamplingSettings withSolver(@Nullable String value) {
+        return new SamplingSettings(value, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another number of steps. */
+    public SamplingSettings withSteps(@Nullable Integer value) {
+        return new SamplingSettings(solver, value, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another time grid. */
+    public SamplingSettings withTimeGrid(@Nullable String value) {
+        return new SamplingSettings(solver, steps, value, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another guidance scale. */
+    public SamplingSettings withCfgScale(@Nullable Double value) {
+        return new SamplingSettings(solver, steps, timeGrid, value, cfgInterval, cfgRescale, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another guidance interval. */
+    public SamplingSettings withCfgInterval(@Nullable CfgInterval value) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, value, cfgRescale, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another rescale of guidance. */
+    public SamplingSettings withCfgRescale(@Nullable Double value) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, value, eta, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another stochasticity. */
+    public SamplingSettings withEta(@Nullable Double value) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, value, threshold, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another threshold. */
+    public SamplingSettings withThreshold(@Nullable String value) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, value, noise,
+                conditional);
+    }
+
+    /** Returns these settings with another kind of noise. */
+    public SamplingSettings withNoise(@Nullable String value) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, value,
+                conditional);
+    }
+
+    /** Returns these settings without the one of that name, or these settings where there is none. */
+    public SamplingSettings without(String name) {
+        return switch (name) {
+            case "solver" -> withSolver(null);
+            case "steps" -> withSteps(null);
+            case "timeGrid" -> withTimeGrid(null);
+            case "cfgScale" -> withCfgScale(null);
+            case "cfgInterval" -> withCfgInterval(null);
+            case "cfgRescale" -> withCfgRescale(null);
+            case "eta" -> withEta(null);
+            case "threshold" -> withThreshold(null);
+            case "noise" -> withNoise(null);
+            default -> this;
+        };
     }
 }

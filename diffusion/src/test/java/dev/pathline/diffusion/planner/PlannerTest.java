@@ -8,10 +8,13 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.plan.NoiseInterval;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.plan.ValueOperation;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ class PlannerTest {
     /** Settings, each of which may be left out; written as text so that a table can hold them. */
     private static SamplingSettings settings(
             String solver, Integer steps, String grid, Double cfg, Double eta, String threshold, boolean conditional) {
-        return new SamplingSettings(solver, steps, grid, cfg, null, eta, threshold, conditional);
+        return new SamplingSettings(solver, steps, grid, cfg, null, null, eta, threshold, null, conditional);
     }
 
     @Test
@@ -57,7 +60,7 @@ class PlannerTest {
 
     @Test
     void shouldGuideWithinTheInterval() {
-        var settings = new SamplingSettings("euler", 10, null, 3.0, new CfgInterval(0.5, 2), null, null, true);
+        var settings = settings("euler", 10, null, 3.0, null, null, true).withCfgInterval(new CfgInterval(0.5, 2));
         assertThat(Planner.plan(CARD, settings).rows()).isBetween(11, 19);
     }
 
@@ -110,6 +113,49 @@ class PlannerTest {
                 .isInstanceOfSatisfying(InvalidSettingException.class,
                         refusal -> assertThat(refusal.field()).isEqualTo(field))
                 .hasMessageContaining(hint);
+    }
+
+    @Test
+    void shouldRescaleWhereItGuides() {
+        var settings = settings("euler", 10, null, 3.0, null, null, true).withCfgRescale(0.7)
+                .withCfgInterval(new CfgInterval(0.5, 2));
+        assertThat(Planner.plan(CARD, settings).stages()).extracting(Stage::call)
+                .allSatisfy(call -> assertThat(call.rescale()).isEqualTo(call.guidanceScale() == 1 ? 0 : 0.7))
+                .anySatisfy(call -> assertThat(call.rescale()).isEqualTo(0.7));
+        assertThatThrownBy(() -> Planner.plan(CARD, settings.withCfgRescale(1.1)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("cfgRescale"))
+                .hasMessageContaining("0 (off) to 1");
+    }
+
+    @Test
+    void shouldPlaceNoiseOnABrownianPathWhereAsked() {
+        var settings = settings("ancestral", 5, null, null, null, null, true);
+        assertThat(Planner.plan(CARD, settings).stages()).extracting(Stage::noiseInterval).containsOnlyNulls();
+        List<NoiseInterval> places = Planner.plan(CARD, settings.withNoise("brownian")).stages().stream()
+                .filter(Stage::needsNoise).map(Stage::noiseInterval).toList();
+        assertThat(places).hasSize(4).doesNotContainNull();
+        assertThat(places.getFirst().from()).isEqualTo(1);
+        for (int i = 1; i < places.size(); i++) {
+            assertThat(places.get(i)).returns(0, NoiseInterval::path).returns(places.get(i - 1).to(),
+                    NoiseInterval::from);
+        }
+        assertThatThrownBy(() -> Planner.plan(CARD, settings.withNoise("pink")))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("noise"))
+                .hasMessageContaining("independent or brownian");
+    }
+
+    @Test
+    void shouldDropASettingByName() {
+        SamplingSettings all = new SamplingSettings("ddim", 1, "time", 1.0, CfgInterval.ALWAYS, 0.0, 0.0, "none",
+                "independent", false);
+        SamplingSettings rest = all;
+        for (RecordComponent component : SamplingSettings.class.getRecordComponents()) {
+            rest = rest.without(component.getName());
+        }
+        assertThat(rest).isEqualTo(SamplingSettings.defaults(false));
+        assertThat(all.without("magic")).isEqualTo(all);
     }
 
     @Test

@@ -52,7 +52,8 @@ class LaneTest {
 
     private static SamplingPlan plan(String solver, int steps, double scale, @Nullable CfgInterval interval,
             @Nullable String threshold, @Nullable Double eta) {
-        return Planner.plan(CARD, new SamplingSettings(solver, steps, "time", scale, interval, eta, threshold, true));
+        return Planner.plan(CARD,
+                new SamplingSettings(solver, steps, "time", scale, interval, null, eta, threshold, null, true));
     }
 
     /** One of everything: solvers of one and two stages a step, history, noise, guidance, its interval, thresholds. */

@@ -1,8 +1,12 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say how samples are made. */
 final class SamplingOptions {
@@ -19,8 +23,45 @@ final class SamplingOptions {
     @Option(names = "--cfg-scale", paramLabel = "W", description = "guidance scale, 1 is off (default: the model's)")
     private @Nullable Double cfgScale;
 
+    @Option(names = "--cfg-interval", paramLabel = "LOW:HIGH", converter = IntervalConverter.class,
+            description = "guide only there, in sigma/alpha (default: everywhere)")
+    private @Nullable CfgInterval cfgInterval;
+
+    @Option(names = "--cfg-rescale", paramLabel = "PHI",
+            description = "bring guidance back to the spread of the labelled prediction, 0 to 1 (default: 0)")
+    private @Nullable Double cfgRescale;
+
+    @Option(names = "--eta", paramLabel = "ETA",
+            description = "stochasticity where the solver has it, 0 to 1 (default: the solver's)")
+    private @Nullable Double eta;
+
+    @Option(names = "--threshold", paramLabel = "NAME",
+            description = "none, clip or dynamic, on the prediction of the data (default: none)")
+    private @Nullable String threshold;
+
+    @Option(names = "--noise", paramLabel = "NAME",
+            description = "independent, or brownian: more steps converge at a fixed seed (default: independent)")
+    private @Nullable String noise;
+
     /** Returns the settings; what was not said is the model's default. */
     SamplingSettings settings(boolean labelled) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, null, null, null, labelled);
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+                labelled);
+    }
+
+    /** Reads {@code LOW:HIGH}. */
+    private static final class IntervalConverter implements ITypeConverter<CfgInterval> {
+        @Override
+        public CfgInterval convert(String text) {
+            int colon = text.indexOf(':');
+            try {
+                return new CfgInterval(Double.parseDouble(text.substring(0, Math.max(colon, 0))),
+                        Double.parseDouble(text.substring(colon + 1)));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'" + text + "' is not LOW:HIGH, for example 0.3:3");
+            } catch (InvalidSettingException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
     }
 }
