@@ -1,9 +1,5 @@
 package dev.pathline.diffusion.solver;
 
-import static dev.pathline.diffusion.plan.Combination.M0;
-import static dev.pathline.diffusion.plan.Combination.NOISE;
-import static dev.pathline.diffusion.plan.Combination.X;
-
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
 import dev.pathline.diffusion.plan.HistoryKind;
@@ -31,14 +27,8 @@ final class Ddim implements Solver {
         return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
     }
 
-    private static Combination update(Step step, double eta) {
-        double h = step.h();
-        double fresh = -StrictMath.expm1(-2 * h);
-        // The part of sigma_u that stays with the old noise, as a logarithm: then the weight of M0, which is
-        // alpha_u - alpha_t sqrt(sigma_u^2 - s^2) / sigma_t, is one expm1 and cancels nowhere.
-        double kept = StrictMath.log1p(-eta * eta * fresh) / 2;
-        return X.times(step.sigmaU() / step.sigmaT() * StrictMath.exp(kept))
-                .plus(M0.times(-step.alphaU() * StrictMath.expm1(kept - h)))
-                .plus(NOISE.times(eta * step.sigmaU() * Math.sqrt(fresh)));
+    static Combination update(Step step, double eta) {
+        // k = sqrt(sigma_u^2 - s^2) / sigma_u
+        return FreshNoise.step(step, StrictMath.log1p(eta * eta * StrictMath.expm1(-2 * step.h())) / 2);
     }
 }

@@ -23,7 +23,7 @@ final class Euler implements Solver {
         return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, Euler::update);
     }
 
-    private static Combination update(Step step) {
+    static Combination update(Step step) {
         return step.endsClean() ? step.dataBase() : X.plus(step.velocity(X, M0).times(step.u() - step.t()));
     }
 }

@@ -10,8 +10,15 @@ public final class Solvers {
             new Euler(),
             new Heun(),
             new DpmSolverPlusPlus2M(),
-            new Ancestral(),
+            Ancestral.fixedSmall(),
             new EulerAncestral(),
+            Ancestral.fixedLarge(),
+            new EulerMaruyama(),
+            new PredictorCorrector(),
+            new AnnealedLangevin(AnnealedLangevin.DEFAULT_INNER_STEPS),
+            new EdmStochastic(Churn.CIFAR_10),
+            new SdeDpmSolverPlusPlus(1),
+            new SdeDpmSolverPlusPlus(2),
             Jumps.consistency(),
             Jumps.ctm(),
             Jumps.meanFlow(),
@@ -42,5 +49,19 @@ public final class Solvers {
     public static Solver byName(String name) {
         return find(name).orElseThrow(() -> new IllegalArgumentException(
                 "unknown solver '" + name + "'; known are " + String.join(", ", names())));
+    }
+
+    /** Returns {@code edm-stochastic} with other noise than the listed one's, which is {@link Churn#CIFAR_10}. */
+    public static Solver edmStochastic(Churn churn) {
+        return new EdmStochastic(churn);
+    }
+
+    /**
+     * Returns {@code annealed-langevin} with another number of steps at each noise level than the listed one's, 10.
+     *
+     * @throws IllegalArgumentException if {@code innerSteps} is below 1
+     */
+    public static Solver annealedLangevin(int innerSteps) {
+        return new AnnealedLangevin(innerSteps);
     }
 }

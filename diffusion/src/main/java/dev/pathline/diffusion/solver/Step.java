@@ -50,6 +50,19 @@ record Step(
         return schedule.halfLogSnr(u) - schedule.halfLogSnr(t);
     }
 
+    /**
+     * {@code sigma_{t|u} = sqrt(sigma_t^2 - alpha_{t|u}^2 sigma_u^2)}, the standard deviation of {@code x_t} given
+     * {@code x_u}.
+     */
+    double transitionSigma() {
+        return sigmaT() * Math.sqrt(-StrictMath.expm1(-2 * h()));
+    }
+
+    /** {@code alpha_{t|u} = alpha_t / alpha_u}, the factor of {@code x_u} in the mean of {@code x_t}. */
+    double transitionAlpha() {
+        return alphaT() / alphaU();
+    }
+
     /** Whether the step ends at clean data, {@code sigma_u = 0}. */
     boolean endsClean() {
         return sigmaU() == 0;

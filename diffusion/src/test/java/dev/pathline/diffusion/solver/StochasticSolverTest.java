@@ -111,7 +111,7 @@ class StochasticSolverTest {
                     weight * offset(schedule, t),
                     Math.sqrt(transition * su2 / st2));
         }
-        Moments moments = run(new Ancestral().plan(schedule, grid));
+        Moments moments = run(Ancestral.fixedSmall().plan(schedule, grid));
         assertThat(moments.mean()).isCloseTo(expected.mean(), within(1e-12));
         assertThat(moments.variance()).isCloseTo(expected.variance(), within(1e-12));
     }

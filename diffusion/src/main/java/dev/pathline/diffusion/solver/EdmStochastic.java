@@ -1,0 +1,91 @@
+package dev.pathline.diffusion.solver;
+
+import static dev.pathline.diffusion.plan.Combination.M0;
+import static dev.pathline.diffusion.plan.Combination.NOISE;
+import static dev.pathline.diffusion.plan.Combination.X;
+import static dev.pathline.diffusion.plan.Combination.Y;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.SolverStage;
+import dev.pathline.diffusion.plan.SolverStage.Evaluation;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * EDM's stochastic sampler (Karras et al., arXiv 2206.00364, algorithm 2): the noise level is first raised by adding noise,
+ * {@link Churn}, and then lowered by a step of Heun's method. For any schedule it runs in {@code y = x / alpha} and
+ * {@code rho = sigma / alpha}, where each is EDM's. {@code N} steps cost {@code 2N - 1} evaluations, as the second one is
+ * left out of a step that ends clean. It has no {@code eta}: its stochasticity is {@code sChurn}.
+ *
+ * <p>The order is that of the distribution for {@code sNoise = 1}; other values are a correction for networks, and leave
+ * exact models with too much noise. The noise level is not raised beyond the schedule's largest time. From
+ * {@code alpha_t = 0}, where {@code rho} is infinite, the step is the exact one for a constant prediction.
+ */
+final class EdmStochastic implements Solver {
+    private static final SolverInfo INFO = SolverInfo
+            .of("edm-stochastic", 2, "karras", "Karras et al., arXiv 2206.00364, algorithm 2")
+            .withEvaluationsPerStep(2)
+            .asStochastic();
+
+    private final Churn churn;
+
+    EdmStochastic(Churn churn) {
+        this.churn = churn;
+    }
+
+    @Override
+    public SolverInfo info() {
+        return INFO;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, step -> stages(step, grid.steps()));
+    }
+
+    private List<SolverStage> stages(Step step, int steps) {
+        List<SolverStage> stages = new ArrayList<>();
+        Step raised = raised(step, steps);
+        if (raised.t() > step.t()) {
+            Combination noisy = churned(step, raised);
+            stages.add(new SolverStage(step.index(), null, noisy, noisy));
+        }
+        if (step.isUnbounded()) {
+            stages.add(raised.stage(raised.dataBase()));
+        } else {
+            stages.add(new SolverStage(step.index(), Evaluation.at(raised.t()), raised.dataBase(), Y));
+            Combination corrected = corrected(raised);
+            stages.add(new SolverStage(step.index(), Evaluation.at(step.u()), corrected, corrected));
+        }
+        return stages;
+    }
+
+    /** The step from where the noise is raised to. */
+    private Step raised(Step step, int steps) {
+        double gamma = churn.gamma(step.schedule().noiseRatio(step.t()), steps);
+        double time = gamma == 0
+                ? step.t()
+                : step.schedule().timeOfHalfLogSnr(step.schedule().halfLogSnr(step.t()) - StrictMath.log1p(gamma));
+        return time <= step.schedule().maxTime() ? new Step(step.schedule(), step.index(), time, step.u()) : step;
+    }
+
+    private Combination churned(Step step, Step raised) {
+        // The added noise has the variance of x at the raised time given x at the step's start.
+        Step up = new Step(step.schedule(), step.index(), raised.t(), step.t());
+        return X.times(up.transitionAlpha()).plus(NOISE.times(churn.sNoise() * up.transitionSigma()));
+    }
+
+    /**
+     * The mean of two steps from {@code Y}: with the slope at the start, which led to {@code X}, and with the slope
+     * {@code (X - alpha_u M0) / sigma_u} there.
+     */
+    private static Combination corrected(Step step) {
+        Combination withSlopeAtEnd = Y.times(1 / step.transitionAlpha())
+                .minus(X.minus(M0.times(step.alphaU())).times(StrictMath.expm1(step.h())));
+        return X.plus(withSlopeAtEnd).times(0.5);
+    }
+}

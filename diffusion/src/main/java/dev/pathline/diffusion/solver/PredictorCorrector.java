@@ -1,0 +1,75 @@
+package dev.pathline.diffusion.solver;
+
+import static dev.pathline.diffusion.plan.Combination.M0;
+import static dev.pathline.diffusion.plan.Combination.NOISE;
+import static dev.pathline.diffusion.plan.Combination.X;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
+import dev.pathline.diffusion.plan.LangevinStep;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.SolverStage;
+import dev.pathline.diffusion.plan.SolverStage.Evaluation;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.List;
+
+/**
+ * Predictor and corrector by turns (Song et al., arXiv 2011.13456, algorithms 2 and 3, for any schedule). The predictor is
+ * reverse diffusion (appendix E): {@code x_u = (2 - alpha_{t|u}) x + sigma_{t|u}^2 s(x, t) + sigma_{t|u} z}. The corrector is
+ * one step of Langevin dynamics at {@code u} with the score at the point just predicted (algorithms 4 and 5), of a size
+ * {@code 2 a (0.16 |z|/|s|)^2} with {@code a = alpha_{u|w}^2}, {@code w} the grid's next time: 1 for a variance-exploding
+ * schedule and {@code 1 - beta} for a variance-preserving one. Then the next predictor evaluates the corrected point.
+ *
+ * <p>The norms are those of one sample. In few dimensions the score of a sample may be nearly 0 and the corrector's step
+ * then long; it is made for images.
+ *
+ * <p>From {@code alpha_t = 0}, where the step of the predictor is as long as can be, it is the ancestral one, which is exact
+ * for a constant prediction. A step that ends clean is the prediction of {@code x_0} and has no corrector, so {@code N} steps
+ * cost {@code 2N - 1} evaluations.
+ */
+final class PredictorCorrector implements Solver {
+    private static final double SIGNAL_TO_NOISE = 0.16;
+
+    private static final SolverInfo INFO = SolverInfo
+            .of("predictor-corrector", 1, "log-snr", "Song et al., arXiv 2011.13456, algorithms 2 to 5")
+            .withEvaluationsPerStep(2)
+            .asStochastic();
+
+    @Override
+    public SolverInfo info() {
+        return INFO;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, step -> stages(step, grid));
+    }
+
+    private static List<SolverStage> stages(Step step, TimeGrid grid) {
+        if (step.isUnbounded()) {
+            SolverStage exact = step.stage(FreshNoise.step(step, FreshNoise.ofReverseSde(step)));
+            return step.endsClean() ? List.of(exact) : List.of(exact, corrector(step, grid));
+        }
+        return List.of(step.stage(predictor(step)), corrector(step, grid));
+    }
+
+    private static Combination predictor(Step step) {
+        double sigma = step.transitionSigma();
+        double perVariance = sigma / step.sigmaT();
+        Combination score = M0.times(step.alphaT()).minus(X);
+        return X.times(2 - step.transitionAlpha())
+                .plus(score.times(perVariance * perVariance))
+                .plus(NOISE.times(sigma));
+    }
+
+    private static SolverStage corrector(Step step, TimeGrid grid) {
+        int next = step.index() + 2;
+        double w = next <= grid.steps() ? grid.time(next) : 0;
+        double ratio = new Step(step.schedule(), step.index() + 1, step.u(), w).transitionAlpha();
+        double variance = step.sigmaU() * step.sigmaU();
+        var langevin = new LangevinStep(
+                2 * ratio * ratio * SIGNAL_TO_NOISE * SIGNAL_TO_NOISE, -1 / variance, step.alphaU() / variance);
+        return new SolverStage(step.index(), Evaluation.at(step.u()), X, X, langevin);
+    }
+}
