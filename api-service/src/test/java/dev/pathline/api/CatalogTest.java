@@ -2,6 +2,7 @@ package dev.pathline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +29,22 @@ class CatalogTest extends ApiTestBase {
         assertThat(solvers.isArray()).isTrue();
         assertThat(solvers.path(0).propertyNames()).containsExactlyInAnyOrder("name", "order", "evaluationsPerStep",
                 "deterministic", "adaptive", "flowMap", "multistep", "timeGrids", "defaultTimeGrid", "source");
+        JsonNode heun = named(solvers, "heun");
+        assertThat(heun.path("order").asInt()).isEqualTo(2);
+        assertThat(heun.path("evaluationsPerStep").asInt()).isEqualTo(2);
+        assertThat(heun.path("deterministic").asBoolean()).isTrue();
+        assertThat(heun.path("timeGrids").toString()).contains("karras", "time");
+        assertThat(heun.path("defaultTimeGrid").asString()).isEqualTo("karras");
+        assertThat(heun.path("source").asString()).contains("arXiv 2206.00364");
+        JsonNode adaptive = named(solvers, "rk45");
+        assertThat(adaptive.path("adaptive").asBoolean()).isTrue();
+        assertThat(adaptive.path("timeGrids")).isEmpty();
+        assertThat(adaptive.path("defaultTimeGrid").isNull()).isTrue();
+    }
+
+    private static JsonNode named(JsonNode solvers, String name) {
+        return StreamSupport.stream(solvers.spliterator(), false)
+                .filter(solver -> solver.path("name").asString().equals(name)).findFirst().orElseThrow();
     }
 
     @Test

@@ -31,7 +31,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "sample", "models", "train", "evaluate"})
+    @ValueSource(strings = {"serve", "sample", "models", "solvers", "train", "evaluate"})
     void shouldExplainEveryCommand(String command) throws Exception {
         Result result = run(command, "--help");
 

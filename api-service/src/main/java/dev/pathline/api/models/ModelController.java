@@ -1,7 +1,7 @@
 package dev.pathline.api.models;
 
 import dev.pathline.api.concurrent.Blocking;
-import dev.pathline.diffusion.solver.Solvers;
+import dev.pathline.diffusion.planner.SolverCatalog;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -39,8 +39,9 @@ public final class ModelController {
 
     /** All solvers. */
     @GetMapping("/solvers")
-    @Operation(summary = "The solvers")
+    @Operation(summary = "The solvers: order, cost, noise, time grids and source",
+            description = "Adaptive solvers choose their own steps: they are for the library, and a request is refused.")
     public List<SolverAnswer> solvers() {
-        return Solvers.all().stream().map(solver -> SolverAnswer.of(solver.info())).toList();
+        return SolverCatalog.all().stream().map(SolverAnswer::of).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.pathline.api.models;
 
 import dev.pathline.diffusion.solver.SolverInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A solver as clients see it.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param flowMap whether it needs a flow map
  * @param multistep whether it uses predictions of earlier steps
  * @param timeGrids the time grids it can use
- * @param defaultTimeGrid the one it uses when none is asked for
+ * @param defaultTimeGrid the one it uses when none is asked for; null where it takes none
  * @param source where it was published
  */
 public record SolverAnswer(
@@ -26,12 +27,14 @@ public record SolverAnswer(
         boolean flowMap,
         boolean multistep,
         List<String> timeGrids,
-        String defaultTimeGrid,
+        @Nullable String defaultTimeGrid,
         String source) {
 
     static SolverAnswer of(SolverInfo info) {
+        List<String> grids = info.timeGrids();
         return new SolverAnswer(info.name(), info.order(), info.evaluationsPerStep(), info.deterministic(),
-                info.adaptive(), info.flowMap(), info.multistep(), info.timeGrids(), info.defaultTimeGrid(),
+                info.adaptive(), info.flowMap(), info.multistep(), grids,
+                grids.isEmpty() ? null : info.defaultTimeGrid(),
                 info.source());
     }
 }

@@ -1,0 +1,72 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.diffusion.planner.SolverCatalog;
+import dev.pathline.diffusion.solver.SolverInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The facts of all solvers as a table, for the terminal and for the documentation. */
+final class SolverTable {
+    private static final List<String> HEADER = List.of("solver", "order", "evaluations a step", "noise", "kind",
+            "time grid", "source");
+
+    private SolverTable() {}
+
+    /** Columns separated by spaces, with a line of headings. */
+    static String text() {
+        List<List<String>> rows = rows();
+        int[] widths = IntStream.range(0, HEADER.size())
+                .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();
+        return rows.stream().map(row -> IntStream.range(0, row.size())
+                .mapToObj(column -> row.get(column) + " ".repeat(widths[column] - row.get(column).length()))
+                .collect(Collectors.joining("  ")).stripTrailing()).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** A table of Markdown. */
+    static String markdown() {
+        List<String> lines = new ArrayList<>(
+                rows().stream().map(row -> "| " + String.join(" | ", row) + " |").toList());
+        lines.add(1, "|---".repeat(HEADER.size()) + "|");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static List<List<String>> rows() {
+        return Stream.concat(Stream.of(HEADER), SolverCatalog.all().stream().map(SolverTable::row)).toList();
+    }
+
+    private static List<String> row(SolverInfo info) {
+        return List.of(info.name(), String.valueOf(info.order()), String.valueOf(info.evaluationsPerStep()),
+                noise(info), kind(info), timeGrid(info), info.source());
+    }
+
+    private static String noise(SolverInfo info) {
+        Double eta = info.defaultEta();
+        if (eta != null) {
+            return eta == 0 ? "none; eta" : "eta, default " + (eta == Math.rint(eta) ? "%.0f" : "%s").formatted(eta);
+        }
+        return info.deterministic() ? "none" : "yes";
+    }
+
+    private static String kind(SolverInfo info) {
+        List<String> traits = new ArrayList<>();
+        if (info.adaptive()) {
+            traits.add("adaptive");
+        }
+        if (info.flowMap()) {
+            traits.add("flow map");
+        }
+        traits.add(info.multistep() ? "multistep" : "single step");
+        return String.join(", ", traits);
+    }
+
+    private static String timeGrid(SolverInfo info) {
+        if (info.timeGrids().isEmpty()) {
+            return "its own";
+        }
+        String unfit = info.unfitTimeGrids().stream().sorted().collect(Collectors.joining(", "));
+        return info.defaultTimeGrid() + (unfit.isEmpty() ? "" : "; not " + unfit);
+    }
+}
