@@ -13,8 +13,9 @@ import dev.pathline.diffusion.solver.SolverInfo;
  * <p>{@link #integrate} takes any field, so a likelihood is had by carrying the integral of the divergence along.
  */
 public final class Rk45 implements AdaptiveSolver {
-    private static final SolverInfo INFO = AdaptiveSolvers.info("rk45", 5, 6,
-            "Dormand and Prince 1980, table 2; Song et al., arXiv 2011.13456, appendix D.4");
+    private static final SolverInfo INFO = SolverInfo.of("rk45", 5, "log-snr",
+            "Dormand and Prince 1980, table 2; Song et al., arXiv 2011.13456, appendix D.4")
+            .withEvaluationsPerStep(6).asAdaptive();
 
     @Override
     public SolverInfo info() {

@@ -74,10 +74,10 @@ public record SolverInfo(
                 defaultTimeGrid, defaultEta, source);
     }
 
-    /** Returns the facts of a solver that chooses its own steps. */
+    /** Returns the facts of a solver that chooses its own steps, and so takes no time grid. */
     public SolverInfo asAdaptive() {
-        return new SolverInfo(name, order, evaluationsPerStep, deterministic, true, needs, multistep, unfitTimeGrids,
-                defaultTimeGrid, defaultEta, source);
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, true, needs, multistep,
+                Set.copyOf(TimeGrids.names()), defaultTimeGrid, defaultEta, source);
     }
 
     /** Returns the facts of a solver that needs jumps. */
