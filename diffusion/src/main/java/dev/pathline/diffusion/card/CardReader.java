@@ -54,7 +54,8 @@ final class CardReader {
         return switch (node.text("type", "scaled")) {
             case "scaled" -> new TimeInput.Scaled(node.number("factor", 1), node.number("offset", 0));
             case "log-sigma" -> new TimeInput.LogSigma(node.number("factor", 0.25));
-            default -> throw node.wrong("type", "be scaled or log-sigma");
+            case "angle" -> TimeInput.ANGLE;
+            default -> throw node.wrong("type", "be scaled, log-sigma or angle");
         };
     }
 

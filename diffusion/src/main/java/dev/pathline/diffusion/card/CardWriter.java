@@ -54,10 +54,11 @@ final class CardWriter {
     }
 
     private static void timeInput(ObjectNode node, TimeInput timeInput) {
-        if (timeInput instanceof TimeInput.Scaled scaled) {
-            node.put("type", "scaled").put("factor", scaled.factor()).put("offset", scaled.offset());
-        } else if (timeInput instanceof TimeInput.LogSigma logSigma) {
-            node.put("type", "log-sigma").put("factor", logSigma.factor());
+        switch (timeInput) {
+            case TimeInput.Scaled scaled ->
+                node.put("type", "scaled").put("factor", scaled.factor()).put("offset", scaled.offset());
+            case TimeInput.LogSigma logSigma -> node.put("type", "log-sigma").put("factor", logSigma.factor());
+            case TimeInput.Angle _ -> node.put("type", "angle");
         }
     }
 

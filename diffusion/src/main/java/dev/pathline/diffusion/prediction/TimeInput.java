@@ -8,6 +8,9 @@ public sealed interface TimeInput {
     /** The schedule's time itself. */
     TimeInput IDENTITY = new Scaled(1, 0);
 
+    /** The angle of the noise, {@code atan2(sigma, alpha)}. */
+    TimeInput ANGLE = new Angle();
+
     /** Returns the network's time input at the schedule's time {@code t}. */
     double of(NoiseSchedule schedule, double t);
 
@@ -77,6 +80,27 @@ public sealed interface TimeInput {
         @Override
         public double timeOf(NoiseSchedule schedule, double input) {
             return schedule.timeOfHalfLogSnr(-input / factor);
+        }
+    }
+
+    /**
+     * {@code atan2(sigma, alpha)}, from 0 (data) to {@code pi/2} (noise); exact at both ends. With
+     * {@code Preconditioning.Edm(1)}, whose input is {@code x / sqrt(alpha^2 + sigma^2)}, a network sees every schedule as
+     * {@code cos(angle) x_0 + sin(angle) eps} (TrigFlow, arXiv 2410.11081, section 3), so one network serves them all.
+     */
+    record Angle() implements TimeInput {
+        @Override
+        public double of(NoiseSchedule schedule, double t) {
+            return StrictMath.atan2(schedule.sigma(t), schedule.alpha(t));
+        }
+
+        @Override
+        public double timeOf(NoiseSchedule schedule, double input) {
+            // The double next to pi/2 has a cosine of 6e-17, not 0: where alpha is 0, lambda is -inf.
+            double halfLogSnr = input == Math.PI / 2
+                    ? Double.NEGATIVE_INFINITY
+                    : -StrictMath.log(StrictMath.tan(input));
+            return schedule.timeOfHalfLogSnr(halfLogSnr);
         }
     }
 }

@@ -33,7 +33,8 @@ class ModelCardTest {
 
     @Test
     void shouldSurviveTheRoundTripThroughJson(@TempDir Path directory) throws Exception {
-        for (ModelCard card : List.of(FLOW, EDM)) {
+        ModelCard angle = EDM.withNetworkInput(new Preconditioning.Edm(1), TimeInput.ANGLE);
+        for (ModelCard card : List.of(FLOW, EDM, angle)) {
             assertThat(ModelCardJson.read(ModelCardJson.write(card))).isEqualTo(card);
             Path file = directory.resolve("pathline.json");
             ModelCardJson.write(card, file);
@@ -69,7 +70,7 @@ class ModelCardTest {
         "[ 1, 28, 28 ] | [ 1, 28.5, 28 ] | Field 'shape' of the model card must be a list of integers, not [1,28.5,28].",
         "\"steps\" : 20 | \"steps\" : \"20\" | Field 'defaults.steps' of the model card must be an integer, not \"20\".",
         "\"shift\" : 1.5 | \"shift\" : true | Field 'schedule.parameters.shift' of the model card must be a number, not true.",
-        "\"scaled\" | \"wild\" | Field 'timeInput.type' of the model card must be scaled or log-sigma, not \"wild\".",
+        "\"scaled\" | \"wild\" | Field 'timeInput.type' of the model card must be scaled, log-sigma or angle, not \"wild\".",
         "\"imagesSeen\" : 3000000000 | \"imagesSeen\" : -1 | Field 'training.imagesSeen' of the model card must be an integer from 0 on, not -1.",
         "\"velocity\" | \"noise\" | The model card does not fit together: prediction NOISE does not determine the data",
         "\"rectified-flow\" | \"wavy\" | The model card does not fit together: unknown schedule 'wavy'",

@@ -119,6 +119,33 @@ class PredictionTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("schedulesAndTimes")
+    void shouldTurnEveryScheduleIntoAnAngle(NoiseSchedule schedule, double t) {
+        double angle = TimeInput.ANGLE.of(schedule, t);
+        double normalised = (schedule.alpha(t) * DATA + schedule.sigma(t) * NOISE)
+                * new Preconditioning.Edm(1).inputScale(schedule, t);
+        assertThat(normalised).isCloseTo(Math.cos(angle) * DATA + Math.sin(angle) * NOISE, within(1e-14));
+        assertThat(TimeInput.ANGLE.timeOf(schedule, angle)).isCloseTo(t, within(1e-12 * schedule.maxTime()));
+        // What the network then predicts is minus v in the normalised coordinates.
+        Affine wrapping = new Preconditioning.Edm(1).prediction(schedule, t);
+        double output = Math.sin(angle) * DATA - Math.cos(angle) * NOISE;
+        double x = schedule.alpha(t) * DATA + schedule.sigma(t) * NOISE;
+        assertThat(wrapping.apply(x, output)).isCloseTo(DATA, within(1e-13 * Math.max(1, schedule.sigma(t))));
+    }
+
+    @Test
+    void shouldHaveExactAnglesAtBothEnds() {
+        var flow = RectifiedFlow.DEFAULT;
+        var edm = new Preconditioning.Edm(1);
+        assertThat(TimeInput.ANGLE.of(flow, 0)).isZero();
+        assertThat(TimeInput.ANGLE.of(flow, 1)).isEqualTo(Math.PI / 2);
+        assertThat(TimeInput.ANGLE.timeOf(flow, 0)).isZero();
+        assertThat(TimeInput.ANGLE.timeOf(flow, Math.PI / 2)).isEqualTo(1);
+        assertThat(edm.prediction(flow, 0)).isEqualTo(new Affine(1, 0));
+        assertThat(edm.prediction(flow, 1)).isEqualTo(new Affine(0, 1));
+    }
+
     private static double byDefinition(Prediction prediction, NoiseSchedule schedule, double t) {
         return switch (prediction) {
             case DATA -> DATA;
