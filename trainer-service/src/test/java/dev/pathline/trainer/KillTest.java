@@ -75,7 +75,7 @@ class KillTest {
         assertThat(last.waitFor()).isZero();
         assertThat(start(spec, whole).waitFor()).isZero();
 
-        assertThat(broken.resolve("models/tiny/1").resolve(Checkpoint.WEIGHTS))
-                .hasSameBinaryContentAs(whole.resolve("models/tiny/1").resolve(Checkpoint.WEIGHTS));
+        assertThat(broken.resolve("models/tiny/1").resolve("unet").resolve(Checkpoint.WEIGHTS))
+                .hasSameBinaryContentAs(whole.resolve("models/tiny/1").resolve("unet").resolve(Checkpoint.WEIGHTS));
     }
 }

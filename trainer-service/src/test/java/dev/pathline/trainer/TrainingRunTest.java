@@ -105,7 +105,7 @@ class TrainingRunTest {
     @Test
     void shouldJustWriteTheModelOfAFinishedRun() throws IOException {
         RunResult.Finished first = finish(TinyRuns.flow(data, 10));
-        byte[] weights = Files.readAllBytes(first.folder().resolve(Checkpoint.WEIGHTS));
+        byte[] weights = Files.readAllBytes(first.folder().resolve("unet").resolve(Checkpoint.WEIGHTS));
         Files.move(folder.resolve("models"), folder.resolve("elsewhere"));
         var steps = new ArrayList<Long>();
 
@@ -119,7 +119,7 @@ class TrainingRunTest {
 
         assertThat(steps).isEmpty();
         assertThat(result).isInstanceOf(RunResult.Finished.class);
-        assertThat(Files.readAllBytes(first.folder().resolve(Checkpoint.WEIGHTS))).isEqualTo(weights);
+        assertThat(Files.readAllBytes(first.folder().resolve("unet").resolve(Checkpoint.WEIGHTS))).isEqualTo(weights);
     }
 
     @Test

@@ -4,9 +4,8 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
-import dev.pathline.engine.network.UNet2D;
-import dev.pathline.engine.network.UNet2DConfig;
-import dev.pathline.engine.network.UNet2DConfigJson;
+import dev.pathline.engine.network.NetworkConfig;
+import dev.pathline.engine.network.NetworkType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,31 +20,33 @@ import tools.jackson.databind.json.JsonMapper;
  * A checkpoint: a directory in diffusers' layout, with the model's card beside it.
  *
  * <pre>
- * model_index.json
  * pathline.json                                  the card
- * unet/config.json                               the network, with diffusers' keys
+ * unet/config.json                               the network; the key _class_name says which
  * unet/diffusion_pytorch_model.safetensors       the weights
- * scheduler/scheduler_config.json                the schedule, for Python
+ * model_index.json                               for Python, where diffusers knows the network
+ * scheduler/scheduler_config.json                the schedule, likewise
  * </pre>
+ *
+ * <p>The network's folder has the name that diffusers gives it, or {@code network} ({@link NetworkType#folder}).
  *
  * @param card what one must know to sample
  * @param config the network's configuration
  * @param weights the weights by name
  */
-public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, TensorData> weights) {
+public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, TensorData> weights) {
 
-    /** The weights' file, relative to the checkpoint. */
-    public static final String WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
+    /** The weights' file, relative to the network's folder. */
+    public static final String WEIGHTS = "diffusion_pytorch_model.safetensors";
 
     /** The card's file, relative to the checkpoint. */
     public static final String CARD = "pathline.json";
 
-    private static final String CONFIG = "unet/config.json";
+    private static final String CONFIG = "config.json";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Returns the network's graph. */
     public Network network() {
-        return UNet2D.build(config);
+        return config.build();
     }
 
     /**
@@ -56,23 +57,34 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
     public static Checkpoint read(Path directory) {
         try {
             ModelCard card = ModelCardJson.read(Files.readString(directory.resolve(CARD)));
-            UNet2DConfig config = UNet2DConfigJson.read(JSON.readTree(Files.readString(directory.resolve(CONFIG))));
-            Path file = directory.resolve(WEIGHTS);
+            NetworkConfig config = config(directory);
+            Path file = directory.resolve(config.type().folder()).resolve(WEIGHTS);
             Map<String, TensorData> weights = Safetensors.read(file).tensors();
             String hash = Hashes.sha256(file);
             if (!card.weightsSha256().isEmpty() && !card.weightsSha256().equals(hash)) {
                 throw new CheckpointException(file + " has SHA-256 " + hash + ", but the card says "
                         + card.weightsSha256() + ": the file was changed or is not whole");
             }
-            requireFit(file, UNet2D.build(config), weights);
+            requireFit(file, config.build(), weights);
             return new Checkpoint(card, config, weights);
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + directory + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new CheckpointException(directory.resolve(CONFIG) + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException("checkpoint " + directory + ": " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("checkpoint " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    private static NetworkConfig config(Path directory) throws IOException {
+        for (String folder : NetworkType.folders()) {
+            Path file = directory.resolve(folder).resolve(CONFIG);
+            if (Files.isRegularFile(file)) {
+                return NetworkType.read(JSON.readTree(Files.readString(file)));
+            }
+        }
+        throw new CheckpointException("checkpoint " + directory + " has no " + CONFIG + " in any of the folders "
+                + String.join(", ", NetworkType.folders()));
     }
 
     /** Checks that a file has exactly the tensors of a network. */
@@ -105,13 +117,18 @@ public record Checkpoint(ModelCard card, UNet2DConfig config, Map<String, Tensor
         var written = new AtomicReference<>(card);
         try {
             AtomicFolders.write(directory, part -> {
-                Safetensors.write(part.resolve(WEIGHTS), weights, type, Map.of());
-                ModelCard hashed = card.withWeights(network().parameterCount(), Hashes.sha256(part.resolve(WEIGHTS)));
+                Path folder = part.resolve(config.type().folder());
+                Safetensors.write(folder.resolve(WEIGHTS), weights, type, Map.of());
+                ModelCard hashed = card.withWeights(network().parameterCount(),
+                        Hashes.sha256(folder.resolve(WEIGHTS)));
                 AtomicFiles.write(part.resolve(CARD), ModelCardJson.write(hashed));
-                AtomicFiles.write(part.resolve(CONFIG), pretty(UNet2DConfigJson.write(config)));
-                AtomicFiles.write(part.resolve("model_index.json"), pretty(DiffusersFiles.modelIndex(card)));
-                AtomicFiles.write(part.resolve("scheduler/scheduler_config.json"),
-                        pretty(DiffusersFiles.scheduler(card)));
+                AtomicFiles.write(folder.resolve(CONFIG), pretty(config.json()));
+                if (config.type().isOfDiffusers()) {
+                    AtomicFiles.write(part.resolve("model_index.json"),
+                            pretty(DiffusersFiles.modelIndex(card, config.type())));
+                    AtomicFiles.write(part.resolve("scheduler/scheduler_config.json"),
+                            pretty(DiffusersFiles.scheduler(card)));
+                }
                 written.set(hashed);
             });
             return written.get();

@@ -3,6 +3,7 @@ package dev.pathline.engine.checkpoint;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.network.NetworkType;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,12 +16,12 @@ final class DiffusersFiles {
     private DiffusersFiles() {}
 
     /** {@code model_index.json}: which classes of Python load the parts. */
-    static ObjectNode modelIndex(ModelCard card) {
+    static ObjectNode modelIndex(ModelCard card, NetworkType network) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("_class_name", "DDIMPipeline");
         json.put("_diffusers_version", VERSION);
         List.of("diffusers", schedulerClass(card)).forEach(json.putArray("scheduler")::add);
-        List.of("diffusers", "UNet2DModel").forEach(json.putArray("unet")::add);
+        List.of("diffusers", network.className()).forEach(json.putArray(network.folder())::add);
         return json;
     }
 

@@ -89,10 +89,56 @@ public final class Graph {
         return append(new Op.Silu(), List.of(x), x.shape());
     }
 
-    /** The sum of two values of one shape. */
+    /** A weight itself, the same for every row. */
+    public Value weight(String name, List<Integer> shape, Initializer initializer) {
+        return append(new Op.Weight(parameter(name, shape, initializer)), List.of(), shape);
+    }
+
+    /** A function of every element. */
+    public Value map(Op.Elementwise.Function function, Value x) {
+        return append(new Op.Elementwise(function), List.of(x), x.shape());
+    }
+
+    /** {@code factor * x + offset}. */
+    public Value affine(Value x, double factor, double offset) {
+        return append(new Op.Affine(factor, offset), List.of(x), x.shape());
+    }
+
+    /** The sum of two values; a dimension of 1 is repeated to the other's. */
     public Value add(Value a, Value b) {
-        require(a.shape().equals(b.shape()), "add", "shapes differ: " + a.shape() + " and " + b.shape());
-        return append(new Op.Add(), List.of(a, b), a.shape());
+        return append(new Op.Add(), List.of(a, b), common("add", a, b));
+    }
+
+    /** The product of two values, element by element; a dimension of 1 is repeated to the other's. */
+    public Value multiply(Value a, Value b) {
+        return append(new Op.Multiply(), List.of(a, b), common("multiply", a, b));
+    }
+
+    /** The quotient of two values, element by element; a dimension of 1 is repeated to the other's. */
+    public Value divide(Value a, Value b) {
+        return append(new Op.Divide(), List.of(a, b), common("divide", a, b));
+    }
+
+    /** The sum over one dimension, counted from 0 and without the batch, which goes away. */
+    public Value sum(Value x, int dimension) {
+        require(dimension >= 0 && dimension < x.shape().size(), "sum", x.shape() + " has no dimension " + dimension);
+        var shape = new ArrayList<>(x.shape());
+        shape.subList(dimension, dimension + 1).clear();
+        return append(new Op.Sum(dimension), List.of(x), shape);
+    }
+
+    /** Shares that sum to 1 over the last dimension. */
+    public Value softmax(Value x) {
+        require(!x.shape().isEmpty(), "softmax", "needs a vector, got a scalar");
+        return append(new Op.Softmax(), List.of(x), x.shape());
+    }
+
+    /** The same elements in another shape. */
+    public Value reshape(Value x, Integer... shape) {
+        long size = x.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        long wanted = List.of(shape).stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        require(size == wanted, "reshape", x.shape() + " does not fit into " + List.of(shape));
+        return append(new Op.Reshape(), List.of(x), List.of(shape));
     }
 
     /** {@code [C,H,W] + [C]}. */
@@ -100,11 +146,6 @@ public final class Graph {
         require(perChannel.shape().equals(List.of(requireImage(x, "addPerChannel").channels())), "addPerChannel",
                 x.shape() + " and " + perChannel.shape() + " do not fit");
         return append(new Op.AddPerChannel(), List.of(x, perChannel), x.shape());
-    }
-
-    /** {@code x / divisor}; {@code x} itself when the divisor is 1. */
-    public Value divide(Value x, double divisor) {
-        return divisor == 1 ? x : append(new Op.Divide(divisor), List.of(x), x.shape());
     }
 
     /** Concatenation of two images over channels. */
@@ -187,6 +228,18 @@ public final class Graph {
         require(names.add(name), name, "is there twice");
         parameters.add(new Parameter(name, shape, initializer));
         return parameters.size() - 1;
+    }
+
+    /** The shape of two values that meet element by element. */
+    private static List<Integer> common(String where, Value a, Value b) {
+        boolean fit = a.shape().size() == b.shape().size();
+        var shape = new ArrayList<Integer>();
+        for (int i = 0; fit && i < a.shape().size(); i++) {
+            fit = a.dim(i) == b.dim(i) || a.dim(i) == 1 || b.dim(i) == 1;
+            shape.add(Math.max(a.dim(i), b.dim(i)));
+        }
+        require(fit, where, "shapes do not fit: " + a.shape() + " and " + b.shape());
+        return shape;
     }
 
     private static Value requireImage(Value x, String name) {

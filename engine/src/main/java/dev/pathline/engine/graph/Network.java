@@ -30,7 +30,7 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
     }
 
     private long flops(Value value) {
-        long size = value.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        long size = size(value);
         return switch (value.op()) {
             case Op.Conv2d op -> 2 * size * value.inputs().getFirst().channels() * op.kernel() * op.kernel();
             case Op.Linear op -> 2 * size * parameters.get(op.weight()).shape().get(1);
@@ -40,10 +40,16 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
             case Op.Add op -> size;
             case Op.AddPerChannel op -> size;
             case Op.Divide op -> size;
-            case Op.GlobalAveragePool op -> value.inputs().getFirst().shape().stream().mapToLong(Integer::longValue)
-                    .reduce(1, (a, b) -> a * b);
+            case Op.Multiply op -> size;
+            case Op.Elementwise op -> size;
+            case Op.Affine op -> 2 * size;
+            case Op.Softmax op -> 3 * size;
+            case Op.Sum op -> size(value.inputs().getFirst());
+            case Op.GlobalAveragePool op -> size(value.inputs().getFirst());
             case Op.Sinusoid op -> 3 * size;
             case Op.Input op -> 0;
+            case Op.Weight op -> 0;
+            case Op.Reshape op -> 0;
             case Op.Concat op -> 0;
             case Op.Upsample op -> 0;
             case Op.PadRightBottom op -> 0;
@@ -51,5 +57,9 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
             case Op.FromTokens op -> 0;
             case Op.Embedding op -> 0;
         };
+    }
+
+    private static long size(Value value) {
+        return value.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     }
 }

@@ -31,14 +31,45 @@ public sealed interface Op {
     /** {@code x * sigmoid(x)}. */
     record Silu() implements Op {}
 
-    /** Elementwise sum of two values of one shape. */
+    /** A weight itself, the same for every row. */
+    record Weight(int weight) implements Op {}
+
+    /** A function of every element; of a time too, which becomes a number in the network's compute precision. */
+    record Elementwise(Function function) implements Op {
+        /** Which function. */
+        public enum Function {
+            /** The cosine. */
+            COS,
+            /** The sine. */
+            SIN,
+            /** The natural logarithm. */
+            LOG
+        }
+    }
+
+    /** {@code factor * x + offset}. */
+    record Affine(double factor, double offset) implements Op {}
+
+    /** Elementwise sum; a dimension of 1 is repeated to the other's. */
     record Add() implements Op {}
+
+    /** Elementwise product; a dimension of 1 is repeated to the other's. */
+    record Multiply() implements Op {}
+
+    /** Elementwise quotient; a dimension of 1 is repeated to the other's. */
+    record Divide() implements Op {}
+
+    /** The sum over one dimension, which goes away. */
+    record Sum(int dimension) implements Op {}
+
+    /** {@code exp(x) / sum exp(x)} over the last dimension. */
+    record Softmax() implements Op {}
+
+    /** The same elements in another shape. */
+    record Reshape() implements Op {}
 
     /** Adds one number per channel: {@code [C,H,W] + [C]}. */
     record AddPerChannel() implements Op {}
-
-    /** {@code x / divisor}. */
-    record Divide(double divisor) implements Op {}
 
     /** Concatenation over channels. */
     record Concat() implements Op {}

@@ -1,9 +1,6 @@
 package dev.pathline.engine.network;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,15 +22,11 @@ public final class SmallConvNetConfigJson {
      * @throws IllegalArgumentException if a key is missing, unknown or malformed; the message names it
      */
     public static SmallConvNetConfig read(JsonNode json) {
-        var unknown = new TreeSet<>(json.propertyNames());
-        unknown.removeAll(KEYS);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(unknown.first() + " is unknown; known are "
-                    + String.join(", ", new TreeSet<>(KEYS)));
-        }
-        return new SmallConvNetConfig(positive(json, "sample_size"), positive(json, "in_channels"),
-                positives(json, "block_out_channels"), positives(json, "layers_per_block"),
-                positive(json, "norm_num_groups"), positive(json, "num_classes"));
+        ConfigFields.requireKnown(json, KEYS);
+        return new SmallConvNetConfig(ConfigFields.positive(json, "sample_size"),
+                ConfigFields.positive(json, "in_channels"),
+                ConfigFields.positives(json, "block_out_channels"), ConfigFields.positives(json, "layers_per_block"),
+                ConfigFields.positive(json, "norm_num_groups"), ConfigFields.positive(json, "num_classes"));
     }
 
     /** Writes every key. */
@@ -47,30 +40,5 @@ public final class SmallConvNetConfigJson {
         json.put("norm_num_groups", config.normNumGroups());
         json.put("num_classes", config.numClasses());
         return json;
-    }
-
-    private static int positive(JsonNode json, String key) {
-        return positive(key, json.path(key));
-    }
-
-    private static int positive(String key, JsonNode value) {
-        if (!value.isInt() || value.asInt() < 1) {
-            throw new IllegalArgumentException(key + (value.isMissingNode()
-                    ? " is missing"
-                    : " must be a whole number from 1 on, not " + value));
-        }
-        return value.asInt();
-    }
-
-    private static List<Integer> positives(JsonNode json, String key) {
-        JsonNode value = json.path(key);
-        if (!value.isArray()) {
-            throw new IllegalArgumentException(key + (value.isMissingNode()
-                    ? " is missing"
-                    : " must be a list, not " + value));
-        }
-        var list = new ArrayList<Integer>();
-        value.forEach(element -> list.add(positive(key, element)));
-        return list;
     }
 }

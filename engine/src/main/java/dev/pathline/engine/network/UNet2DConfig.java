@@ -1,7 +1,9 @@
 package dev.pathline.engine.network;
 
+import dev.pathline.engine.graph.Network;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The configuration of a {@link UNet2D}, with the names and defaults of diffusers' {@code UNet2DModel}.
@@ -35,7 +37,7 @@ public record UNet2DConfig(
         boolean flipSinToCos,
         double freqShift,
         int downsamplePadding,
-        @Nullable Integer numClassEmbeds) {
+        @Nullable Integer numClassEmbeds) implements NetworkConfig {
 
     public UNet2DConfig {
         blockOutChannels = List.copyOf(blockOutChannels);
@@ -56,6 +58,21 @@ public record UNet2DConfig(
             throw new IllegalArgumentException("sample_size " + sampleSize + " cannot be halved " + (levels - 1)
                     + " times: pad the images or use fewer levels");
         }
+    }
+
+    @Override
+    public NetworkType type() {
+        return NetworkType.UNET_2D;
+    }
+
+    @Override
+    public Network build() {
+        return UNet2D.build(this);
+    }
+
+    @Override
+    public ObjectNode json() {
+        return UNet2DConfigJson.write(this);
     }
 
     /** Returns the width of the time embedding. */

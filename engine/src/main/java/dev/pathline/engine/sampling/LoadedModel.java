@@ -38,8 +38,13 @@ public final class LoadedModel implements AutoCloseable {
         this.weights = prepare(network, values);
     }
 
-    /** Loads a checkpoint that has been read. */
-    public static LoadedModel load(Torch torch, Checkpoint checkpoint, NumericProfile profile) {
+    /**
+     * Loads a checkpoint that has been read.
+     *
+     * @param wanted how the network computes, unless it keeps to float32
+     */
+    public static LoadedModel load(Torch torch, Checkpoint checkpoint, NumericProfile wanted) {
+        NumericProfile profile = checkpoint.config().keepsFloat32() ? wanted.atLeastFloat32() : wanted;
         return new LoadedModel(torch, checkpoint.card(), profile, checkpoint.network(), checkpoint.weights());
     }
 

@@ -74,6 +74,11 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
         return gpu || ProcessorFeatures.hasBfloat16() ? BFLOAT16 : FLOAT32;
     }
 
+    /** Returns this profile, or the reference where this one has less than single precision. */
+    public NumericProfile atLeastFloat32() {
+        return precision == Precision.FLOAT16 || precision == Precision.BFLOAT16 ? FLOAT32 : this;
+    }
+
     /**
      * Returns a profile by name.
      *

@@ -7,6 +7,7 @@ import dev.pathline.engine.script.NumericProfile.NormVariant;
 import dev.pathline.engine.script.NumericProfile.Precision;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Writes the statements that compute a network, as serialised TorchScript.
@@ -87,10 +88,19 @@ final class ScriptEmitter {
                     weight(op.bias()));
             case Op.GroupNorm op -> emitGroupNorm(value, op);
             case Op.Silu op -> assign(result, "torch.silu(%s)", in(value, 0));
+            case Op.Weight op -> assign(result, "torch.unsqueeze(%s, 0)", weight(op.weight()));
+            case Op.Elementwise op -> assign(result, "torch.to(torch.%s(%s), %d)",
+                    op.function().name().toLowerCase(Locale.ROOT), in(value, 0), profile.precision().code());
+            case Op.Affine op -> assign(result, "torch.add(torch.mul(%s, %s), %s)", in(value, 0), number(op.factor()),
+                    number(op.offset()));
             case Op.Add op -> assign(result, "torch.add(%s, %s)", in(value, 0), in(value, 1));
+            case Op.Multiply op -> assign(result, "torch.mul(%s, %s)", in(value, 0), in(value, 1));
+            case Op.Divide op -> assign(result, "torch.div(%s, %s)", in(value, 0), in(value, 1));
+            case Op.Sum op -> assign(result, "torch.sum(%s, [%d])", in(value, 0), op.dimension() + 1);
+            case Op.Softmax op -> assign(result, "torch.softmax(%s, -1)", in(value, 0));
+            case Op.Reshape op -> assign(result, "torch.reshape(%s, %s)", in(value, 0), shape(value));
             case Op.AddPerChannel op -> assign(result, "torch.add(%s, torch.unsqueeze(torch.unsqueeze(%s, -1), -1))",
                     in(value, 0), in(value, 1));
-            case Op.Divide op -> assign(result, "torch.div(%s, %s)", in(value, 0), number(op.divisor()));
             case Op.Concat op -> assign(result, "torch.cat([%s, %s], 1)", in(value, 0), in(value, 1));
             case Op.Upsample op -> assign(result, "torch.upsample_nearest2d(%s, [%d, %d], None, None)", in(value, 0),
                     value.dim(1), value.dim(2));
@@ -186,6 +196,11 @@ final class ScriptEmitter {
 
     private static String cast(String value, Precision precision) {
         return precision == Precision.FLOAT32 ? value : "torch.to(" + value + ", " + precision.code() + ")";
+    }
+
+    /** The rows take what is left: 1 for what is the same for every row, else the batch. */
+    private static String shape(Value value) {
+        return "[-1" + value.shape().stream().map(d -> ", " + d).collect(Collectors.joining()) + "]";
     }
 
     private static String in(Value value, int i) {

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op.Elementwise.Function;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.torch.ScriptProgram;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -32,7 +33,7 @@ class GradientTest {
     private static final int BATCH = 3;
     private static final double STEP = 1e-5;
 
-    private static final Map<String, Function<Graph, Value>> OPERATORS = new TreeMap<>(Map.ofEntries(
+    private static final Map<String, java.util.function.Function<Graph, Value>> OPERATORS = new TreeMap<>(Map.ofEntries(
             Map.entry("conv2d", g -> g.conv2d(image(g), "c", 3, 5)),
             Map.entry("conv2d with stride", g -> g.conv2d(image(g), "c", 3, 5, 2, 1, null)),
             Map.entry("linear", g -> g.linear(g.input("x", List.of(7)), "l", 5)),
@@ -42,11 +43,37 @@ class GradientTest {
                 Value x = image(g);
                 return g.add(x, g.silu(x));
             }),
+            Map.entry("weight", g -> g.add(image(g), g.weight("w", List.of(4, 1, 6), Initializer.ZEROS))),
+            Map.entry("cos", g -> g.map(Function.COS, image(g))), Map.entry("sin", g -> g.map(Function.SIN, image(g))),
+            Map.entry("log", g -> g.map(Function.LOG, g.affine(image(g), 0.5, 2))),
+            Map.entry("cos of time", g -> {
+                Value x = g.input("x", List.of(3));
+                return g.multiply(x, g.reshape(g.map(Function.COS, g.timeInput("time")), 1));
+            }),
+            Map.entry("affine", g -> g.affine(image(g), -1.7, 0.3)),
+            Map.entry("multiply", g -> {
+                Value x = image(g);
+                return g.multiply(x, g.silu(x));
+            }),
+            Map.entry("multiply repeated", g -> {
+                Value x = image(g);
+                return g.multiply(g.reshape(x, 144, 1), g.reshape(g.globalAveragePool(x), 1, 4));
+            }),
+            Map.entry("divide", g -> {
+                Value x = image(g);
+                return g.divide(x, g.affine(g.multiply(x, x), 1, 1));
+            }),
+            Map.entry("divide repeated", g -> {
+                Value x = image(g);
+                return g.divide(x, g.affine(g.reshape(g.globalAveragePool(x), 4, 1, 1), 1, 2));
+            }),
+            Map.entry("sum", g -> g.sum(image(g), 1)),
+            Map.entry("softmax", g -> g.softmax(image(g))),
+            Map.entry("reshape", g -> g.reshape(image(g), 9, 16)),
             Map.entry("add per channel", g -> {
                 Value x = image(g);
                 return g.addPerChannel(x, g.linear(g.globalAveragePool(x), "l", 4));
             }),
-            Map.entry("divide", g -> g.divide(image(g), 1.7)),
             Map.entry("concat", g -> {
                 Value x = image(g);
                 return g.concat(x, g.conv2d(x, "c", 1, 2));
