@@ -146,7 +146,7 @@ final class MixtureWorker implements AutoCloseable {
         int step = plan.stages().get(stage).step() + 1;
         Preview preview = request.preview();
         List<StepImage> previews = preview != null && preview.wants(step, plan.steps())
-                ? List.of(StepImage.of(image, Png.encode(Raster.ofSample(floats(data), 1, 8, 8))))
+                ? List.of(StepImage.of(image, ImageFormat.PNG, Png.encode(Raster.ofSample(floats(data), 1, 8, 8))))
                 : List.of();
         double sigma = plan.stages().get(stage).call().sigma();
         long rows = (long) image * plan.rows() + stage + 1;

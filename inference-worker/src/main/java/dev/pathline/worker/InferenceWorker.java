@@ -89,7 +89,7 @@ public final class InferenceWorker implements SmartLifecycle {
         var compute = new ComputeThread("compute-" + torch.name(), properties.intraOpThreads());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         var lanes = new Lanes(torch, profile, new PhiloxNoise(), properties.slots(), properties.models());
-        var worker = new Worker(lanes, profile, lifecycle, queue, blobs, blocking, metrics, this::forget);
+        var worker = new Worker(lanes, lifecycle, queue, blobs, blocking, metrics, this::forget);
         var unusedLoop = compute.submit(() -> {
             worker.loop();
             return null;

@@ -37,12 +37,15 @@ final class JobOutput {
         return new JobResult(images, evaluations);
     }
 
-    /** Encodes previews; a shape that is no picture has none. */
+    /** Encodes previews: PNG where the shape is a picture's, else NumPy. */
     List<StepImage> previews(List<float[]> samples) {
         var images = new ArrayList<StepImage>();
-        for (int i = 0; picture && i < samples.size(); i++) {
-            if (samples.get(i).length > 0) {
-                images.add(StepImage.of(i, Png.encode(raster(samples.get(i)))));
+        for (int i = 0; i < samples.size(); i++) {
+            float[] sample = samples.get(i);
+            if (sample.length > 0) {
+                images.add(picture
+                        ? StepImage.of(i, ImageFormat.PNG, Png.encode(raster(sample)))
+                        : StepImage.of(i, ImageFormat.NPY, Npy.encode(sample, shape)));
             }
         }
         return images;

@@ -46,7 +46,7 @@ final class Lanes implements AutoCloseable {
         LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile);
         var lane = new ModelLane(model, loaded, new Lane(loaded, noise, slots));
         lanes.put(model, lane);
-        LOG.info("loaded {} ({}) in {} ms", model, profile.name(), (System.nanoTime() - start) / 1_000_000);
+        LOG.info("loaded {} ({}) in {} ms", model, lane.profile(), (System.nanoTime() - start) / 1_000_000);
         return lane;
     }
 

@@ -37,6 +37,11 @@ final class ModelLane implements AutoCloseable {
         return runs;
     }
 
+    /** Returns the name of the numeric profile that the network computes with. */
+    String profile() {
+        return loaded.profile().name();
+    }
+
     boolean isIdle() {
         return lane.active() == 0 && reserved == 0;
     }

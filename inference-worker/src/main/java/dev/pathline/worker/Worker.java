@@ -8,7 +8,6 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.wire.JobError;
-import dev.pathline.engine.script.NumericProfile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -42,7 +41,6 @@ final class Worker {
     private static final long IDLE_MILLIS = 500;
 
     private final Lanes lanes;
-    private final NumericProfile profile;
     private final JobLifecycle lifecycle;
     private final JobQueue queue;
     private final BlobStore blobs;
@@ -60,10 +58,9 @@ final class Worker {
      * @param blocking runs what may block
      * @param ended is called once for every job that was prepared, when the worker has nothing more to do with it
      */
-    Worker(Lanes lanes, NumericProfile profile, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs,
+    Worker(Lanes lanes, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs,
             Executor blocking, WorkerMetrics metrics, Consumer<Claim> ended) {
         this.lanes = lanes;
-        this.profile = profile;
         this.lifecycle = lifecycle;
         this.queue = queue;
         this.blobs = blobs;
@@ -146,10 +143,11 @@ final class Worker {
     }
 
     private void begin(PreparedJob job, ModelLane lane) {
+        String profile = lane.profile();
         blocking.execute(() -> {
             Optional<JobRecord> begun = Optional.empty();
             try {
-                begun = lifecycle.begin(job.claim(), profile.name());
+                begun = lifecycle.begin(job.claim(), profile);
             } finally {
                 boolean enters = begun.isPresent();
                 inbox.add(() -> {

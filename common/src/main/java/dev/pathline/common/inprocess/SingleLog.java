@@ -3,6 +3,7 @@ package dev.pathline.common.inprocess;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
 import dev.pathline.common.wire.JobEvent;
+import dev.pathline.common.wire.StepImage;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -99,7 +100,7 @@ final class SingleLog {
 
     private static long size(JobEvent event) {
         return event instanceof JobEvent.Step step
-                ? STEP_OVERHEAD + step.images().stream().mapToLong(image -> image.png().length()).sum()
+                ? STEP_OVERHEAD + step.images().stream().mapToLong(StepImage::length).sum()
                 : 0;
     }
 }

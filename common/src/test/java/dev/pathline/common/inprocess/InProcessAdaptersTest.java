@@ -56,7 +56,7 @@ class InProcessAdaptersTest {
             EventLog log = new InProcessEventLog(Schedulers.parallel(), 10_000, 15_000);
             for (String job : List.of("first", "second", "third")) {
                 log.append(job, 1, new JobEvent.Step(1, 1, 1.0, 0.0, null,
-                        List.of(new StepImage(0, "x".repeat(7000)))));
+                        List.of(new StepImage(0, "x".repeat(7000), null))));
                 log.append(job, 1, new JobEvent.Cancelled());
             }
             assertThat(log.read("first", 0).count().block(Duration.ofSeconds(10))).isEqualTo(1);

@@ -23,7 +23,8 @@ class JobMachineTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final JobResult RESULT = new JobResult(
             List.of(new JobResult.Image(0, 28, 28), new JobResult.Image(1, 28, 28)), 10);
-    private static final JobEvent.Step STEP = new JobEvent.Step(1, 10, 1.0, 0.0, null, List.of(new StepImage(0, "")));
+    private static final JobEvent.Step STEP = new JobEvent.Step(1, 10, 1.0, 0.0, null,
+            List.of(new StepImage(0, "", null)));
 
     private final JobRecord queued = Jobs.queued("a", START);
 

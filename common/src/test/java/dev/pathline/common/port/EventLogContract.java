@@ -180,6 +180,6 @@ public abstract class EventLogContract {
     }
 
     private static JobEvent step(int step, int bytes) {
-        return new JobEvent.Step(step, 1000, 1.0, 0.0, null, List.of(new StepImage(0, "x".repeat(bytes))));
+        return new JobEvent.Step(step, 1000, 1.0, 0.0, null, List.of(new StepImage(0, "x".repeat(bytes), null)));
     }
 }

@@ -1,8 +1,5 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.common.image.ContactSheet;
-import dev.pathline.common.image.Png;
-import dev.pathline.common.image.Raster;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.noise.PhiloxNoise;
@@ -31,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code pathline sample MODEL}. */
 @Command(name = "sample", mixinStandardHelpOptions = true,
-        description = "Make images without a server. The same seed gives the images that the server gives.")
+        description = "Make samples without a server. The same seed gives the samples that the server gives.")
 final class SampleCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
@@ -44,7 +41,7 @@ final class SampleCommand implements Callable<Integer> {
             description = "a class's name or index, or all for one column a class (default: none)")
     private @Nullable String label;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "images (default: 16)")
+    @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "how many (default: 16)")
     private int count;
 
     @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
@@ -53,7 +50,8 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--scale", paramLabel = "N", defaultValue = "1", description = "a pixel's size (default: 1)")
     private int scale;
 
-    @Option(names = {"-o", "--out"}, paramLabel = "FILE", description = "where the PNG goes (default: samples.png)")
+    @Option(names = {"-o", "--out"}, paramLabel = "FILE",
+            description = "a PNG, or with .npy the numbers (default: samples.png)")
     private Path out = Path.of("samples.png");
 
     @Mixin
@@ -76,18 +74,16 @@ final class SampleCommand implements Callable<Integer> {
         RegisteredModel registered = models.resolve(model);
         Checkpoint checkpoint = Checkpoint.read(registered.directory());
         ModelCard card = checkpoint.card();
-        if (!Raster.isPicture(card.shape().stream().mapToInt(Integer::intValue).toArray())) {
-            throw new IllegalArgumentException("samples of " + model + " have shape " + card.shape()
-                    + ", which is no picture");
-        }
+        var file = new SampleFile(card, out, scale);
         int[] labels = labels(card);
         SamplingPlan plan = Planner.plan(card,
                 sampling.settings(label != null));
         long start = System.nanoTime();
         List<float[]> samples = sample(checkpoint, plan, labels);
         double seconds = (System.nanoTime() - start) / 1e9;
-        AtomicFiles.write(out, Png.withText(Png.encode(sheet(samples, card)), text(registered, plan)));
-        System.out.printf(Locale.ROOT, "%s: %d image(s), seed %d, %s, %d steps, %.1f s%n", out, count, seed,
+        int columns = everyClass() ? card.classes().size() : 0;
+        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan)));
+        System.out.printf(Locale.ROOT, "%s: %d sample(s), seed %d, %s, %d steps, %.1f s%n", out, count, seed,
                 plan.solver(), plan.steps(), seconds);
         return 0;
     }
@@ -118,13 +114,6 @@ final class SampleCommand implements Callable<Integer> {
             Arrays.fill(labels, label == null ? card.classes().size() : card.labelIndex(label));
         }
         return labels;
-    }
-
-    private Raster sheet(List<float[]> samples, ModelCard card) {
-        List<Integer> shape = card.shape();
-        List<Raster> pictures = samples.stream()
-                .map(s -> Raster.ofSample(s, shape.get(0), shape.get(1), shape.get(2)).enlarged(scale)).toList();
-        return everyClass() ? ContactSheet.of(pictures, card.classes().size()) : ContactSheet.of(pictures);
     }
 
     private Map<String, String> text(RegisteredModel registered, SamplingPlan plan) {

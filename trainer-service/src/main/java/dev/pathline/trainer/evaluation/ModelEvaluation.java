@@ -122,15 +122,15 @@ public final class ModelEvaluation {
     }
 
     private static void requireFit(ModelCard card, ClassifierCheckpoint judge) {
-        if (!card.classes().equals(judge.card().classes())) {
-            throw new IllegalArgumentException("classifier " + judge.card().name() + " knows the classes "
-                    + judge.card().classes() + ", model " + card.name() + " has " + card.classes()
-                    + ": train a classifier on the model's data and name it with --classifier");
-        }
         if (!card.shape().equals(judge.network().inputs().getFirst().shape())) {
             throw new IllegalArgumentException("classifier " + judge.card().name() + " takes images of shape "
                     + judge.network().inputs().getFirst().shape() + ", model " + card.name() + " makes "
                     + card.shape());
+        }
+        if (!card.classes().equals(judge.card().classes())) {
+            throw new IllegalArgumentException("classifier " + judge.card().name() + " knows the classes "
+                    + judge.card().classes() + ", model " + card.name() + " has " + card.classes()
+                    + ": train a classifier on the model's data and name it with --classifier");
         }
     }
 
