@@ -22,7 +22,6 @@ export function setup(allModels, allSolvers) {
   $('label').addEventListener('change', () => guidance());
   $('dice').addEventListener('click', () => { $('seed').value = ''; $('seed').focus(); });
   $('form').addEventListener('input', (event) => mark(event.target.name || event.target.id.replace('-range', ''), ''));
-  set('count', 16);
   useModel();
 }
 
@@ -78,8 +77,14 @@ function useModel() {
   const size = card.shape.length === 3 ? `${card.shape[2]} × ${card.shape[1]}` : `${card.shape[0]} numbers`;
   const parameters = card.parameters ? `, ${(card.parameters / 1e6).toFixed(1)} M parameters` : '';
   $('model-hint').textContent = card.description || `version ${card.version}, ${size}${parameters}`;
+  const points = card.shape.length === 1;
+  if ($('count-title').textContent !== (points ? 'Points' : 'Images')) {
+    $('count-title').textContent = points ? 'Points' : 'Images';
+    $('count-range').max = points ? 64 : 36;
+    set('count', points ? 64 : 16);
+  }
   fill($('label'), [['', 'any (no guidance)'], ...card.classes.map((name, index) => [String(index), name])]);
-  $('label').value = card.classes.length ? '0' : '';
+  $('label').value = card.classes.length && !points ? '0' : '';
   $('label-field').hidden = !card.classes.length;
   fill($('solver'), card.solvers.map((name) => [name, titles[name] || name]));
   $('solver').value = card.defaults.solver;

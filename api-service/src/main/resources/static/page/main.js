@@ -13,7 +13,7 @@ async function start() {
   stage.setupControls();
   try {
     const [models, solvers] = await Promise.all([getJson('models'), getJson('solvers')]);
-    const shown = models.filter((model) => model.shape.length === 3 && [1, 3].includes(model.shape[0]));
+    const shown = models.filter(({ shape }) => (shape.length === 3 ? [1, 3].includes(shape[0]) : shape[0] === 2));
     if (!shown.length) throw new Problem('There is no model here yet. Train one with ./pathline train, then load this page again.');
     form.setup(shown, solvers);
     gallery.setup((item) => {
@@ -44,6 +44,8 @@ async function run() {
   const card = form.model();
   const settings = { model: request.model, label: card.classes[request.label], solver: request.solver,
     solverTitle: $('solver').selectedOptions[0].text, steps: request.steps, cfgScale: request.cfgScale, count: request.count };
+  // Points are shown on their way; of a picture the prediction says more than the noise it is in.
+  if (card.shape.length === 1) request.preview = { every: 1, kind: 'noisy' };
   running = { abort: new AbortController(), job: null };
   busy(true);
   stage.begin(request.count, card.shape);

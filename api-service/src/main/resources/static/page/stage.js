@@ -1,9 +1,14 @@
-// The stage: pictures as they denoise, progress, and the replay of the steps afterwards.
+// The stage: pictures or points as they denoise, progress, and the replay of the steps afterwards.
+import { decode, drawCloud } from './cloud.js';
 
 const $ = (id) => document.getElementById(id);
 const KEPT_PREVIEWS = 3000; // pictures, so that a long run of many does not fill the memory
+const KEPT_POINTS = 64000;
+const CLOUD = 480; // pixels of the canvas that points share
 
 let canvases = [];
+let total = 0;
+let points = false; // samples are points of the plane, not pictures
 let history = [];
 let kept = 0;
 let startedAt = 0;
@@ -19,15 +24,20 @@ export function begin(count, shape) {
   waiting.clear();
   kept = 0;
   startedAt = 0;
-  const [, height, width] = shape.length === 3 ? shape : [1, 1, 1];
-  $('images').style.setProperty('--columns', Math.ceil(Math.sqrt(count)));
+  total = count;
+  points = shape.length === 1;
+  const [, height, width] = points ? [1, CLOUD, CLOUD] : shape;
+  const shown = points ? 1 : count;
+  $('images').classList.toggle('points', points);
+  $('smooth').closest('label').hidden = points;
+  $('images').style.setProperty('--columns', Math.ceil(Math.sqrt(shown)));
   $('images').style.setProperty('--ratio', `${width} / ${height}`);
-  canvases = Array.from({ length: count }, (_, index) => {
+  canvases = Array.from({ length: shown }, (_, index) => {
     const canvas = document.createElement('canvas');
     canvas.width = width;
     canvas.height = height;
     canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', `image ${index + 1} of ${count}`);
+    canvas.setAttribute('aria-label', points ? `${count} points` : `image ${index + 1} of ${count}`);
     return canvas;
   });
   $('images').replaceChildren(...canvases.map((canvas) => {
@@ -58,7 +68,7 @@ export function step({ step: at, steps, sigma, etaMs, images }) {
   const left = etaMs ?? ((performance.now() - startedAt) / at) * (steps - at);
   status(`Step ${at} of ${steps}${noise}${at < steps ? eta(left) : ''}`);
   if (images.length) {
-    if (kept + images.length <= KEPT_PREVIEWS) {
+    if (kept + images.length <= (points ? KEPT_POINTS : KEPT_PREVIEWS)) {
       remember(at, steps, images);
       kept += images.length;
     }
@@ -69,8 +79,13 @@ export function step({ step: at, steps, sigma, etaMs, images }) {
 }
 
 function paintWaiting() {
-  for (const [index, png] of waiting) draw(index, png);
+  if (points && waiting.size) drawTrail(history.length);
+  else for (const [index, png] of waiting) draw(index, png);
   waiting.clear();
+}
+
+function drawTrail(frames) {
+  drawCloud(canvases[0], history.slice(0, frames).map((frame) => frame.images));
 }
 
 /** Several events may tell of one step, each with some of the pictures. */
@@ -81,31 +96,39 @@ function remember(at, steps, images) {
     history.push(frame);
     history.sort((a, b) => a.at - b.at);
   }
-  for (const { index, png } of images) frame.images.set(index, png);
+  for (const { index, png, npy } of images) frame.images.set(index, points ? decode(bytesOf(npy)) : png);
 }
 
 export async function finish(answer, describe) {
   progress(1);
   waiting.clear();
-  await Promise.all(answer.images.filter((image) => image.format === 'png').map(async ({ index, url }) => {
+  const last = { at: Infinity, text: 'finished', images: null };
+  if (points) last.images = new Map();
+  await Promise.all(answer.images.map(async ({ index, url }) => {
     const bytes = await (await fetch(url)).blob();
+    if (points) {
+      last.images.set(index, decode(new Uint8Array(await bytes.arrayBuffer())));
+      return;
+    }
     const link = canvases[index].parentElement;
     link.href = url;
     link.download = `${describe.model}-${describe.label || 'any'}-${answer.seed}-${index}.png`.replaceAll(/[^\w.-]+/g, '_');
     link.title = 'Download this image';
     await paint(index, bytes);
   }));
-  history.push({ at: Infinity, text: 'finished', images: null });
+  history.push(last);
+  if (points) drawTrail(history.length);
   $('replay').max = history.length - 1;
   $('replay').value = history.length - 1;
   $('replay-at').textContent = 'finished';
   $('replay').closest('label').hidden = history.length < 3;
   $('under').hidden = false;
   const seconds = (answer.timings.totalMs / 1000).toFixed(answer.timings.totalMs < 10000 ? 2 : 0);
-  status(`${canvases.length === 1 ? 'One image' : `${canvases.length} images`} in ${seconds} s`);
+  const thing = points ? 'point' : 'image';
+  status(`${total === 1 ? `One ${thing}` : `${total} ${thing}s`} in ${seconds} s`);
   $('facts').textContent = [describe.model, describe.label, describe.solverTitle, `${describe.steps} steps`,
     describe.cfgScale !== undefined && `guidance ${describe.cfgScale}`, `seed ${answer.seed}`,
-    `${answer.nfe} evaluations an image`].filter(Boolean).join(' · ');
+    `${answer.nfe} evaluations ${points ? 'a point' : 'an image'}`].filter(Boolean).join(' · ');
   finals = canvases.map(copy);
 }
 
@@ -115,7 +138,9 @@ export function setupControls() {
   $('replay').addEventListener('input', async () => {
     const frame = history[Number($('replay').value)];
     $('replay-at').textContent = frame.text;
-    if (frame.images) {
+    if (points) {
+      drawTrail(Number($('replay').value) + 1);
+    } else if (frame.images) {
       await Promise.all([...frame.images].map(([index, png]) => draw(index, png)));
     } else {
       finals.forEach((final, index) => blit(index, final));
@@ -168,9 +193,10 @@ function eta(ms) {
 }
 
 async function draw(index, png) {
-  const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
-  await paint(index, new Blob([bytes], { type: 'image/png' }));
+  await paint(index, new Blob([bytesOf(png)], { type: 'image/png' }));
 }
+
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
 async function paint(index, blob) {
   const canvas = canvases[index];
