@@ -2,9 +2,12 @@ package dev.pathline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,11 +43,12 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldListTheShippedModel() throws Exception {
+    void shouldListTheShippedModels() throws Exception {
         Result result = run("models");
 
         assertThat(result.code()).isZero();
-        assertThat(result.output()).contains("fashion-flow@1", "ankle boot");
+        assertThat(result.output()).contains("fashion-flow@1", "ankle boot", "gaussian-2d@1", "mixture-2d@1",
+                "right, left");
     }
 
     @Test
@@ -61,8 +65,24 @@ class CommandLineIT {
         assertThat(Files.readAllBytes(first)).isEqualTo(Files.readAllBytes(second)).startsWith((byte) 0x89, (byte) 'P');
     }
 
+    @Test
+    void shouldSamplePointsAsNumbersAndAsAPicture() throws Exception {
+        Path numbers = folder.resolve("points.npy");
+        Path plot = folder.resolve("points.png");
+        for (Path out : new Path[]{numbers, plot}) {
+            Result result = run("sample", "mixture-2d", "--label", "all", "--count", "9", "--seed", "7", "-o",
+                    out.toString());
+            assertThat(result.code()).as(result.output()).isZero();
+        }
+        assertThat(Files.readString(numbers, StandardCharsets.ISO_8859_1)).contains("'shape': (9, 2,)");
+        assertThat(numbers).hasSize(128 + 9 * 2 * 4);
+        BufferedImage picture = ImageIO.read(plot.toFile());
+        assertThat(picture.getWidth()).isEqualTo(picture.getHeight()).isEqualTo(640);
+    }
+
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"sample nothing | 1 | fashion-flow@1",
+    @CsvSource(delimiter = '|', value = {"evaluate mixture-2d | 1 | mixture-2d makes [2]",
+        "sample nothing | 1 | fashion-flow@1",
         "sample fashion-flow --label spaceship | 1 | ankle boot",
         "sample fashion-flow --solver magic | 1 | dpm-solver++-2m", "sample fashion-flow --steps 0 | 1 | 1 to 1000",
         "sample fashion-flow --device cuda:7 | 1 | device cpu", "sample | 2 | MODEL",

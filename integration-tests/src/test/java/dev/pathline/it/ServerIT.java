@@ -1,22 +1,37 @@
 package dev.pathline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.model.GaussianMixtureModel;
+import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
+import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.PlanExecutor;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The server with the shipped model, over HTTP. */
+/** The server with the shipped models, over HTTP. */
 class ServerIT {
 
     private static final String SNEAKERS = """
@@ -115,8 +130,55 @@ class ServerIT {
     }
 
     @ParameterizedTest
+    @CsvSource({", 1", "right, 1", "left, 3"})
+    void shouldSampleTheMixtureAsTheOracleDoes(@Nullable String label, double cfgScale) throws Exception {
+        String body = "{\"model\":\"mixture-2d\",\"count\":64,\"seed\":7,\"cfgScale\":" + cfgScale
+                + (label == null ? "}" : ",\"label\":\"" + label + "\"}");
+        HttpResponse<String> answer = client.send(generate(server, body, "application/json").build(),
+                BodyHandlers.ofString());
+
+        JsonNode job = JSON.readTree(answer.body());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(job.path("profile").asString()).isEqualTo("f32");
+        assertThat(job.path("images")).hasSize(64);
+        ModelCard card = ModelCardJson.read(PathlineProcess.ROOT.resolve("models/mixture-2d/1/pathline.json"));
+        SamplingPlan plan = Planner.plan(card,
+                new SamplingSettings(null, null, null, cfgScale, null, null, null, label != null));
+        assertThat(job.path("rows").asInt()).isEqualTo(64 * plan.rows());
+        var mixture = new GaussianMixtureModel(card.noiseSchedule(), List.of(
+                new Component(0.4, List.of(1.0, 0.5), 0.5), new Component(0.6, List.of(-0.8, -0.6), 0.7)));
+        var oracle = new PlanExecutor(plan,
+                mixture.network(card.prediction(), card.preconditioning(), card.timeInput()), new PhiloxNoise());
+        int index = label == null ? Network.NO_LABEL : card.labelIndex(label);
+        for (int i = 0; i < 64; i++) {
+            JsonNode image = job.path("images").get(i);
+            assertThat(image.path("format").asString()).isEqualTo("npy");
+            ByteBuffer file = ByteBuffer.wrap(Base64.getDecoder().decode(image.path("data").asString()))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            double[] expected = oracle.sample(2, index, 7, i, PlanExecutor.Listener.NONE);
+            for (int d = 0; d < 2; d++) {
+                assertThat(file.getFloat(file.capacity() + 4 * (d - 2))).as("point %d", i)
+                        .isCloseTo((float) expected[d], within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void shouldStreamPointsAsNumbers() throws Exception {
+        String body = client.send(generate(server, "{\"model\":\"gaussian-2d\",\"count\":2,\"steps\":3}",
+                "text/event-stream").build(), BodyHandlers.ofString()).body();
+
+        List<JsonNode> steps = body.lines().filter(line -> line.startsWith("data:") && line.contains("\"step\""))
+                .map(line -> JSON.readTree(line.substring(5))).toList();
+        assertThat(steps).hasSize(3).allSatisfy(step -> {
+            assertThat(step.path("images")).hasSize(2);
+            assertThat(Base64.getDecoder().decode(step.at("/images/1/npy").asString())).hasSize(128 + 8);
+        });
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "not json | 400 | JSON",
+        "{\"model\":\"mixture-2d\",\"format\":\"png\"} | 422 | npy", "not json | 400 | JSON",
         "{\"model\":\"fashion-flow\",\"steps\":0} | 400 | steps",
         "{\"model\":\"fashion-flow\",\"solver\":\"magic\"} | 422 | dpm-solver++-2m",
         "{\"model\":\"fashion-flow\",\"label\":99} | 422 | sneaker",

@@ -42,7 +42,8 @@ public final class ScatterPlot {
         double span = 0;
         for (int axis = 0; axis < 2; axis++) {
             int at = axis;
-            double[] values = points.stream().mapToDouble(point -> point[at]).filter(Double::isFinite).toArray();
+            double[] values = points.stream().filter(point -> Float.isFinite(point[0] + point[1]))
+                    .mapToDouble(point -> point[at]).toArray();
             double low = Arrays.stream(values).min().orElse(0);
             double high = Arrays.stream(values).max().orElse(0);
             middle[axis] = (low + high) / 2;

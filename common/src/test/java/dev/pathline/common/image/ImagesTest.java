@@ -71,6 +71,26 @@ class ImagesTest {
     }
 
     @Test
+    void shouldPlotPointsToOneScaleWithAColourForEachGroup() {
+        // The span of 4 in x is 88% of 100 pixels: 22 pixels a unit, the middle at (0, 1).
+        Raster plot = ScatterPlot.of(List.of(new float[]{-2, 1}, new float[]{2, 1}, new float[]{0, 2},
+                new float[]{Float.NaN, 0}), new int[]{0, 1, 0, 0}, 100);
+        assertThat(plot.width()).isEqualTo(plot.height()).isEqualTo(100);
+        assertThat(pixel(plot, 5, 60)).isEqualTo(pixel(plot, 49, 38)).isNotEqualTo(0xffffff);
+        assertThat(pixel(plot, 93, 60)).isNotEqualTo(0xffffff).isNotEqualTo(pixel(plot, 5, 60));
+        assertThat(pixel(plot, 50, 61)).isEqualTo(0xffffff);
+        assertThat(ScatterPlot.of(List.of(), new int[0], 3).pixels()).containsOnly((byte) 0xff);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ScatterPlot.of(List.of(new float[3]), new int[1], 100));
+    }
+
+    private static int pixel(Raster raster, int x, int y) {
+        int at = 3 * (y * raster.width() + x);
+        return (raster.pixels()[at] & 0xff) << 16 | (raster.pixels()[at + 1] & 0xff) << 8
+                | raster.pixels()[at + 2] & 0xff;
+    }
+
+    @Test
     void shouldLayOutASheet() {
         Raster black = new Raster(1, 1, 1, new byte[]{0});
         Raster sheet = ContactSheet.of(List.of(black, black, black));

@@ -1,0 +1,63 @@
+package dev.pathline.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.schedule.VpLinear;
+import dev.pathline.engine.ClosedForms;
+import dev.pathline.engine.network.GaussianMixtureNet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldHoldANetworkThatDiffusersDoesNotKnow() throws Exception {
+        Checkpoint mixture = ClosedForms.mixture(VpLinear.DEFAULT);
+        Path directory = folder.resolve("mixture");
+        ModelCard card = mixture.write(directory, StoredType.F32);
+
+        Checkpoint read = Checkpoint.read(directory);
+        assertThat(read.card()).isEqualTo(card);
+        assertThat(card.parameters()).isEqualTo(12);
+        assertThat(read.config()).isEqualTo(new GaussianMixtureNet(2, 2, 3));
+        assertThat(read.weights().get("log_shares.weight").values()).containsExactly(0, Float.NEGATIVE_INFINITY,
+                Float.NEGATIVE_INFINITY, 0, (float) Math.log(0.4), (float) Math.log(0.6));
+        try (var files = Files.walk(directory)) {
+            assertThat(files.filter(Files::isRegularFile).map(file -> directory.relativize(file).toString()))
+                    .containsExactlyInAnyOrder("pathline.json", "network/config.json",
+                            "network/diffusion_pytorch_model.safetensors");
+        }
+    }
+
+    @Test
+    void shouldSayWhichNetworkItDoesNotFind() throws Exception {
+        Path directory = folder.resolve("mixture");
+        ClosedForms.mixture(VpLinear.DEFAULT).write(directory, StoredType.F32);
+        Path config = directory.resolve("network/config.json");
+
+        Files.writeString(config, "{\"_class_name\": \"DiT\"}");
+        assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("_class_name is 'DiT'; known are UNet2DModel, GaussianMixtureNet");
+        Files.delete(config);
+        assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("config.json").hasMessageContaining("unet, network");
+    }
+
+    @Test
+    void shouldRefuseAMixtureWhoseCardIsOfSomethingElse() {
+        ModelCard card = ClosedForms.mixture(VpLinear.DEFAULT).card();
+
+        assertThatThrownBy(() -> MixtureCheckpoints.of(card.withClasses(List.of("right"), true), ClosedForms.MIXTURE))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 components");
+        assertThatThrownBy(() -> MixtureCheckpoints.of(card.withClasses(List.of("a", "b"), false), ClosedForms.MIXTURE))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("null class");
+    }
+}
