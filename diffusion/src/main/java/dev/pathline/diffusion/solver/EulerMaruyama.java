@@ -38,16 +38,17 @@ final class EulerMaruyama implements Solver {
 
     private static Combination update(Step step, double eta) {
         double variance = eta * eta;
-        if (variance == 0) {
-            return Euler.update(step);
-        }
-        if (step.isUnbounded()) {
+        if (step.endsClean() || (variance > 0 && step.startsPure())) {
             return FreshNoise.step(step, FreshNoise.ofSde(step, variance));
         }
         double length = step.t() - step.u();
+        Combination deterministic = X.minus(step.velocity(X, M0).times(length));
+        if (variance == 0) {
+            return deterministic;
+        }
         double rate = -step.schedule().dHalfLogSnr(step.t());
         Combination towardsData = M0.times(step.alphaT()).minus(X);
-        return Euler.update(step)
+        return deterministic
                 .plus(towardsData.times(variance * rate * length))
                 .plus(NOISE.times(eta * Math.sqrt(step.schedule().diffusionSquared(step.t()) * length)));
     }

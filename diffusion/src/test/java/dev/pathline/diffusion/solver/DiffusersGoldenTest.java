@@ -26,7 +26,8 @@ class DiffusersGoldenTest {
         var schedule = new DiscreteLinear();
         double[] x = IntStream.range(0, 768).mapToDouble(i -> i / 768.0).toArray();
         double[] before = new double[x.length];
-        for (SolverStage stage : new DpmSolverPlusPlus2M().plan(schedule, new TimeGrid("linspace", times)).stages()) {
+        for (SolverStage stage : Solvers.byName("dpm-solver++-2m").plan(schedule, new TimeGrid("linspace", times))
+                .stages()) {
             double t = stage.evaluation().time();
             Combination next = stage.nextX();
             for (int i = 0; i < x.length; i++) {

@@ -102,7 +102,7 @@ class FewStepsTest {
     void shouldCountEvaluations() {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         assertThat(new Ddim().plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(18);
-        assertThat(new Heun().plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(35);
+        assertThat(Solvers.byName("heun").plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(35);
     }
 
     @Test
@@ -110,13 +110,14 @@ class FewStepsTest {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         TimeGrid grid = TimeGrids.of("time", flow, 10);
         var problem = new MixtureProblem(flow);
-        assertThat(MixtureProblem.rms(problem.run(new Ddim(), grid), problem.run(new Euler(), grid))).isLessThan(1e-14);
+        assertThat(MixtureProblem.rms(problem.run(new Ddim(), grid), problem.run(Solvers.byName("euler"), grid)))
+                .isLessThan(1e-14);
     }
 
     @Test
     void shouldRefuseAGridThatLeavesTheSchedule() {
         var grid = new TimeGrid("mine", 1.5, 0.5, 0);
-        assertThatThrownBy(() -> new DpmSolverPlusPlus2M().plan(RectifiedFlow.DEFAULT, grid))
+        assertThatThrownBy(() -> Solvers.byName("dpm-solver++-2m").plan(RectifiedFlow.DEFAULT, grid))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dpm-solver++-2m").hasMessageContaining("step 0").hasMessageContaining("mine");
     }

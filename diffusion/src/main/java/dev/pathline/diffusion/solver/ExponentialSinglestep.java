@@ -1,0 +1,45 @@
+package dev.pathline.diffusion.solver;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.SolverStage;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.List;
+
+/**
+ * DPM-Solver and DPM-Solver++ in their singlestep forms: as many evaluations a step as the order, evenly spaced in {@code
+ * lambda}. An unbounded step takes one.
+ */
+final class ExponentialSinglestep implements Solver {
+    private final SolverInfo info;
+    private final Form form;
+
+    /** Makes a solver of order 2 or 3, which {@code info} says. */
+    ExponentialSinglestep(SolverInfo info, Form form) {
+        this.info = info;
+        this.form = form;
+    }
+
+    @Override
+    public SolverInfo info() {
+        return info;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        var rule = new Singlestep(form, schedule, info.order() == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT);
+        return Plans.ofStages(this, schedule, grid, form.history(), step -> stages(step, rule));
+    }
+
+    private List<SolverStage> stages(Step step, Singlestep rule) {
+        int order = step.isUnbounded() ? 1 : info.order();
+        double[] times = new double[order + 1];
+        times[0] = step.t();
+        times[order] = step.u();
+        for (int k = 1; k < order; k++) {
+            times[k] = step.schedule().timeOfHalfLogSnr(
+                    step.schedule().halfLogSnr(step.t()) + step.h() * k / order);
+        }
+        return rule.stages(step.index(), 0, times);
+    }
+}

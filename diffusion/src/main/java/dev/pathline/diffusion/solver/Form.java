@@ -1,0 +1,85 @@
+package dev.pathline.diffusion.solver;
+
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
+import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
+/**
+ * The two ways to write the probability-flow ODE's solution over a step in {@code lambda}, by variation of constants. With
+ * {@code s} from 0 at {@code t} to 1 at {@code u} both are
+ *
+ * <pre>{@code x_u = ratio x_t - S z int_0^1 e^{z (1 - s)} m(s) ds}</pre>
+ *
+ * <p>so a solver written once, with {@code z} and {@code S}, is a solver in both forms.
+ */
+enum Form {
+    /**
+     * In the prediction of {@code x_0}: {@code ratio = sigma_u/sigma_t}, {@code S = alpha_u}, {@code z = -h} (Lu et al., arXiv
+     * 2211.01095, proposition 4.1).
+     */
+    DATA(HistoryKind.DATA, -1) {
+        @Override
+        double scale(NoiseSchedule schedule, double u) {
+            return schedule.alpha(u);
+        }
+
+        @Override
+        Combination base(Step step) {
+            return step.dataBase();
+        }
+
+        @Override
+        Affine constant(NoiseSchedule schedule, double t, double u) {
+            return Affine.dataStep(schedule, t, u);
+        }
+    },
+    /**
+     * In the prediction of {@code eps}: {@code ratio = alpha_u/alpha_t}, {@code S = sigma_u}, {@code z = h} (Lu et al., arXiv
+     * 2206.00927, proposition 3.1).
+     */
+    NOISE(HistoryKind.NOISE, 1) {
+        @Override
+        double scale(NoiseSchedule schedule, double u) {
+            return schedule.sigma(u);
+        }
+
+        @Override
+        Combination base(Step step) {
+            return step.noiseBase();
+        }
+
+        @Override
+        Affine constant(NoiseSchedule schedule, double t, double u) {
+            double h = schedule.halfLogSnr(u) - schedule.halfLogSnr(t);
+            return new Affine(schedule.alpha(u) / schedule.alpha(t), -schedule.sigma(u) * StrictMath.expm1(h));
+        }
+    };
+
+    private final HistoryKind history;
+    private final int sign;
+
+    Form(HistoryKind history, int sign) {
+        this.history = history;
+        this.sign = sign;
+    }
+
+    /** What the history holds. */
+    HistoryKind history() {
+        return history;
+    }
+
+    /** The sign of {@code z}. */
+    int sign() {
+        return sign;
+    }
+
+    /** {@code S} of a step that ends at {@code u}. */
+    abstract double scale(NoiseSchedule schedule, double u);
+
+    /** The solution for a constant prediction, the newest, where {@code X} is the step's start; for any step. */
+    abstract Combination base(Step step);
+
+    /** The solution for a constant prediction, from the point at {@code t} and that prediction; for a bounded step. */
+    abstract Affine constant(NoiseSchedule schedule, double t, double u);
+}

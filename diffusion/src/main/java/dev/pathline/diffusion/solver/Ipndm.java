@@ -1,0 +1,48 @@
+package dev.pathline.diffusion.solver;
+
+import static dev.pathline.diffusion.plan.Combination.M0;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
+/**
+ * iPNDM: DDIM's step with a mean of the newest predictions of {@code eps}, whose weights are those of the Adams-Bashforth
+ * methods of order 1 to 4 for evenly spaced steps. On a grid that is evenly spaced in {@code sigma/alpha} that is its order;
+ * on others whose steps change smoothly it is 2.
+ *
+ * <p>Source: Zhang and Chen, arXiv 2204.13902, appendix H.2, after Liu et al., arXiv 2202.09778, equation 12.
+ */
+final class Ipndm implements Solver {
+    private static final SolverInfo INFO = SolverInfo.of("ipndm", 4, "karras",
+            "Zhang and Chen, arXiv 2204.13902, appendix H.2; Liu et al., arXiv 2202.09778, equation 12").asMultistep();
+
+    /** The rows' weights of {@code M1 - M0, M2 - M0, ...}; that of {@code M0} makes each sum 1. */
+    private static final double[][] ADAMS_BASHFORTH = {
+        {}, {-1 / 2.0}, {-16 / 12.0, 5 / 12.0}, {-59 / 24.0, 37 / 24.0, -9 / 24.0}};
+
+    @Override
+    public SolverInfo info() {
+        return INFO;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        var past = new Past(schedule, grid);
+        return Plans.ofUpdates(this, schedule, grid, Form.NOISE.history(), step -> update(step, past));
+    }
+
+    private static Combination update(Step step, Past past) {
+        Combination sum = step.noiseBase();
+        if (step.isUnbounded()) {
+            return sum;
+        }
+        double length = ExponentialStep.of(Form.NOISE, step).constant().output();
+        double[] weights = ADAMS_BASHFORTH[Math.min(past.known(step), ADAMS_BASHFORTH.length) - 1];
+        for (int j = 0; j < weights.length; j++) {
+            sum = sum.plus(Past.VALUES.get(j + 1).minus(M0).times(length * weights[j]));
+        }
+        return sum;
+    }
+}

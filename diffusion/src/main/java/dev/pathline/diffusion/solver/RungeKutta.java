@@ -1,0 +1,94 @@
+package dev.pathline.diffusion.solver;
+
+import static dev.pathline.diffusion.plan.Combination.X;
+import static dev.pathline.diffusion.plan.Combination.Y;
+
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.HistoryKind;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.SolverStage;
+import dev.pathline.diffusion.plan.SolverStage.Evaluation;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An explicit Runge-Kutta method of at most four stages on the probability-flow ODE in {@code t}. A step that ends clean
+ * takes one evaluation, so {@code N} steps to clean data cost {@code s (N - 1) + 1}.
+ */
+final class RungeKutta implements Solver {
+    private final SolverInfo info;
+    private final double[][] tableau;
+
+    /** The rows of the tableau that are not empty, and the weights of the end as the last one. */
+    private RungeKutta(SolverInfo info, double[]... tableau) {
+        this.info = info.withEvaluationsPerStep(tableau.length);
+        this.tableau = tableau;
+    }
+
+    /** Euler's method, {@code x_u = x + (u - t) v}. */
+    static Solver euler() {
+        return new RungeKutta(SolverInfo.of("euler", 1, "log-snr",
+                "Song et al., arXiv 2011.13456, equation 13; Liu et al., arXiv 2209.03003, algorithm 1"),
+                new double[]{1});
+    }
+
+    /** Heun's method, an Euler step and then the mean of the velocities at both ends. */
+    static Solver heun() {
+        return new RungeKutta(SolverInfo.of("heun", 2, "karras", "Karras et al., arXiv 2206.00364, algorithm 1"),
+                new double[]{1}, new double[]{0.5, 0.5});
+    }
+
+    /** The classical method of fourth order. */
+    static Solver rk4() {
+        return new RungeKutta(SolverInfo.of("rk4", 4, "log-snr",
+                "Kutta 1901; on the probability-flow ODE of Song et al., arXiv 2011.13456, equation 13"),
+                new double[]{0.5}, new double[]{0, 0.5}, new double[]{0, 0, 1},
+                new double[]{1 / 6.0, 1 / 3.0, 1 / 3.0, 1 / 6.0});
+    }
+
+    @Override
+    public SolverInfo info() {
+        return info;
+    }
+
+    @Override
+    public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, this::stages);
+    }
+
+    private List<SolverStage> stages(Step step) {
+        if (step.endsClean()) {
+            return List.of(step.stage(step.dataBase()));
+        }
+        List<SolverStage> stages = new ArrayList<>();
+        for (int i = 0; i < tableau.length; i++) {
+            Combination next = next(step, i);
+            stages.add(new SolverStage(step.index(), Evaluation.at(time(step, i)), next,
+                    i == tableau.length - 1 ? next : Y));
+        }
+        return stages;
+    }
+
+    /** Where stage {@code i} leads, in its registers: it is {@code X} itself, earlier points follow from {@code Y} and the history. */
+    private Combination next(Step step, int i) {
+        List<Combination> velocities = new ArrayList<>();
+        Combination point = Y;
+        for (int j = 0; j <= i; j++) {
+            velocities.add(Step.velocity(
+                    step.schedule(), time(step, j), j == i ? X : point, Past.VALUES.get(i - j)));
+            point = Y;
+            for (int k = 0; k <= j; k++) {
+                point = point.plus(velocities.get(k).times(tableau[j][k] * (step.u() - step.t())));
+            }
+        }
+        return point;
+    }
+
+    private double time(Step step, int i) {
+        double share = i == 0 ? 0 : Arrays.stream(tableau[i - 1]).sum();
+        return share == 1 ? step.u() : step.t() + share * (step.u() - step.t());
+    }
+}
