@@ -131,8 +131,6 @@ def grid(case, scheduler):
     sigmas = [float(sigma) for sigma in scheduler.sigmas]
     if hasattr(scheduler, "order_list"):
         return [s for s, order in zip(sigmas, scheduler.order_list) if order == 1] + sigmas[-1:]
-    if case["scheduler"] == "CMStochasticIterativeScheduler":
-        return sigmas[:-1] + [0.0]
     return [s for i, s in enumerate(sigmas) if i == 0 or s != sigmas[i - 1]]
 
 
