@@ -196,7 +196,7 @@ class JumpsTest {
     void shouldIntegrateTheFieldOfAFlowMap(Prediction prediction) {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         double[] start = {0.9, -1.3};
-        SolverPlan plan = new Heun().plan(flow, TimeGrids.of("time", flow, 200));
+        SolverPlan plan = Solvers.byName("heun").plan(flow, TimeGrids.of("time", flow, 200));
         double[] end = run(plan, card(flow, ModelKind.FLOW_MAP, prediction), map(flow, prediction), start,
                 new PhiloxNoise());
         assertThat(end).containsExactly(gaussian(flow).solution(start, 1, 0), within(1e-3));
@@ -223,7 +223,7 @@ class JumpsTest {
                 BindOptions.DEFAULT)).hasMessageContaining("cannot jump from t = 1.0 to t = 0.5");
         assertThatThrownBy(() -> jumps.bind(card(flow, ModelKind.DIFFUSION, Prediction.DATA), Guidance.OFF,
                 BindOptions.DEFAULT)).hasMessageContaining("cannot jump");
-        SolverPlan field = new Euler().plan(flow, grid);
+        SolverPlan field = Solvers.byName("euler").plan(flow, grid);
         assertThatThrownBy(() -> field.bind(card(flow, ModelKind.CONSISTENCY, Prediction.DATA), Guidance.OFF,
                 BindOptions.DEFAULT)).hasMessageContaining("cannot be used as an instantaneous field");
         assertThatThrownBy(() -> card(flow, ModelKind.DIFFUSION, Prediction.AVERAGE_VELOCITY))
