@@ -38,17 +38,16 @@ final class EulerMaruyama implements Solver {
 
     private static Combination update(Step step, double eta) {
         double variance = eta * eta;
-        if (step.endsClean() || (variance > 0 && step.startsPure())) {
+        if (variance == 0) {
+            return step.euler();
+        }
+        if (step.isUnbounded()) {
             return FreshNoise.step(step, FreshNoise.ofSde(step, variance));
         }
         double length = step.t() - step.u();
-        Combination deterministic = X.minus(step.velocity(X, M0).times(length));
-        if (variance == 0) {
-            return deterministic;
-        }
         double rate = -step.schedule().dHalfLogSnr(step.t());
         Combination towardsData = M0.times(step.alphaT()).minus(X);
-        return deterministic
+        return step.euler()
                 .plus(towardsData.times(variance * rate * length))
                 .plus(NOISE.times(eta * Math.sqrt(step.schedule().diffusionSquared(step.t()) * length)));
     }

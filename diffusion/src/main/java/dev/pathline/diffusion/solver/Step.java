@@ -107,6 +107,11 @@ record Step(
         return point.times(schedule.dSigma(time) / sigma).minus(data.times(schedule.delta(time) / sigma));
     }
 
+    /** Euler's step on the probability-flow ODE in {@code t}, and the prediction of {@code x_0} where it ends clean. */
+    Combination euler() {
+        return endsClean() ? dataBase() : X.plus(velocity(X, M0).times(u - t));
+    }
+
     /** The whole step as one stage: an evaluation at {@code t}, and then {@code next} is where the next step starts. */
     SolverStage stage(Combination next) {
         return new SolverStage(index, Evaluation.at(t), next, next);
