@@ -14,7 +14,7 @@ import java.util.List;
  * the given order and, where the budget leaves a rest, of lower ones at the end.
  *
  * <p>A step that ends clean, or starts from pure noise, is one interval of first order. Source: Lu et al., arXiv
- * 2206.00927, appendix D.3 (DPM-Solver-fast); the intermediate points follow diffusers' DPMSolverSinglestepScheduler, which
+ * 2206.00927, DPM-Solver-fast; the intermediate points follow diffusers' DPMSolverSinglestepScheduler, which
  * reaches the second by a second-order step of its own.
  */
 final class BudgetedSinglestep implements Solver {

@@ -14,8 +14,20 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * with {@code eta = 1} the ancestral sampler.
  */
 final class Ddim implements Solver {
-    private static final SolverInfo INFO = SolverInfo.of("ddim", 1, "log-snr", "Song et al., arXiv 2010.02502")
-            .withEta(0);
+    private static final SolverInfo INFO = SolverInfo
+            .of("ddim", 1, "log-snr", "Song et al., arXiv 2010.02502, equations 12 and 16").withEta(0);
+
+    private final boolean rawNoise;
+
+    /**
+     * Makes the solver.
+     *
+     * @param rawNoise whether {@code eps} stays what the network predicted where an operation changes {@code m}, rather
+     *        than becoming what goes with the changed one
+     */
+    Ddim(boolean rawNoise) {
+        this.rawNoise = rawNoise;
+    }
 
     @Override
     public SolverInfo info() {
@@ -24,11 +36,18 @@ final class Ddim implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
+        return rawNoise
+                ? Plans.ofUpdates(this, schedule, grid, HistoryKind.RAW_NOISE,
+                        step -> FreshNoise.stepOfNoise(step, logKept(step, options.eta())))
+                : Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
     }
 
     static Combination update(Step step, double eta) {
-        // k = sqrt(sigma_u^2 - s^2) / sigma_u
-        return FreshNoise.step(step, StrictMath.log1p(eta * eta * StrictMath.expm1(-2 * step.h())) / 2);
+        return FreshNoise.step(step, logKept(step, eta));
+    }
+
+    /** {@code ln k} with {@code k = sqrt(sigma_u^2 - s^2) / sigma_u}. */
+    private static double logKept(Step step, double eta) {
+        return StrictMath.log1p(eta * eta * StrictMath.expm1(-2 * step.h())) / 2;
     }
 }

@@ -4,6 +4,7 @@ package dev.pathline.diffusion.solver;
 final class DpmSolvers {
     private static final String NOISE_PAPER = "Lu et al., arXiv 2206.00927, ";
     private static final String DATA_PAPER = "Lu et al., arXiv 2211.01095, ";
+    private static final String CODE = "; LuChengTHU/dpm-solver, ";
 
     private DpmSolvers() {}
 
@@ -17,7 +18,7 @@ final class DpmSolvers {
     static Solver singlestep(Form form, int order) {
         String source = form == Form.NOISE
                 ? NOISE_PAPER + "algorithm " + (order - 1)
-                : DATA_PAPER + (order == 2 ? "algorithm 1" : "appendix B; dpm_solver_pytorch, singlestep third update");
+                : DATA_PAPER + "algorithm 1" + (order == 2 ? "" : CODE + "singlestep third update");
         return new ExponentialSinglestep(info(form, order + "s", order, source).withEvaluationsPerStep(order), form);
     }
 
@@ -31,26 +32,34 @@ final class DpmSolvers {
     /** The solver of order 2 or 3 with one evaluation for each interval of the grid. */
     static Solver fast(Form form, int order) {
         String suffix = form == Form.NOISE ? "fast" : "fast-" + order;
-        return new BudgetedSinglestep(info(form, suffix, order, NOISE_PAPER + "appendix D.3 (DPM-Solver-fast)"
-                + (form == Form.NOISE ? "" : "; " + DATA_PAPER + "algorithm 1")), form);
+        String source = (form == Form.NOISE ? NOISE_PAPER + "algorithms 1 and 2" : DATA_PAPER + "algorithm 1")
+                + CODE + "get_orders_and_timesteps_for_singlestep_solver";
+        return new BudgetedSinglestep(info(form, suffix, order, source), form);
     }
 
-    /** The multistep solver of order 2 or 3; the second order is the midpoint form. */
+    /** The multistep solver of order 2, in the midpoint form, or 3. */
     static Solver multistep(Form form, int order) {
-        String source = order == 2 && form == Form.DATA
-                ? DATA_PAPER + "algorithm 2"
-                : DATA_PAPER + "equation 4.5 and appendix B; dpm_solver_pytorch"
-                        + (order == 2 ? "" : ", with the second difference doubled");
-        return new ExponentialMultistep(
-                info(form, order + "m", order, source).asMultistep(), form, order,
-                order == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT, 1);
+        String source = order == 2 ? "second update" : "third update, its second difference doubled";
+        return new ExponentialMultistep(info(form, order + "m", order, multistepSource(form, source)).asMultistep(),
+                form, order, order == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT, 1);
     }
 
     /** DPM-Solver++(2M) with the exact integral of the slope; diffusers' solver_type 'heun'. */
     static Solver heun() {
+        String source = multistepSource(Form.DATA, "second update, solver_type taylor");
         return new ExponentialMultistep(
-                info(Form.DATA, "2m-heun", 2, DATA_PAPER + "equation 4.5; diffusers, solver_type heun").asMultistep(),
-                Form.DATA, 2, LinearRule.EXACT, 1);
+                info(Form.DATA, "2m-heun", 2, source).asMultistep(), Form.DATA, 2, LinearRule.EXACT, 1);
+    }
+
+    /**
+     * The third-order multistep solver as published code has it, where the second difference stands for the second
+     * derivative, of which it is half. Its order is 2; it is here to repeat old images. The second step, which has no second
+     * difference yet, is that of {@link #heun}.
+     */
+    static Solver legacy(Form form) {
+        String source = multistepSource(form, "third update as published");
+        return new ExponentialMultistep(
+                info(form, "3m-legacy", 2, source).asMultistep(), form, 3, LinearRule.EXACT, 0.5);
     }
 
     /**
@@ -63,14 +72,9 @@ final class DpmSolvers {
                 Form.NOISE, order, LinearRule.EXACT, 1);
     }
 
-    /**
-     * The third-order multistep solver as published code has it, where the second difference stands for the second
-     * derivative, of which it is half. Its order is 2; it is here to repeat old images.
-     */
-    static Solver legacy(Form form) {
-        return new ExponentialMultistep(
-                info(form, "3m-legacy", 2, "dpm_solver_pytorch, multistep third update, as published").asMultistep(),
-                form, 3, LinearRule.EXACT, 0.5);
+    private static String multistepSource(Form form, String update) {
+        return (form == Form.NOISE ? NOISE_PAPER + "equation 3.4" : DATA_PAPER + "algorithm 2") + CODE + "multistep "
+                + update;
     }
 
     private static SolverInfo info(Form form, String suffix, int order, String source) {

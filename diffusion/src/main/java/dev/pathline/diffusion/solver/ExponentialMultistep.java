@@ -51,7 +51,7 @@ final class ExponentialMultistep implements Solver {
             return form.base(step);
         }
         ExponentialStep exact = ExponentialStep.of(form, step);
-        List<Combination> derivatives = exact.derivatives(past.times(step, count), Past.VALUES.subList(0, count));
+        List<Combination> derivatives = exact.derivatives(past.times(step, count));
         if (count == 3) {
             derivatives.set(2, derivatives.get(2).times(curvature));
         }

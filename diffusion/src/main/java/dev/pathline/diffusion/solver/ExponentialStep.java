@@ -50,22 +50,22 @@ record ExponentialStep(
     }
 
     /**
-     * {@code D_0, D_1, ...} of the polynomial in {@code lambda} through values at the given times, of which the first is
-     * {@code t}: Newton's divided differences, then expanded at {@code t}.
+     * {@code D_0, D_1, ...} of the polynomial in {@code lambda} through the newest predictions, made at the given times:
+     * Newton's divided differences, expanded at {@code t}.
      */
-    List<Combination> derivatives(double[] times, List<Combination> values) {
+    List<Combination> derivatives(double[] times) {
         int n = times.length;
         double[] nodes = new double[n];
         for (int i = 0; i < n; i++) {
             nodes[i] = (schedule.halfLogSnr(times[i]) - schedule.halfLogSnr(t)) / h();
         }
-        var terms = new ArrayList<>(values);
+        var terms = new ArrayList<>(Past.VALUES.subList(0, n));
         for (int order = 1; order < n; order++) {
             for (int i = n - 1; i >= order; i--) {
                 terms.set(i, terms.get(i).minus(terms.get(i - 1)).times(1 / (nodes[i] - nodes[i - order])));
             }
         }
-        for (int j = n - 2; j > 0; j--) {
+        for (int j = n - 2; j >= 0; j--) {
             for (int i = j; i < n - 1; i++) {
                 terms.set(i, terms.get(i).minus(terms.get(i + 1).times(nodes[j])));
             }
@@ -78,7 +78,7 @@ record ExponentialStep(
         return terms;
     }
 
-    /** What {@code D_1, D_2, ...} add to the step for a constant prediction; {@code linear} applies where there is no {@code D_2}. */
+    /** What {@code D_1, D_2, ...} add to a constant prediction; {@code linear} applies where there is no {@code D_2}. */
     Combination change(List<Combination> derivatives, LinearRule linear) {
         if (derivatives.size() == 2) {
             return derivatives.get(1).times(linear.weight(this));

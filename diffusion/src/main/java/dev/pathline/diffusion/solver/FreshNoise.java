@@ -1,5 +1,6 @@
 package dev.pathline.diffusion.solver;
 
+import static dev.pathline.diffusion.plan.Combination.DATA;
 import static dev.pathline.diffusion.plan.Combination.M0;
 import static dev.pathline.diffusion.plan.Combination.NOISE;
 import static dev.pathline.diffusion.plan.Combination.X;
@@ -21,9 +22,22 @@ final class FreshNoise {
 
     /** The step with its noise. */
     static Combination step(Step step, double logKept) {
+        return mean(step, logKept).plus(noise(step, logKept));
+    }
+
+    /**
+     * The step with its noise, {@code alpha_u m + sigma_u k eps + sigma_u sqrt(1 - k^2) z}, where the history holds
+     * {@code eps}; the same map if that goes with {@code m}.
+     */
+    static Combination stepOfNoise(Step step, double logKept) {
+        return DATA.times(step.alphaU())
+                .plus(M0.times(step.sigmaU() * StrictMath.exp(logKept)))
+                .plus(noise(step, logKept));
+    }
+
+    private static Combination noise(Step step, double logKept) {
         // Of the magnitude, since the negative of expm1(0) would be a negative zero.
-        double fresh = Math.sqrt(Math.abs(StrictMath.expm1(2 * logKept)));
-        return mean(step, logKept).plus(NOISE.times(step.sigmaU() * fresh));
+        return NOISE.times(step.sigmaU() * Math.sqrt(Math.abs(StrictMath.expm1(2 * logKept))));
     }
 
     /** The step without its noise. */

@@ -13,6 +13,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An explicit Runge-Kutta method of at most four stages on the probability-flow ODE in {@code t}. A step that ends clean
@@ -22,7 +23,7 @@ final class RungeKutta implements Solver {
     private final SolverInfo info;
     private final double[][] tableau;
 
-    /** The rows of the tableau that are not empty, and the weights of the end as the last one. */
+    /** The rows of the tableau from the second on, and its weights as the last one. */
     private RungeKutta(SolverInfo info, double[]... tableau) {
         this.info = info.withEvaluationsPerStep(tableau.length);
         this.tableau = tableau;
@@ -63,13 +64,14 @@ final class RungeKutta implements Solver {
         if (step.endsClean()) {
             return List.of(step.stage(step.dataBase()));
         }
-        List<SolverStage> stages = new ArrayList<>();
-        for (int i = 0; i < tableau.length; i++) {
-            Combination next = next(step, i);
-            stages.add(new SolverStage(step.index(), Evaluation.at(time(step, i)), next,
-                    i == tableau.length - 1 ? next : Y));
-        }
-        return stages;
+        int last = tableau.length - 1;
+        return IntStream.rangeClosed(0, last)
+                .mapToObj(i -> stage(step, i, next(step, i), i == last))
+                .toList();
+    }
+
+    private SolverStage stage(Step step, int i, Combination next, boolean last) {
+        return new SolverStage(step.index(), Evaluation.at(time(step, i)), next, last ? next : Y);
     }
 
     /** Where stage {@code i} leads, in its registers: it is {@code X} itself, earlier points follow from {@code Y} and the history. */

@@ -11,7 +11,7 @@ public final class Solvers {
             RungeKutta.heun(),
             RungeKutta.rk4(),
             // Exponential integrators in lambda
-            new Ddim(),
+            new Ddim(false),
             DpmSolvers.first(),
             DpmSolvers.singlestep(Form.NOISE, 2),
             DpmSolvers.singlestep(Form.NOISE, 3),
@@ -57,6 +57,14 @@ public final class Solvers {
             Jumps.shortcut());
 
     private Solvers() {}
+
+    /**
+     * Returns DDIM as diffusers has it by default: where the prediction of {@code x_0} is clipped, the noise stays what the
+     * network predicted. Without clipping it is {@code ddim}, whose name it has; it is not in the list.
+     */
+    public static Solver ddimKeepingRawNoise() {
+        return new Ddim(true);
+    }
 
     /** Returns every solver. */
     public static List<Solver> all() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any number of steps, on any schedule and grid, is finite and ends at the prediction of the data. */
 class FewStepsTest {
+    private static final int[] STEPS = {1, 2, 3, 4, 7, 20, 1000};
 
     static Stream<Arguments> solversAndSchedules() {
         var schedules = new ArrayList<>(NoiseSchedules.all());
@@ -47,7 +48,7 @@ class FewStepsTest {
     void shouldEndAtThePredictionOfTheData(String name, NoiseSchedule schedule) {
         Solver solver = Solvers.byName(name);
         for (String grid : timeGrids(solver, schedule)) {
-            for (int steps : new int[]{1, 2, 3, 4, 7, 20, 1000}) {
+            for (int steps : STEPS) {
                 assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps));
             }
         }
@@ -60,7 +61,7 @@ class FewStepsTest {
         Solver solver = Solvers.byName(name);
         if (schedule instanceof VpCosine || schedule instanceof VpLinear) {
             for (String grid : timeGrids(solver, schedule)) {
-                for (int steps : new int[]{1, 2, 3, 20}) {
+                for (int steps : STEPS) {
                     assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps, 1, 0));
                 }
             }
@@ -98,11 +99,19 @@ class FewStepsTest {
         }
     }
 
-    @Test
-    void shouldCountEvaluations() {
-        NoiseSchedule flow = RectifiedFlow.DEFAULT;
-        assertThat(new Ddim().plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(18);
-        assertThat(Solvers.byName("heun").plan(flow, TimeGrids.of("time", flow, 18)).evaluations()).isEqualTo(35);
+    @ParameterizedTest
+    @MethodSource("deterministic")
+    void shouldCountEvaluations(String name) {
+        SolverInfo info = Solvers.byName(name).info();
+        NoiseSchedule schedule = VpLinear.DEFAULT;
+        SolverPlan clean = Solvers.byName(name).plan(schedule, TimeGrids.of("time", schedule, 18));
+        assertThat(clean.evaluations()).isEqualTo(17 * info.evaluationsPerStep() + 1);
+        SolverPlan unclean = Solvers.byName(name).plan(schedule, TimeGrids.of("time", schedule, 18, 1, 0.01));
+        assertThat(unclean.evaluations()).isEqualTo(18 * info.evaluationsPerStep());
+    }
+
+    static Stream<String> deterministic() {
+        return SolverOrderTest.deterministic();
     }
 
     @Test
@@ -110,7 +119,8 @@ class FewStepsTest {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         TimeGrid grid = TimeGrids.of("time", flow, 10);
         var problem = new MixtureProblem(flow);
-        assertThat(MixtureProblem.rms(problem.run(new Ddim(), grid), problem.run(Solvers.byName("euler"), grid)))
+        assertThat(MixtureProblem.rms(problem.run(Solvers.byName("ddim"), grid),
+                problem.run(Solvers.byName("euler"), grid)))
                 .isLessThan(1e-14);
     }
 

@@ -36,7 +36,7 @@ class SolverOrderTest {
                 Arguments.of(solver, Edm.DEFAULT, "karras", 80, 0.002)));
     }
 
-    private static Stream<String> deterministic() {
+    static Stream<String> deterministic() {
         return Solvers.all().stream().map(Solver::info)
                 .filter(info -> info.deterministic() && !info.adaptive() && !info.flowMap())
                 .map(SolverInfo::name);
@@ -55,7 +55,7 @@ class SolverOrderTest {
         assertThat(order).isCloseTo(solver.info().order(), within(name.equals("deis-tab-3") ? 0.3 : 0.15));
     }
 
-    /** Where it takes its place in {@link Solvers}, iPNDM meets other grids: there it is of second order. */
+    /** On the grids that people use the steps change, which costs it two orders. */
     @ParameterizedTest
     @MethodSource("dev.pathline.diffusion.schedule.NoiseSchedules#all")
     void shouldConvergeWithSecondOrderWhereIpndmIsNotAtHome(NoiseSchedule schedule) {
