@@ -94,7 +94,7 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", delimiter = '|', value = {
-        "magic | -    | -      | -    | -   | -    | solver    | ddim, euler, heun",
+        "magic | -    | -      | -    | -   | -    | solver    | euler, heun, ",
         "-     | 0    | -      | -    | -   | -    | steps     | 1 to 1000",
         "-     | 1001 | -      | -    | -   | -    | steps     | 1 to 1000",
         "-     | -    | cubic  | -    | -   | -    | timeGrid  | log-snr, karras",
