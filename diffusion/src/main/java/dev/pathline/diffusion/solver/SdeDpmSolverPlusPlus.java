@@ -22,7 +22,7 @@ final class SdeDpmSolverPlusPlus implements Solver {
 
     SdeDpmSolverPlusPlus(int order) {
         this.order = order;
-        SolverInfo single = SolverInfo.of("sde-dpm-solver++-" + (order == 1 ? "1" : order + "m"), 1, "log-snr",
+        SolverInfo single = SolverInfo.of("sde-dpm-solver++-" + (order == 1 ? "1" : order + "m"), order, "log-snr",
                 "Lu et al., arXiv 2211.01095, section 5").withEta(1);
         this.info = order == 1 ? single : single.asMultistep();
     }

@@ -1,0 +1,185 @@
+package dev.pathline.diffusion.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.guidance.Guidance;
+import dev.pathline.diffusion.model.GaussianModel;
+import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.noise.NoiseKey;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.BindOptions;
+import dev.pathline.diffusion.plan.PlanExecutor;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.schedule.Edm;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.VpLinear;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The solvers that make steps of Langevin dynamics. */
+class LangevinTest {
+    private static final double SNR = 0.16;
+
+    private static GaussianModel model(NoiseSchedule schedule, int dimension) {
+        double[] mean = new double[dimension];
+        Arrays.fill(mean, GaussianProblem.MEAN);
+        return new GaussianModel(schedule, mean, GaussianProblem.STD);
+    }
+
+    private static PlanExecutor executor(SolverPlan plan, GaussianModel model) {
+        ModelCard card = ModelCard.of("gaussian", ModelKind.DIFFUSION, List.of(model.dimension()),
+                plan.schedule().spec(), Prediction.DATA);
+        SamplingPlan bound = plan.bind(card, Guidance.OFF, BindOptions.DEFAULT);
+        return new PlanExecutor(bound, model.network(Prediction.DATA), new PhiloxNoise());
+    }
+
+    /** Algorithms 2 to 5 of arXiv 2011.13456 as published, with the executor's noise. */
+    @ParameterizedTest
+    @MethodSource("dev.pathline.diffusion.schedule.NoiseSchedules#all")
+    void shouldRunThePublishedPredictorAndCorrector(NoiseSchedule schedule) {
+        int dimension = 16;
+        TimeGrid grid = TimeGrids.of("log-snr", schedule, 12, 0.95 * schedule.maxTime(), 0);
+        GaussianModel model = model(schedule, dimension);
+        SolverPlan plan = Solvers.byName("predictor-corrector").plan(schedule, grid);
+        assertThat(plan.evaluations()).isEqualTo(23);
+        double[] start = noise(NoiseKey.initial(3, 0), dimension);
+        double[] x = start.clone();
+        int draw = 0;
+        for (int i = 0; i < 11; i++) {
+            double t = grid.time(i);
+            double u = grid.time(i + 1);
+            double ratio = schedule.alpha(t) / schedule.alpha(u);
+            double variance = Math.pow(schedule.sigma(t), 2) - Math.pow(ratio * schedule.sigma(u), 2);
+            double[] score = model.score(x, t, Network.NO_LABEL);
+            double[] z = noise(new NoiseKey(3, 0, draw++, 0), dimension);
+            for (int k = 0; k < dimension; k++) {
+                x[k] = (2 - ratio) * x[k] + variance * score[k] + Math.sqrt(variance) * z[k];
+            }
+            score = model.score(x, u, Network.NO_LABEL);
+            z = noise(new NoiseKey(3, 0, draw++, 0), dimension);
+            // 1 - beta at the level u, which the next level w determines.
+            double a = Math.pow(schedule.alpha(u) / schedule.alpha(grid.time(i + 2)), 2);
+            double size = 2 * a * Math.pow(SNR * norm(z) / norm(score), 2);
+            for (int k = 0; k < dimension; k++) {
+                x[k] += size * score[k] + Math.sqrt(2 * size) * z[k];
+            }
+        }
+        x = model.data(x, grid.time(11), Network.NO_LABEL);
+        double[] end = executor(plan, model).run(start, Network.NO_LABEL, 3, 0, PlanExecutor.Listener.NONE);
+        assertThat(end).containsExactly(x, within(1e-9));
+    }
+
+    private static double[] noise(NoiseKey key, int dimension) {
+        double[] values = new double[dimension];
+        new PhiloxNoise().fill(key, values);
+        return values;
+    }
+
+    private static double norm(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
+    }
+
+    /**
+     * In many dimensions the norms of a sample are those of its distribution, so that the size of the corrector's step is a
+     * number and the variance follows a recursion. The standard error is computed from the samples.
+     */
+    @Test
+    void shouldHaveTheVarianceThatTheNormsLeadTo() {
+        NoiseSchedule schedule = VpLinear.DEFAULT;
+        int dimension = 4096;
+        int samples = 40;
+        TimeGrid grid = TimeGrids.of("log-snr", schedule, 20, 1, 1e-3);
+        var problem = new GaussianProblem(schedule);
+        Moments moments = new Moments(0, 1);
+        for (int i = 0; i < 20; i++) {
+            moments = corrected(problem, predicted(problem, moments, grid.time(i), grid.time(i + 1)),
+                    grid.time(i + 1), i == 19 ? 0 : grid.time(i + 2));
+        }
+        GaussianModel model = model(schedule, dimension);
+        PlanExecutor executor = executor(Solvers.byName("predictor-corrector").plan(schedule, grid), model);
+        double[][] ends = IntStream.range(0, samples)
+                .mapToObj(k -> executor.sample(dimension, Network.NO_LABEL, 11, k, PlanExecutor.Listener.NONE))
+                .toArray(double[][]::new);
+        assertWithinFiveStandardErrors(moments.mean(),
+                Arrays.stream(ends).mapToDouble(end -> Arrays.stream(end).average().orElseThrow()).toArray());
+        double mean = moments.mean();
+        assertWithinFiveStandardErrors(moments.variance(), Arrays.stream(ends)
+                .mapToDouble(end -> Arrays.stream(end).map(value -> Math.pow(value - mean, 2)).average().orElseThrow())
+                .toArray());
+        // The corrector is at work: without it the variance is another one.
+        assertThat(Math.abs(moments.variance() - problem.marginal(1e-3).variance())).isLessThan(0.1);
+    }
+
+    private static Moments predicted(GaussianProblem problem, Moments moments, double t, double u) {
+        NoiseSchedule schedule = problem.schedule();
+        double ratio = schedule.alpha(t) / schedule.alpha(u);
+        double variance = Math.pow(schedule.sigma(t), 2) - Math.pow(ratio * schedule.sigma(u), 2);
+        Moments exact = problem.marginal(t);
+        double factor = 2 - ratio - variance / exact.variance();
+        return new Moments(factor * moments.mean() + variance / exact.variance() * exact.mean(),
+                factor * factor * moments.variance() + variance);
+    }
+
+    private static Moments corrected(GaussianProblem problem, Moments moments, double u, double w) {
+        NoiseSchedule schedule = problem.schedule();
+        Moments exact = problem.marginal(u);
+        double away = moments.mean() - exact.mean();
+        // |z|^2 / |s|^2 with s = -(x - mean) / variance
+        double ratio = exact.variance() * exact.variance() / (moments.variance() + away * away);
+        double size = 2 * Math.pow(schedule.alpha(u) / schedule.alpha(w) * SNR, 2) * ratio;
+        double factor = 1 - size / exact.variance();
+        return new Moments(exact.mean() + factor * away, factor * factor * moments.variance() + 2 * size);
+    }
+
+    private static void assertWithinFiveStandardErrors(double expected, double[] estimates) {
+        double mean = Arrays.stream(estimates).average().orElseThrow();
+        double spread = Arrays.stream(estimates).map(value -> Math.pow(value - mean, 2)).sum()
+                / (estimates.length - 1);
+        double standardError = Math.sqrt(spread / estimates.length);
+        System.out.println(mean + " +- " + standardError + " expected " + expected);
+        assertThat(mean).as("seed 11").isCloseTo(expected, within(5 * standardError));
+    }
+
+    @Test
+    void shouldStayWhereTheScoreVanishes() {
+        TimeGrid grid = new TimeGrid("mine", 1.0, 0.5);
+        SolverPlan plan = Solvers.byName("predictor-corrector").plan(RectifiedFlow.DEFAULT, grid);
+        ModelCard card = ModelCard.of("flat", ModelKind.DIFFUSION, List.of(2), plan.schedule().spec(), Prediction.DATA);
+        // With x_0 = x / alpha the score is 0 at t = 0.5, where x_0 is 2 x; the first step, from pure noise, gives 0.5 x_0
+        // + 0.5 z.
+        Network flat = (x, time, target, label, output) -> {
+            for (int k = 0; k < x.length; k++) {
+                output[k] = time == 1 ? 4 : 2 * x[k];
+            }
+        };
+        double[] end = new PlanExecutor(plan.bind(card, Guidance.OFF, BindOptions.DEFAULT), flat, new PhiloxNoise())
+                .run(new double[]{1, 2}, Network.NO_LABEL, 5, 0, PlanExecutor.Listener.NONE);
+        double[] z = noise(new NoiseKey(5, 0, 0, 0), 2);
+        assertThat(end).containsExactly(new double[]{2 + z[0] / 2, 2 + z[1] / 2}, within(1e-15));
+    }
+
+    @Test
+    void shouldTakeAsManyLangevinStepsAsAsked() {
+        TimeGrid grid = TimeGrids.of("karras", Edm.DEFAULT, 10);
+        SolverPlan listed = Solvers.byName("annealed-langevin").plan(Edm.DEFAULT, grid);
+        SolverPlan published = Solvers.annealedLangevin(100).plan(Edm.DEFAULT, grid);
+        assertThat(listed.evaluations()).isEqualTo(9 * 10 + 1);
+        assertThat(published.evaluations()).isEqualTo(9 * 100 + 1);
+        assertThat(Solvers.annealedLangevin(100).info().evaluationsPerStep()).isEqualTo(100);
+        assertThatThrownBy(() -> Solvers.annealedLangevin(0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1 step a level");
+    }
+}
