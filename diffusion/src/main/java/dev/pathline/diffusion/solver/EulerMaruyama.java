@@ -38,11 +38,11 @@ final class EulerMaruyama implements Solver {
 
     private static Combination update(Step step, double eta) {
         double variance = eta * eta;
+        if (step.endsClean() || (step.startsPure() && variance > 0)) {
+            return FreshNoise.step(step, FreshNoise.ofSde(step, variance));
+        }
         if (variance == 0) {
             return step.euler();
-        }
-        if (step.isUnbounded()) {
-            return FreshNoise.step(step, FreshNoise.ofSde(step, variance));
         }
         double length = step.t() - step.u();
         double rate = -step.schedule().dHalfLogSnr(step.t());

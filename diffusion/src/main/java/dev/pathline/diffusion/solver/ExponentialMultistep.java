@@ -55,6 +55,6 @@ final class ExponentialMultistep implements Solver {
         if (count == 3) {
             derivatives.set(2, derivatives.get(2).times(curvature));
         }
-        return form.base(step).plus(exact.change(derivatives, linear));
+        return form.base(step).plus(exact.exponential().change(derivatives, linear));
     }
 }

@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A bounded step in {@code lambda} in one of the two {@link Form}s, with what the derivatives of the prediction
- * contribute to it: for {@code m(s) = sum_k D_k s^k / k!}, where {@code D_k = h^k d^k m / d lambda^k} at {@code t}, it is
- * {@code constant - S z sum_{k>=1} phi_{k+1}(z) D_k}.
+ * A bounded step in {@code lambda} in one of the two {@link Form}s: the step for a constant prediction, plus what its
+ * derivatives {@code D_k = h^k d^k m / d lambda^k} at {@code t} contribute, {@link Exponential}.
  */
 record ExponentialStep(
         Form form,
@@ -25,12 +24,9 @@ record ExponentialStep(
         return schedule.halfLogSnr(u) - schedule.halfLogSnr(t);
     }
 
-    double z() {
-        return form.sign() * h();
-    }
-
-    double scale() {
-        return form.scale(schedule, u);
+    /** What changes of the prediction contribute. */
+    Exponential exponential() {
+        return new Exponential(form.scale(schedule, u), form.sign() * h());
     }
 
     /** The weights of the point and of a constant prediction. */
@@ -42,11 +38,6 @@ record ExponentialStep(
     Combination constant(Combination point, Combination value) {
         Affine constant = constant();
         return point.times(constant.x()).plus(value.times(constant.output()));
-    }
-
-    /** The weight of {@code D_k}, {@code k >= 1}. */
-    double weight(int k) {
-        return -scale() * z() * Phi.of(k + 1, z());
     }
 
     /**
@@ -76,17 +67,5 @@ record ExponentialStep(
             terms.set(k, terms.get(k).times(factorial));
         }
         return terms;
-    }
-
-    /** What {@code D_1, D_2, ...} add to a constant prediction; {@code linear} applies where there is no {@code D_2}. */
-    Combination change(List<Combination> derivatives, LinearRule linear) {
-        if (derivatives.size() == 2) {
-            return derivatives.get(1).times(linear.weight(this));
-        }
-        Combination sum = Combination.X.times(0);
-        for (int k = 1; k < derivatives.size(); k++) {
-            sum = sum.plus(derivatives.get(k).times(weight(k)));
-        }
-        return sum;
     }
 }

@@ -8,25 +8,25 @@ enum LinearRule {
     /** The exact integral, {@code -S z phi_2(z)}. */
     EXACT {
         @Override
-        double weight(ExponentialStep step) {
+        double weight(Exponential step) {
             return step.weight(1);
         }
     },
     /** Half of what the whole change contributes if it is there from the start, {@code -S expm1(z) / 2}. UniPC's bh2. */
     MIDPOINT {
         @Override
-        double weight(ExponentialStep step) {
-            return step.constant().output() / 2;
+        double weight(Exponential step) {
+            return -step.scale() * StrictMath.expm1(step.z()) / 2;
         }
     },
     /** The leading term, {@code -S z / 2}. UniPC's bh1. */
     LEADING {
         @Override
-        double weight(ExponentialStep step) {
+        double weight(Exponential step) {
             return -step.scale() * step.z() / 2;
         }
     };
 
     /** The weight of the change of the prediction over the step. */
-    abstract double weight(ExponentialStep step);
+    abstract double weight(Exponential step);
 }

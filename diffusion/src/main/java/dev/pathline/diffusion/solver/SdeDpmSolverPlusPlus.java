@@ -1,30 +1,45 @@
 package dev.pathline.diffusion.solver;
 
-import static dev.pathline.diffusion.plan.Combination.M0;
-import static dev.pathline.diffusion.plan.Combination.M1;
-
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.Combination;
 import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.List;
 
 /**
- * SDE-DPM-Solver++: DPM-Solver++ on an SDE whose noise is {@code eta} times that of the reverse SDE, in variance (Lu et al.,
- * arXiv 2211.01095, section 5 and algorithm 1 in appendix; {@code eta} as in Crowson, k-diffusion,
- * sample_dpmpp_2m_sde). The step is that of the ODE's solver with {@code h (1 + eta)} for {@code h} in the exponentials, and
+ * SDE-DPM-Solver++: the multistep DPM-Solver++ on an SDE whose noise is {@code eta} times that of the reverse SDE, in
+ * variance (Lu et al., arXiv 2211.01095, section 5; {@code eta} and the third order as in Crowson, k-diffusion,
+ * sample_dpmpp_2m_sde and sample_dpmpp_3m_sde, with the second difference doubled, as {@code dpm-solver++-3m} has it).
+ *
+ * <p>Its exponent is {@code -h (1 + eta)} where that of the ODE is {@code -h}, and it adds
  * {@code sigma_u sqrt(1 - e^{-2 eta h}) z}. {@code eta = 0} is DPM-Solver++, and {@code eta = 1} of first order the ancestral
- * sampler.
+ * sampler. With noise the weak order of the third, measured as the others', is that of the second: differences of predictions
+ * carry the noise of the steps between them.
  */
 final class SdeDpmSolverPlusPlus implements Solver {
-    private final int order;
+    private final int values;
+    private final LinearRule linear;
     private final SolverInfo info;
 
-    SdeDpmSolverPlusPlus(int order) {
-        this.order = order;
-        SolverInfo single = SolverInfo.of("sde-dpm-solver++-" + (order == 1 ? "1" : order + "m"), order, "log-snr",
-                "Lu et al., arXiv 2211.01095, section 5").withEta(1);
-        this.info = order == 1 ? single : single.asMultistep();
+    private SdeDpmSolverPlusPlus(int values, LinearRule linear, SolverInfo info) {
+        this.values = values;
+        this.linear = linear;
+        this.info = info.withEta(1);
+    }
+
+    /** The solver that uses that many predictions, 1 to 3. */
+    static SdeDpmSolverPlusPlus of(int values) {
+        return switch (values) {
+            case 1 -> new SdeDpmSolverPlusPlus(1, LinearRule.EXACT, info("1", 1, "equation 16"));
+            case 2 -> new SdeDpmSolverPlusPlus(2, LinearRule.MIDPOINT, info("2m", 2, "equation 18").asMultistep());
+            default -> new SdeDpmSolverPlusPlus(3, LinearRule.EXACT,
+                    info("3m", 2, "section 5; Crowson, k-diffusion, sample_dpmpp_3m_sde").asMultistep());
+        };
+    }
+
+    private static SolverInfo info(String suffix, int order, String source) {
+        return SolverInfo.of("sde-dpm-solver++-" + suffix, order, "log-snr", "Lu et al., arXiv 2211.01095, " + source);
     }
 
     @Override
@@ -34,17 +49,19 @@ final class SdeDpmSolverPlusPlus implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> {
-            double logKept = FreshNoise.ofSde(step, options.eta());
-            Combination base = FreshNoise.step(step, logKept);
-            return order == 1 || step.index() == 0 || step.isUnbounded()
-                    ? base
-                    : base.plus(correction(step, Step.of(schedule, grid, step.index() - 1), logKept - step.h()));
-        });
+        var past = new Past(schedule, grid);
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, past, options.eta()));
     }
 
-    private static Combination correction(Step step, Step previous, double exponent) {
-        Combination difference = M0.minus(M1).times(step.h() / previous.h());
-        return difference.times(-step.alphaU() * StrictMath.expm1(exponent) / 2);
+    private Combination update(Step step, Past past, double eta) {
+        double logKept = FreshNoise.ofSde(step, eta);
+        Combination base = FreshNoise.step(step, logKept);
+        int count = past.usable(step, values);
+        if (count == 1) {
+            return base;
+        }
+        List<Combination> derivatives = ExponentialStep.of(Form.DATA, step)
+                .derivatives(past.times(step, count));
+        return base.plus(new Exponential(step.alphaU(), logKept - step.h()).change(derivatives, linear));
     }
 }

@@ -49,6 +49,6 @@ record Singlestep(
     private Combination reach(double start, double before, double end, Combination atStart, LinearRule rule) {
         var whole = new ExponentialStep(form, schedule, start, end);
         double r = new ExponentialStep(form, schedule, start, before).h() / whole.h();
-        return whole.constant(Y, atStart).plus(M0.minus(atStart).times(rule.weight(whole) / r));
+        return whole.constant(Y, atStart).plus(M0.minus(atStart).times(rule.weight(whole.exponential()) / r));
     }
 }

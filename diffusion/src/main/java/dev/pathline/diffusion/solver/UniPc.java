@@ -69,7 +69,8 @@ final class UniPc implements Solver {
 
     private Combination through(double[] times, Step step, Combination start, Combination atStart) {
         ExponentialStep exact = ExponentialStep.of(Form.DATA, step);
-        return exact.constant(start, atStart).plus(exact.change(exact.derivatives(times), rule));
+        return exact.constant(start, atStart)
+                .plus(exact.exponential().change(exact.derivatives(times), rule));
     }
 
     private int order(Step step, Past past) {

@@ -122,9 +122,8 @@ class LangevinTest {
                 .mapToDouble(end -> Arrays.stream(end).map(value -> Math.pow(value - mean, 2)).average().orElseThrow())
                 .toArray());
         // The corrector is at work: without it the variance is much further from that of the data.
-        System.out.println(uncorrected + " " + moments);
         double exact = problem.marginal(1e-3).variance();
-        assertThat(Math.abs(uncorrected.variance() - exact)).isGreaterThan(2 * Math.abs(moments.variance() - exact));
+        assertThat(Math.abs(uncorrected.variance() - exact)).isGreaterThan(0.05 + Math.abs(moments.variance() - exact));
     }
 
     private static Moments predicted(GaussianProblem problem, Moments moments, double t, double u) {

@@ -124,7 +124,7 @@ class StochasticSolverTest {
     @ParameterizedTest
     @MethodSource("schedulesAndEtas")
     void shouldHaveTheMomentsOfSdeDpmSolver(NoiseSchedule schedule, double eta) {
-        for (int order = 1; order <= 2; order++) {
+        for (int order = 1; order <= 3; order++) {
             String name = "sde-dpm-solver++-" + (order == 1 ? "1" : order + "m");
             assertMoments(schedule, name, eta, sdeDpmSolver(schedule, eta, order));
         }
@@ -144,7 +144,9 @@ class StochasticSolverTest {
             if (order > 1 && !steps.isEmpty()) {
                 double r0 = steps.get(0) / h;
                 GaussianVariable d1 = data.get(0).minus(data.get(1)).times(1 / r0);
-                if (order == 2 || steps.size() == 1) {
+                if (order == 3 && steps.size() == 1) {
+                    next = next.plus(d1.times(alpha * (Math.expm1(-hEta) / hEta + 1)));
+                } else if (order == 2) {
                     next = next.plus(d1.times(-alpha * Math.expm1(-hEta) / 2));
                 } else {
                     double r1 = steps.get(1) / h;
@@ -159,6 +161,34 @@ class StochasticSolverTest {
             steps.addFirst(h);
             return next.plusFreshNoise(schedule.sigma(u) * Math.sqrt(1 - Math.exp(-2 * eta * h)));
         };
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.pathline.diffusion.schedule.NoiseSchedules#all")
+    void shouldBeTheSolverOfTheOdeWithoutNoise(NoiseSchedule schedule) {
+        for (String grid : List.of("time", "log-snr")) {
+            TimeGrid times = TimeGrids.of(grid, schedule, STEPS);
+            assertEqualPlans(schedule, times, "ddim", "sde-dpm-solver++-1");
+            assertEqualPlans(schedule, times, "dpm-solver++-2m", "sde-dpm-solver++-2m");
+            assertEqualPlans(schedule, times, "dpm-solver++-3m", "sde-dpm-solver++-3m");
+        }
+        TimeGrid grid = grid(schedule);
+        SolverOptions noNoise = new SolverOptions(0);
+        JointMoments.of(Solvers.byName("euler-maruyama").plan(schedule, grid, noNoise))
+                .shouldBeCloseTo(JointMoments.of(Solvers.byName("euler").plan(schedule, grid, noNoise)), 1e-13);
+    }
+
+    private static void assertEqualPlans(NoiseSchedule schedule, TimeGrid grid, String ode, String sde) {
+        SolverOptions noNoise = new SolverOptions(0);
+        assertThat(Solvers.byName(sde).plan(schedule, grid, noNoise).stages())
+                .usingRecursiveComparison()
+                .withComparatorForType(StochasticSolverTest::compare, Double.class)
+                .isEqualTo(Solvers.byName(ode).plan(schedule, grid, noNoise).stages());
+    }
+
+    /** Equal but for the sign of zero and 1e-15. */
+    private static int compare(double a, double b) {
+        return Double.isNaN(a) && Double.isNaN(b) || Math.abs(a - b) <= 1e-15 * Math.max(1, Math.abs(b)) ? 0 : 1;
     }
 
     @ParameterizedTest

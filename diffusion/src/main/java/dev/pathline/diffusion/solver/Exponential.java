@@ -1,0 +1,33 @@
+package dev.pathline.diffusion.solver;
+
+import dev.pathline.diffusion.plan.Combination;
+import java.util.List;
+
+/**
+ * What a prediction {@code m(s) = sum_k D_k s^k / k!} contributes to a step of an exponential integrator from {@code s = 0}
+ * to 1: {@code -S z int_0^1 e^{z (1 - s)} m(s) ds = -S z sum_k phi_{k+1}(z) D_k}.
+ *
+ * @param scale {@code S}
+ * @param z the exponent, finite and not 0
+ */
+record Exponential(
+        double scale,
+        double z) {
+
+    /** The weight of {@code D_k}, {@code k >= 0}. */
+    double weight(int k) {
+        return -scale * z * Phi.of(k + 1, z);
+    }
+
+    /** What {@code D_1, D_2, ...} contribute; {@code linear} applies where there is no {@code D_2}. */
+    Combination change(List<Combination> derivatives, LinearRule linear) {
+        if (derivatives.size() == 2) {
+            return derivatives.get(1).times(linear.weight(this));
+        }
+        Combination sum = Combination.X.times(0);
+        for (int k = 1; k < derivatives.size(); k++) {
+            sum = sum.plus(derivatives.get(k).times(weight(k)));
+        }
+        return sum;
+    }
+}
