@@ -2,6 +2,7 @@ package dev.pathline.engine.checkpoint;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.network.NetworkConfig;
@@ -65,7 +66,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
                 throw new CheckpointException(file + " has SHA-256 " + hash + ", but the card says "
                         + card.weightsSha256() + ": the file was changed or is not whole");
             }
-            requireFit(file, config.build(), weights);
+            Network network = config.build();
+            requireFit(file, network, weights);
+            if (network.hasTarget() != (card.kind() == ModelKind.FLOW_MAP)) {
+                throw new CheckpointException("checkpoint " + directory + ": a card of kind " + card.kind()
+                        + " does not fit a network " + (network.hasTarget() ? "with" : "without") + " a second time");
+            }
             return new Checkpoint(card, config, weights);
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + directory + " cannot be read: " + e.getMessage(), e);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph {
 
+    /** The name of a flow map's second time. */
+    public static final String TARGET = "target";
+
     private final List<Value> values = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
@@ -27,6 +30,11 @@ public final class Graph {
     /** An input of one time a row. */
     public Value timeInput(String name) {
         return input(new Op.Input(name, Op.Input.Kind.TIME), List.of());
+    }
+
+    /** An input of a second time a row: where a flow map jumps to. */
+    public Value targetInput() {
+        return timeInput(TARGET);
     }
 
     /** An input of one class index a row. */

@@ -19,6 +19,11 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
         parameters = List.copyOf(parameters);
     }
 
+    /** Returns whether it is a flow map, whose rows have a second time. */
+    public boolean hasTarget() {
+        return inputs.stream().anyMatch(v -> v.op() instanceof Op.Input input && input.name().equals(Graph.TARGET));
+    }
+
     /** Returns the number of weights. */
     public long parameterCount() {
         return parameters.stream().mapToLong(Parameter::size).sum();

@@ -43,7 +43,9 @@ public sealed interface Op {
             /** The sine. */
             SIN,
             /** The natural logarithm. */
-            LOG
+            LOG,
+            /** The square root. */
+            SQRT
         }
     }
 

@@ -66,21 +66,20 @@ final class TickGather {
         long[] indices = new long[n];
         float[] coefficients = new float[n * width];
         var rows = new Rows(slots.stream().mapToInt(s -> s.current().rows()).sum());
-        boolean dynamic = false;
         for (int i = 0; i < n; i++) {
             Slot slot = slots.get(i);
             Stage stage = slot.current();
             indices[i] = slot.index;
             InferenceProgram.coefficients(stage, coefficients, i * width);
-            dynamic |= InferenceProgram.isDynamic(stage);
             NetworkCall call = stage.call();
             if (call != null) {
                 rows.add(i, call, slot.task.label(), nullLabel());
             }
         }
         // An index list must not be empty: the first sample stands in, and nobody reads it.
-        return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.times, rows.labels, rows.weights,
-                orFirst(previews), orFirst(finished), dynamic);
+        return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.times, rows.targets, rows.labels,
+                rows.weights, rows.labelled, orFirst(previews), orFirst(finished),
+                InferenceProgram.switches(slots.stream().map(Slot::current).toList()));
     }
 
     private int nullLabel() {
@@ -112,19 +111,24 @@ final class TickGather {
 
         final long[] slots;
         final float[] times;
+        final float[] targets;
         final long[] labels;
         final float[] weights;
+        final float[] labelled;
         private int count;
 
         Rows(int size) {
             slots = new long[size];
             times = new float[size];
+            targets = new float[size];
             labels = new long[size];
             weights = new float[size];
+            labelled = new float[size];
         }
 
         void add(int slot, NetworkCall call, int label, int nullLabel) {
             boolean guided = call.rows() == 2;
+            labelled[count] = 1;
             put(slot, call, label, guided ? call.guidanceScale() : 1);
             if (guided) {
                 put(slot, call, nullLabel, 1 - call.guidanceScale());
@@ -134,6 +138,7 @@ final class TickGather {
         private void put(int slot, NetworkCall call, int label, double weight) {
             slots[count] = slot;
             times[count] = (float) call.time();
+            targets[count] = (float) call.target();
             labels[count] = label;
             weights[count] = (float) weight;
             count++;

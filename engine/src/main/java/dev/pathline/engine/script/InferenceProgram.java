@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.plan.Combination;
 import dev.pathline.diffusion.plan.Stage;
-import dev.pathline.diffusion.plan.ValueOperation;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
@@ -14,6 +13,7 @@ import dev.pathline.engine.torch.ScriptProgram;
 import dev.pathline.engine.torch.ScriptProgram.Argument;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -81,9 +81,10 @@ public final class InferenceProgram implements AutoCloseable {
             NDList out = program.infer(results, "tick", one(state), one(scratch.create(batch.slots)),
                     one(scratch.create(batch.coefficients, new Shape(n, TickLayout.WIDTH))), one(noise),
                     one(scratch.create(batch.rowSlots)), one(scratch.create(batch.rowTimes)),
-                    one(scratch.create(batch.rowLabels)), one(scratch.create(batch.rowWeights)),
+                    one(scratch.create(batch.rowTargets)), one(scratch.create(batch.rowLabels)),
+                    one(scratch.create(batch.rowWeights)), one(scratch.create(batch.rowLabelled)),
                     one(scratch.create(batch.previews)), one(scratch.create(batch.finished)),
-                    one(scratch.create(new float[]{batch.dynamic ? 1 : 0})), new Argument.Many(prepared.arrays()));
+                    one(scratch.create(batch.switches)), new Argument.Many(prepared.arrays()));
             return new TickResult(out.get(0), out.get(1), out.get(2));
         }
     }
@@ -98,9 +99,9 @@ public final class InferenceProgram implements AutoCloseable {
         return TickLayout.WIDTH;
     }
 
-    /** Returns whether a stage needs the quantile of its prediction. */
-    public static boolean isDynamic(Stage stage) {
-        return stage.call() != null && stage.call().operation() instanceof ValueOperation.DynamicThreshold;
+    /** Returns what a tick of these stages has to compute beside the update that all stages have in common. */
+    public static float[] switches(Collection<Stage> stages) {
+        return TickFeature.switches(stages);
     }
 
     private static boolean has(Network network, Op.Input.Kind kind) {

@@ -1,6 +1,7 @@
 package dev.pathline.engine.script;
 
 import dev.pathline.diffusion.plan.Combination;
+import dev.pathline.diffusion.plan.LangevinStep;
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.plan.ValueOperation;
@@ -13,7 +14,7 @@ import dev.pathline.diffusion.plan.ValueOperation;
  */
 @SuppressWarnings("EnumOrdinal")
 enum TickLayout {
-    INPUT_SCALE, DATA_FROM_X, DATA_FROM_OUTPUT, VALUE_FROM_X, VALUE_FROM_OUTPUT, VALUE_FROM_DATA, LOW, HIGH, QUANTILE, MAXIMUM, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_DATA, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_DATA, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
+    INPUT_SCALE, DATA_FROM_X, DATA_FROM_OUTPUT, VALUE_FROM_X, VALUE_FROM_OUTPUT, VALUE_FROM_DATA, LOW, HIGH, QUANTILE, MAXIMUM, RESCALE, RATE, SCORE_FROM_X, SCORE_FROM_M0, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_DATA, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_DATA, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
 
     /** The number of columns. */
     static final int WIDTH = values().length;
@@ -30,6 +31,7 @@ enum TickLayout {
             set(target, offset, VALUE_FROM_X, call.valueFromX());
             set(target, offset, VALUE_FROM_OUTPUT, call.valueFromOutput());
             set(target, offset, VALUE_FROM_DATA, call.valueFromData());
+            set(target, offset, RESCALE, call.rescale());
             set(target, offset, EVALUATED, 1);
             switch (call.operation()) {
                 case ValueOperation.Identity identity -> {
@@ -43,6 +45,12 @@ enum TickLayout {
                     set(target, offset, MAXIMUM, maximum);
                 }
             }
+        }
+        LangevinStep langevin = stage.langevin();
+        if (langevin != null) {
+            set(target, offset, RATE, langevin.rate());
+            set(target, offset, SCORE_FROM_X, langevin.scoreFromX());
+            set(target, offset, SCORE_FROM_M0, langevin.scoreFromM0());
         }
         write(stage.nextX(), target, offset + X_FROM_X.index());
         write(stage.nextY(), target, offset + Y_FROM_X.index());

@@ -46,6 +46,7 @@ class GradientTest {
             Map.entry("weight", g -> g.add(image(g), g.weight("w", List.of(4, 1, 6), Initializer.ZEROS))),
             Map.entry("cos", g -> g.map(Function.COS, image(g))), Map.entry("sin", g -> g.map(Function.SIN, image(g))),
             Map.entry("log", g -> g.map(Function.LOG, g.affine(image(g), 0.5, 2))),
+            Map.entry("sqrt", g -> g.map(Function.SQRT, g.affine(image(g), 0.5, 2))),
             Map.entry("cos of time", g -> {
                 Value x = g.input("x", List.of(3));
                 return g.multiply(x, g.reshape(g.map(Function.COS, g.timeInput("time")), 1));
