@@ -3,8 +3,9 @@ import { Problem } from './api.js';
 
 const $ = (id) => document.getElementById(id);
 const pairs = ['count', 'steps', 'cfgScale'];
-const titles = { 'dpm-solver++-2m': 'DPM-Solver++ (2M)', ddim: 'DDIM', euler: 'Euler', heun: 'Heun',
-  ancestral: 'Ancestral (DDPM)', 'euler-ancestral': 'Euler ancestral' };
+// A list of forty solvers needs headings; the first that fits is a solver's.
+const families = [['Jumps of a flow map', (solver) => solver.flowMap], ['With noise', (solver) => !solver.deterministic],
+  ['One evaluation a step', (solver) => solver.evaluationsPerStep === 1], ['Several evaluations a step', () => true]];
 
 let models = [];
 let solvers = new Map();
@@ -86,12 +87,21 @@ function useModel() {
   fill($('label'), [['', 'any (no guidance)'], ...card.classes.map((name, index) => [String(index), name])]);
   $('label').value = card.classes.length && !points ? '0' : '';
   $('label-field').hidden = !card.classes.length;
-  fill($('solver'), card.solvers.map((name) => [name, titles[name] || name]));
+  $('solver').replaceChildren(...groups(card.solvers.map((name) => solvers.get(name))));
   $('solver').value = card.defaults.solver;
   set('steps', card.defaults.steps);
   set('cfgScale', card.defaults.cfgScale);
   describeSolver();
   guidance();
+}
+
+function groups(offered) {
+  const family = (solver) => families.find(([, fits]) => fits(solver))[0];
+  return families.map(([label]) => {
+    const group = Object.assign(document.createElement('optgroup'), { label });
+    group.append(...offered.filter((solver) => family(solver) === label).map(({ name }) => new Option(name, name)));
+    return group;
+  }).filter((group) => group.childElementCount);
 }
 
 function describeSolver() {
