@@ -42,12 +42,11 @@ public final class Planner {
     public static SamplingPlan plan(ModelCard card, SamplingSettings settings) {
         Solver solver = solver(card, settings.solver());
         int steps = steps(card, settings.steps());
-        String gridName = timeGrid(card, solver.info(), settings.timeGrid());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
         BindOptions binding = new BindOptions(operation(settings.threshold()), noise(settings.noise()));
         NoiseSchedule schedule = card.noiseSchedule();
-        TimeGrid grid = TimeGrids.of(gridName, schedule, steps);
+        TimeGrid grid = grid(timeGrid(card, solver.info(), settings.timeGrid()), schedule, steps);
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
     }
 
@@ -57,14 +56,16 @@ public final class Planner {
     }
 
     private static boolean fits(SolverInfo info, ModelCard card) {
-        return !info.adaptive() && info.needs().isMetBy(card.kind());
+        return info.needs().isMetBy(card.kind()) && !info.timeGrids(card.noiseSchedule()).isEmpty();
     }
 
     private static Solver solver(ModelCard card, @Nullable String wanted) {
         String name = Objects.requireNonNullElse(wanted, card.defaults().solver());
+        boolean adaptive = SolverCatalog.all().stream().anyMatch(info -> info.adaptive() && info.name().equals(name));
         return Solvers.find(name).filter(solver -> fits(solver.info(), card)).orElseThrow(() -> refusal("solver",
-                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'; it accepts "
-                        + String.join(", ", solvers(card)) + "."));
+                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'"
+                        + (adaptive ? ", which chooses its own steps: it is for evaluation, in the library" : "")
+                        + "; it accepts " + String.join(", ", solvers(card)) + "."));
     }
 
     private static int steps(ModelCard card, @Nullable Integer wanted) {
@@ -76,17 +77,28 @@ public final class Planner {
     }
 
     private static String timeGrid(ModelCard card, SolverInfo solver, @Nullable String wanted) {
-        List<String> accepted = solver.timeGrids();
+        List<String> accepted = solver.timeGrids(card.noiseSchedule());
         if (wanted != null) {
             if (!accepted.contains(wanted)) {
                 throw refusal("timeGrid", "Solver '" + solver.name() + "' cannot use time grid '" + wanted
-                        + "'; it accepts " + String.join(", ", accepted) + ".");
+                        + "' with model '" + card.name() + "'; it accepts " + String.join(", ", accepted) + ".");
             }
             return wanted;
         }
         // What suits the schedule counts for more than what suits the solver, so the model's choice holds for all of them.
         String recommended = card.defaults().timeGrid();
-        return recommended != null && accepted.contains(recommended) ? recommended : solver.defaultTimeGrid();
+        return recommended != null && accepted.contains(recommended)
+                ? recommended
+                : solver.defaultTimeGrid(card.noiseSchedule());
+    }
+
+    /** The name fits, so what may be wrong with the grid is that it has too many steps. */
+    private static TimeGrid grid(String name, NoiseSchedule schedule, int steps) {
+        try {
+            return TimeGrids.of(name, schedule, steps);
+        } catch (IllegalArgumentException e) {
+            throw refusal("steps", "There is no such grid: " + e.getMessage() + ".");
+        }
     }
 
     private static Guidance guidance(ModelCard card, SamplingSettings settings) {

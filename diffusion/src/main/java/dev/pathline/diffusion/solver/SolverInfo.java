@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.solver;
 
 import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param needs what it needs of a model
  * @param multistep whether it uses predictions of earlier steps
  * @param unfitTimeGrids names of the time grids it must not be used with
- * @param defaultTimeGrid the time grid to use when neither the request nor the model names one; it must do on every
- *        schedule, as {@code time} does not (evenly spaced noise levels waste nearly all steps of EDM)
+ * @param defaultTimeGrid the time grid to use when neither the request nor the model names one, where it fits the
+ *        schedule; see {@link #defaultTimeGrid(NoiseSchedule)}
  * @param defaultEta the stochasticity when none is asked for, or null where the solver has no such setting
  * @param source the publication: authors, arXiv number, equation or algorithm
  */
@@ -35,6 +36,8 @@ public record SolverInfo(
         @Nullable Double defaultEta,
         String source) {
 
+    private static final String FALLBACK = "karras";
+
     /** Takes a copy of the set. */
     public SolverInfo {
         unfitTimeGrids = Set.copyOf(unfitTimeGrids);
@@ -48,6 +51,16 @@ public record SolverInfo(
     /** Returns the names of the time grids that the solver may be used with. */
     public List<String> timeGrids() {
         return TimeGrids.names().stream().filter(name -> !unfitTimeGrids.contains(name)).toList();
+    }
+
+    /** Returns the names of the time grids that the solver may be used with on {@code schedule}. */
+    public List<String> timeGrids(NoiseSchedule schedule) {
+        return TimeGrids.names(schedule).stream().filter(grid -> !unfitTimeGrids.contains(grid)).toList();
+    }
+
+    /** Returns the default time grid on {@code schedule}: Karras' where even times do not fit it. */
+    public String defaultTimeGrid(NoiseSchedule schedule) {
+        return timeGrids(schedule).contains(defaultTimeGrid) ? defaultTimeGrid : FALLBACK;
     }
 
     /** Returns the facts of a deterministic, one-evaluation, single-step solver of the field that takes every time grid. */

@@ -16,6 +16,7 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,36 @@ class PlannerTest {
                 .isInstanceOfSatisfying(InvalidSettingException.class,
                         refusal -> assertThat(refusal.field()).isEqualTo("noise"))
                 .hasMessageContaining("independent or brownian");
+    }
+
+    @Test
+    void shouldOfferOnlyTimeGridsThatFitTheSchedule() {
+        ModelCard edm = ModelCard.of("edm", ModelKind.FLOW_MAP, List.of(2), ScheduleSpec.of("edm"), Prediction.DATA)
+                .withDefaults(new SamplingDefaults("consistency", 2, null, 1));
+        assertThat(Planner.plan(edm, SamplingSettings.defaults(false)).timeGrid()).isEqualTo("karras");
+        assertThat(Planner.solvers(edm)).contains("consistency", "ctm", "heun").doesNotContain("shortcut", "rk45");
+        assertThatThrownBy(() -> Planner.plan(edm, SamplingSettings.defaults(false).withTimeGrid("time")))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("timeGrid"))
+                .hasMessageContaining("with model 'edm'; it accepts quadratic, log-snr");
+    }
+
+    @Test
+    void shouldRefuseMoreStepsThanTrainingHad() {
+        ModelCard ddpm = ModelCard.of("ddpm", ModelKind.DIFFUSION, List.of(2),
+                new ScheduleSpec("ddpm-linear", Map.of("trainingSteps", 50.0)), Prediction.NOISE);
+        SamplingSettings trailing = SamplingSettings.defaults(false).withTimeGrid("trailing");
+        assertThat(Planner.plan(ddpm, trailing.withSteps(50)).steps()).isEqualTo(50);
+        assertThatThrownBy(() -> Planner.plan(ddpm, trailing.withSteps(51)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("steps"))
+                .hasMessageContaining("50 training steps").hasMessageContaining("51 steps");
+    }
+
+    @Test
+    void shouldSayWhatAnAdaptiveSolverIsFor() {
+        assertThatThrownBy(() -> Planner.plan(CARD, settings("rk45", null, null, null, null, null, true)))
+                .hasMessageContaining("chooses its own steps").hasMessageContaining("it accepts euler");
     }
 
     @Test
