@@ -129,7 +129,7 @@ def grid(case, scheduler):
         squares = [float(scheduler.alphas_cumprod[t]) for t in scheduler.timesteps]
         return [math.sqrt((1 - a) / a) if a > 0 else None for a in squares] + [0.0]
     sigmas = [float(sigma) for sigma in scheduler.sigmas]
-    if hasattr(scheduler, "order_list"):
+    if case.get("nodes"):
         return [s for s, order in zip(sigmas, scheduler.order_list) if order == 1] + sigmas[-1:]
     return [s for i, s in enumerate(sigmas) if i == 0 or s != sigmas[i - 1]]
 
@@ -217,8 +217,13 @@ def cases():
         yield from multistep(steps)
         yield from noise_levels(steps)
         yield from flows(steps)
+    yield from (c for c in multistep(20) if c["name"] in MANY_STEPS)
     yield from singlestep()
     yield from consistency()
+
+
+# With 15 steps and more diffusers does not lower the order before the last step.
+MANY_STEPS = ("DPMSolverMultistep ++ 3, lower order at the end, 20 steps",)
 
 
 def case(name, scheduler, steps, kind, config, coordinates="vp", levels="sigmas", **more):
@@ -271,7 +276,6 @@ def multistep(steps):
         yield dpm(f"++ 1 to {end}", 1, final_sigmas_type=end)
         yield dpm(f"++ 2 to {end}", 2, final_sigmas_type=end)
         yield dpm(f"++ 2 heun to {end}", 2, solver_type="heun", final_sigmas_type=end)
-        yield dpm(f"++ 3 to {end}", 3, final_sigmas_type=end)
         yield dpm(f"sde++ 1 to {end}", 1, algorithm_type="sde-dpmsolver++", final_sigmas_type=end)
         yield dpm(f"sde++ 2 to {end}", 2, algorithm_type="sde-dpmsolver++", final_sigmas_type=end)
         yield dpm(f"sde++ 2 heun to {end}", 2, algorithm_type="sde-dpmsolver++", solver_type="heun",
@@ -279,6 +283,8 @@ def multistep(steps):
     yield dpm("++ 2 v-prediction, Karras", 2, "v-prediction", use_karras_sigmas=True)
     yield dpm("++ 2 flow", 2, "velocity", use_flow_sigmas=True)
     yield dpm("++ 2, lower order at the end", 2, lower_order_final=True)
+    yield dpm("++ 3 to sigma_min", 3, final_sigmas_type="sigma_min")
+    yield dpm("++ 3 to zero", 3)
     yield dpm("++ 3, lower order at the end", 3, lower_order_final=True)
     yield dpm("sde++ 3", 3, algorithm_type="sde-dpmsolver++")
     for order in (1, 2, 3):
@@ -293,9 +299,12 @@ def multistep(steps):
     for order in (1, 2, 3):
         for kind in ("bh1", "bh2"):
             yield case(f"UniPCMultistep {order} {kind} to sigma_min", "UniPCMultistep", steps, "noise",
-                       {"solver_order": order, "solver_type": kind, "final_sigmas_type": "sigma_min"})
+                       {"solver_order": order, "solver_type": kind, "final_sigmas_type": "sigma_min",
+                        "lower_order_final": False})
         yield case(f"UniPCMultistep {order} bh2 to zero", "UniPCMultistep", steps, "noise",
                    {"solver_order": order, "solver_type": "bh2"})
+    yield case("UniPCMultistep 3 bh2 to sigma_min, lower order at the end", "UniPCMultistep", steps, "noise",
+               {"solver_order": 3, "solver_type": "bh2", "final_sigmas_type": "sigma_min"})
 
 
 def noise_levels(steps):
@@ -311,7 +320,7 @@ def noise_levels(steps):
                step={"s_churn": 0.4 * steps, "s_tmin": 0.05, "s_tmax": 50.0, "s_noise": 1.003})
     for order in (1, 2, 3):
         yield case(f"EDMDPMSolverMultistep ++ {order}", "EDMDPMSolverMultistep", steps, "edm",
-                   {"solver_order": order, "lower_order_final": False}, "ve")
+                   {"solver_order": order}, "ve")
     yield case("EDMDPMSolverMultistep ++ 2 heun", "EDMDPMSolverMultistep", steps, "edm",
                {"solver_order": 2, "solver_type": "heun", "lower_order_final": False}, "ve")
     yield case("EDMDPMSolverMultistep sde++ 2", "EDMDPMSolverMultistep", steps, "edm",
@@ -329,20 +338,29 @@ def flows(steps):
 
 
 def singlestep():
-    def single(name, order, evaluations, **config):
+    def single(name, order, evaluations, form, **config):
         more = {"solver types": config.pop("types")} if "types" in config else {}
-        config = {"solver_order": order, "final_sigmas_type": "sigma_min", "lower_order_final": False, **config}
-        return case("DPMSolverSinglestep " + name, "DPMSolverSinglestep", evaluations, "noise", config, nodes=True,
+        more["nodes"] = config.pop("nodes", False)
+        algorithm = {"++": "dpmsolver++", "noise form": "dpmsolver"}[form]
+        config = {"solver_order": order, "algorithm_type": algorithm, **config}
+        return case(f"DPMSolverSinglestep {form} {order} {name}", "DPMSolverSinglestep", evaluations, "noise", config,
                     **more)
 
-    for form, algorithm in (("++", "dpmsolver++"), ("noise form", "dpmsolver")):
-        yield single(f"{form} 2", 2, 10, algorithm_type=algorithm)
-        yield single(f"{form} 2", 2, 4, algorithm_type=algorithm)
-        yield single(f"{form} 3", 3, 9, algorithm_type=algorithm)
-        # The publication's third order has the second stage of diffusers' "heun" and the last of its "midpoint".
-        published = ["midpoint", "heun", "midpoint"]
-        yield single(f"{form} 3 as published", 3, 9, algorithm_type=algorithm, types=published)
-        yield single(f"{form} 3 as published", 3, 3, algorithm_type=algorithm, types=published)
+    for evaluations in (10, 4):
+        yield single("to zero", 2, evaluations, "++")
+        yield single("to sigma_min", 2, evaluations, "++", final_sigmas_type="sigma_min", lower_order_final=False)
+    for evaluations in (10, 9, 8):
+        yield single("to zero", 3, evaluations, "++")
+        for form in ("++", "noise form"):
+            yield single("to sigma_min", 3, evaluations, form, final_sigmas_type="sigma_min")
+    for form in ("++", "noise form"):
+        for evaluations in (10, 4):
+            yield single("at the nodes of the paper", 2, evaluations, form, final_sigmas_type="sigma_min",
+                         lower_order_final=False, nodes=True)
+        for evaluations in (9, 3):
+            # The paper's third order has the second stage of diffusers' "heun" and the last of its "midpoint".
+            yield single("at the nodes of the paper", 3, evaluations, form, final_sigmas_type="sigma_min",
+                         lower_order_final=False, nodes=True, types=["midpoint", "heun", "midpoint"])
 
 
 def consistency():

@@ -11,7 +11,9 @@ import java.util.Map;
  * <p>Sources: Ho et al., arXiv 2006.11239 ({@code ddpm-linear}); Rombach et al., arXiv 2112.10752
  * ({@code ddpm-scaled-linear}, linear in the square root); Nichol and Dhariwal, arXiv 2102.09672
  * ({@code ddpm-squared-cosine}, with every beta at most 0.999). With zero terminal SNR the last index is pure noise (Lin
- * et al., arXiv 2305.08891), and on its way there {@code alpha} is linear over the last step.
+ * et al., arXiv 2305.08891), and on its way there {@code alpha} is linear over the last step. Without it, sampling starts at
+ * the last index where {@code lambda} is at least -5.1: that leaves out 4 of the 1000 of the squared cosine, whose betas
+ * there multiply any error by thousands, and none of the others' (DPM-Solver's clipped_lambda, arXiv 2206.00927, code).
  */
 public final class Ddpm implements NoiseSchedule {
 
@@ -27,12 +29,18 @@ public final class Ddpm implements NoiseSchedule {
     /** The largest number of training steps. */
     public static final int MAX_TRAINING_STEPS = 100_000;
 
+    private static final double LEAST_HALF_LOG_SNR = -5.1;
+
     private final ScheduleSpec spec;
     private final LogAlphaTable table;
+    private final int timeIndices;
 
     private Ddpm(String name, Map<String, Double> parameters, LogAlphaTable table, boolean zeroTerminalSnr) {
         this.spec = new ScheduleSpec(name, parameters);
         this.table = zeroTerminalSnr ? table.withZeroTerminalSnr() : table;
+        this.timeIndices = zeroTerminalSnr
+                ? table.steps()
+                : Math.max(1, (int) Math.floor(timeOfHalfLogSnr(LEAST_HALF_LOG_SNR) * table.steps()));
     }
 
     /**
@@ -84,8 +92,8 @@ public final class Ddpm implements NoiseSchedule {
     }
 
     @Override
-    public int trainingSteps() {
-        return table.steps();
+    public int timeIndices() {
+        return timeIndices;
     }
 
     @Override
@@ -121,12 +129,12 @@ public final class Ddpm implements NoiseSchedule {
     /** Returns the time of index 0, the smallest noise in training. */
     @Override
     public double minTime() {
-        return 1.0 / trainingSteps();
+        return 1.0 / table.steps();
     }
 
     @Override
     public double maxTime() {
-        return 1;
+        return (double) timeIndices / table.steps();
     }
 
     @Override

@@ -76,10 +76,11 @@ public interface NoiseSchedule {
     }
 
     /**
-     * Returns {@code T}, the number of time indices that a discrete time grid chooses from: those of the training of a
-     * discrete schedule, and 1000 where time is continuous. Index {@code i} is {@code t = maxTime (i + 1)/T}.
+     * Returns how many time indices there are for a time grid to choose from; index {@code i} is {@code t = maxTime (i + 1)
+     * / timeIndices}. They are those of the training of a discrete schedule up to {@link #maxTime}, and 1000 where time is
+     * continuous.
      */
-    default int trainingSteps() {
+    default int timeIndices() {
         return 1000;
     }
 

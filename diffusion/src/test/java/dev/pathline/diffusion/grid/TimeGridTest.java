@@ -87,7 +87,7 @@ class TimeGridTest {
     void shouldDecreaseFromTheStartToZeroForEveryScheduleAndLength() {
         for (NoiseSchedule schedule : NoiseSchedules.all()) {
             for (String name : TimeGrids.names(schedule)) {
-                for (int steps : new int[]{1, 2, 3, 7, 20, 333, 501, 999, 1000}) {
+                for (int steps : new int[]{1, 2, 3, 7, 20, 333, 501, 995, 996}) {
                     TimeGrid grid = TimeGrids.of(name, schedule, steps);
                     assertThat(grid.steps()).isEqualTo(steps);
                     if (!name.equals("leading")) {
@@ -124,12 +124,12 @@ class TimeGridTest {
 
     @Test
     void shouldRefuseMoreStepsThanTraining() {
-        var schedule = Ddpm.squaredCosine(50, false);
+        var schedule = Ddpm.linear(1e-3, 0.1, 50, false);
         for (String name : List.of("leading", "linspace", "trailing")) {
             assertThat(TimeGrids.of(name, schedule, 50).times()).as(name)
                     .containsExactly(IntStream.rangeClosed(0, 50).mapToDouble(i -> (50 - i) / 50.0).toArray());
             assertThatThrownBy(() -> TimeGrids.of(name, schedule, 51)).hasMessage("time grid '" + name
-                    + "' takes its times from the 50 training steps of schedule 'ddpm-squared-cosine' and cannot have"
+                    + "' takes its times from the 50 indices of schedule 'ddpm-linear' and cannot have"
                     + " 51 steps");
         }
     }
@@ -154,6 +154,7 @@ class TimeGridTest {
         assertThat(times[steps]).isZero();
         double[] angles = TimeGrids.of(name, TrigFlow.DEFAULT, steps).times();
         assertThat(angles[0]).isEqualTo(expected[0] * Math.PI / 2);
+        assertThat(TimeGrids.of("trailing", Ddpm.squaredCosine(1000, false), steps).start()).isEqualTo(0.996);
         double[] shifted = TimeGrids.of(name, new RectifiedFlow(3), steps).times();
         assertThat(shifted[0]).isEqualTo(3 * expected[0] / (1 + 2 * expected[0]));
     }
