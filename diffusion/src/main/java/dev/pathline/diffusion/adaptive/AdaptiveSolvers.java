@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** The adaptive solvers by name. */
 public final class AdaptiveSolvers {
-    private static final List<AdaptiveSolver> ALL = List.of(new Rk45());
+    private static final List<AdaptiveSolver> ALL = List.of(
+            new Rk45(), new AdaptiveDpmSolver(2), new AdaptiveDpmSolver(3));
 
     private AdaptiveSolvers() {}
 

@@ -11,19 +11,29 @@ final class March {
     /** Steps of fewer spacings of the position than this are mostly rounding. */
     private static final double SPACINGS = 10;
 
-    private final EmbeddedMethod method;
     private final int maxEvaluations;
+    private EmbeddedMethod method;
     private double position;
     private double[] x;
     private double @Nullable [] value;
     private int accepted;
     private int rejected;
+    private int spentBefore;
 
+    /** A march that stands at {@code x}, at the position that {@code method} calls {@code position}. */
     March(EmbeddedMethod method, double[] x, double position, int maxEvaluations) {
         this.method = method;
         this.maxEvaluations = maxEvaluations;
         this.position = position;
         this.x = x;
+    }
+
+    /** Goes on by another method, which calls the place {@code here}. */
+    void change(EmbeddedMethod other, double here) {
+        spentBefore += method.evaluations();
+        method = other;
+        position = here;
+        value = null;
     }
 
     /** Marches to {@code end} exactly; the last step is as long as is left. */
@@ -43,14 +53,15 @@ final class March {
                 accepted++;
                 // Directly after a rejection a longer step is likely to be rejected again.
                 factor = retry ? Math.min(factor, 1) : factor;
+                retry = false;
             } else {
                 rejected++;
+                retry = true;
                 require(Math.min(length, left) * factor > SPACINGS * Math.ulp(position),
                         Double.isFinite(error) ? Reason.NO_PROGRESS : Reason.NOT_FINITE);
             }
-            retry = !(error <= 1);
             length = Math.min(length, left) * factor;
-            require(method.evaluations() <= maxEvaluations, Reason.TOO_MANY_EVALUATIONS);
+            require(evaluations() <= maxEvaluations, Reason.TOO_MANY_EVALUATIONS);
         }
     }
 
@@ -72,7 +83,11 @@ final class March {
 
     /** Returns {@code result} with what it cost to get here. */
     AdaptiveSolution solution(double[] result) {
-        return new AdaptiveSolution(result, accepted, rejected, method.evaluations());
+        return new AdaptiveSolution(result, accepted, rejected, evaluations());
+    }
+
+    private int evaluations() {
+        return spentBefore + method.evaluations();
     }
 
     /** The root mean square of the error in units of what is tolerated. */
@@ -88,7 +103,7 @@ final class March {
     private void require(boolean condition, Reason reason) {
         if (!condition) {
             throw new SolveFailedException(reason, "stopped at t = " + method.time(position) + " after " + accepted
-                    + " steps and " + method.evaluations() + " evaluations");
+                    + " steps and " + evaluations() + " evaluations");
         }
     }
 }

@@ -51,4 +51,13 @@ final class Operations {
         int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
+
+    /** {@code a first + b second}. */
+    static double[] combine(double a, double[] first, double b, double[] second) {
+        double[] sum = new double[first.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = a * first[i] + b * second[i];
+        }
+        return sum;
+    }
 }

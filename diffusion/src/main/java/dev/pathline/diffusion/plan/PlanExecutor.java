@@ -85,17 +85,17 @@ public final class PlanExecutor {
             Stage stage = plan.stages().get(i);
             NetworkCall call = stage.call();
             if (call != null) {
-                var evaluation = new Evaluation(call, state.x, label);
+                var evaluation = new Evaluation(call, state.x(), label);
                 listener.evaluated(i, evaluation.data.clone());
-                state.remember(evaluation);
+                state.remember(evaluation.data, evaluation.value);
             }
             double[] fresh = new double[start.length];
             if (stage.needsNoise()) {
                 stage.fillNoise(noise, seed, sample, i, fresh);
             }
-            state.update(stage, fresh);
+            state.update(stage.nextX(), stage.nextY(), stage.langevin(), fresh);
         }
-        return state.x;
+        return state.x();
     }
 
     /** What one call gives: the prediction of {@code x_0} and the value for the history. */
@@ -107,84 +107,23 @@ public final class PlanExecutor {
             double[] input = scale(x, call.inputScale());
             double[] output = new double[x.length];
             network.evaluate(input, call.time(), call.target(), label, output);
-            double[] labelled = combine(call.dataFromX(), x, call.dataFromOutput(), output);
+            double[] labelled = Operations.combine(call.dataFromX(), x, call.dataFromOutput(), output);
             double[] guided = labelled;
             if (call.guidanceScale() != 1) {
                 double[] other = new double[x.length];
                 guide.evaluate(input, call.time(), call.target(), label, other);
-                output = combine(1 - call.guidanceScale(), other, call.guidanceScale(), output);
-                guided = combine(call.dataFromX(), x, call.dataFromOutput(), output);
+                output = Operations.combine(1 - call.guidanceScale(), other, call.guidanceScale(), output);
+                guided = Operations.combine(call.dataFromX(), x, call.dataFromOutput(), output);
             }
             data = Operations.apply(call.operation(),
                     scale(guided, Operations.rescale(call.rescale(), labelled, guided)));
-            value = combine(1, combine(call.valueFromX(), x, call.valueFromOutput(), output), call.valueFromData(),
+            value = Operations.combine(1, Operations.combine(call.valueFromX(), x, call.valueFromOutput(), output),
+                    call.valueFromData(),
                     data);
         }
     }
 
     private static double[] scale(double[] values, double factor) {
         return Arrays.stream(values).map(value -> factor * value).toArray();
-    }
-
-    private static double[] combine(double a, double[] first, double b, double[] second) {
-        double[] sum = new double[first.length];
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = a * first[i] + b * second[i];
-        }
-        return sum;
-    }
-
-    /** The registers of one trajectory. Arrays are replaced, never written, once they are here. */
-    private static final class Registers {
-        private final double[][] history = new double[Combination.HISTORY][];
-        private double[] data;
-        private double[] x;
-        private double[] y;
-
-        Registers(double[] start) {
-            x = start.clone();
-            y = x;
-            data = new double[start.length];
-            for (int k = 0; k < history.length; k++) {
-                history[k] = data;
-            }
-        }
-
-        void remember(Evaluation evaluation) {
-            System.arraycopy(history, 0, history, 1, history.length - 1);
-            history[0] = evaluation.value;
-            data = evaluation.data;
-        }
-
-        void update(Stage stage, double[] fresh) {
-            double[] newX = apply(stage.nextX(), fresh);
-            double[] newY = apply(stage.nextY(), fresh);
-            LangevinStep langevin = stage.langevin();
-            if (langevin != null) {
-                double[] move = langevin(langevin, fresh);
-                newX = combine(1, newX, 1, move);
-                newY = combine(1, newY, 1, move);
-            }
-            x = newX;
-            y = newY;
-        }
-
-        private double[] langevin(LangevinStep step, double[] fresh) {
-            double[] score = combine(step.scoreFromX(), x, step.scoreFromM0(), history[0]);
-            double delta = Operations.langevinSize(step, score, fresh);
-            return combine(delta, score, Math.sqrt(2 * delta), fresh);
-        }
-
-        private double[] apply(Combination weights, double[] fresh) {
-            double[] sum = new double[x.length];
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] = weights.x() * x[i] + weights.y() * y[i] + weights.data() * data[i]
-                        + weights.noise() * fresh[i];
-                for (int k = 0; k < history.length; k++) {
-                    sum[i] += weights.history(k) * history[k][i];
-                }
-            }
-            return sum;
-        }
     }
 }

@@ -27,12 +27,16 @@ final class ExponentialSinglestep implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        var rule = new Singlestep(form, schedule, info.order() == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT);
+        var rule = Singlestep.published(form, schedule, info.order());
         return Plans.ofStages(this, schedule, grid, form.history(), step -> stages(step, rule));
     }
 
     private List<SolverStage> stages(Step step, Singlestep rule) {
-        int order = step.isUnbounded() ? 1 : info.order();
+        return rule.stages(step.index(), 0, times(step, step.isUnbounded() ? 1 : info.order()));
+    }
+
+    /** The ends of a step and {@code order - 1} times between them, evenly spaced in {@code lambda}. */
+    static double[] times(Step step, int order) {
         double[] times = new double[order + 1];
         times[0] = step.t();
         times[order] = step.u();
@@ -40,6 +44,6 @@ final class ExponentialSinglestep implements Solver {
             times[k] = step.schedule().timeOfHalfLogSnr(
                     step.schedule().halfLogSnr(step.t()) + step.h() * k / order);
         }
-        return rule.stages(step.index(), 0, times);
+        return times;
     }
 }

@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.solver;
 
 import static dev.pathline.diffusion.plan.Combination.M0;
+import static dev.pathline.diffusion.plan.Combination.M1;
 import static dev.pathline.diffusion.plan.Combination.Y;
 
 import dev.pathline.diffusion.plan.Combination;
@@ -27,6 +28,11 @@ record Singlestep(
         NoiseSchedule schedule,
         LinearRule second) {
 
+    /** Returns the rules of the papers' solvers of order 2 or 3. */
+    static Singlestep published(Form form, NoiseSchedule schedule, int order) {
+        return new Singlestep(form, schedule, order == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT);
+    }
+
     /**
      * Returns one stage for each interval of {@code times}.
      *
@@ -38,7 +44,7 @@ record Singlestep(
         for (int k = 1; k < times.length; k++) {
             Combination next = k == 1
                     ? form.base(new Step(schedule, index, times[0], times[1]))
-                    : reach(times[0], times[k - 1], times[k], Past.VALUES.get(k - 1),
+                    : reach(times[0], times[k - 1], times[k], Past.VALUES.get(k - 1), M0,
                             k == 2 ? second : LinearRule.EXACT);
             stages.add(new SolverStage(index + stride * (k - 1), Evaluation.at(times[k - 1]), next,
                     k == times.length - 1 ? next : Y));
@@ -46,9 +52,25 @@ record Singlestep(
         return stages;
     }
 
-    private Combination reach(double start, double before, double end, Combination atStart, LinearRule rule) {
+    /**
+     * Returns what the last stage would lead to without the prediction it makes itself: the result of one order less, with
+     * the midpoint rule for a slope.
+     *
+     * @param times at least three, as for {@link #stages}
+     */
+    Combination lower(double... times) {
+        int order = times.length - 1;
+        double end = times[order];
+        Combination atStart = Past.VALUES.get(order - 1);
+        return order == 2
+                ? new ExponentialStep(form, schedule, times[0], end).constant(Y, atStart)
+                : reach(times[0], times[order - 2], end, atStart, M1, LinearRule.MIDPOINT);
+    }
+
+    private Combination reach(
+            double start, double before, double end, Combination atStart, Combination atBefore, LinearRule rule) {
         var whole = new ExponentialStep(form, schedule, start, end);
         double r = new ExponentialStep(form, schedule, start, before).h() / whole.h();
-        return whole.constant(Y, atStart).plus(M0.minus(atStart).times(rule.weight(whole.exponential()) / r));
+        return whole.constant(Y, atStart).plus(atBefore.minus(atStart).times(rule.weight(whole.exponential()) / r));
     }
 }

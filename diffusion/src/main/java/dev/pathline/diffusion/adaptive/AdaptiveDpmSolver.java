@@ -1,0 +1,87 @@
+package dev.pathline.diffusion.adaptive;
+
+import dev.pathline.diffusion.plan.HistoryKind;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.solver.EmbeddedSteps;
+import dev.pathline.diffusion.solver.SolverInfo;
+
+/**
+ * DPM-Solver-12 and -23: DPM-Solver of order 2 or 3 with steps of its own in {@code lambda}, from noise to data (Lu et al.,
+ * arXiv 2206.00927, appendix C, algorithm 3). An element's error counts in units of
+ * {@code max(absolute, relative max(|x|, |x_lower|))}. A step is not made longer directly after one that was thrown away,
+ * which the authors' code does, to throw away more.
+ *
+ * <p>From pure noise, where {@code lambda} is infinite, the way to {@code sigma/alpha = 80} is made in
+ * {@code alpha/sigma} instead, by the midpoint method with the same control.
+ */
+final class AdaptiveDpmSolver implements AdaptiveSolver {
+    /** The published first step in {@code lambda}. */
+    private static final double FIRST_STEP = 0.05;
+
+    /** EDM's largest noise level, above which little happens. */
+    private static final double NEARLY_PURE = 80;
+
+    private final SolverInfo info;
+
+    /** A solver of order 2 or 3. */
+    AdaptiveDpmSolver(int order) {
+        info = SolverInfo.of("dpm-solver-" + (order - 1) + order, order, "log-snr",
+                "Lu et al., arXiv 2206.00927, appendix C, algorithm 3").withEvaluationsPerStep(order).asAdaptive();
+    }
+
+    @Override
+    public SolverInfo info() {
+        return info;
+    }
+
+    @Override
+    public Tolerances defaultTolerances() {
+        return Tolerances.of(0.0078, 0.05);
+    }
+
+    /** {@inheritDoc} It goes from noise to data only, {@code t >= u}; {@link Rk45} goes both ways. */
+    @Override
+    public AdaptiveSolution solve(ModelField field, double[] x, double t, double u, Tolerances tolerances) {
+        NoiseSchedule schedule = field.schedule();
+        if (u > t) {
+            throw new IllegalArgumentException("solver '" + info.name() + "' goes from noise to data, not from t = " + t
+                    + " to " + u + "; rk45 goes both ways");
+        }
+        boolean clean = schedule.sigma(u) == 0;
+        double end = clean ? Math.min(t, schedule.minTime()) : u;
+        double start = schedule.alpha(t) > 0
+                ? t
+                : Math.max(end, schedule.timeOfHalfLogSnr(-StrictMath.log(NEARLY_PURE)));
+        Leg rest = Leg.inLogSnr(schedule, start, end);
+        EmbeddedMethod inLogSnr = inLogSnr(field, rest, tolerances);
+        March march;
+        if (start == t) {
+            march = new March(inLogSnr, x.clone(), rest.from(), tolerances.maxEvaluations());
+        } else {
+            Leg pure = Leg.fromPureNoise(schedule, t, start);
+            march = new March(fromPureNoise(field, pure, tolerances), x.clone(), pure.from(),
+                    tolerances.maxEvaluations());
+            march.to(pure.to());
+            march.change(inLogSnr, rest.from());
+        }
+        march.to(rest.to());
+        return march.solution(clean ? march.value() : march.x());
+    }
+
+    private EmbeddedMethod fromPureNoise(ModelField field, Leg leg, Tolerances tolerances) {
+        var steps = new StagedMethod.Steps(HistoryKind.DATA,
+                (t, u) -> EmbeddedSteps.midpoint(field.schedule(), t, u));
+        return new StagedMethod(field, leg, steps, leg.to(), control(2), tolerances);
+    }
+
+    private EmbeddedMethod inLogSnr(ModelField field, Leg leg, Tolerances tolerances) {
+        var steps = new StagedMethod.Steps(HistoryKind.NOISE,
+                (t, u) -> EmbeddedSteps.dpmSolver(info.order(), field.schedule(), t, u));
+        return new StagedMethod(field, leg, steps, FIRST_STEP, control(info.order()), tolerances);
+    }
+
+    /** Without bounds, as published. */
+    private static StepControl control(int order) {
+        return new StepControl(0.9, order, 0, Double.POSITIVE_INFINITY);
+    }
+}
