@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.adaptive;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.model.ClosedFormModel;
 import dev.pathline.diffusion.model.Network;
 import dev.pathline.diffusion.prediction.Affine;
@@ -55,7 +56,11 @@ public interface ModelField {
                     input[i] = scale * x[i];
                 }
                 double[] output = new double[x.length];
-                network.evaluate(input, card.timeInput().of(schedule, t), Double.NaN, label, output);
+                // A flow map's jump of no length is the field.
+                double target = card.kind() == ModelKind.FLOW_MAP
+                        ? card.targetInput().of(card.timeInput(), schedule, t, t)
+                        : Double.NaN;
+                network.evaluate(input, card.timeInput().of(schedule, t), target, label, output);
                 Affine wanted = card.prediction().to(prediction, schedule, t)
                         .after(card.preconditioning().prediction(schedule, t));
                 return Vectors.combine(wanted.x(), x, wanted.output(), output);

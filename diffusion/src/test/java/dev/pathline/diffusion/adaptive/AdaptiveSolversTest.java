@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.prediction.TargetInput;
+import dev.pathline.diffusion.model.GaussianModel;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.model.Network;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
@@ -55,6 +59,19 @@ class AdaptiveSolversTest {
         var mixture = new MixtureProblem(VpLinear.DEFAULT);
         assertFollows(mixture, Prediction.DATA, new Preconditioning.Edm(0.6), new TimeInput.LogSigma(0.25));
         assertFollows(mixture, Prediction.V_PREDICTION, Preconditioning.NONE, new TimeInput.Scaled(999, 0));
+    }
+
+    /** A jump of no length is the field, so the solution of a flow map's field is its jump. */
+    @Test
+    void shouldFollowTheFieldOfAFlowMap() {
+        var gaussian = new GaussianModel(RectifiedFlow.DEFAULT, new double[]{0.3, -0.7}, 0.5);
+        ModelCard card = ModelCard.of("map", ModelKind.FLOW_MAP, List.of(2), RectifiedFlow.DEFAULT.spec(),
+                Prediction.AVERAGE_VELOCITY).withTargetInput(TargetInput.LENGTH);
+        ModelField field = ModelField.of(card, gaussian.flowMap(Prediction.AVERAGE_VELOCITY, Preconditioning.NONE,
+                TimeInput.IDENTITY, TargetInput.LENGTH), Network.NO_LABEL);
+        double[] start = {0.9, -1.3};
+        assertThat(new Rk45().solve(field, start, 1, 0.1, Tolerances.of(1e-8, 1e-8)).x())
+                .containsExactly(gaussian.solution(start, 1, 0.1), within(1e-7));
     }
 
     private static void assertFollows(
