@@ -283,13 +283,17 @@ def multistep(steps):
     yield dpm("++ 2 v-prediction, Karras", 2, "v-prediction", use_karras_sigmas=True)
     yield dpm("++ 2 flow", 2, "velocity", use_flow_sigmas=True)
     yield dpm("++ 2, lower order at the end", 2, lower_order_final=True)
-    yield dpm("++ 3 to sigma_min", 3, final_sigmas_type="sigma_min")
-    yield dpm("++ 3 to zero", 3)
-    yield dpm("++ 3, lower order at the end", 3, lower_order_final=True)
-    yield dpm("sde++ 3", 3, algorithm_type="sde-dpmsolver++")
-    for order in (1, 2, 3):
+    # The solver type counts in the one step of order 3's warm-up that is of order 2.
+    yield dpm("++ 3 to sigma_min", 3, solver_type="heun", final_sigmas_type="sigma_min")
+    yield dpm("++ 3 to zero", 3, solver_type="heun")
+    yield dpm("++ 3, lower order at the end", 3, solver_type="heun", lower_order_final=True)
+    yield dpm("++ 3, midpoint in the second step", 3, final_sigmas_type="sigma_min")
+    yield dpm("sde++ 3", 3, algorithm_type="sde-dpmsolver++", lower_order_final=True, solver_type="heun")
+    for order in (1, 2):
         yield dpm(f"noise form {order}", order, algorithm_type="dpmsolver", final_sigmas_type="sigma_min")
-    yield dpm("noise form 2 heun", 2, algorithm_type="dpmsolver", final_sigmas_type="sigma_min", solver_type="heun")
+    for order in (2, 3):
+        yield dpm(f"noise form {order} heun", order, algorithm_type="dpmsolver", final_sigmas_type="sigma_min",
+                  solver_type="heun")
 
     for order in (2, 3):
         yield case(f"DEISMultistep {order}", "DEISMultistep", steps, "noise",
@@ -318,9 +322,11 @@ def noise_levels(steps):
     yield case("EDMEuler", "EDMEuler", steps, "edm", {}, "ve")
     yield case("EDMEuler churned", "EDMEuler", steps, "edm", {}, "ve",
                step={"s_churn": 0.4 * steps, "s_tmin": 0.05, "s_tmax": 50.0, "s_noise": 1.003})
-    for order in (1, 2, 3):
+    for order in (1, 2):
         yield case(f"EDMDPMSolverMultistep ++ {order}", "EDMDPMSolverMultistep", steps, "edm",
-                   {"solver_order": order}, "ve")
+                   {"solver_order": order, "lower_order_final": False}, "ve")
+    yield case("EDMDPMSolverMultistep ++ 3", "EDMDPMSolverMultistep", steps, "edm",
+               {"solver_order": 3, "solver_type": "heun"}, "ve")
     yield case("EDMDPMSolverMultistep ++ 2 heun", "EDMDPMSolverMultistep", steps, "edm",
                {"solver_order": 2, "solver_type": "heun", "lower_order_final": False}, "ve")
     yield case("EDMDPMSolverMultistep sde++ 2", "EDMDPMSolverMultistep", steps, "edm",
@@ -352,7 +358,7 @@ def singlestep():
     for evaluations in (10, 9, 8):
         yield single("to zero", 3, evaluations, "++")
         for form in ("++", "noise form"):
-            yield single("to sigma_min", 3, evaluations, form, final_sigmas_type="sigma_min")
+            yield single("to sigma_min", 3, evaluations, form, final_sigmas_type="sigma_min", lower_order_final=True)
     for form in ("++", "noise form"):
         for evaluations in (10, 4):
             yield single("at the nodes of the paper", 2, evaluations, form, final_sigmas_type="sigma_min",
