@@ -23,7 +23,7 @@ public final class BrownianPath {
      * @param source the noise at the nodes
      * @param seed the request's seed
      * @param sample the index of the sample within the request
-     * @param path the number of the path, 0 to 63; different paths of a sample are independent
+     * @param path the number of the path, from 0 to 2^26 - 2; different paths of a sample are independent
      */
     public BrownianPath(NoiseSource source, long seed, int sample, int path) {
         this.source = source;

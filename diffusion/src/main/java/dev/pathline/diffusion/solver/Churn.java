@@ -1,5 +1,7 @@
 package dev.pathline.diffusion.solver;
 
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+
 /**
  * How much noise EDM's stochastic sampler adds before its steps (Karras et al., arXiv 2206.00364, algorithm 2 and table
  * 5). Noise levels are {@code sigma / alpha}.
@@ -32,8 +34,18 @@ public record Churn(
         }
     }
 
-    /** Returns {@code gamma}: a step of {@code steps} that starts at {@code noiseRatio} first grows it by {@code 1 + gamma}. */
-    double gamma(double noiseRatio, int steps) {
-        return noiseRatio >= sMin && noiseRatio <= sMax ? Math.min(sChurn / steps, Math.sqrt(2) - 1) : 0;
+    /**
+     * Returns the step that is left to do once the noise is raised to {@code 1 + gamma} times its level, one of
+     * {@code steps}; the same step where nothing is raised, as beyond the schedule's largest time.
+     */
+    Step raise(Step step, int steps) {
+        NoiseSchedule schedule = step.schedule();
+        double noiseRatio = schedule.noiseRatio(step.t());
+        if (!(sChurn > 0 && noiseRatio >= sMin && noiseRatio <= sMax) || step.startsPure()) {
+            return step;
+        }
+        double gamma = Math.min(sChurn / steps, Math.sqrt(2) - 1);
+        double time = schedule.timeOfHalfLogSnr(schedule.halfLogSnr(step.t()) - StrictMath.log1p(gamma));
+        return time <= schedule.maxTime() ? new Step(schedule, step.index(), time, step.u()) : step;
     }
 }

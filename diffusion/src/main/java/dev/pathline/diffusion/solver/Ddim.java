@@ -48,6 +48,9 @@ final class Ddim implements Solver {
 
     /** {@code ln k} with {@code k = sqrt(sigma_u^2 - s^2) / sigma_u}. */
     private static double logKept(Step step, double eta) {
-        return StrictMath.log1p(eta * eta * StrictMath.expm1(-2 * step.h())) / 2;
+        // With eta = 1, k is e^{-h}, of which the general form keeps few digits where it is small.
+        return eta == 1
+                ? FreshNoise.ofReverseSde(step)
+                : StrictMath.log1p(eta * eta * StrictMath.expm1(-2 * step.h())) / 2;
     }
 }

@@ -49,34 +49,22 @@ final class EdmStochastic implements Solver {
 
     private List<SolverStage> stages(Step step, int steps) {
         List<SolverStage> stages = new ArrayList<>();
-        Step raised = raised(step, steps);
+        Step raised = churn.raise(step, steps);
         if (raised.t() > step.t()) {
-            Combination noisy = churned(step, raised);
+            // The added noise has the variance of x at the raised time given x at the step's start.
+            Step up = new Step(step.schedule(), step.index(), raised.t(), step.t());
+            Combination noisy = X.times(up.transitionAlpha())
+                    .plus(NOISE.times(churn.sNoise() * up.transitionSigma()));
             stages.add(new SolverStage(step.index(), null, noisy, noisy));
         }
         if (step.isUnbounded()) {
             stages.add(raised.stage(raised.dataBase()));
         } else {
-            stages.add(new SolverStage(step.index(), Evaluation.at(raised.t()), raised.dataBase(), Y));
             Combination corrected = corrected(raised);
+            stages.add(new SolverStage(step.index(), Evaluation.at(raised.t()), raised.dataBase(), Y));
             stages.add(new SolverStage(step.index(), Evaluation.at(step.u()), corrected, corrected));
         }
         return stages;
-    }
-
-    /** The step from where the noise is raised to. */
-    private Step raised(Step step, int steps) {
-        double gamma = churn.gamma(step.schedule().noiseRatio(step.t()), steps);
-        double time = gamma == 0
-                ? step.t()
-                : step.schedule().timeOfHalfLogSnr(step.schedule().halfLogSnr(step.t()) - StrictMath.log1p(gamma));
-        return time <= step.schedule().maxTime() ? new Step(step.schedule(), step.index(), time, step.u()) : step;
-    }
-
-    private Combination churned(Step step, Step raised) {
-        // The added noise has the variance of x at the raised time given x at the step's start.
-        Step up = new Step(step.schedule(), step.index(), raised.t(), step.t());
-        return X.times(up.transitionAlpha()).plus(NOISE.times(churn.sNoise() * up.transitionSigma()));
     }
 
     /**

@@ -18,6 +18,8 @@ import java.util.List;
  * carry the noise of the steps between them.
  */
 final class SdeDpmSolverPlusPlus implements Solver {
+    private static final String PAPER = "Lu et al., arXiv 2211.01095, section 5, ";
+
     private final int values;
     private final LinearRule linear;
     private final SolverInfo info;
@@ -31,15 +33,16 @@ final class SdeDpmSolverPlusPlus implements Solver {
     /** The solver that uses that many predictions, 1 to 3. */
     static SdeDpmSolverPlusPlus of(int values) {
         return switch (values) {
-            case 1 -> new SdeDpmSolverPlusPlus(1, LinearRule.EXACT, info("1", 1, "equation 16"));
-            case 2 -> new SdeDpmSolverPlusPlus(2, LinearRule.MIDPOINT, info("2m", 2, "equation 18").asMultistep());
+            case 1 -> new SdeDpmSolverPlusPlus(1, LinearRule.EXACT, info("1", 1, PAPER + "SDE-DPM-Solver++1"));
+            case 2 -> new SdeDpmSolverPlusPlus(2, LinearRule.MIDPOINT,
+                    info("2m", 2, PAPER + "SDE-DPM-Solver++(2M)").asMultistep());
             default -> new SdeDpmSolverPlusPlus(3, LinearRule.EXACT,
-                    info("3m", 2, "section 5; Crowson, k-diffusion, sample_dpmpp_3m_sde").asMultistep());
+                    info("3m", 2, "Crowson, k-diffusion, sample_dpmpp_3m_sde; " + PAPER + "extended").asMultistep());
         };
     }
 
     private static SolverInfo info(String suffix, int order, String source) {
-        return SolverInfo.of("sde-dpm-solver++-" + suffix, order, "log-snr", "Lu et al., arXiv 2211.01095, " + source);
+        return SolverInfo.of("sde-dpm-solver++-" + suffix, order, "log-snr", source);
     }
 
     @Override

@@ -168,9 +168,9 @@ class StochasticSolverTest {
     void shouldBeTheSolverOfTheOdeWithoutNoise(NoiseSchedule schedule) {
         for (String grid : List.of("time", "log-snr")) {
             TimeGrid times = TimeGrids.of(grid, schedule, STEPS);
-            assertEqualPlans(schedule, times, "ddim", "sde-dpm-solver++-1");
-            assertEqualPlans(schedule, times, "dpm-solver++-2m", "sde-dpm-solver++-2m");
-            assertEqualPlans(schedule, times, "dpm-solver++-3m", "sde-dpm-solver++-3m");
+            assertEqualPlans(schedule, times, 0, "ddim", "sde-dpm-solver++-1");
+            assertEqualPlans(schedule, times, 0, "dpm-solver++-2m", "sde-dpm-solver++-2m");
+            assertEqualPlans(schedule, times, 0, "dpm-solver++-3m", "sde-dpm-solver++-3m");
         }
         TimeGrid grid = grid(schedule);
         SolverOptions noNoise = new SolverOptions(0);
@@ -178,12 +178,24 @@ class StochasticSolverTest {
                 .shouldBeCloseTo(JointMoments.of(Solvers.byName("euler").plan(schedule, grid, noNoise)), 1e-13);
     }
 
-    private static void assertEqualPlans(NoiseSchedule schedule, TimeGrid grid, String ode, String sde) {
-        SolverOptions noNoise = new SolverOptions(0);
-        assertThat(Solvers.byName(sde).plan(schedule, grid, noNoise).stages())
+    @ParameterizedTest
+    @MethodSource("dev.pathline.diffusion.schedule.NoiseSchedules#all")
+    void shouldBeOneSamplerUnderFourNames(NoiseSchedule schedule) {
+        for (int steps : new int[]{1, 2, STEPS}) {
+            // Long steps too, after which little is left of the old noise.
+            TimeGrid grid = TimeGrids.of("log-snr", schedule, steps, schedule.maxTime(), schedule.minTime());
+            for (String name : List.of("ddim", "euler-ancestral", "sde-dpm-solver++-1")) {
+                assertEqualPlans(schedule, grid, 1, "ancestral", name);
+            }
+        }
+    }
+
+    private static void assertEqualPlans(NoiseSchedule schedule, TimeGrid grid, double eta, String one, String other) {
+        var options = new SolverOptions(eta);
+        assertThat(Solvers.byName(other).plan(schedule, grid, options).stages())
                 .usingRecursiveComparison()
                 .withComparatorForType(StochasticSolverTest::compare, Double.class)
-                .isEqualTo(Solvers.byName(ode).plan(schedule, grid, noNoise).stages());
+                .isEqualTo(Solvers.byName(one).plan(schedule, grid, options).stages());
     }
 
     /** Equal but for the sign of zero and 1e-15. */
