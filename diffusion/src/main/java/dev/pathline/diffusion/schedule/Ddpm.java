@@ -40,7 +40,7 @@ public final class Ddpm implements NoiseSchedule {
         this.table = zeroTerminalSnr ? table.withZeroTerminalSnr() : table;
         this.timeIndices = zeroTerminalSnr
                 ? table.steps()
-                : Math.max(1, (int) Math.floor(timeOfHalfLogSnr(LEAST_HALF_LOG_SNR) * table.steps()));
+                : (int) Math.clamp(timeOfHalfLogSnr(LEAST_HALF_LOG_SNR) * table.steps(), 1, table.steps());
     }
 
     /**

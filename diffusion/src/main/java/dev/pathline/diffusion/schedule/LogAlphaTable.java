@@ -8,6 +8,8 @@ import java.util.function.IntToDoubleFunction;
  * infinity, which no line reaches, {@code alpha} itself is linear on the last piece. Outside {@code [0, 1]} it is NaN.
  */
 final class LogAlphaTable {
+    private static final double ROUNDING = 1e-9;
+
     /** Not decreasing, from 0 on; the index is {@code t T}. */
     private final double[] values;
 
@@ -63,20 +65,20 @@ final class LogAlphaTable {
                 : StrictMath.exp(-at(t)) * (values[i + 1] - values[i]));
     }
 
-    /** Returns the time at which {@link #at} is {@code b}; 1 beyond the end. */
+    /**
+     * Returns the time at which {@link #at} is {@code b}. What lies beyond the end has a time beyond 1, on the last line
+     * extended; what is beyond it by rounding alone is the end.
+     */
     double timeOf(double b) {
         int found = Arrays.binarySearch(values, b);
         if (Double.isNaN(b) || found >= 0) {
             return found >= 0 ? (double) found / steps() : Double.NaN;
         }
-        int i = -found - 2;
-        if (i == steps()) {
-            return 1;
-        }
+        int i = Math.min(-found - 2, steps() - 1);
         double part = endsAtInfinity(i)
                 ? -StrictMath.expm1(values[i] - b)
                 : (b - values[i]) / (values[i + 1] - values[i]);
-        return (i + part) / steps();
+        return (i + (part < 1 + ROUNDING ? Math.min(part, 1) : part)) / steps();
     }
 
     private boolean endsAtInfinity(int piece) {

@@ -168,7 +168,7 @@ class PlannerTest {
         assertThatThrownBy(() -> Planner.plan(ddpm, trailing.withSteps(51)))
                 .isInstanceOfSatisfying(InvalidSettingException.class,
                         refusal -> assertThat(refusal.field()).isEqualTo("steps"))
-                .hasMessageContaining("50 training steps").hasMessageContaining("51 steps");
+                .hasMessageContaining("50 indices").hasMessageContaining("51 steps");
     }
 
     @Test

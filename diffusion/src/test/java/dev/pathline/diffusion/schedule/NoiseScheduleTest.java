@@ -345,6 +345,7 @@ class NoiseScheduleTest {
         assertThat(schedule.alpha(-0.1)).isNaN();
         assertThat(schedule.sigma(1.1)).isNaN();
         assertThat(schedule.timeOfHalfLogSnr(Double.NaN)).isNaN();
-        assertThat(schedule.timeOfHalfLogSnr(-20)).isEqualTo(1);
+        assertThat(schedule.timeOfHalfLogSnr(schedule.halfLogSnr(1) - 1e-15)).isEqualTo(1);
+        assertThat(schedule.timeOfHalfLogSnr(schedule.halfLogSnr(1) - 1e-5)).isBetween(1.0 + 1e-8, 1.0 + 1e-5);
     }
 }

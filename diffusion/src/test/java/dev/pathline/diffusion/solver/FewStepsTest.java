@@ -93,10 +93,11 @@ class FewStepsTest {
         if (grid.steps() >= 20) {
             // A step sized by norms may be long in two dimensions, where the score of a sample is now and then nearly 0.
             boolean sizedByNorms = plan.stages().stream().anyMatch(stage -> stage.langevin() != null);
-            // Third-order steps in noise form of 20 even times overshoot on the squared cosine, which begins steeply.
-            double reach = sizedByNorms ? 100 : plan.solver().equals("dpm-solver-fast") ? 6 : 4;
-            assertThat(sample[0]).as("%s", grid).isBetween(-reach, reach);
-            assertThat(sample[1]).as("%s", grid).isBetween(-reach, reach);
+            // The others may overshoot a little: third order, on times that are even where lambda is not.
+            double reach = sizedByNorms ? 100 : 6;
+            for (double value : sample) {
+                assertThat(value).as("%s on %s, %s", plan.solver(), plan.schedule(), grid).isBetween(-reach, reach);
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpLinear;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +121,7 @@ class SolverIdentitiesTest {
     /** For EDM {@code t} is {@code sigma/alpha}, so on an even grid DEIS' polynomials in {@code t} are Adams and Bashforth's. */
     @Test
     void shouldBeIpndmWhereDeisHasEvenSteps() {
-        TimeGrid grid = TimeGrids.of("time", Edm.DEFAULT, 9, 5, 0.5);
+        var grid = new TimeGrid("even", IntStream.rangeClosed(0, 9).mapToDouble(i -> 5 - i / 2.0).toArray());
         List<SolverStage> deis = Solvers.byName("deis-tab-3").plan(Edm.DEFAULT, grid).stages();
         List<SolverStage> ipndm = Solvers.byName("ipndm").plan(Edm.DEFAULT, grid).stages();
         for (int i = 0; i < deis.size(); i++) {
