@@ -45,7 +45,9 @@ public record Churn(
             return step;
         }
         double gamma = Math.min(sChurn / steps, Math.sqrt(2) - 1);
-        double time = schedule.timeOfHalfLogSnr(schedule.halfLogSnr(step.t()) - StrictMath.log1p(gamma));
-        return time <= schedule.maxTime() ? new Step(schedule, step.index(), time, step.u()) : step;
+        double raised = schedule.halfLogSnr(step.t()) - StrictMath.log1p(gamma);
+        return raised < schedule.halfLogSnr(schedule.maxTime())
+                ? step
+                : new Step(schedule, step.index(), schedule.timeOfHalfLogSnr(raised), step.u());
     }
 }
