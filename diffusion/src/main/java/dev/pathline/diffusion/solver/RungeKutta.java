@@ -11,9 +11,7 @@ import dev.pathline.diffusion.plan.SolverStage;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * An explicit Runge-Kutta method of at most four stages on the probability-flow ODE in {@code t}. A step that ends clean
@@ -21,33 +19,28 @@ import java.util.stream.IntStream;
  */
 final class RungeKutta implements Solver {
     private final SolverInfo info;
-    private final double[][] tableau;
+    private final Tableau tableau;
 
-    /** The rows of the tableau from the second on, and its weights as the last one. */
-    private RungeKutta(SolverInfo info, double[]... tableau) {
-        this.info = info.withEvaluationsPerStep(tableau.length);
+    private RungeKutta(SolverInfo info, Tableau tableau) {
+        this.info = info.withEvaluationsPerStep(tableau.stages());
         this.tableau = tableau;
     }
 
-    /** Euler's method, {@code x_u = x + (u - t) v}. */
     static Solver euler() {
         return new RungeKutta(SolverInfo.of("euler", 1, "log-snr",
                 "Song et al., arXiv 2011.13456, equation 13; Liu et al., arXiv 2209.03003, algorithm 1"),
-                new double[]{1});
+                Tableau.EULER);
     }
 
-    /** Heun's method, an Euler step and then the mean of the velocities at both ends. */
     static Solver heun() {
-        return new RungeKutta(SolverInfo.of("heun", 2, "karras", "Karras et al., arXiv 2206.00364, algorithm 1"),
-                new double[]{1}, new double[]{0.5, 0.5});
+        return new RungeKutta(
+                SolverInfo.of("heun", 2, "karras", "Karras et al., arXiv 2206.00364, algorithm 1"), Tableau.HEUN);
     }
 
-    /** The classical method of fourth order. */
     static Solver rk4() {
         return new RungeKutta(SolverInfo.of("rk4", 4, "log-snr",
                 "Kutta 1901; on the probability-flow ODE of Song et al., arXiv 2011.13456, equation 13"),
-                new double[]{0.5}, new double[]{0, 0.5}, new double[]{0, 0, 1},
-                new double[]{1 / 6.0, 1 / 3.0, 1 / 3.0, 1 / 6.0});
+                Tableau.CLASSICAL);
     }
 
     @Override
@@ -64,14 +57,13 @@ final class RungeKutta implements Solver {
         if (step.endsClean()) {
             return List.of(step.stage(step.dataBase()));
         }
-        int last = tableau.length - 1;
-        return IntStream.rangeClosed(0, last)
-                .mapToObj(i -> stage(step, i, next(step, i), i == last))
-                .toList();
-    }
-
-    private SolverStage stage(Step step, int i, Combination next, boolean last) {
-        return new SolverStage(step.index(), Evaluation.at(time(step, i)), next, last ? next : Y);
+        List<SolverStage> stages = new ArrayList<>();
+        for (int i = 0; i < tableau.stages(); i++) {
+            Combination next = next(step, i);
+            stages.add(new SolverStage(
+                    step.index(), Evaluation.at(time(step, i)), next, i == tableau.stages() - 1 ? next : Y));
+        }
+        return stages;
     }
 
     /** Where stage {@code i} leads, in its registers: it is {@code X} itself, earlier points follow from {@code Y} and the history. */
@@ -83,14 +75,14 @@ final class RungeKutta implements Solver {
                     step.schedule(), time(step, j), j == i ? X : point, Past.VALUES.get(i - j)));
             point = Y;
             for (int k = 0; k <= j; k++) {
-                point = point.plus(velocities.get(k).times(tableau[j][k] * (step.u() - step.t())));
+                point = point.plus(velocities.get(k).times(tableau.weight(j, k) * (step.u() - step.t())));
             }
         }
         return point;
     }
 
     private double time(Step step, int i) {
-        double share = i == 0 ? 0 : Arrays.stream(tableau[i - 1]).sum();
+        double share = tableau.node(i);
         return share == 1 ? step.u() : step.t() + share * (step.u() - step.t());
     }
 }

