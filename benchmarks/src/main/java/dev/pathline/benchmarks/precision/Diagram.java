@@ -3,76 +3,107 @@ package dev.pathline.benchmarks.precision;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws curves as error against evaluations, both axes logarithmic. A colour is a family, a marker one of its members. */
+/** Draws curves as error against evaluations, both axes logarithmic. */
 final class Diagram {
+    private static final int COLUMNS = 3;
+    private static final Color REST = new Color(0xDDDDDD);
+
+    /** Those of Okabe and Ito, which colour-blind people can tell apart too. */
+    private static final int[] COLOURS = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000,
+        0x888888};
+
     private static final List<Marker> MARKERS = List.of(SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE,
-            SeriesMarkers.TRIANGLE_UP, SeriesMarkers.DIAMOND, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN,
+            SeriesMarkers.TRIANGLE_UP, SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_DOWN, SeriesMarkers.CROSS,
             SeriesMarkers.OVAL, SeriesMarkers.RECTANGLE);
 
     private Diagram() {}
 
-    static void draw(Path file, String title, String yTitle, List<Curve> curves) throws IOException {
-        XYChart chart = new XYChartBuilder().width(1100).height(720).title(title)
-                .xAxisTitle("network evaluations").yAxisTitle(yTitle).build();
-        style(chart, curves);
-        Map<Family, Integer> members = new TreeMap<>();
-        curves.stream().sorted(Comparator.comparing(Curve::family)).forEach(curve -> {
-            int member = members.merge(curve.family(), 1, Integer::sum) - 1;
-            add(chart, curve, member);
+    /** One panel with all curves, and the legend beside it. */
+    static void single(Path file, String title, String error, List<Curve> curves) throws IOException {
+        XYChart chart = chart(title, error, curves, 900, 520);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        addAll(chart, Curve.joined(curves));
+        Png.write(BitmapEncoder.getBufferedImage(chart), file);
+    }
+
+    /** A panel for each family, with all other curves in grey behind it, and axes in common. */
+    static void panels(Path file, String error, List<Curve> curves) throws IOException {
+        Map<Family, List<Curve>> families = curves.stream().collect(
+                Collectors.groupingBy(Curve::family, () -> new EnumMap<>(Family.class), Collectors.toList()));
+        List<BufferedImage> panels = new ArrayList<>();
+        families.forEach((family, members) -> {
+            XYChart chart = chart(family.title(), error, curves, 470, 430);
+            curves.stream().filter(curve -> curve.family() != family).forEach(curve -> addBehind(chart, curve));
+            addAll(chart, Curve.joined(members));
+            // Errors fall, so this corner is empty.
+            chart.getStyler().setLegendPosition(LegendPosition.InsideSW);
+            panels.add(BitmapEncoder.getBufferedImage(chart));
         });
-        BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
+        Png.write(tiled(panels), file);
     }
 
-    private static void add(XYChart chart, Curve curve, int member) {
-        XYSeries series = chart.addSeries(curve.name(),
-                curve.points().stream().mapToDouble(point -> log2(point.evaluations())).toArray(),
-                curve.points().stream().mapToDouble(point -> Math.log10(point.error())).toArray());
-        Color colour = curve.family().colour();
-        series.setLineColor(colour).setLineStyle(new BasicStroke(1.6f));
-        series.setMarkerColor(colour).setMarker(MARKERS.get(member % MARKERS.size()));
+    private static BufferedImage tiled(List<BufferedImage> panels) {
+        int width = panels.getFirst().getWidth();
+        int height = panels.getFirst().getHeight();
+        int columns = Math.min(COLUMNS, panels.size());
+        var image = new BufferedImage(columns * width, (panels.size() + columns - 1) / columns * height,
+                BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+        for (int i = 0; i < panels.size(); i++) {
+            graphics.drawImage(panels.get(i), i % columns * width, i / columns * height, null);
+        }
+        graphics.dispose();
+        return image;
     }
 
-    private static void style(XYChart chart, List<Curve> curves) {
+    private static void addAll(XYChart chart, List<Curve> curves) {
+        for (int i = 0; i < curves.size(); i++) {
+            Curve curve = curves.get(i);
+            var series = chart.addSeries(curve.name().replace(" = ", "\n = "), Axes.work(curve), Axes.error(curve));
+            Color colour = new Color(COLOURS[i % COLOURS.length]);
+            series.setLineColor(colour).setLineStyle(new BasicStroke(1.6f));
+            series.setMarkerColor(colour).setMarker(MARKERS.get(i % MARKERS.size()));
+        }
+    }
+
+    private static void addBehind(XYChart chart, Curve curve) {
+        var series = chart.addSeries(curve.name(), Axes.work(curve), Axes.error(curve));
+        series.setLineColor(REST).setLineStyle(new BasicStroke(1)).setShowInLegend(false);
+        series.setMarker(SeriesMarkers.NONE);
+    }
+
+    private static XYChart chart(String title, String error, List<Curve> curves, int width, int height) {
+        XYChart chart = new XYChartBuilder().width(width).height(height).title(title)
+                .xAxisTitle("network evaluations").yAxisTitle(error).build();
         var style = chart.getStyler();
-        style.setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.OutsideE)
-                .setLegendBorderColor(Color.WHITE).setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
-                .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16)).setMarkerSize(7);
-        style.setPlotGridLinesColor(new Color(0xE0E0E0)).setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
-                .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        // XChart's own logarithmic axes have labels at powers of ten only, and too many lines between them; so the axes
-        // are linear in the logarithms, and the labels are powers.
-        DoubleSummaryStatistics work = curves.stream().flatMap(curve -> curve.points().stream())
-                .mapToDouble(point -> log2(point.evaluations())).summaryStatistics();
-        style.setXAxisMin(Math.floor(work.getMin())).setXAxisMax(Math.ceil(work.getMax()))
-                .setXAxisTickMarkSpacingHint(90)
-                .setxAxisTickLabelsFormattingFunction(
-                        power -> isWhole(power) ? String.valueOf(Math.round(Math.pow(2, power))) : "");
-        style.setyAxisTickLabelsFormattingFunction(
-                power -> String.format(Locale.ROOT, isWhole(power) ? "%.0e" : "%.1e", Math.pow(10, power)));
+        style.setChartBackgroundColor(Color.WHITE).setLegendBorderColor(new Color(255, 255, 255, 0))
+                .setLegendBackgroundColor(new Color(255, 255, 255, 0)).setLegendPadding(4).setLegendSeriesLineLength(18)
+                .setLegendFont(font(Font.PLAIN, 11)).setChartTitleFont(font(Font.BOLD, 14)).setMarkerSize(6);
+        style.setPlotGridLinesColor(new Color(0xEEEEEE)).setAxisTitleFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsFont(font(Font.PLAIN, 11));
+        Axes.logarithmic(style, curves);
+        return chart;
     }
 
-    private static boolean isWhole(double power) {
-        return Math.abs(power - Math.rint(power)) < 1e-9;
-    }
-
-    private static double log2(double value) {
-        return Math.log(value) / Math.log(2);
+    private static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
     }
 }

@@ -1,30 +1,32 @@
 package dev.pathline.benchmarks.precision;
 
 import dev.pathline.diffusion.solver.SolverInfo;
-import java.awt.Color;
 import java.util.regex.Pattern;
 
-/** Solvers that are alike have a colour in common. The colours can be told apart by colour-blind people (Okabe and Ito). */
+/** Solvers that are alike and share a panel. */
 enum Family {
-    DDIM("ddim.*", 0x000000), RUNGE_KUTTA("euler|heun|rk4", 0xE69F00), DPM_SOLVER("dpm-solver-.*",
-            0x56B4E9), DPM_SOLVER_PLUS_PLUS("dpm-solver\\+\\+.*", 0x0072B2), DEIS("deis.*|ipndm.*",
-                    0x009E73), UNIPC("uni.*", 0xD55E00), SDE("sde.*", 0xCC79A7), OTHER(".*", 0x888888);
+    RUNGE_KUTTA("DDIM, Runge-Kutta in t", "ddim|euler|heun|rk4"), DPM_SOLVER("DPM-Solver",
+            "dpm-solver-.*|midpoint"), DPM_SOLVER_PLUS_PLUS("DPM-Solver++", "dpm-solver\\+\\+.*"), DEIS("DEIS, iPNDM",
+                    "deis.*|ipndm.*"), UNIPC("UniPC", "uni.*"), ADAPTIVE("adaptive", ""), OTHER("others", ".*");
 
+    private final String title;
     private final Pattern names;
-    private final Color colour;
 
-    Family(String names, int colour) {
+    Family(String title, String names) {
+        this.title = title;
         this.names = Pattern.compile(names);
-        this.colour = new Color(colour);
     }
 
-    Color colour() {
-        return colour;
+    String title() {
+        return title;
     }
 
     static Family of(SolverInfo solver) {
+        if (solver.adaptive()) {
+            return ADAPTIVE;
+        }
         for (Family family : values()) {
-            if (!solver.adaptive() && family.names.matcher(solver.name()).matches()) {
+            if (family.names.matcher(solver.name()).matches()) {
                 return family;
             }
         }

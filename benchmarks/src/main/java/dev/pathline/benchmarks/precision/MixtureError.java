@@ -100,7 +100,8 @@ final class MixtureError {
             List<AdaptiveSolution> solutions = starts.stream()
                     .map(x -> solver.solve(field, x, start, end, Tolerances.of(tolerance, tolerance))).toList();
             double mean = solutions.stream().mapToInt(AdaptiveSolution::evaluations).average().orElseThrow();
-            if (mean <= EVALUATIONS[EVALUATIONS.length - 1]) {
+            boolean dearer = points.isEmpty() || mean > points.getLast().evaluations();
+            if (dearer && mean <= EVALUATIONS[EVALUATIONS.length - 1]) {
                 points.add(new Point(mean, error(solutions.stream().map(AdaptiveSolution::x).toList())));
             }
         }

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * do when somebody samples. Use on the compute thread only.
  */
 final class NetworkError {
-    private static final int[] EVALUATIONS = {4, 6, 8, 12, 16, 24, 32, 48, 64};
-    private static final int IMAGES = 10;
+    private static final int[] EVALUATIONS = {4, 6, 8, 12, 16, 24, 32, 64};
+    private static final int IMAGES = 8;
     private static final int REFERENCE_STEPS = 250;
     private static final String REFERENCE_GRID = "log-snr";
 

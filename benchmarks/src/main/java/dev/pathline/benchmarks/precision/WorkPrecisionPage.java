@@ -16,7 +16,7 @@ import java.util.List;
 /** Writes the charts and the tables of {@code docs/work-precision.md}. */
 public final class WorkPrecisionPage {
     private static final String PAGE = "work-precision";
-    private static final String MIXTURE_ERROR = "RMS error of a coordinate";
+    private static final String MIXTURE_ERROR = "RMS error";
 
     private final Path docs;
 
@@ -33,14 +33,7 @@ public final class WorkPrecisionPage {
      */
     public static void write(Path checkpoint, Path docs) throws IOException {
         var page = new WorkPrecisionPage(docs);
-        page.add("vp", "Two Gaussians, VP-linear, log-snr grid from t = 1 to 0.001", MIXTURE_ERROR,
-                new MixtureError(VpLinear.DEFAULT, "log-snr", 1, 1e-3).curves());
-        page.add("flow", "Two Gaussians, rectified flow, log-snr grid from t = 0.99 to 0.01", MIXTURE_ERROR,
-                new MixtureError(RectifiedFlow.DEFAULT, "log-snr", 0.99, 0.01).curves());
-        page.add("edm", "Two Gaussians, EDM, karras grid from sigma = 80 to 0.002", MIXTURE_ERROR,
-                new MixtureError(Edm.DEFAULT, "karras", 80, 0.002).curves());
-        page.add("noise", "One Gaussian, VP-linear, log-snr grid: solvers with noise", "Wasserstein-2 distance",
-                new GaussianDistance(VpLinear.DEFAULT, "log-snr", 1, 1e-3).curves());
+        page.addClosedForms();
         Checkpoint read = Checkpoint.read(checkpoint);
         Torch torch = Torch.open("auto");
         try (var thread = new ComputeThread("compute", Runtime.getRuntime().availableProcessors())) {
@@ -54,20 +47,39 @@ public final class WorkPrecisionPage {
     }
 
     private void addNetwork(LoadedModel model) throws IOException {
-        String name = model.card().name();
-        String error = "RMS error of a pixel (images are in [-1, 1])";
+        String error = "RMS error of a pixel";
         var problem = new NetworkError(model);
-        add("network", name + ", log-snr grid to t = 0", error, problem.solvers("log-snr"));
-        add("network-time", name + ", grid evenly spaced in t", error, problem.solvers("time"));
-        add("grids", name + ", dpm-solver++-2m on every time grid", error, problem.grids("dpm-solver++-2m"));
+        addPanels("network", error, problem.solvers("log-snr"));
+        addSingle("grids", model.card().name() + ", dpm-solver++-2m on every time grid", error,
+                problem.grids("dpm-solver++-2m"));
     }
 
-    private void add(String id, String title, String error, List<Curve> curves) throws IOException {
-        List<Curve> joined = Curve.joined(curves);
-        Diagram.draw(docs.resolve("images/" + PAGE + "-" + id + ".png"), title, error, joined);
+    private void addClosedForms() throws IOException {
+        addPanels("vp", MIXTURE_ERROR, new MixtureError(VpLinear.DEFAULT, "log-snr", 1, 1e-3).curves());
+        addPanels("flow", MIXTURE_ERROR, new MixtureError(RectifiedFlow.DEFAULT, "log-snr", 0.99, 0.01).curves());
+        addPanels("edm", MIXTURE_ERROR, new MixtureError(Edm.DEFAULT, "karras", 80, 0.002).curves());
+        addSingle("noise", "Solvers with noise, on one Gaussian", "Wasserstein-2 distance",
+                new GaussianDistance(VpLinear.DEFAULT, "log-snr", 1, 1e-3).curves());
+    }
+
+    private void addPanels(String id, String error, List<Curve> curves) throws IOException {
+        Diagram.panels(image(id), error, curves);
+        fill(id, curves);
+    }
+
+    private void addSingle(String id, String title, String error, List<Curve> curves) throws IOException {
+        Diagram.single(image(id), title, error, curves);
+        fill(id, curves);
+    }
+
+    private Path image(String id) {
+        return docs.resolve("images/" + PAGE + "-" + id + ".png");
+    }
+
+    private void fill(String id, List<Curve> curves) throws IOException {
         Path page = docs.resolve(PAGE + ".md");
-        Files.writeString(page, filled(Files.readString(page), id, Numbers.table(joined)));
-        System.out.println(title);
+        Files.writeString(page, filled(Files.readString(page), id, Numbers.table(Curve.joined(curves))));
+        System.out.println("measured: " + id);
     }
 
     /** Replaces what stands between the markers of a table. */
