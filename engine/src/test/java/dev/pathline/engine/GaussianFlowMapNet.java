@@ -10,6 +10,7 @@ import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,11 +20,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record GaussianFlowMapNet() implements NetworkConfig {
 
-    public static final double[] MEAN = {0.3, -0.7};
+    public static final int DIMENSION = 64;
+    public static final double[] MEAN = IntStream.range(0, DIMENSION).mapToDouble(i -> Math.cos(i) / 2).toArray();
     public static final double STD = 0.5;
 
     public static Map<String, TensorData> weights() {
-        return Map.of("mean", new TensorData(List.of(2), new float[]{(float) MEAN[0], (float) MEAN[1]}), "variance",
+        float[] mean = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            mean[i] = (float) MEAN[i];
+        }
+        return Map.of("mean", new TensorData(List.of(DIMENSION), mean), "variance",
                 new TensorData(List.of(1), new float[]{(float) (STD * STD)}));
     }
 
@@ -40,10 +46,10 @@ public record GaussianFlowMapNet() implements NetworkConfig {
     @Override
     public Network build() {
         var graph = new Graph();
-        Value x = graph.input("x", List.of(2));
+        Value x = graph.input("x", List.of(DIMENSION));
         Value t = graph.reshape(graph.timeInput("time"), 1);
         Value r = graph.reshape(graph.targetInput(), 1);
-        Value mean = graph.weight("mean", List.of(2), Initializer.ZEROS);
+        Value mean = graph.weight("mean", List.of(DIMENSION), Initializer.ZEROS);
         Value variance = graph.weight("variance", List.of(1), Initializer.ONES);
 
         Value both = graph.add(t, r);

@@ -20,7 +20,7 @@ class CheckpointTest {
 
     @Test
     void shouldHoldANetworkThatDiffusersDoesNotKnow() throws Exception {
-        Checkpoint mixture = ClosedForms.mixture(VpLinear.DEFAULT);
+        Checkpoint mixture = ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE);
         Path directory = folder.resolve("mixture");
         ModelCard card = mixture.write(directory, StoredType.F32);
 
@@ -40,7 +40,7 @@ class CheckpointTest {
     @Test
     void shouldSayWhichNetworkItDoesNotFind() throws Exception {
         Path directory = folder.resolve("mixture");
-        ClosedForms.mixture(VpLinear.DEFAULT).write(directory, StoredType.F32);
+        ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE).write(directory, StoredType.F32);
         Path config = directory.resolve("network/config.json");
 
         Files.writeString(config, "{\"_class_name\": \"DiT\"}");
@@ -53,7 +53,7 @@ class CheckpointTest {
 
     @Test
     void shouldRefuseAMixtureWhoseCardIsOfSomethingElse() {
-        ModelCard card = ClosedForms.mixture(VpLinear.DEFAULT).card();
+        ModelCard card = ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE).card();
 
         assertThatThrownBy(() -> MixtureCheckpoints.of(card.withClasses(List.of("right"), true), ClosedForms.MIXTURE))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 components");

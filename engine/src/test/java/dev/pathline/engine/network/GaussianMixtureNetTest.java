@@ -111,7 +111,7 @@ class GaussianMixtureNetTest {
     }
 
     private static float[] evaluate(NoiseSchedule schedule, List<Row> rows) {
-        Checkpoint checkpoint = ClosedForms.mixture(schedule);
+        Checkpoint checkpoint = ClosedForms.of(schedule, ClosedForms.MIXTURE);
         int n = rows.size();
         float[] x = new float[2 * n];
         float[] times = new float[n];

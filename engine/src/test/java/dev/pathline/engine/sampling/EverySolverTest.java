@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EverySolverTest {
 
     private static final int CAPACITY = 24;
+    /** Not 2: the size of a Langevin step divides by the norm of the score, which in few dimensions may be almost 0. */
+    private static final int SIZE = GaussianFlowMapNet.DIMENSION;
 
     static Stream<NoiseSchedule> schedules() {
         return Stream.of(RectifiedFlow.DEFAULT, VpLinear.DEFAULT, Edm.DEFAULT);
@@ -44,9 +46,9 @@ class EverySolverTest {
     @ParameterizedTest
     @MethodSource("schedules")
     void shouldFollowTheOracleOnTheMixture(NoiseSchedule schedule) {
-        Checkpoint checkpoint = ClosedForms.mixture(schedule);
+        Checkpoint checkpoint = ClosedForms.of(schedule, ClosedForms.MIXTURE_64);
         ModelCard card = checkpoint.card();
-        Network mixture = new GaussianMixtureModel(schedule, ClosedForms.MIXTURE).network(card.prediction(),
+        Network mixture = new GaussianMixtureModel(schedule, ClosedForms.MIXTURE_64).network(card.prediction(),
                 card.preconditioning(), card.timeInput());
         assertAgreement(checkpoint, mixture, samples(card, 2), 2);
     }
@@ -55,7 +57,8 @@ class EverySolverTest {
     @Test
     void shouldFollowTheOracleOnAFlowMap() {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
-        ModelCard card = ModelCard.of("map", ModelKind.FLOW_MAP, List.of(2), flow.spec(), Prediction.AVERAGE_VELOCITY);
+        ModelCard card = ModelCard.of("map", ModelKind.FLOW_MAP, List.of(SIZE), flow.spec(),
+                Prediction.AVERAGE_VELOCITY);
         Network map = new GaussianModel(flow, GaussianFlowMapNet.MEAN, GaussianFlowMapNet.STD).flowMap(
                 Prediction.AVERAGE_VELOCITY, Preconditioning.NONE, TimeInput.IDENTITY, TargetInput.TIME);
         var checkpoint = new Checkpoint(card, new GaussianFlowMapNet(), GaussianFlowMapNet.weights());
@@ -80,18 +83,27 @@ class EverySolverTest {
         return samples;
     }
 
-    /** The executor has 7 digits, and steps of third order between distant noise levels lose up to two of them. */
+    /**
+     * The executor has 7 digits, and steps of third order between distant noise levels lose up to two of them. The score
+     * that sizes a Langevin step is {@code (alpha x0 - x) / sigma^2}, a difference of nearly equal points where there is
+     * little noise; on data that is smooth there, as a mixture is and pictures are not, it loses three.
+     */
+    private static double bound(SamplingPlan plan) {
+        return plan.stages().stream().anyMatch(stage -> stage.langevin() != null) ? 1e-3 : 1e-4;
+    }
+
     private static void assertAgreement(Checkpoint checkpoint, Network oracle, List<Sample> samples, int classes) {
         float[][] results = LaneRuns.run(checkpoint, samples, CAPACITY);
         for (int i = 0; i < results.length; i++) {
             Sample sample = samples.get(i);
             int label = sample.label() == classes ? Network.NO_LABEL : sample.label();
-            double[] expected = new PlanExecutor(sample.plan(), oracle, LaneRuns.NOISE).sample(2, label, sample.seed(),
+            double[] expected = new PlanExecutor(sample.plan(), oracle, LaneRuns.NOISE).sample(SIZE, label,
+                    sample.seed(),
                     sample.index(), PlanExecutor.Listener.NONE);
-            for (int d = 0; d < 2; d++) {
-                assertThat(results[i][d]).as("%s, %d steps, label %d", sample.plan().solver(), sample.plan().steps(),
-                        label)
-                        .isCloseTo((float) expected[d], within((float) (1e-4 * Math.max(1, Math.abs(expected[d])))));
+            for (int d = 0; d < SIZE; d++) {
+                double bound = bound(sample.plan()) * Math.max(1, Math.abs(expected[d]));
+                assertThat((double) results[i][d]).as("%s, %d steps, label %d", sample.plan().solver(),
+                        sample.plan().steps(), label).isCloseTo(expected[d], within(bound));
             }
         }
     }

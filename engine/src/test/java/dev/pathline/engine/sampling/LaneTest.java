@@ -124,7 +124,7 @@ class LaneTest {
     /** On a network of elementwise operations and sums within a sample, the tick itself is held to the last bit. */
     @Test
     void shouldGiveEverySampleOfAMixedBatchWhatItGivesAlone() {
-        Checkpoint mixture = ClosedForms.mixture64();
+        Checkpoint mixture = ClosedForms.of(RectifiedFlow.DEFAULT, ClosedForms.MIXTURE_64);
         var samples = new ArrayList<Sample>();
         mix(mixture.card()).forEach(plan -> samples.add(new Sample(plan, samples.size() % 3, 5, samples.size())));
 
