@@ -22,7 +22,8 @@ public final class EmbeddedSteps {
 
     /**
      * Returns a step of DPM-Solver, whose history is noise. It is the one that the solver of that order takes on a grid; the
-     * lower order is DPM-Solver-1, or DPM-Solver-2 with {@code r = 1/3}. Source: Lu et al., arXiv 2206.00927, appendix C.
+     * lower order is DPM-Solver-1, or DPM-Solver-2 with {@code r = 1/3}. Source: Lu et al., arXiv 2206.00927, algorithms 1
+     * and 2; LuChengTHU/dpm-solver, dpm_solver_adaptive.
      *
      * @param order 2 or 3
      * @param t the start, where {@code alpha > 0}

@@ -63,10 +63,11 @@ final class SolverTable {
     }
 
     private static String timeGrid(SolverInfo info) {
-        if (info.timeGrids().isEmpty()) {
-            return "its own";
-        }
-        String unfit = info.unfitTimeGrids().stream().sorted().collect(Collectors.joining(", "));
-        return info.defaultTimeGrid() + (unfit.isEmpty() ? "" : "; not " + unfit);
+        List<String> grids = info.timeGrids();
+        return switch (grids.size()) {
+            case 0 -> "its own";
+            case 1 -> grids.getFirst() + " only";
+            default -> info.defaultTimeGrid();
+        };
     }
 }

@@ -29,6 +29,14 @@ class SolversCommandTest {
                 .containsPattern("(?m)^rk45 +5 +6 +none +adaptive, single step +its own");
     }
 
+    /** Whoever reads a name can find where it comes from. */
+    @Test
+    void shouldNameThePublicationOfEverySolver() {
+        assertThat(SolverCatalog.all()).allSatisfy(info -> assertThat(info.source()).as(info.name())
+                .containsPattern("arXiv [0-9]{4}\\.[0-9]{4,5}")
+                .containsPattern("equation|algorithm|table|section|appendix"));
+    }
+
     @Test
     void shouldRefuseAPageWithoutMarkers() {
         assertThatThrownBy(() -> SolversCommand.updated("# Solvers\n"))
