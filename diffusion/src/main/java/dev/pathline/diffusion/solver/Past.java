@@ -31,13 +31,17 @@ record Past(
         if (step.isUnbounded()) {
             return 1;
         }
-        boolean beforeLast = endsClean() && grid.steps() < FEW_STEPS && step.index() == grid.steps() - 2;
-        return Math.min(known(step), beforeLast ? Math.min(most, 2) : most);
+        return Math.min(known(step), isBeforeCleanStep(step) && grid.steps() < FEW_STEPS ? Math.min(most, 2) : most);
     }
 
     /** Returns how many predictions at finite {@code lambda} there are once the step has made its own. */
     int known(Step step) {
         return step.index() + (schedule.alpha(grid.start()) == 0 ? 0 : 1);
+    }
+
+    /** Returns whether the step is the last but one, and the last ends at clean data. */
+    boolean isBeforeCleanStep(Step step) {
+        return endsClean() && step.index() == grid.steps() - 2;
     }
 
     /** Returns whether the grid ends at clean data. */

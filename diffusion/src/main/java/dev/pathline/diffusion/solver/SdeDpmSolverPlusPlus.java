@@ -15,7 +15,9 @@ import java.util.List;
  * <p>Its exponent is {@code -h (1 + eta)} where that of the ODE is {@code -h}, and it adds
  * {@code sigma_u sqrt(1 - e^{-2 eta h}) z}. {@code eta = 0} is DPM-Solver++, and {@code eta = 1} of first order the ancestral
  * sampler. With noise the weak order of the third, measured as the others', is that of the second: differences of predictions
- * carry the noise of the steps between them.
+ * carry the noise of the steps between them. For the same reason its step before the last to clean data is that of the
+ * second: on evenly spaced times it is several times longer in {@code lambda} than those before, and a second difference
+ * multiplies the noise by the square of that.
  */
 final class SdeDpmSolverPlusPlus implements Solver {
     private static final String PAPER = "Lu et al., arXiv 2211.01095, section 5, ";
@@ -59,12 +61,14 @@ final class SdeDpmSolverPlusPlus implements Solver {
     private Combination update(Step step, Past past, double eta) {
         double logKept = FreshNoise.ofSde(step, eta);
         Combination base = FreshNoise.step(step, logKept);
-        int count = past.usable(step, values);
+        boolean secondOrder = eta > 0 && values == 3 && past.isBeforeCleanStep(step);
+        int count = past.usable(step, secondOrder ? 2 : values);
         if (count == 1) {
             return base;
         }
         List<Combination> derivatives = ExponentialStep.of(Form.DATA, step)
                 .derivatives(past.times(step, count));
-        return base.plus(new Exponential(step.alphaU(), logKept - step.h()).change(derivatives, linear));
+        return base.plus(new Exponential(step.alphaU(), logKept - step.h()).change(derivatives,
+                secondOrder ? LinearRule.MIDPOINT : linear));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.plan.Combination;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
@@ -176,6 +177,20 @@ class StochasticSolverTest {
         SolverOptions noNoise = new SolverOptions(0);
         JointMoments.of(Solvers.byName("euler-maruyama").plan(schedule, grid, noNoise))
                 .shouldBeCloseTo(JointMoments.of(Solvers.byName("euler").plan(schedule, grid, noNoise)), 1e-13);
+    }
+
+    @Test
+    void shouldNotExtrapolateNoiseBeforeTheLastStep() {
+        TimeGrid grid = TimeGrids.of("time", VpLinear.DEFAULT, STEPS);
+        assertThat(beforeLast("sde-dpm-solver++-3m", grid, 1)).isEqualTo(beforeLast("sde-dpm-solver++-2m", grid, 1))
+                .isNotEqualTo(beforeLast("sde-dpm-solver++-3m", grid, 0));
+        TimeGrid notClean = TimeGrids.of("log-snr", VpLinear.DEFAULT, STEPS, 1, 1e-3);
+        assertThat(beforeLast("sde-dpm-solver++-3m", notClean, 1).m2()).isNotZero();
+    }
+
+    private static Combination beforeLast(String name, TimeGrid grid, double eta) {
+        return Solvers.byName(name).plan(VpLinear.DEFAULT, grid, new SolverOptions(eta)).stages().get(STEPS - 2)
+                .nextX();
     }
 
     @ParameterizedTest
