@@ -17,7 +17,7 @@ import java.util.List;
  * that the forward process has between {@code s} and {@code u}. With {@code rho = sigma/alpha} and {@code e} the grid's end,
  *
  * <pre>{@code rho_s = sqrt(1 - gamma^2) (rho_u - rho_e) + rho_e
- * x_u = (alpha_u/alpha_s) Psi_{t->s}(x) + alpha_u sqrt(rho_u^2 - rho_s^2) z}</pre>
+ * x_u = alpha_{u|s} Psi_{t->s}(x) + sigma_{u|s} z}</pre>
  *
  * <p>It is CTM's gamma-sampling (Kim et al., arXiv 2310.02279, algorithm 3). {@code gamma = 0} jumps from one time of the
  * grid to the next without noise, the k-step sampler of MeanFlow and of shortcut models; {@code gamma = 1} jumps to the
@@ -73,9 +73,8 @@ final class Jumps implements Solver {
         double s = landing(step, gamma, end);
         Combination next = M0;
         if (s < step.u()) {
-            NoiseSchedule schedule = step.schedule();
-            double up = Math.sqrt(-StrictMath.expm1(2 * (schedule.halfLogSnr(step.u()) - schedule.halfLogSnr(s))));
-            next = M0.times(step.alphaU() / schedule.alpha(s)).plus(NOISE.times(step.sigmaU() * up));
+            var back = new Step(step.schedule(), step.index(), step.u(), s);
+            next = M0.times(back.transitionAlpha()).plus(NOISE.times(back.transitionSigma()));
         }
         return new SolverStage(step.index(), new Evaluation(step.t(), s), next, next);
     }
