@@ -143,7 +143,7 @@ class ServerIT {
         assertThat(job.path("images")).hasSize(64);
         ModelCard card = ModelCardJson.read(PathlineProcess.ROOT.resolve("models/mixture-2d/1/pathline.json"));
         SamplingPlan plan = Planner.plan(card,
-                new SamplingSettings(null, null, null, cfgScale, null, null, null, label != null));
+                SamplingSettings.defaults(label != null).withCfgScale(cfgScale));
         assertThat(job.path("rows").asInt()).isEqualTo(64 * plan.rows());
         var mixture = new GaussianMixtureModel(card.noiseSchedule(), List.of(
                 new Component(0.4, List.of(1.0, 0.5), 0.5), new Component(0.6, List.of(-0.8, -0.6), 0.7)));
