@@ -3,9 +3,8 @@ import { Problem } from './api.js';
 
 const $ = (id) => document.getElementById(id);
 const pairs = ['count', 'steps', 'cfgScale'];
-// A list of forty solvers needs headings; the first that fits is a solver's.
-const families = [['Jumps of a flow map', (solver) => solver.flowMap], ['With noise', (solver) => !solver.deterministic],
-  ['One evaluation a step', (solver) => solver.evaluationsPerStep === 1], ['Several evaluations a step', () => true]];
+// A list of forty solvers needs headings.
+const families = ['One evaluation a step', 'Several evaluations a step', 'With noise', 'Jumps of a flow map'];
 
 let models = [];
 let solvers = new Map();
@@ -96,8 +95,8 @@ function useModel() {
 }
 
 function groups(offered) {
-  const family = (solver) => families.find(([, fits]) => fits(solver))[0];
-  return families.map(([label]) => {
+  const family = (solver) => families[solver.flowMap ? 3 : !solver.deterministic ? 2 : solver.evaluationsPerStep > 1 ? 1 : 0];
+  return families.map((label) => {
     const group = Object.assign(document.createElement('optgroup'), { label });
     group.append(...offered.filter((solver) => family(solver) === label).map(({ name }) => new Option(name, name)));
     return group;

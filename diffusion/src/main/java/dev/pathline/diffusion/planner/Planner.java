@@ -61,11 +61,19 @@ public final class Planner {
 
     private static Solver solver(ModelCard card, @Nullable String wanted) {
         String name = Objects.requireNonNullElse(wanted, card.defaults().solver());
-        boolean adaptive = SolverCatalog.all().stream().anyMatch(info -> info.adaptive() && info.name().equals(name));
         return Solvers.find(name).filter(solver -> fits(solver.info(), card)).orElseThrow(() -> refusal("solver",
-                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'"
-                        + (adaptive ? ", which chooses its own steps: it is for evaluation, in the library" : "")
-                        + "; it accepts " + String.join(", ", solvers(card)) + "."));
+                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'" + reason(name)
+                        + "; it accepts "
+                        + String.join(", ", solvers(card)) + "."));
+    }
+
+    /** Why a solver that exists is not accepted, or nothing. */
+    private static String reason(String name) {
+        return SolverCatalog.all().stream().filter(info -> info.name().equals(name)).findFirst()
+                .map(info -> info.adaptive()
+                        ? ", which chooses its own steps: it is for evaluation, in the library"
+                        : info.flowMap() ? ", which needs a consistency function or a flow map" : "")
+                .orElse("");
     }
 
     private static int steps(ModelCard card, @Nullable Integer wanted) {

@@ -172,9 +172,12 @@ class PlannerTest {
     }
 
     @Test
-    void shouldSayWhatAnAdaptiveSolverIsFor() {
+    void shouldSayWhyASolverIsNotAccepted() {
         assertThatThrownBy(() -> Planner.plan(CARD, settings("rk45", null, null, null, null, null, true)))
                 .hasMessageContaining("chooses its own steps").hasMessageContaining("it accepts euler");
+        assertThatThrownBy(() -> Planner.plan(CARD, settings("mean-flow", null, null, null, null, null, true)))
+                .hasMessageContaining("needs a consistency function or a flow map")
+                .hasMessageContaining("it accepts euler");
     }
 
     @Test
