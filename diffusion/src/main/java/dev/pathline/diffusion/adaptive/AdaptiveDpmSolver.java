@@ -7,9 +7,9 @@ import dev.pathline.diffusion.solver.SolverInfo;
 
 /**
  * DPM-Solver-12 and -23: DPM-Solver of order 2 or 3 with steps of its own in {@code lambda}, from noise to data (Lu et al.,
- * arXiv 2206.00927; dpm_solver_adaptive in their code, with the step control of arXiv 2105.14080). An element's error
- * counts in units of {@code max(absolute, relative max(|x|, |x_lower|))}. A step is not made longer directly after one that
- * was thrown away; the authors' code does that, and throws away more.
+ * arXiv 2206.00927, appendix C; dpm_solver_adaptive in their code, with the step control of arXiv 2105.14080). An
+ * element's error counts in units of {@code max(absolute, relative max(|x|, |x_lower|))}. A step is not made longer
+ * directly after one that was thrown away; the authors' code does that, and throws away more.
  *
  * <p>From pure noise, where {@code lambda} is infinite, the way to {@code sigma/alpha = 80} is made in
  * {@code alpha/sigma} instead, by the midpoint method with the same control.
@@ -26,8 +26,8 @@ final class AdaptiveDpmSolver implements AdaptiveSolver {
     /** A solver of order 2 or 3. */
     AdaptiveDpmSolver(int order) {
         info = SolverInfo.of("dpm-solver-" + (order - 1) + order, order, "log-snr",
-                "Lu et al., arXiv 2206.00927, algorithm " + (order - 1)
-                        + "; LuChengTHU/dpm-solver, dpm_solver_adaptive; Jolicoeur-Martineau et al., arXiv 2105.14080")
+                "Lu et al., arXiv 2206.00927, appendix C; LuChengTHU/dpm-solver, dpm_solver_adaptive;"
+                        + " Jolicoeur-Martineau et al., arXiv 2105.14080")
                 .withEvaluationsPerStep(order).asAdaptive();
     }
 

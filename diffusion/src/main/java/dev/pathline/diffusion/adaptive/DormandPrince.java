@@ -2,7 +2,7 @@ package dev.pathline.diffusion.adaptive;
 
 /**
  * One step of the explicit Runge-Kutta pair of orders 5 and 4 of Dormand and Prince (Journal of Computational and Applied
- * Mathematics 6, 1980, table 2; 'RK5(4)7M'). Its last stage is evaluated at the step's end, so a step after an accepted
+ * Mathematics 6, 1980; 'RK5(4)7M'). Its last stage is evaluated at the step's end, so a step after an accepted
  * one costs six evaluations.
  */
 final class DormandPrince {

@@ -14,7 +14,7 @@ import dev.pathline.diffusion.solver.SolverInfo;
  */
 public final class Rk45 implements AdaptiveSolver {
     private static final SolverInfo INFO = SolverInfo.of("rk45", 5, "log-snr",
-            "Dormand and Prince 1980, table 2; Song et al., arXiv 2011.13456, appendix D.4")
+            "Dormand and Prince 1980, RK5(4)7M; Song et al., arXiv 2011.13456, appendix D.4")
             .withEvaluationsPerStep(6).asAdaptive();
 
     @Override

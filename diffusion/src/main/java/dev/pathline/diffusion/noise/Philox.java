@@ -4,7 +4,7 @@ package dev.pathline.diffusion.noise;
  * Philox4x32-10: a bijection of 128-bit counters for each 64-bit key, whose outputs pass as random. There is no state, so
  * any part of any stream is at hand at once.
  *
- * <p>Source: Salmon, Moraes, Dror and Shaw, 'Parallel random numbers: as easy as 1, 2, 3', SC 2011, section 3.3.
+ * <p>Source: Salmon, Moraes, Dror and Shaw, 'Parallel random numbers: as easy as 1, 2, 3', SC 2011.
  */
 final class Philox {
     private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -155,7 +155,7 @@ public enum Prediction {
      * Returns the map from a flow map's output at {@code (x, t)} to {@code Psi}, where it takes {@code x} at time
      * {@code target <= t}. For all but the average velocity the output stands for a prediction of {@code x_0} that is
      * constant on the way: a consistency function where {@code target = 0} (arXiv 2303.01469), CTM's {@code g} in
-     * {@code G = (s/t) x + (1 - s/t) g} elsewhere (arXiv 2310.02279, equation 5), both for any schedule.
+     * {@code G = (s/t) x + (1 - s/t) g} elsewhere (arXiv 2310.02279), both for any schedule.
      */
     public Affine toEndpoint(NoiseSchedule schedule, double t, double target) {
         return Affine.dataStep(schedule, t, target).after(toData(schedule, t));

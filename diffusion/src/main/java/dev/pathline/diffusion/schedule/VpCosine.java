@@ -7,7 +7,7 @@ import java.util.Map;
  * {@code t = 0}, {@code alpha = cos(theta) / cos(theta0)}. Domain {@code [0, 1]}, with {@code alpha(1) = 0}.
  *
  * <p>Source: Nichol and Dhariwal, arXiv 2102.09672, equation 17; sampling starts at {@code t = 0.9946}, the choice of
- * DPM-Solver (arXiv 2206.00927, appendix D) that keeps {@code lambda} above -4.8.
+ * DPM-Solver (arXiv 2206.00927, code) that keeps {@code lambda} above -4.8.
  *
  * @param offset {@code s}, positive and below 1
  */

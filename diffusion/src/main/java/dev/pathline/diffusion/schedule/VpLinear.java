@@ -7,7 +7,7 @@ import java.util.Map;
  * {@code B = beta0 t + (beta1 - beta0) t^2 / 2}, {@code alpha = e^{-B/2}} and {@code sigma^2 = 1 - e^{-B}}. Domain
  * {@code [0, 1]}.
  *
- * <p>Source: Song et al., arXiv 2011.13456, appendix B; DDPM's linear schedule in continuous time.
+ * <p>Source: Song et al., arXiv 2011.13456, appendix C; DDPM's linear schedule in continuous time.
  *
  * @param beta0 {@code beta(0)}, positive
  * @param beta1 {@code beta(1)}, at least {@code beta0}

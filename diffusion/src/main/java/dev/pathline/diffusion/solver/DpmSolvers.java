@@ -68,7 +68,7 @@ final class DpmSolvers {
      */
     static Solver logRho(int order) {
         return new ExponentialMultistep(SolverInfo.of("deis-log-rho-" + order, order, "log-snr",
-                "Zhang and Chen, arXiv 2204.13902, equation 15 in ln rho; diffusers, solver_type logrho").asMultistep(),
+                "Zhang and Chen, arXiv 2204.13902, equation 6; diffusers, solver_type logrho").asMultistep(),
                 Form.NOISE, order, LinearRule.EXACT, 1);
     }
 

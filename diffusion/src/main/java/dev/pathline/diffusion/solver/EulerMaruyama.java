@@ -12,7 +12,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /**
  * Euler and Maruyama's method on the family of SDEs that share their marginals with the probability-flow ODE (Song et al.,
- * arXiv 2011.13456, equation 6 and section 4.1; as a family, Zhang and Chen, arXiv 2204.13902, section 2):
+ * arXiv 2011.13456, equation 6 and section 4.1; as a family, Zhang and Chen, arXiv 2204.13902, equation 4):
  *
  * <pre>{@code dx = [f x - (1 + eta^2)/2 g^2 s] dt + eta g dw}</pre>
  *
@@ -24,7 +24,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  */
 final class EulerMaruyama implements Solver {
     private static final SolverInfo INFO = SolverInfo.of("euler-maruyama", 1, "log-snr",
-            "Song et al., arXiv 2011.13456, equation 6 and section 4.1; Zhang and Chen, arXiv 2204.13902, section 2")
+            "Song et al., arXiv 2011.13456, equation 6 and section 4.1; Zhang and Chen, arXiv 2204.13902, equation 4")
             .withEta(1);
 
     @Override

@@ -16,7 +16,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 enum Form {
     /**
      * In the prediction of {@code x_0}: {@code ratio = sigma_u/sigma_t}, {@code S = alpha_u}, {@code z = -h} (Lu et al., arXiv
-     * 2211.01095, proposition 4.1).
+     * 2211.01095, equation 8).
      */
     DATA(HistoryKind.DATA, -1) {
         @Override

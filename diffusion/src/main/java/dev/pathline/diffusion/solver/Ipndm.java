@@ -12,11 +12,11 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * methods of order 1 to 4 for evenly spaced steps. On a grid that is evenly spaced in {@code sigma/alpha} that is its order;
  * on others whose steps change smoothly it is 2.
  *
- * <p>Source: Zhang and Chen, arXiv 2204.13902, appendix H.2, after Liu et al., arXiv 2202.09778, equation 12.
+ * <p>Source: Zhang and Chen, arXiv 2204.13902, iPNDM, after Liu et al., arXiv 2202.09778, equation 12.
  */
 final class Ipndm implements Solver {
     private static final SolverInfo INFO = SolverInfo.of("ipndm", 4, "karras",
-            "Zhang and Chen, arXiv 2204.13902, appendix H.2; Liu et al., arXiv 2202.09778, equation 12").asMultistep();
+            "Zhang and Chen, arXiv 2204.13902, iPNDM; Liu et al., arXiv 2202.09778, equation 12").asMultistep();
 
     /** The rows' weights of {@code M1 - M0, M2 - M0, ...}; that of {@code M0} makes each sum 1. */
     private static final double[][] ADAMS_BASHFORTH = {

@@ -19,7 +19,7 @@ import java.util.List;
  * <pre>{@code rho_s = sqrt(1 - gamma^2) (rho_u - rho_e) + rho_e
  * x_u = alpha_{u|s} Psi_{t->s}(x) + sigma_{u|s} z}</pre>
  *
- * <p>It is CTM's gamma-sampling (Kim et al., arXiv 2310.02279, algorithm 3). {@code gamma = 0} jumps from one time of the
+ * <p>It is CTM's gamma-sampling (Kim et al., arXiv 2310.02279, appendix C.2). {@code gamma = 0} jumps from one time of the
  * grid to the next without noise, the k-step sampler of MeanFlow and of shortcut models; {@code gamma = 1} jumps to the
  * data and back, the multistep sampler of consistency models, who end their grid at the noise level that counts as clean.
  */
@@ -40,14 +40,14 @@ final class Jumps implements Solver {
 
     /** Jumps whose {@code gamma} is the setting {@code eta}. */
     static Jumps ctm() {
-        return new Jumps(SolverInfo.of("ctm", 1, GRID, "Kim et al., arXiv 2310.02279, algorithm 3")
+        return new Jumps(SolverInfo.of("ctm", 1, GRID, "Kim et al., arXiv 2310.02279, gamma-sampling, appendix C.2")
                 .needing(Needs.JUMPS).withEta(0));
     }
 
     /** Jumps along the grid. */
     static Jumps meanFlow() {
         return new Jumps(
-                SolverInfo.of("mean-flow", 1, GRID, "Geng et al., arXiv 2505.13447, equation 12 and section 4.2")
+                SolverInfo.of("mean-flow", 1, GRID, "Geng et al., arXiv 2505.13447, equation 12")
                         .needing(Needs.JUMPS));
     }
 

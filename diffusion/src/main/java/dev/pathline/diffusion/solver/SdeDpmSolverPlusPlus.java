@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * SDE-DPM-Solver++: the multistep DPM-Solver++ on an SDE whose noise is {@code eta} times that of the reverse SDE, in
- * variance (Lu et al., arXiv 2211.01095, section 5; {@code eta} and the third order as in Crowson, k-diffusion,
+ * variance (Lu et al., arXiv 2211.01095; {@code eta} and the third order as in Crowson, k-diffusion,
  * sample_dpmpp_2m_sde and sample_dpmpp_3m_sde, with the second difference doubled, as {@code dpm-solver++-3m} has it).
  *
  * <p>Its exponent is {@code -h (1 + eta)} where that of the ODE is {@code -h}, and it adds
@@ -20,7 +20,7 @@ import java.util.List;
  * multiplies the noise by the square of that.
  */
 final class SdeDpmSolverPlusPlus implements Solver {
-    private static final String PAPER = "Lu et al., arXiv 2211.01095, section 5, ";
+    private static final String PAPER = "Lu et al., arXiv 2211.01095, ";
 
     private final int values;
     private final LinearRule linear;
@@ -35,11 +35,13 @@ final class SdeDpmSolverPlusPlus implements Solver {
     /** The solver that uses that many predictions, 1 to 3. */
     static SdeDpmSolverPlusPlus of(int values) {
         return switch (values) {
-            case 1 -> new SdeDpmSolverPlusPlus(1, LinearRule.EXACT, info("1", 1, PAPER + "SDE-DPM-Solver++1"));
+            case 1 -> new SdeDpmSolverPlusPlus(1, LinearRule.EXACT,
+                    info("1", 1, PAPER + "SDE-DPM-Solver++1; Song et al., arXiv 2010.02502, equation 12"));
             case 2 -> new SdeDpmSolverPlusPlus(2, LinearRule.MIDPOINT,
-                    info("2m", 2, PAPER + "SDE-DPM-Solver++(2M)").asMultistep());
+                    info("2m", 2, PAPER + "SDE-DPM-Solver++(2M) and algorithm 2").asMultistep());
             default -> new SdeDpmSolverPlusPlus(3, LinearRule.EXACT,
-                    info("3m", 2, "Crowson, k-diffusion, sample_dpmpp_3m_sde; " + PAPER + "extended").asMultistep());
+                    info("3m", 2, "Crowson, k-diffusion, sample_dpmpp_3m_sde; " + PAPER + "algorithm 2, extended")
+                            .asMultistep());
         };
     }
 

@@ -16,7 +16,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * {@code lambda}, {@code C_j = -sigma_u int e^{lambda_u - lambda} L_j dlambda}: in {@code t} and in {@code sigma/alpha} the
  * integrand is steep where {@code alpha} or {@code sigma} is small.
  *
- * <p>Source: Zhang and Chen, arXiv 2204.13902, equations 14 and 15.
+ * <p>Source: Zhang and Chen, arXiv 2204.13902, tAB-DEIS, for the integral of equation 6.
  */
 final class TabDeis implements Solver {
     private final SolverInfo info;
@@ -24,7 +24,7 @@ final class TabDeis implements Solver {
     /** Makes the solver of polynomial degree {@code q}, 1 to 3, and order {@code q + 1}. */
     TabDeis(int q) {
         info = SolverInfo.of("deis-tab-" + q, q + 1, "log-snr",
-                "Zhang and Chen, arXiv 2204.13902, equations 14 and 15 (tAB-DEIS)").asMultistep();
+                "Zhang and Chen, arXiv 2204.13902, equation 6, tAB-DEIS").asMultistep();
     }
 
     @Override

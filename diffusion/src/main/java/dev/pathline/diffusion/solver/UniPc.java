@@ -21,7 +21,7 @@ import java.util.List;
  * where a slope is all there is, whose {@code rho} is set to 1/2: a {@link LinearRule}. On the way to clean data no step
  * has a higher {@code p} than steps are left.
  *
- * <p>Source: Zhao et al., arXiv 2302.04867, algorithms 1 (corrector) and 2 (predictor), for the prediction of data.
+ * <p>Source: Zhao et al., arXiv 2302.04867, section 3: UniP-p (predictor) and UniC-p (corrector), for the prediction of data.
  */
 final class UniPc implements Solver {
     private final SolverInfo info;
@@ -30,7 +30,7 @@ final class UniPc implements Solver {
 
     private UniPc(String name, int p, LinearRule rule, String b) {
         this.info = SolverInfo.of(name, p + 1, "log-snr",
-                "Zhao et al., arXiv 2302.04867, algorithms 1 and 2, B(h) = " + b).asMultistep();
+                "Zhao et al., arXiv 2302.04867, section 3, UniP-p and UniC-p, B(h) = " + b).asMultistep();
         this.p = p;
         this.rule = rule;
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** UniPC against the linear systems of arXiv 2302.04867, algorithms 1 and 2, solved as such (math.md 3.6). */
+/** UniPC against the linear systems of arXiv 2302.04867, solved as such (math.md 3.6). */
 class UniPcTest {
     private static final NoiseSchedule VP = VpLinear.DEFAULT;
     private static final List<Combination> VALUES = List.of(Combination.M0, Combination.M1, Combination.M2,
