@@ -26,8 +26,7 @@ final class AdaptiveDpmSolver implements AdaptiveSolver {
     /** A solver of order 2 or 3. */
     AdaptiveDpmSolver(int order) {
         info = SolverInfo.of("dpm-solver-" + (order - 1) + order, order, "log-snr",
-                "Lu et al., arXiv 2206.00927, appendix C; LuChengTHU/dpm-solver, dpm_solver_adaptive;"
-                        + " Jolicoeur-Martineau et al., arXiv 2105.14080")
+                "Lu et al., arXiv 2206.00927, appendix C; Jolicoeur-Martineau et al., arXiv 2105.14080")
                 .withEvaluationsPerStep(order).asAdaptive();
     }
 
