@@ -31,7 +31,7 @@ public final class PlanExecutor {
      * Returns an executor with autoguidance: where the plan guides, it guides away from {@code weaker}, a worse version of
      * the same model evaluated with the same label, instead of away from the model without a label.
      *
-     * <p>Source: Karras et al., arXiv 2406.02507, equation 3.
+     * <p>Source: Karras et al., arXiv 2406.02507.
      *
      * @param weaker a network with the prediction, preconditioning and time input of the executor's own
      */
