@@ -24,10 +24,10 @@ record Curve(
         points = points.stream().filter(point -> point.error > 0 && Double.isFinite(point.error)).toList();
     }
 
-    /** Returns the error at the largest cost that is at most {@code evaluations} and above three quarters of it. */
+    /** Returns the error at the largest cost that is at most {@code evaluations} and at least three quarters of it. */
     OptionalDouble errorAt(int evaluations) {
         return points.stream()
-                .filter(point -> point.evaluations <= evaluations && point.evaluations > 0.75 * evaluations)
+                .filter(point -> point.evaluations <= evaluations && point.evaluations >= 0.75 * evaluations)
                 .mapToDouble(Point::error).reduce((first, last) -> last);
     }
 

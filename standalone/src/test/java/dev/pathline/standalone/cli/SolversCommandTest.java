@@ -24,7 +24,6 @@ class SolversCommandTest {
         assertThat(SolverTable.text().lines().skip(1)).zipSatisfy(
                 SolverCatalog.all().stream().map(SolverInfo::name).toList(),
                 (line, name) -> assertThat(line).startsWith(name + " "));
-        assertThat(SolverTable.text().lines()).allSatisfy(line -> assertThat(line).hasSizeBetween(20, 220));
         assertThat(SolverTable.text()).containsPattern("(?m)^heun +2 +2 +none +single step +karras +Karras")
                 .containsPattern("(?m)^rk45 +5 +6 +none +adaptive, single step +its own");
     }
