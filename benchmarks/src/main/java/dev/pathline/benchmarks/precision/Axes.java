@@ -10,6 +10,9 @@ import org.knowm.xchart.style.AxesChartStyler;
  * logarithms, and the labels are powers: of two for the work, of ten for the error.
  */
 final class Axes {
+    /** Of the error: 1 is as wrong as can be told, in every problem here. */
+    private static final double HIGHEST = 0;
+
     private Axes() {}
 
     static double[] work(Curve curve) {
@@ -35,7 +38,7 @@ final class Axes {
         style.setXAxisMin(work.getMin()).setXAxisMax(work.getMax()).setXAxisTickMarkSpacingHint(50)
                 .setxAxisTickLabelsFormattingFunction(
                         power -> power == Math.rint(power) ? String.valueOf(Math.round(Math.pow(2, power))) : "");
-        style.setYAxisMin(error.getMin()).setYAxisMax(error.getMax())
+        style.setYAxisMin(error.getMin()).setYAxisMax(Math.min(error.getMax(), HIGHEST))
                 .setyAxisTickLabelsFormattingFunction(power -> String.format(Locale.ROOT, "%.0e", Math.pow(10, power)));
     }
 }

@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
 final class Budgets {
     private Budgets() {}
 
-    /** Returns for each number of evaluations the plan with most steps that spends no more, without repetitions. */
+    /**
+     * Returns for each number of evaluations the plan with most steps that spends no more, without repetitions and without
+     * those that spend half of it or less.
+     */
     static List<SolverPlan> plans(
             Solver solver, SolverOptions options, NoiseSchedule schedule, IntFunction<TimeGrid> grid,
             int[] evaluations) {
@@ -26,6 +29,7 @@ final class Budgets {
             Solver solver, SolverOptions options, NoiseSchedule schedule, IntFunction<TimeGrid> grid, int budget) {
         return IntStream.iterate(budget, steps -> steps > 0, steps -> steps - 1)
                 .mapToObj(steps -> solver.plan(schedule, grid.apply(steps), options))
-                .filter(plan -> plan.evaluations() <= budget).findFirst();
+                .filter(plan -> plan.evaluations() <= budget).findFirst()
+                .filter(plan -> 2 * plan.evaluations() > budget);
     }
 }

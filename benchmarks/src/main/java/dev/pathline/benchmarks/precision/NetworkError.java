@@ -40,7 +40,8 @@ final class NetworkError {
         card = model.card();
         schedule = card.noiseSchedule();
         sampler = new Sampler(model, new PhiloxNoise(), IMAGES);
-        reference = sample(Solvers.byName("heun").plan(schedule, grid(REFERENCE_GRID).apply(REFERENCE_STEPS)));
+        reference = sample(
+                Solvers.byName("heun").plan(schedule, grid(REFERENCE_GRID).apply(REFERENCE_STEPS)));
     }
 
     /** The curves of all deterministic solvers on one time grid. */
