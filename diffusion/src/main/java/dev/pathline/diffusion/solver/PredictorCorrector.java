@@ -21,6 +21,9 @@ import java.util.List;
  * {@code 2 a (0.16 |z|/|s|)^2} with {@code a = alpha_{u|w}^2}, {@code w} the grid's next time: 1 for a variance-exploding
  * schedule and {@code 1 - beta} for a variance-preserving one. Then the next predictor evaluates the corrected point.
  *
+ * <p>The history holds noise, for the score is {@code -eps/sigma}: from {@code x_0} it is a difference of nearly equal
+ * numbers near the data, which costs float32 three digits.
+ *
  * <p>The norms are those of one sample. In few dimensions the score of a sample may be nearly 0 and the corrector's step
  * then long; it is made for images.
  *
@@ -43,12 +46,12 @@ final class PredictorCorrector implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, step -> stages(step, grid));
+        return Plans.ofStages(this, schedule, grid, HistoryKind.NOISE, step -> stages(step, grid));
     }
 
     private static List<SolverStage> stages(Step step, TimeGrid grid) {
         if (step.isUnbounded()) {
-            SolverStage exact = step.stage(FreshNoise.step(step, FreshNoise.ofReverseSde(step)));
+            SolverStage exact = step.stage(FreshNoise.stepOfNoise(step, FreshNoise.ofReverseSde(step)));
             return step.endsClean() ? List.of(exact) : List.of(exact, corrector(step, grid));
         }
         return List.of(step.stage(predictor(step)), corrector(step, grid));
@@ -56,10 +59,8 @@ final class PredictorCorrector implements Solver {
 
     private static Combination predictor(Step step) {
         double sigma = step.transitionSigma();
-        double perVariance = sigma / step.sigmaT();
-        Combination score = M0.times(step.alphaT()).minus(X);
         return X.times(2 - step.transitionAlpha())
-                .plus(score.times(perVariance * perVariance))
+                .plus(M0.times(-sigma * sigma / step.sigmaT()))
                 .plus(NOISE.times(sigma));
     }
 
@@ -67,9 +68,8 @@ final class PredictorCorrector implements Solver {
         int next = step.index() + 2;
         double w = next <= grid.steps() ? grid.time(next) : 0;
         double ratio = new Step(step.schedule(), step.index() + 1, step.u(), w).transitionAlpha();
-        double variance = step.sigmaU() * step.sigmaU();
         var langevin = new LangevinStep(
-                2 * ratio * ratio * SIGNAL_TO_NOISE * SIGNAL_TO_NOISE, -1 / variance, step.alphaU() / variance);
+                2 * ratio * ratio * SIGNAL_TO_NOISE * SIGNAL_TO_NOISE, 0, -1 / step.sigmaU());
         return new SolverStage(step.index(), Evaluation.at(step.u()), X, X, langevin);
     }
 }

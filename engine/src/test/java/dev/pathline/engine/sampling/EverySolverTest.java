@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every solver in the tensor executor, all in one batch, against the float64 executor on the closed form itself. */
 class EverySolverTest {
+    /** The executor has 7 digits, and steps of third order between distant noise levels lose up to two of them. */
+    private static final double BOUND = 1e-4;
 
     private static final int CAPACITY = 24;
     /** Not 2: the size of a Langevin step divides by the norm of the score, which in few dimensions may be almost 0. */
@@ -83,15 +85,6 @@ class EverySolverTest {
         return samples;
     }
 
-    /**
-     * The executor has 7 digits, and steps of third order between distant noise levels lose up to two of them. The score
-     * that sizes a Langevin step is {@code (alpha x0 - x) / sigma^2}, a difference of nearly equal points where there is
-     * little noise; on data that is smooth there, as a mixture is and pictures are not, it loses three.
-     */
-    private static double bound(SamplingPlan plan) {
-        return plan.stages().stream().anyMatch(stage -> stage.langevin() != null) ? 1e-3 : 1e-4;
-    }
-
     private static void assertAgreement(Checkpoint checkpoint, Network oracle, List<Sample> samples, int classes) {
         float[][] results = LaneRuns.run(checkpoint, samples, CAPACITY);
         for (int i = 0; i < results.length; i++) {
@@ -101,7 +94,7 @@ class EverySolverTest {
                     sample.seed(),
                     sample.index(), PlanExecutor.Listener.NONE);
             for (int d = 0; d < SIZE; d++) {
-                double bound = bound(sample.plan()) * Math.max(1, Math.abs(expected[d]));
+                double bound = BOUND * Math.max(1, Math.abs(expected[d]));
                 assertThat((double) results[i][d]).as("%s, %d steps, label %d", sample.plan().solver(),
                         sample.plan().steps(), label).isCloseTo(expected[d], within(bound));
             }
