@@ -2,6 +2,7 @@ package dev.pathline.diffusion.card;
 
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
@@ -23,6 +24,7 @@ final class CardChecks {
             Prediction prediction,
             Preconditioning preconditioning,
             TimeInput timeInput,
+            TargetInput targetInput,
             List<String> classes,
             long parameters) {
         require(!name.isBlank(), "name must not be blank");
@@ -41,6 +43,11 @@ final class CardChecks {
         require(Double.isFinite(timeInput.of(schedule, schedule.maxTime())),
                 "timeInput is not finite at t = " + schedule.maxTime() + ", where sampling on " + spec.name()
                         + " starts; use one that is linear in t");
+        require(kind == ModelKind.FLOW_MAP || targetInput == TargetInput.TIME,
+                "targetInput needs kind flow-map: other networks have no second time");
+        require(!(preconditioning instanceof Preconditioning.Consistency) || schedule.alpha(schedule.maxTime()) > 0,
+                "preconditioning consistency divides by alpha, which is 0 at t = " + schedule.maxTime()
+                        + ", where sampling on " + spec.name() + " starts; use edm");
         // Zero terminal SNR: at alpha = 0 the noise is the point itself and says nothing about the data.
         require(Double.isFinite(prediction.toData(schedule, schedule.maxTime()).output()),
                 "prediction " + prediction + " does not determine the data at t = " + schedule.maxTime()

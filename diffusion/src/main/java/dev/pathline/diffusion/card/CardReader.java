@@ -30,7 +30,7 @@ final class CardReader {
                 root.has("targetInput") ? root.word("targetInput", TargetInput.values()) : TargetInput.TIME,
                 root.texts("classes"),
                 root.flag("nullClass"),
-                defaults(root.optionalObject("defaults")),
+                defaults(root.optionalObject("defaults"), root.word("kind", ModelKind.values())),
                 training(root.optionalObject("training")),
                 root.count("parameters"),
                 root.text("weightsSha256", ""),
@@ -59,8 +59,8 @@ final class CardReader {
         };
     }
 
-    private static SamplingDefaults defaults(JsonFields node) {
-        SamplingDefaults standard = SamplingDefaults.DEFAULT;
+    private static SamplingDefaults defaults(JsonFields node, ModelKind kind) {
+        SamplingDefaults standard = SamplingDefaults.of(kind);
         String timeGrid = node.text("timeGrid", "");
         return new SamplingDefaults(
                 node.text("solver", standard.solver()),

@@ -68,14 +68,15 @@ public record ModelCard(
         shape = List.copyOf(shape);
         classes = List.copyOf(classes);
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
-        CardChecks.check(name, kind, shape, schedule, prediction, preconditioning, timeInput, classes, parameters);
+        CardChecks.check(name, kind, shape, schedule, prediction, preconditioning, timeInput, targetInput, classes,
+                parameters);
     }
 
     /** Returns a card of an unconditional model without preconditioning, to be completed by the {@code with} methods. */
     public static ModelCard of(
             String name, ModelKind kind, List<Integer> shape, ScheduleSpec schedule, Prediction prediction) {
         return new ModelCard(FORMAT_VERSION, name, "", "", kind, shape, schedule, prediction, Preconditioning.NONE,
-                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, SamplingDefaults.DEFAULT, TrainingInfo.UNKNOWN,
+                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, SamplingDefaults.of(kind), TrainingInfo.UNKNOWN,
                 0, "", Map.of());
     }
 

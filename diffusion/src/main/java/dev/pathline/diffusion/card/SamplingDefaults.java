@@ -19,4 +19,11 @@ public record SamplingDefaults(
 
     /** DPM-Solver++(2M) with 20 steps, without guidance. */
     public static final SamplingDefaults DEFAULT = new SamplingDefaults("dpm-solver++-2m", 20, null, 1);
+
+    private static final SamplingDefaults CONSISTENCY = new SamplingDefaults("consistency", 2, null, 1);
+
+    /** Returns what is recommended for a model of that kind of which no more is known. */
+    public static SamplingDefaults of(ModelKind kind) {
+        return kind == ModelKind.CONSISTENCY ? CONSISTENCY : DEFAULT;
+    }
 }

@@ -40,8 +40,8 @@ public final class BrownianPath {
      * @throws IllegalArgumentException if the times are closer than the tree's resolution
      */
     public void normalisedIncrement(double from, double to, double[] values) {
-        long first = Math.round(from / UNIT);
-        long last = Math.round(to / UNIT);
+        long first = position(from);
+        long last = position(to);
         if (first == last) {
             throw new IllegalArgumentException("a Brownian path cannot tell apart the times " + from + " and " + to);
         }
@@ -51,6 +51,15 @@ public final class BrownianPath {
         for (int i = 0; i < values.length; i++) {
             values[i] = (end[i] - start[i]) / std;
         }
+    }
+
+    /** Returns whether a path has an increment between two times. */
+    public static boolean tellsApart(double from, double to) {
+        return position(from) != position(to);
+    }
+
+    private static long position(double time) {
+        return Math.round(time / UNIT);
     }
 
     /** {@code W} at {@code position * UNIT}, from the root down. */

@@ -8,7 +8,8 @@ package dev.pathline.diffusion.plan;
  * {@code x_0} that this stage has made (meaningless where it evaluates nothing), {@code M0} the newest value of the
  * history (the one this stage has just computed, where it evaluates), {@code M1..M3} older ones, and {@code Z} fresh
  * standard normal noise. Where the history holds data, {@code D} is {@code M0}; where it holds noise, {@code D} is what a
- * step that starts at {@code alpha = 0} or ends at {@code sigma = 0} cannot do without. All weights are dimensionless and computed in float64 on the host.
+ * step that starts at {@code alpha = 0} or ends at {@code sigma = 0} cannot do without. All weights are dimensionless and
+ * computed in float64 on the host.
  *
  * <p>Combinations form a vector space, so a solver writes its update as its paper does: {@code
  * X.times(a).plus(M0.times(b))}.

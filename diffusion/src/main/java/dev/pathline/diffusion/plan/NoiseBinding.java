@@ -1,6 +1,9 @@
 package dev.pathline.diffusion.plan;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.noise.BrownianPath;
+import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +30,16 @@ final class NoiseBinding {
         // A second draw within a step must not repeat the first: each has a path of its own.
         path = stepOfStage == step ? path + 1 : 0;
         step = stepOfStage;
-        return new NoiseInterval(path, pathTime(grid.time(step)), pathTime(grid.time(step + 1)));
+        var place = new NoiseInterval(path, pathTime(grid.time(step)), pathTime(grid.time(step + 1)));
+        if (!BrownianPath.tellsApart(place.from(), place.to())) {
+            throw new InvalidSettingException("noise", "The times " + grid.time(step) + " and " + grid.time(step + 1)
+                    + " of grid '" + grid.name()
+                    + "' are too close for brownian noise; use fewer steps or independent.");
+        }
+        return place;
     }
 
     private double pathTime(double t) {
-        return StrictMath.atan2(schedule.sigma(t), schedule.alpha(t)) * 2 / StrictMath.PI;
+        return TimeInput.ANGLE.of(schedule, t) * 2 / StrictMath.PI;
     }
 }

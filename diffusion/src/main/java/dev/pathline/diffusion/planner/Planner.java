@@ -2,6 +2,7 @@ package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
 import dev.pathline.diffusion.guidance.CfgInterval;
@@ -10,6 +11,7 @@ import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.plan.StageNoise;
 import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
 import dev.pathline.diffusion.solver.SolverInfo;
@@ -46,7 +48,8 @@ public final class Planner {
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
         BindOptions binding = new BindOptions(operation(settings.threshold()), noise(settings.noise()));
         NoiseSchedule schedule = card.noiseSchedule();
-        TimeGrid grid = grid(timeGrid(card, solver.info(), settings.timeGrid()), schedule, steps);
+        TimeGrid grid = grid(timeGrid(card, solver.info(), settings.timeGrid()), schedule, steps,
+                end(card, solver.info(), schedule));
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
     }
 
@@ -100,10 +103,22 @@ public final class Planner {
                 : solver.defaultTimeGrid(card.noiseSchedule());
     }
 
+    /**
+     * Clean data; but a consistency function whose boundary is the schedule's smallest noise level jumps there, where an
+     * evaluation would return its own input, and a flow map whose network cannot be told of {@code t = 0} jumps there too.
+     */
+    private static double end(ModelCard card, SolverInfo solver, NoiseSchedule schedule) {
+        boolean boundary = card.preconditioning() instanceof Preconditioning.Consistency wrapping
+                && schedule.noiseRatio(schedule.minTime()) <= wrapping.sigmaMin();
+        boolean unheard = card.kind() == ModelKind.FLOW_MAP && solver.flowMap()
+                && !Double.isFinite(card.targetInput().of(card.timeInput(), schedule, schedule.maxTime(), 0));
+        return boundary || unheard ? schedule.minTime() : 0;
+    }
+
     /** The name fits, so what may be wrong with the grid is that it has too many steps. */
-    private static TimeGrid grid(String name, NoiseSchedule schedule, int steps) {
+    private static TimeGrid grid(String name, NoiseSchedule schedule, int steps, double end) {
         try {
-            return TimeGrids.of(name, schedule, steps);
+            return TimeGrids.of(name, schedule, steps, schedule.maxTime(), end);
         } catch (IllegalArgumentException e) {
             throw refusal("steps", "There is no such grid: " + e.getMessage() + ".");
         }

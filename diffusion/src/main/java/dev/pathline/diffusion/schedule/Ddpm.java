@@ -6,7 +6,8 @@ import java.util.Map;
  * The discrete schedules of DDPM: {@code T} training steps with betas, {@code alpha_i^2 = prod_{j <= i} (1 - beta_j)},
  * and {@code sigma^2 = 1 - alpha^2}. Domain {@code [0, 1]}: index {@code i} is {@code t = (i + 1)/T}, so that
  * {@code t = 0} is clean data and a network trained on the indices takes {@code T t - 1}; between the indices
- * {@code ln alpha} is linear (DPM-Solver, arXiv 2206.00927, code). At an index, derivatives are those towards more noise.
+ * {@code ln alpha} is linear (DPM-Solver, arXiv 2206.00927, code). At an index, derivatives are those of one
+ * of its two pieces, towards more noise but for rounding.
  *
  * <p>Sources: Ho et al., arXiv 2006.11239 ({@code ddpm-linear}); Rombach et al., arXiv 2112.10752
  * ({@code ddpm-scaled-linear}, linear in the square root); Nichol and Dhariwal, arXiv 2102.09672

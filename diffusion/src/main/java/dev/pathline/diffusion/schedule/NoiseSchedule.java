@@ -36,7 +36,8 @@ public interface NoiseSchedule {
      */
     double halfLogSnr(double t);
 
-    /** Returns the time at which {@link #halfLogSnr} is {@code halfLogSnr}, its inverse; infinities give the ends. */
+    /** Returns the time at which {@link #halfLogSnr} is {@code halfLogSnr}, its inverse: 0 at
+     * {@code +inf}, and at {@code -inf} the end where {@code alpha} reaches 0. */
     double timeOfHalfLogSnr(double halfLogSnr);
 
     /**

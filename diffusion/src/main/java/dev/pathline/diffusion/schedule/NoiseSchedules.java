@@ -52,7 +52,7 @@ public final class NoiseSchedules {
                         + String.join(", ", published.spec().parameters().keySet().stream().sorted().toList()));
             }
         });
-        // The discrete ones hold a table, which is not made again for every request.
+        // The discrete ones hold a table; the published ones' is made once.
         return parameters.equals(published.spec().parameters()) ? published : make(published, parameters);
     }
 

@@ -51,7 +51,7 @@ final class Jumps implements Solver {
                         .needing(Needs.JUMPS));
     }
 
-    /** Jumps along evenly spaced times, the only lengths that a shortcut model has learnt. */
+    /** Jumps along evenly spaced times: a shortcut model is told the learnt length, 1 to 1/128, that is nearest. */
     static Jumps shortcut() {
         return new Jumps(SolverInfo.of("shortcut", 1, GRID, "Frans et al., arXiv 2410.12557, algorithm 2")
                 .needing(Needs.JUMPS).onlyOn(GRID));

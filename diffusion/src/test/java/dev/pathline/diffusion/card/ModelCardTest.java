@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.nio.file.Path;
@@ -114,6 +115,12 @@ class ModelCardTest {
         assertThatThrownBy(() -> FLOW.withNetworkInput(new Preconditioning.Edm(0.5), TimeInput.IDENTITY))
                 .hasMessageContaining("prediction must be data");
         assertThatThrownBy(() -> FLOW.withClasses(List.of("Bag", "bag"), false)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> FLOW.withTargetInput(TargetInput.LENGTH)).hasMessageContaining("needs kind flow-map");
+        ModelCard consistency = ModelCard.of("cm", ModelKind.CONSISTENCY, List.of(2), FLOW.schedule(), Prediction.DATA);
+        assertThatThrownBy(
+                () -> consistency.withNetworkInput(new Preconditioning.Consistency(0.5, 0), TimeInput.IDENTITY))
+                .hasMessageContaining("divides by alpha, which is 0 at t = 1.0");
+        assertThat(consistency.defaults().solver()).isEqualTo("consistency");
         assertThatThrownBy(() -> FLOW.withClasses(List.of(" "), false)).hasMessageContaining("blank");
         assertThatThrownBy(() -> FLOW.withWeights(-1, "")).hasMessageContaining("parameters");
     }

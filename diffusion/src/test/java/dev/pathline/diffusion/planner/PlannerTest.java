@@ -2,6 +2,7 @@ package dev.pathline.diffusion.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
@@ -12,7 +13,9 @@ import dev.pathline.diffusion.plan.NoiseInterval;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
@@ -157,6 +160,40 @@ class PlannerTest {
                 .isInstanceOfSatisfying(InvalidSettingException.class,
                         refusal -> assertThat(refusal.field()).isEqualTo("timeGrid"))
                 .hasMessageContaining("with model 'edm'; it accepts quadratic, log-snr");
+    }
+
+    @Test
+    void shouldSampleAConsistencyFunctionDownToItsBoundary() {
+        ModelCard card = ModelCard.of("cm", ModelKind.CONSISTENCY, List.of(2), ScheduleSpec.of("edm"), Prediction.DATA)
+                .withNetworkInput(new Preconditioning.Consistency(0.5, 0.002), TimeInput.logSigma());
+        SamplingPlan plan = Planner.plan(card, SamplingSettings.defaults(false));
+        assertThat(plan).returns("consistency", SamplingPlan::solver).returns(2, SamplingPlan::evaluations);
+        assertThat(plan.stages()).extracting(stage -> stage.call().sigma()).allMatch(sigma -> sigma > 1);
+    }
+
+    /** The logarithm of the noise has no value at clean data. */
+    @Test
+    void shouldJumpToTheSmallestNoiseThatAFlowMapCanBeToldOf() {
+        ModelCard card = ModelCard.of("ctm", ModelKind.FLOW_MAP, List.of(2), ScheduleSpec.of("edm"), Prediction.DATA)
+                .withNetworkInput(new Preconditioning.Edm(0.5), TimeInput.logSigma());
+        SamplingSettings settings = SamplingSettings.defaults(false).withSteps(3);
+        assertThat(Planner.plan(card, settings.withSolver("ctm")).stages()).extracting(Stage::call)
+                .allSatisfy(call -> assertThat(call.target()).isFinite());
+        assertThat(Planner.plan(card, settings.withSolver("heun")).stages().getLast().call().sigma())
+                .as("a solver of the field goes on to clean data").isCloseTo(0.002, within(1e-12));
+    }
+
+    @Test
+    void shouldRefuseBrownianNoiseWhereTimesAreTooClose() {
+        ModelCard steep = ModelCard.of("steep", ModelKind.DIFFUSION, List.of(2),
+                new ScheduleSpec("vp-linear", Map.of("beta1", 80.0)), Prediction.NOISE);
+        SamplingSettings settings = SamplingSettings.defaults(false).withSolver("ancestral").withTimeGrid("time")
+                .withNoise("brownian");
+        assertThat(Planner.plan(steep, settings.withSteps(10)).steps()).isEqualTo(10);
+        assertThatThrownBy(() -> Planner.plan(steep, settings.withSteps(1000)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("noise"))
+                .hasMessageContaining("too close for brownian noise");
     }
 
     @Test
