@@ -42,32 +42,39 @@ public final class Planner {
      * @throws InvalidSettingException if a setting is not accepted
      */
     public static SamplingPlan plan(ModelCard card, SamplingSettings settings) {
-        Solver solver = solver(card, settings.solver());
+        NoiseSchedule schedule = card.noiseSchedule();
+        Solver solver = solver(card, schedule, settings.solver());
         int steps = steps(card, settings.steps());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
         BindOptions binding = new BindOptions(operation(settings.threshold()), noise(settings.noise()));
-        NoiseSchedule schedule = card.noiseSchedule();
-        TimeGrid grid = grid(timeGrid(card, solver.info(), settings.timeGrid()), schedule, steps,
+        TimeGrid grid = grid(timeGrid(card, schedule, solver.info(), settings.timeGrid()), schedule, steps,
                 end(card, solver.info(), schedule));
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
     }
 
     /** Returns the names of the solvers that the model of {@code card} accepts. */
     public static List<String> solvers(ModelCard card) {
-        return Solvers.all().stream().map(Solver::info).filter(info -> fits(info, card)).map(SolverInfo::name).toList();
+        return solvers(card, card.noiseSchedule());
     }
 
-    private static boolean fits(SolverInfo info, ModelCard card) {
-        return info.needs().isMetBy(card.kind()) && !info.timeGrids(card.noiseSchedule()).isEmpty();
+    private static List<String> solvers(ModelCard card, NoiseSchedule schedule) {
+        return Solvers.all().stream().map(Solver::info).filter(info -> fits(info, card, schedule))
+                .map(SolverInfo::name).toList();
     }
 
-    private static Solver solver(ModelCard card, @Nullable String wanted) {
+    /** The schedule is the card's, made once: a discrete one is a table. */
+    private static boolean fits(SolverInfo info, ModelCard card, NoiseSchedule schedule) {
+        return info.needs().isMetBy(card.kind()) && !info.timeGrids(schedule).isEmpty();
+    }
+
+    private static Solver solver(ModelCard card, NoiseSchedule schedule, @Nullable String wanted) {
         String name = Objects.requireNonNullElse(wanted, card.defaults().solver());
-        return Solvers.find(name).filter(solver -> fits(solver.info(), card)).orElseThrow(() -> refusal("solver",
-                "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'" + reason(name)
-                        + "; it accepts "
-                        + String.join(", ", solvers(card)) + "."));
+        return Solvers.find(name).filter(solver -> fits(solver.info(), card, schedule))
+                .orElseThrow(() -> refusal("solver",
+                        "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'" + reason(name)
+                                + "; it accepts "
+                                + String.join(", ", solvers(card, schedule)) + "."));
     }
 
     /** Why a solver that exists is not accepted, or nothing. */
@@ -87,8 +94,9 @@ public final class Planner {
         return steps;
     }
 
-    private static String timeGrid(ModelCard card, SolverInfo solver, @Nullable String wanted) {
-        List<String> accepted = solver.timeGrids(card.noiseSchedule());
+    private static String timeGrid(
+            ModelCard card, NoiseSchedule schedule, SolverInfo solver, @Nullable String wanted) {
+        List<String> accepted = solver.timeGrids(schedule);
         if (wanted != null) {
             if (!accepted.contains(wanted)) {
                 throw refusal("timeGrid", "Solver '" + solver.name() + "' cannot use time grid '" + wanted
@@ -100,7 +108,7 @@ public final class Planner {
         String recommended = card.defaults().timeGrid();
         return recommended != null && accepted.contains(recommended)
                 ? recommended
-                : solver.defaultTimeGrid(card.noiseSchedule());
+                : solver.defaultTimeGrid(schedule);
     }
 
     /**

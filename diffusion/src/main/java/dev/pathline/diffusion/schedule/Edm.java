@@ -23,10 +23,7 @@ public record Edm(
 
     /** @throws IllegalArgumentException if {@code 0 < sigmaMin < sigmaMax < inf} does not hold */
     public Edm {
-        if (!(sigmaMin > 0 && sigmaMin < sigmaMax && Double.isFinite(sigmaMax))) {
-            throw new IllegalArgumentException(
-                    "edm needs 0 < sigmaMin < sigmaMax, not sigmaMin = " + sigmaMin + " and sigmaMax = " + sigmaMax);
-        }
+        NoiseLevels.check(NAME, sigmaMin, sigmaMax);
     }
 
     @Override

@@ -25,10 +25,7 @@ public record VarianceExploding(
 
     /** @throws IllegalArgumentException if {@code 0 < sigmaMin < sigmaMax < inf} does not hold */
     public VarianceExploding {
-        if (!(sigmaMin > 0 && sigmaMin < sigmaMax && Double.isFinite(sigmaMax))) {
-            throw new IllegalArgumentException(
-                    "ve needs 0 < sigmaMin < sigmaMax, not sigmaMin = " + sigmaMin + " and sigmaMax = " + sigmaMax);
-        }
+        NoiseLevels.check(NAME, sigmaMin, sigmaMax);
     }
 
     @Override
