@@ -36,15 +36,25 @@ final class ScriptEmitter {
         PREPARED
     }
 
+    /** How attention is written. */
+    enum Attention {
+        /** libtorch's fused operator: fast, one derivative. */
+        FUSED,
+        /** Matrix product, softmax, matrix product: derivatives of every order. */
+        PLAIN
+    }
+
     private final Network network;
     private final NumericProfile profile;
     private final Weights weights;
+    private final Attention attention;
     private final StringBuilder out = new StringBuilder();
 
-    private ScriptEmitter(Network network, NumericProfile profile, Weights weights) {
+    private ScriptEmitter(Network network, NumericProfile profile, Weights weights, Attention attention) {
         this.network = network;
         this.profile = profile;
         this.weights = weights;
+        this.attention = attention;
     }
 
     /**
@@ -52,7 +62,12 @@ final class ScriptEmitter {
      * list {@code w}. Inputs are float32 (times, values) and int64 (labels); outputs are float32, contiguous.
      */
     static String body(Network network, NumericProfile profile, Weights weights) {
-        var emitter = new ScriptEmitter(network, profile, weights);
+        return body(network, profile, weights, Attention.FUSED);
+    }
+
+    /** Returns the statements of {@link #body(Network, NumericProfile, Weights)} with attention written as asked. */
+    static String body(Network network, NumericProfile profile, Weights weights, Attention attention) {
+        var emitter = new ScriptEmitter(network, profile, weights, attention);
         network.values().forEach(emitter::emit);
         List<Value> outputs = network.outputs();
         boolean wide = profile.precision() == Precision.FLOAT64;
@@ -167,9 +182,14 @@ final class ScriptEmitter {
                     length,
                     op.heads(), width / op.heads());
         }
-        assign(v,
-                "torch.reshape(torch.transpose(torch.scaled_dot_product_attention(%sq, %sk, %sv), 1, 2), [-1, %d, %d])",
-                v, v, v, length, width);
+        if (attention == Attention.FUSED) {
+            assign(v + "o", "torch.scaled_dot_product_attention(%sq, %sk, %sv)", v, v, v);
+        } else {
+            assign(v + "w", "torch.softmax(torch.matmul(torch.mul(%sq, %s), torch.transpose(%sk, 2, 3)), -1)", v,
+                    number(1 / Math.sqrt((double) width / op.heads())), v);
+            assign(v + "o", "torch.matmul(%sw, %sv)", v, v);
+        }
+        assign(v, "torch.reshape(torch.transpose(%so, 1, 2), [-1, %d, %d])", v, length, width);
     }
 
     private void emitSinusoid(Value value, Op.Sinusoid op) {
