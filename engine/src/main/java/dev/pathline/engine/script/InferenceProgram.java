@@ -119,8 +119,11 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     static String inputNames(Network network, String suffix) {
-        return network.inputs().stream().map(Value::op).map(Op.Input.class::cast).map(i -> i.name() + suffix)
-                .collect(Collectors.joining(", "));
+        return network.inputs().stream().map(i -> inputName(i) + suffix).collect(Collectors.joining(", "));
+    }
+
+    static String inputName(Value input) {
+        return ((Op.Input) input.op()).name();
     }
 
     private static String forward(Network network, NumericProfile profile) {

@@ -3,35 +3,35 @@ package dev.pathline.engine.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Op.Elementwise.Function;
-import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.graph.Value;
-import dev.pathline.engine.torch.ScriptProgram;
-import dev.pathline.engine.torch.ScriptProgram.Argument;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Every operator's gradient, with respect to its input and every weight, against central differences in float64: of a
- * random projection of the output, along random directions.
- */
+/** Every operator's gradient and tangent, with respect to its inputs and weights, against differences in float64. */
 class GradientTest {
 
     private static final int BATCH = 3;
     private static final double STEP = 1e-5;
+    private static final String UNUSED = "unused";
 
     private static final Map<String, java.util.function.Function<Graph, Value>> OPERATORS = new TreeMap<>(Map.ofEntries(
             Map.entry("conv2d", g -> g.conv2d(image(g), "c", 3, 5)),
@@ -102,86 +102,134 @@ class GradientTest {
 
     @TestFactory
     Stream<DynamicTest> shouldMatchFiniteDifferences() {
-        return OPERATORS.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
-            var graph = new Graph();
-            check(graph.build(e.getValue().apply(graph)));
-        }));
-    }
-
-    private static void check(Network network) {
-        TestDevice.on(() -> {
-            var random = new SplittableRandom(5);
-            try (NDManager manager = TestDevice.TORCH.newManager();
-                    ScriptProgram program = ScriptProgram.compile(TestDevice.TORCH, text(network))) {
-                List<NDArray> at = new ArrayList<>();
-                at.add(array(manager, random, network.inputs().getFirst().shape(), BATCH));
-                for (Parameter p : network.parameters()) {
-                    at.add(array(manager, random, p.shape(), 0));
-                }
-                NDList result = program.train(manager, "gradient", arguments(manager, at));
-                assertThat(result).hasSize(at.size() + 1);
-                for (int i = 0; i < at.size(); i++) {
-                    NDArray direction = array(manager, random, dims(at.get(i)), 0);
-                    double exact = result.get(i + 1).mul(direction).sum().getDouble();
-                    double difference = (value(program, manager, moved(at, i, direction, STEP))
-                            - value(program, manager, moved(at, i, direction, -STEP))) / (2 * STEP);
-                    assertThat(exact).as("argument %d of %s", i, network.parameters()).isNotZero()
-                            .isCloseTo(difference, org.assertj.core.data.Offset.offset(1e-7 * (1 + Math.abs(exact))));
-                }
+        return OPERATORS.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> TestDevice.on(() -> {
+            try (NDManager manager = TestDevice.TORCH.newManager(); var point = new Point(manager, network(name))) {
+                point.checkGradient();
+                point.checkTangent();
             }
             return null;
-        });
+        })));
     }
 
-    private static double value(ScriptProgram program, NDManager manager, List<NDArray> at) {
-        return program.train(manager, "gradient", arguments(manager, at)).getFirst().getDouble();
+    /** Every record of {@link Op}, so that a new one cannot be forgotten above. */
+    @Test
+    void shouldCoverEveryOperator() {
+        var covered = OPERATORS.keySet().stream().flatMap(name -> network(name).values().stream())
+                .map(value -> value.op().getClass()).distinct();
+
+        assertThat(covered).map(type -> (Object) type).contains((Object[]) Op.class.getPermittedSubclasses());
     }
 
-    private static List<NDArray> moved(List<NDArray> at, int i, NDArray direction, double step) {
-        List<NDArray> moved = new ArrayList<>(at);
-        moved.set(i, at.get(i).add(direction.mul(step)));
-        return moved;
+    private static Network network(String name) {
+        var graph = new Graph();
+        graph.weight(UNUSED, List.of(2), Initializer.ZEROS);
+        return graph.build(OPERATORS.get(name).apply(graph));
     }
 
-    private static Argument[] arguments(NDManager manager, List<NDArray> at) {
-        return new Argument[]{new Argument.Single(manager.create(new float[]{0.1f, 0.5f, 0.9f})),
-            new Argument.Single(manager.create(new long[]{1, 5, 1})), new Argument.Many(at)};
-    }
+    /** A network at random numbers, all float64. */
+    private static final class Point implements AutoCloseable {
 
-    private static NDArray array(NDManager manager, SplittableRandom random, List<Integer> dims, int batch) {
-        Shape shape = TestDevice.shape(dims);
-        if (batch > 0) {
-            shape = new Shape(batch).addAll(shape);
+        private final NDManager manager;
+        private final Network network;
+        private final DerivativeProgram program;
+        private final SplittableRandom random = new SplittableRandom(5);
+        private final List<NDArray> inputs = new ArrayList<>();
+        private final List<NDArray> weights = new ArrayList<>();
+
+        Point(NDManager manager, Network network) {
+            this.manager = manager;
+            this.network = network;
+            program = new DerivativeProgram(TestDevice.TORCH, network, NumericProfile.FLOAT64);
+            for (Value value : network.inputs()) {
+                inputs.add(switch (((Op.Input) value.op()).kind()) {
+                    case VALUES -> uniform(new Shape(BATCH).addAll(TestDevice.shape(value.shape())));
+                    case TIME -> manager.create(new double[]{0.1, 0.5, 0.9});
+                    case LABEL -> manager.create(new long[]{1, 5, 1});
+                });
+            }
+            network.parameters().forEach(p -> weights.add(uniform(TestDevice.shape(p.shape()))));
         }
-        return manager.create(random.doubles(shape.size(), -1, 1).toArray(), shape);
-    }
 
-    private static List<Integer> dims(NDArray array) {
-        return java.util.Arrays.stream(array.getShape().getShape()).mapToObj(d -> (int) d).toList();
-    }
+        /** Of the scalar {@code <c, f>} for a random {@code c}, along random directions. */
+        void checkGradient() {
+            NDArray c = uniform(value(inputs, weights).getShape());
+            var gradients = program.vjp(manager, inputs, List.of(c), weights);
+            assertThat(gradients.values().getFirst().toDoubleArray()).as("both programs' values")
+                    .containsExactly(value(inputs, weights).toDoubleArray(), Offset.offset(1e-12));
+            assertThat(gradients.weights()).hasSameSizeAs(weights);
+            assertThat(gradients.weights().getFirst().toDoubleArray()).as(UNUSED).containsOnly(0);
+            for (int i = 1; i < weights.size(); i++) {
+                int place = i;
+                check(network.parameters().get(i).name(), weights.get(i), gradients.weights().get(i),
+                        moved -> product(c, value(inputs, with(weights, place, moved))));
+            }
+            for (int i = 0; i < inputs.size(); i++) {
+                int place = i;
+                NDArray gradient = gradients.inputs().get(name(i));
+                assertThat(gradient == null).as(name(i)).isEqualTo(name(i).equals("label"));
+                if (gradient != null) {
+                    check(name(i), inputs.get(i), gradient,
+                            moved -> product(c, value(with(inputs, place, moved), weights)));
+                }
+            }
+        }
 
-    /** The value {@code sum_i cos(i) out_i} and its gradients with respect to {@code x} and all weights. */
-    private static String text(Network network) {
-        return """
-                  def gradient(self, time: Tensor, label: Tensor, p: List[Tensor]) -> List[Tensor]:
-                    l = annotate(List[Tensor], [])
-                    w = annotate(List[Tensor], [])
-                    for i in range(torch.len(p)):
-                      _0 = torch.append(l, torch.requires_grad_(torch.detach(p[i]), True))
-                      if bool(i > 0):
-                        _1 = torch.append(w, l[i])
-                      else:
-                        pass
-                    x = l[0]
-                %s    flat = torch.flatten(out0, 0, -1)
-                    value = torch.sum(torch.mul(flat, torch.cos(torch.arange(torch.size(flat, 0), dtype=7, layout=None, \
-                device=torch.device("cpu"), pin_memory=False))))
-                    g = torch.autograd.grad([value], l, None, None, False, False)
-                    out = [torch.detach(value)]
-                    for i in range(torch.len(p)):
-                      _2 = torch.append(out, unchecked_cast(Tensor, g[i]))
-                    return out
-                """
-                .formatted(ScriptEmitter.body(network, NumericProfile.FLOAT64, ScriptEmitter.Weights.MASTER));
+        private void check(String name, NDArray at, NDArray gradient, ToDoubleFunction<NDArray> scalar) {
+            NDArray direction = uniform(at.getShape());
+            double exact = product(gradient, direction);
+            double difference = (scalar.applyAsDouble(at.add(direction.mul(STEP)))
+                    - scalar.applyAsDouble(at.sub(direction.mul(STEP)))) / (2 * STEP);
+            assertThat(exact).as(name).isNotZero().isCloseTo(difference, Offset.offset(1e-7 * (1 + Math.abs(exact))));
+        }
+
+        /** Along a random direction in all inputs at once. */
+        void checkTangent() {
+            var directions = new HashMap<String, NDArray>();
+            List<NDArray> ahead = new ArrayList<>(inputs);
+            List<NDArray> behind = new ArrayList<>(inputs);
+            for (int i = 0; i < inputs.size(); i++) {
+                if (!name(i).equals("label")) {
+                    NDArray direction = uniform(inputs.get(i).getShape());
+                    directions.put(name(i), direction);
+                    ahead.set(i, inputs.get(i).add(direction.mul(STEP)));
+                    behind.set(i, inputs.get(i).sub(direction.mul(STEP)));
+                }
+            }
+            var result = program.jvp(manager, inputs, directions, weights);
+            double[] exact = result.tangents().getFirst().toDoubleArray();
+
+            assertThat(exact).hasSizeGreaterThan(1).doesNotContain(Double.NaN);
+            assertThat(DoubleStream.of(exact).map(Math::abs).sum()).isPositive();
+            assertThat(exact).containsExactly(
+                    value(ahead, weights).sub(value(behind, weights)).div(2 * STEP).toDoubleArray(),
+                    Offset.offset(1e-7));
+        }
+
+        private String name(int input) {
+            return InferenceProgram.inputName(network.inputs().get(input));
+        }
+
+        private NDArray value(List<NDArray> inputs, List<NDArray> weights) {
+            return program.jvp(manager, inputs, Map.of(), weights).values().getFirst();
+        }
+
+        private NDArray uniform(Shape shape) {
+            return manager.create(random.doubles(shape.size(), -1, 1).toArray(), shape);
+        }
+
+        private static double product(NDArray a, NDArray b) {
+            return a.mul(b).sum().getDouble();
+        }
+
+        private static List<NDArray> with(List<NDArray> arrays, int place, NDArray array) {
+            List<NDArray> changed = new ArrayList<>(arrays);
+            changed.set(place, array);
+            return changed;
+        }
+
+        @Override
+        public void close() {
+            program.close();
+        }
     }
 }
