@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A network compiled for its derivatives: vector-Jacobian products (reverse mode, gradients) and Jacobian-vector
@@ -27,9 +26,6 @@ import java.util.stream.IntStream;
  * <p>Use on the compute thread only; it lives until {@link #close()}.
  */
 public final class DerivativeProgram implements AutoCloseable {
-
-    private static final String JVP = "jvp";
-    private static final String VJP = "vjp";
 
     /**
      * A network's outputs and their derivatives along a direction.
@@ -57,7 +53,7 @@ public final class DerivativeProgram implements AutoCloseable {
     public DerivativeProgram(Torch torch, Network network, NumericProfile profile) {
         this.network = network;
         this.differentiable = TangentScript.inputs(network);
-        program = ScriptProgram.compile(torch, jvpText(network, profile) + vjpText(network, profile));
+        program = ScriptProgram.compile(torch, DerivativeScript.text(network, profile));
     }
 
     /**
@@ -81,7 +77,7 @@ public final class DerivativeProgram implements AutoCloseable {
             var arguments = singles(inputs);
             arguments.addAll(singles(directions(scratch, inputs, tangents)));
             arguments.add(new Argument.Many(weights));
-            NDList out = program.train(results, JVP, arguments.toArray(Argument[]::new));
+            NDList out = program.train(results, DerivativeScript.JVP, arguments.toArray(Argument[]::new));
             int outputs = network.outputs().size();
             return new Tangents(out.subList(0, outputs), out.subList(outputs, 2 * outputs));
         }
@@ -105,7 +101,7 @@ public final class DerivativeProgram implements AutoCloseable {
         var arguments = singles(inputs);
         arguments.addAll(singles(cotangents));
         arguments.add(new Argument.Many(weights));
-        NDList out = program.train(results, VJP, arguments.toArray(Argument[]::new));
+        NDList out = program.train(results, DerivativeScript.VJP, arguments.toArray(Argument[]::new));
         int outputs = network.outputs().size();
         var byInput = new LinkedHashMap<String, NDArray>();
         for (int i = 0; i < differentiable.size(); i++) {
@@ -148,44 +144,6 @@ public final class DerivativeProgram implements AutoCloseable {
 
     private static List<Argument> singles(List<NDArray> arrays) {
         return arrays.stream().<Argument>map(Argument.Single::new).collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    private static String jvpText(Network network, NumericProfile profile) {
-        return "  def %s(self, %s, %s, w: List[Tensor]) -> List[Tensor]:\n%s    return [%s, %s]\n".formatted(JVP,
-                InferenceProgram.inputNames(network, ": Tensor"),
-                TangentScript.inputs(network).stream().map("d%s: Tensor"::formatted).collect(Collectors.joining(", ")),
-                TangentScript.valueAndTangent(network, profile, ScriptEmitter.Weights.MASTER,
-                        TangentScript.Flow.DETACHED),
-                outputs(network, "torch.detach(out%d)"), outputs(network, "dout%d"));
-    }
-
-    private static String vjpText(Network network, NumericProfile profile) {
-        return """
-                  def %s(self, %s, %s, p: List[Tensor]) -> List[Tensor]:
-                %s    l = [%s]
-                    w = annotate(List[Tensor], [])
-                    for i in range(torch.len(p)):
-                      master = torch.requires_grad_(torch.detach(p[i]), True)
-                      _0 = torch.append(w, master)
-                      _1 = torch.append(l, master)
-                %s    g = torch.autograd.grad([%s], l, annotate(List[Optional[Tensor]], [%s]), False, False, True)
-                    out = [%s]
-                    for i in range(torch.len(l)):
-                      if torch.__isnot__(g[i], None):
-                        _2 = torch.append(out, unchecked_cast(Tensor, g[i]))
-                      else:
-                        _3 = torch.append(out, torch.zeros_like(l[i]))
-                    return out
-                """.formatted(VJP, InferenceProgram.inputNames(network, ": Tensor"), outputs(network, "c%d: Tensor"),
-                TangentScript.leaves(TangentScript.inputs(network)),
-                String.join(", ", TangentScript.inputs(network)),
-                ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER), outputs(network, "out%d"),
-                outputs(network, "c%d"), outputs(network, "torch.detach(out%d)"));
-    }
-
-    private static String outputs(Network network, String format) {
-        return IntStream.range(0, network.outputs().size()).mapToObj(format::formatted)
-                .collect(Collectors.joining(", "));
     }
 
     @Override
