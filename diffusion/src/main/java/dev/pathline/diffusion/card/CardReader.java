@@ -62,11 +62,13 @@ final class CardReader {
     private static SamplingDefaults defaults(JsonFields node, ModelKind kind) {
         SamplingDefaults standard = SamplingDefaults.of(kind);
         String timeGrid = node.text("timeGrid", "");
+        String threshold = node.text("threshold", "");
         return new SamplingDefaults(
                 node.text("solver", standard.solver()),
                 node.has("steps") ? node.integer("steps") : standard.steps(),
                 timeGrid.isEmpty() ? null : timeGrid,
-                node.number("cfgScale", standard.cfgScale()));
+                node.number("cfgScale", standard.cfgScale()),
+                threshold.isEmpty() ? null : threshold);
     }
 
     private static TrainingInfo training(JsonFields node) {

@@ -68,6 +68,9 @@ final class CardWriter {
             node.put("timeGrid", defaults.timeGrid());
         }
         node.put("cfgScale", defaults.cfgScale());
+        if (defaults.threshold() != null) {
+            node.put("threshold", defaults.threshold());
+        }
     }
 
     private static void training(ObjectNode node, TrainingInfo training) {

@@ -10,17 +10,25 @@ import org.jspecify.annotations.Nullable;
  * @param timeGrid the name of the time grid that suits the model, for every solver that accepts it, or null for
  *        the solver's own default
  * @param cfgScale the guidance scale for labelled samples; 1 is off
+ * @param threshold {@code none}, {@code clip} or {@code dynamic}, what is done to the prediction of {@code x_0}; null is
+ *        {@code none}
  */
 public record SamplingDefaults(
         String solver,
         int steps,
         @Nullable String timeGrid,
-        double cfgScale) {
+        double cfgScale,
+        @Nullable String threshold) {
 
     /** DPM-Solver++(2M) with 20 steps, without guidance. */
     public static final SamplingDefaults DEFAULT = new SamplingDefaults("dpm-solver++-2m", 20, null, 1);
 
     private static final SamplingDefaults CONSISTENCY = new SamplingDefaults("consistency", 2, null, 1);
+
+    /** Settings without a threshold. */
+    public SamplingDefaults(String solver, int steps, @Nullable String timeGrid, double cfgScale) {
+        this(solver, steps, timeGrid, cfgScale, null);
+    }
 
     /** Returns what is recommended for a model of that kind of which no more is known. */
     public static SamplingDefaults of(ModelKind kind) {

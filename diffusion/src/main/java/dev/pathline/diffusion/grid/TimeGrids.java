@@ -4,6 +4,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Predicate;
 
 /**
  * The time grids by name.
@@ -19,16 +20,21 @@ import java.util.function.DoubleUnaryOperator;
  * training, where index {@code i} is {@code start (i + 1)/T}, shifted as {@code time} is, and {@code end} appended.
  * {@code leading} leaves out the noisiest indices, more of them the fewer the steps are: for few steps, or zero terminal
  * SNR, take another.
+ * <li>{@code leading-open}, {@code linspace-open}: the same for one point more, of which the last, index 0, is left out:
+ * what diffusers' multistep solvers (DPM-Solver, UniPC) call leading and linspace.
+ * <li>{@code linspace-unrounded}: {@code linspace} without rounding, what diffusers' Euler, Heun and flow matching do.
  * <li>{@code quadratic}: evenly spaced in {@code sqrt(t)} (DDIM, arXiv 2010.02502).
  * <li>{@code log-snr}: evenly spaced in {@code lambda} (DPM-Solver, arXiv 2206.00927).
  * <li>{@code karras}: evenly spaced in {@code (sigma/alpha)^(1/7)} (EDM, arXiv 2206.00364, equation 5).
  * <li>{@code exponential}: as {@code log-snr}, but ended as EDM does.
+ * <li>{@code karras-leading}: every so many of the {@code T} levels of a consistency model, which {@code karras} spaces;
+ * what diffusers does with them. For EDM's schedule alone.
  * </ul>
  *
- * <p>{@code time} and the three after it are refused on a schedule where time is the noise level itself (EDM), see
+ * <p>{@code time} and the spacings of diffusers over the indices of training are refused on a schedule where time is the noise level itself (EDM), see
  * {@link NoiseSchedule#evenTimesFit}.
  *
- * <p>The last three live in {@code lambda}, which is infinite at {@code sigma = 0} and at {@code alpha = 0}. So:
+ * <p>{@code log-snr}, {@code karras} and {@code exponential} live in {@code lambda}, which is infinite at {@code sigma = 0} and at {@code alpha = 0}. So:
  * <ul>
  * <li>Where {@code end = 0}, {@code log-snr} spaces its {@code N + 1} points down to {@link NoiseSchedule#minTime} and
  * then moves the last one to 0: no evaluation is spent on noise that nobody sees, and two or three steps are still well
@@ -44,17 +50,24 @@ public final class TimeGrids {
     private static final double LARGEST_NOISE_RATIO = 80;
 
     private static final List<Named> GRIDS = List.of(
-            new Named("time", true, TimeGrids::time),
-            new Named("leading", true,
+            new Named("time", NoiseSchedule::evenTimesFit, TimeGrids::time),
+            new Named("leading", NoiseSchedule::evenTimesFit,
                     (schedule, steps, start, end) -> TrainingIndices.leading(schedule, steps, start)),
-            new Named("linspace", true,
+            new Named("linspace", NoiseSchedule::evenTimesFit,
                     (schedule, steps, start, end) -> TrainingIndices.linspace(schedule, steps, start)),
-            new Named("trailing", true,
+            new Named("trailing", NoiseSchedule::evenTimesFit,
                     (schedule, steps, start, end) -> TrainingIndices.trailing(schedule, steps, start)),
-            new Named("quadratic", false, TimeGrids::quadratic),
-            new Named("log-snr", false, TimeGrids::logSnr),
-            new Named("karras", false, TimeGrids::karras),
-            new Named("exponential", false, TimeGrids::exponential));
+            new Named("leading-open", NoiseSchedule::evenTimesFit,
+                    (schedule, steps, start, end) -> TrainingIndices.leadingOpen(schedule, steps, start)),
+            new Named("linspace-open", NoiseSchedule::evenTimesFit,
+                    (schedule, steps, start, end) -> TrainingIndices.linspaceOpen(schedule, steps, start)),
+            new Named("linspace-unrounded", NoiseSchedule::evenTimesFit,
+                    (schedule, steps, start, end) -> TrainingIndices.linspaceUnrounded(schedule, steps, start)),
+            new Named("quadratic", schedule -> true, TimeGrids::quadratic),
+            new Named("log-snr", schedule -> true, TimeGrids::logSnr),
+            new Named("karras", schedule -> true, TimeGrids::karras),
+            new Named("exponential", schedule -> true, TimeGrids::exponential),
+            new Named("karras-leading", schedule -> !schedule.evenTimesFit(), TimeGrids::karrasLeading));
 
     private TimeGrids() {}
 
@@ -89,9 +102,12 @@ public final class TimeGrids {
                     "unknown time grid '" + name + "'; known are " + String.join(", ", names()));
         }
         if (!grid.get().fits(schedule)) {
+            String reason = schedule.evenTimesFit()
+                    ? "', which is not one of noise levels"
+                    : "', whose time is the noise level itself: evenly spaced, nearly all steps are spent where there is"
+                            + " no signal";
             throw new IllegalArgumentException("time grid '" + name + "' does not fit schedule '" + schedule.name()
-                    + "', whose time is the noise level itself: evenly spaced, nearly all steps are spent where there is"
-                    + " no signal; use " + String.join(", ", names(schedule)));
+                    + reason + "; use " + String.join(", ", names(schedule)));
         }
         if (steps < 1) {
             throw new IllegalArgumentException("a time grid needs at least 1 step, not " + steps);
@@ -123,10 +139,24 @@ public final class TimeGrids {
     }
 
     private static double[] karras(NoiseSchedule schedule, int steps, double start, double end) {
-        return spaced(start, steps, end == 0 ? steps - 1 : steps,
-                StrictMath.exp(-firstLogSnr(schedule, start) / KARRAS_RHO),
-                StrictMath.exp(-lastLogSnr(schedule, end) / KARRAS_RHO),
-                root -> schedule.timeOfHalfLogSnr(-KARRAS_RHO * StrictMath.log(root)));
+        return spaced(start, steps, end == 0 ? steps - 1 : steps, root(firstLogSnr(schedule, start)),
+                root(lastLogSnr(schedule, end)), root -> timeOfRoot(schedule, root));
+    }
+
+    private static double[] karrasLeading(NoiseSchedule schedule, int steps, double start, double end) {
+        double first = root(firstLogSnr(schedule, start));
+        double last = root(schedule.halfLogSnr(schedule.minTime()));
+        return TrainingIndices.leadingLevels(schedule, steps,
+                share -> share == 0 ? start : timeOfRoot(schedule, first + share * (last - first)));
+    }
+
+    /** {@code (sigma/alpha)^(1/7)}. */
+    private static double root(double halfLogSnr) {
+        return StrictMath.exp(-halfLogSnr / KARRAS_RHO);
+    }
+
+    private static double timeOfRoot(NoiseSchedule schedule, double root) {
+        return schedule.timeOfHalfLogSnr(-KARRAS_RHO * StrictMath.log(root));
     }
 
     private static double firstLogSnr(NoiseSchedule schedule, double start) {
@@ -158,11 +188,11 @@ public final class TimeGrids {
 
     private record Named(
             String name,
-            boolean evenInTime,
+            Predicate<NoiseSchedule> fitting,
             Maker maker) {
 
         boolean fits(NoiseSchedule schedule) {
-            return !evenInTime || schedule.evenTimesFit();
+            return fitting.test(schedule);
         }
     }
 }

@@ -47,7 +47,7 @@ public final class Planner {
         int steps = steps(card, settings.steps());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
-        BindOptions binding = new BindOptions(operation(settings.threshold()), noise(settings.noise()));
+        BindOptions binding = new BindOptions(operation(threshold(card, settings)), noise(settings.noise()));
         TimeGrid grid = grid(timeGrid(card, schedule, solver.info(), settings.timeGrid()), schedule, steps,
                 end(card, solver.info(), schedule));
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
@@ -169,6 +169,10 @@ public final class Planner {
     private static List<String> withEta() {
         return Solvers.all().stream().map(Solver::info).filter(info -> info.defaultEta() != null).map(SolverInfo::name)
                 .toList();
+    }
+
+    private static @Nullable String threshold(ModelCard card, SamplingSettings settings) {
+        return settings.threshold() == null ? card.defaults().threshold() : settings.threshold();
     }
 
     private static ValueOperation operation(@Nullable String threshold) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param cfgInterval where guidance is on, in {@code sigma / alpha}; null is everywhere
  * @param cfgRescale how far guidance is brought back to the spread of the labelled prediction, 0 to 1; null is 0
  * @param eta the stochasticity, 0 to 1, where the solver has it
- * @param threshold {@code none}, {@code clip} or {@code dynamic}: what is done to the prediction of {@code x_0}
+ * @param threshold {@code none}, {@code clip} or {@code dynamic}: what is done to the prediction of {@code x_0};
+ *        null is the card's
  * @param noise {@code independent} or {@code brownian}: how the noise of a stochastic solver's steps is related; null is
  *        independent
  * @param conditional whether the sample has a label; without one there is nothing to guide towards, and the guidance

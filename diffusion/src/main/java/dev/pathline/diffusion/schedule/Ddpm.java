@@ -98,6 +98,11 @@ public final class Ddpm implements NoiseSchedule {
     }
 
     @Override
+    public int trainingIndices() {
+        return table.steps();
+    }
+
+    @Override
     public double alpha(double t) {
         return StrictMath.exp(-table.at(t));
     }

@@ -10,20 +10,31 @@ import java.util.Map;
  *
  * @param sigmaMin the smallest noise level worth an evaluation, positive
  * @param sigmaMax the noise level at which sampling starts, above {@code sigmaMin}
+ * @param levels how many noise levels between them training had, where they are discrete as in consistency models; at
+ *        least 2
  */
 public record Edm(
         double sigmaMin,
-        double sigmaMax) implements NoiseSchedule {
+        double sigmaMax,
+        int levels) implements NoiseSchedule {
 
     /** The schedule's name. */
     public static final String NAME = "edm";
 
-    /** The published range, 0.002 to 80. */
-    public static final Edm DEFAULT = new Edm(0.002, 80);
+    /** The published range, 0.002 to 80, and the 40 levels of consistency distillation (arXiv 2303.01469). */
+    public static final Edm DEFAULT = new Edm(0.002, 80, 40);
 
-    /** @throws IllegalArgumentException if {@code 0 < sigmaMin < sigmaMax < inf} does not hold */
+    /** @throws IllegalArgumentException if {@code 0 < sigmaMin < sigmaMax < inf} does not hold, or levels are below 2 */
     public Edm {
         NoiseLevels.check(NAME, sigmaMin, sigmaMax);
+        if (levels < 2) {
+            throw new IllegalArgumentException(NAME + " needs at least 2 levels, not " + levels);
+        }
+    }
+
+    /** A range of noise levels with the published number of discrete ones. */
+    public Edm(double sigmaMin, double sigmaMax) {
+        this(sigmaMin, sigmaMax, DEFAULT.levels);
     }
 
     @Override
@@ -33,7 +44,12 @@ public record Edm(
 
     @Override
     public ScheduleSpec spec() {
-        return new ScheduleSpec(NAME, Map.of("sigmaMin", sigmaMin, "sigmaMax", sigmaMax));
+        return new ScheduleSpec(NAME, Map.of("sigmaMin", sigmaMin, "sigmaMax", sigmaMax, "levels", (double) levels));
+    }
+
+    @Override
+    public int timeIndices() {
+        return levels;
     }
 
     @Override

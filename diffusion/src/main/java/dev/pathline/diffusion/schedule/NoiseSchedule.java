@@ -85,6 +85,14 @@ public interface NoiseSchedule {
         return 1000;
     }
 
+    /**
+     * Returns how many time indices training had: more than {@link #timeIndices} where sampling does not start at the
+     * last of them.
+     */
+    default int trainingIndices() {
+        return timeIndices();
+    }
+
     /** Returns {@code sigma / alpha}, EDM's noise level; infinite where {@code alpha = 0}. */
     default double noiseRatio(double t) {
         return sigma(t) / alpha(t);

@@ -68,7 +68,8 @@ public final class NoiseSchedules {
             case SubVp.NAME -> new SubVp(value(parameters, "beta0"), value(parameters, "beta1"));
             case VarianceExploding.NAME ->
                 new VarianceExploding(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"));
-            case Edm.NAME -> new Edm(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"));
+            case Edm.NAME -> new Edm(value(parameters, "sigmaMin"), value(parameters, "sigmaMax"),
+                    whole(parameters, "levels"));
             case RectifiedFlow.NAME -> new RectifiedFlow(value(parameters, "shift"));
             case TrigFlow.NAME -> new TrigFlow(value(parameters, "sigmaData"));
             default -> throw new IllegalStateException("no maker for schedule '" + published.name() + "'");
@@ -76,11 +77,15 @@ public final class NoiseSchedules {
     }
 
     private static int trainingSteps(Map<String, Double> parameters) {
-        double steps = value(parameters, "trainingSteps");
-        if (steps != (int) steps) {
-            throw new IllegalArgumentException("trainingSteps must be a whole number, not " + steps);
+        return whole(parameters, "trainingSteps");
+    }
+
+    private static int whole(Map<String, Double> parameters, String name) {
+        double count = value(parameters, name);
+        if (count != (int) count) {
+            throw new IllegalArgumentException(name + " must be a whole number, not " + count);
         }
-        return (int) steps;
+        return (int) count;
     }
 
     private static boolean zeroTerminalSnr(Map<String, Double> parameters) {

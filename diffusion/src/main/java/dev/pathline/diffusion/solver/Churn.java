@@ -19,6 +19,9 @@ public record Churn(
         double sMax,
         double sNoise) {
 
+    /** No noise. */
+    public static final Churn NONE = new Churn(0, 0, 0, 1);
+
     /** The published setting for CIFAR-10. */
     public static final Churn CIFAR_10 = new Churn(30, 0.01, 1, 1.007);
 

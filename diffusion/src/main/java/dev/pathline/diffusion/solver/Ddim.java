@@ -12,11 +12,14 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  *
  * <p>With {@code eta = 0} it is also DPM-Solver-1, DPM-Solver++1 and Euler's method in {@code (x/alpha, sigma/alpha)};
  * with {@code eta = 1} the ancestral sampler.
+ *
+ * <p>There are two, which differ where the prediction of {@code x_0} is clipped: then {@code ddim} takes the noise that goes
+ * with the clipped one, and {@code ddim-raw-noise} keeps what the network predicted, as diffusers does by default.
  */
 final class Ddim implements Solver {
-    private static final SolverInfo INFO = SolverInfo
-            .of("ddim", 1, "log-snr", "Song et al., arXiv 2010.02502, equations 12 and 16").withEta(0);
+    private static final String SOURCE = "Song et al., arXiv 2010.02502, equations 12 and 16";
 
+    private final SolverInfo info;
     private final boolean rawNoise;
 
     /**
@@ -26,12 +29,13 @@ final class Ddim implements Solver {
      *        than becoming what goes with the changed one
      */
     Ddim(boolean rawNoise) {
+        this.info = SolverInfo.of(rawNoise ? "ddim-raw-noise" : "ddim", 1, "log-snr", SOURCE).withEta(0);
         this.rawNoise = rawNoise;
     }
 
     @Override
     public SolverInfo info() {
-        return INFO;
+        return info;
     }
 
     @Override

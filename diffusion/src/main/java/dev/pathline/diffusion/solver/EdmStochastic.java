@@ -26,20 +26,28 @@ import java.util.List;
  * {@code alpha_t = 0}, where {@code rho} is infinite, the step is the exact one for a constant prediction.
  */
 final class EdmStochastic implements Solver {
-    private static final SolverInfo INFO = SolverInfo
-            .of("edm-stochastic", 2, "karras", "Karras et al., arXiv 2206.00364, algorithm 2")
-            .withEvaluationsPerStep(2)
-            .asStochastic();
-
+    private final SolverInfo info;
     private final Churn churn;
 
-    EdmStochastic(Churn churn) {
+    private EdmStochastic(SolverInfo info, Churn churn) {
+        this.info = info.withEvaluationsPerStep(2);
         this.churn = churn;
+    }
+
+    static EdmStochastic of(Churn churn) {
+        return new EdmStochastic(SolverInfo.of("edm-stochastic", 2, "karras",
+                "Karras et al., arXiv 2206.00364, algorithm 2").asStochastic(), churn);
+    }
+
+    /** Heun's method in {@code (y, rho)} alone: on a schedule other than EDM's it is not Heun's method in {@code t}. */
+    static EdmStochastic withoutNoise() {
+        return new EdmStochastic(SolverInfo.of("edm-heun", 2, "karras",
+                "Karras et al., arXiv 2206.00364, algorithm 2 without noise"), Churn.NONE);
     }
 
     @Override
     public SolverInfo info() {
-        return INFO;
+        return info;
     }
 
     @Override

@@ -12,6 +12,7 @@ public final class Solvers {
             RungeKutta.rk4(),
             // Exponential integrators in lambda
             new Ddim(false),
+            new Ddim(true),
             DpmSolvers.first(),
             DpmSolvers.singlestep(Form.NOISE, 2),
             DpmSolvers.singlestep(Form.NOISE, 3),
@@ -40,6 +41,7 @@ public final class Solvers {
             UniPc.bh1(2),
             UniPc.bh1(3),
             new Ipndm(),
+            EdmStochastic.withoutNoise(),
             // With noise
             Ancestral.fixedSmall(),
             Ancestral.fixedLarge(),
@@ -47,7 +49,7 @@ public final class Solvers {
             SdeDpmSolverPlusPlus.of(1),
             SdeDpmSolverPlusPlus.of(2),
             SdeDpmSolverPlusPlus.of(3),
-            new EdmStochastic(Churn.CIFAR_10),
+            EdmStochastic.of(Churn.CIFAR_10),
             new EulerMaruyama(),
             new PredictorCorrector(),
             new AnnealedLangevin(AnnealedLangevin.DEFAULT_INNER_STEPS),
@@ -58,14 +60,6 @@ public final class Solvers {
             Jumps.shortcut());
 
     private Solvers() {}
-
-    /**
-     * Returns DDIM as diffusers has it by default: where the prediction of {@code x_0} is clipped, the noise stays what the
-     * network predicted. Without clipping it is {@code ddim}, whose name it has; it is not in the list.
-     */
-    public static Solver ddimKeepingRawNoise() {
-        return new Ddim(true);
-    }
 
     /** Returns every solver. */
     public static List<Solver> all() {
@@ -94,7 +88,7 @@ public final class Solvers {
 
     /** Returns {@code edm-stochastic} with other noise than the listed one's, which is {@link Churn#CIFAR_10}. */
     public static Solver edmStochastic(Churn churn) {
-        return new EdmStochastic(churn);
+        return EdmStochastic.of(churn);
     }
 
     /**

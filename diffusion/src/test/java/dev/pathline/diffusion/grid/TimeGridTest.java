@@ -87,10 +87,13 @@ class TimeGridTest {
     void shouldDecreaseFromTheStartToZeroForEveryScheduleAndLength() {
         for (NoiseSchedule schedule : NoiseSchedules.all()) {
             for (String name : TimeGrids.names(schedule)) {
-                for (int steps : new int[]{1, 2, 3, 7, 20, 333, 501, 995, 996}) {
+                for (int steps : new int[]{1, 2, 3, 7, 20, 39, 333, 501, 995}) {
+                    if (name.equals("karras-leading") && steps >= schedule.timeIndices()) {
+                        continue;
+                    }
                     TimeGrid grid = TimeGrids.of(name, schedule, steps);
                     assertThat(grid.steps()).isEqualTo(steps);
-                    if (!name.equals("leading")) {
+                    if (!name.equals("leading") && !name.equals("leading-open")) {
                         assertThat(grid.start()).isEqualTo(schedule.maxTime());
                     }
                     assertThat(grid.end()).isZero();
@@ -103,7 +106,8 @@ class TimeGridTest {
     void shouldRefuseWhatItCannotMake() {
         assertThatThrownBy(() -> TimeGrids.of("cubic", Edm.DEFAULT, 3))
                 .hasMessage("unknown time grid 'cubic'; known are time, leading, linspace, trailing,"
-                        + " quadratic, log-snr, karras, exponential");
+                        + " leading-open, linspace-open, linspace-unrounded, quadratic, log-snr, karras, exponential,"
+                        + " karras-leading");
         assertThatThrownBy(() -> TimeGrids.of("karras", Edm.DEFAULT, 0)).hasMessageContaining("at least 1 step");
         assertThatThrownBy(() -> TimeGrids.of("quadratic", Edm.DEFAULT, 3, 1, 2))
                 .hasMessageContaining("decrease strictly");
@@ -113,13 +117,47 @@ class TimeGridTest {
 
     @Test
     void shouldRefuseEvenTimesWhereTimeIsTheNoiseLevel() {
-        for (String name : List.of("time", "leading", "linspace", "trailing")) {
+        for (String name : List.of("time", "leading", "linspace", "trailing", "leading-open", "linspace-open",
+                "linspace-unrounded")) {
             assertThat(TimeGrids.names(Edm.DEFAULT)).doesNotContain(name);
             assertThatThrownBy(() -> TimeGrids.of(name, Edm.DEFAULT, 3)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("time grid '" + name + "' does not fit schedule 'edm'")
-                    .hasMessageEndingWith("use quadratic, log-snr, karras, exponential");
+                    .hasMessageEndingWith("use quadratic, log-snr, karras, exponential, karras-leading");
         }
-        assertThat(TimeGrids.names(VarianceExploding.DEFAULT)).isEqualTo(TimeGrids.names());
+        assertThat(TimeGrids.names(VarianceExploding.DEFAULT))
+                .isEqualTo(TimeGrids.names().stream().filter(name -> !name.equals("karras-leading")).toList());
+        assertThatThrownBy(() -> TimeGrids.of("karras-leading", VpLinear.DEFAULT, 3))
+                .hasMessageStartingWith("time grid 'karras-leading' does not fit schedule 'vp-linear', which is not one"
+                        + " of noise levels; use time");
+    }
+
+    /** What diffusers' CMStochasticIterativeScheduler makes of 40 levels in 2 steps, and of 201 in 3. */
+    @Test
+    void shouldChooseFromTheLevelsOfAConsistencyModel() {
+        double[] two = TimeGrids.of("karras-leading", Edm.DEFAULT, 2, 80, 0.002).times();
+        assertThat(two).startsWith(80).endsWith(0.002);
+        assertThat(two[1]).isCloseTo(2.2404397, within(1e-6));
+        assertThat(TimeGrids.of("karras-leading", new Edm(0.002, 80, 201), 3, 80, 0.002).times()[2])
+                .isCloseTo(0.4524493, within(1e-6));
+        assertThatThrownBy(() -> TimeGrids.of("karras-leading", Edm.DEFAULT, 40)).hasMessageContaining("40 indices");
+    }
+
+    /** EulerDiscreteScheduler has times between the indices. */
+    @Test
+    void shouldNotRoundWhatEulerDoesNot() {
+        double[] times = TimeGrids.of("linspace-unrounded", Ddpm.linear(1e-4, 0.02, 1000, false), 7).times();
+        assertThat(times).containsExactly(new double[]{1, 0.8335, 0.667, 0.5005, 0.334, 0.1675, 0.001, 0},
+                within(1e-15));
+    }
+
+    /** What diffusers' FlowMatchEulerDiscreteScheduler makes of shift 3 and 3 steps: the last is shifted twice. */
+    @Test
+    void shouldShiftTheEndOfFlowMatchingTwice() {
+        double[] times = TimeGrids.of("linspace-unrounded", new RectifiedFlow(3), 3).times();
+        double last = 0.003 / 1.002;
+        double middle = (1 + last) / 2;
+        assertThat(times).containsExactly(new double[]{1, 3 * middle / (1 + 2 * middle), 3 * last / (1 + 2 * last), 0},
+                within(1e-15));
     }
 
     @Test
@@ -145,7 +183,14 @@ class TimeGridTest {
         "linspace, 1, 999",
         "trailing, 7, 999 856 713 570 428 285 142",
         "trailing, 4, 999 749 499 249",
-        "trailing, 1, 999"})
+        "trailing, 1, 999",
+        // Of DPMSolverMultistepScheduler and UniPCMultistepScheduler
+        "linspace-open, 7, 999 856 714 571 428 285 143",
+        "linspace-open, 4, 999 749 500 250",
+        "linspace-open, 1, 999",
+        "leading-open, 7, 875 750 625 500 375 250 125",
+        "leading-open, 4, 800 600 400 200",
+        "leading-open, 1, 500"})
     void shouldChooseTheIndicesOfDiffusers(String name, int steps, String indices) {
         double[] expected = Arrays.stream(indices.split(" ")).mapToDouble(i -> (Integer.parseInt(i) + 1) / 1000.0)
                 .toArray();

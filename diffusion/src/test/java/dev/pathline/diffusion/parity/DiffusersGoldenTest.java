@@ -110,7 +110,7 @@ class DiffusersGoldenTest {
         double[] leading = IntStream.range(0, STEPS).mapToDouble(i -> (901 - 100 * i) / 1000.0).toArray();
         // Without set_alpha_to_one the last step goes from index 0 to index 0.
         double[] times = alphaToOne ? Arrays.copyOf(leading, STEPS + 1) : thenNowhere(leading);
-        SolverPlan plan = Solvers.ddimKeepingRawNoise().plan(schedule, new TimeGrid("diffusers", times));
+        SolverPlan plan = Solvers.byName("ddim-raw-noise").plan(schedule, new TimeGrid("diffusers", times));
         assertThat(DummyRun.of(plan, INDEX, prediction).clipped().sum(1)).isCloseTo(expected, within(0.6e-4));
     }
 

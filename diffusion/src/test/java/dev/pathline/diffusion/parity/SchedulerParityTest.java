@@ -93,7 +93,7 @@ class SchedulerParityTest {
     @ParameterizedTest
     @MethodSource("comparable")
     void shouldComputeWhatDiffusersComputes(Counterpart counterpart) {
-        Solver solver = solver(counterpart.solver().orElseThrow());
+        Solver solver = Solvers.byName(counterpart.solver().orElseThrow());
         double difference = cases(counterpart).stream().mapToDouble(recorded -> difference(recorded, solver)).max()
                 .orElseThrow();
         largest.put(counterpart, difference);
@@ -102,10 +102,6 @@ class SchedulerParityTest {
         if (!counterpart.reason().isEmpty()) {
             assertThat(difference).as("a reason that has ceased to be one").isGreaterThan(1e-6);
         }
-    }
-
-    private static Solver solver(String name) {
-        return name.equals("ddim with raw noise") ? Solvers.ddimKeepingRawNoise() : Solvers.byName(name);
     }
 
     /** The largest difference at any point of evaluation and at the end, relative where coordinates are above 1. */

@@ -107,8 +107,8 @@ class PlannerTest {
         "-     | -    | -      | NaN  | -   | -    | cfgScale  | 0 to 30",
         "ddim  | -    | -      | -    | 1.1 | -    | eta       | 0 to 1",
         "ddim  | -    | -      | -    | NaN | -    | eta       | 0 to 1",
-        "heun  | -    | -      | -    | 0.5 | -    | eta       | ddim, euler-ancestral",
-        "ancestral | - | -     | -    | 0   | -    | eta       | ddim, euler-ancestral",
+        "heun  | -    | -      | -    | 0.5 | -    | eta       | ddim, ddim-raw-noise, euler-ancestral",
+        "ancestral | - | -     | -    | 0   | -    | eta       | ddim, ddim-raw-noise, euler-ancestral",
         "-     | -    | -      | -    | -   | hard | threshold | none, clip or dynamic"})
     void shouldRefuseByNameAndSayWhatIsAccepted(
             String solver, Integer steps, String grid, Double cfg, Double eta, String threshold, String field,

@@ -248,7 +248,7 @@ class NoiseScheduleTest {
                         + " ddpm-squared-cosine, sub-vp, ve, edm, rectified-flow, trig-flow");
         assertThatThrownBy(() -> NoiseSchedules.of(new ScheduleSpec("edm", Map.of("rho", 7.0))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("schedule 'edm' has no parameter 'rho'; it has sigmaMax, sigmaMin");
+                .hasMessage("schedule 'edm' has no parameter 'rho'; it has levels, sigmaMax, sigmaMin");
         assertThatThrownBy(() -> new VpLinear(2, 1)).hasMessageContaining("beta0 <= beta1");
         assertThatThrownBy(() -> new Edm(1, Double.NaN)).hasMessageContaining("sigmaMax");
         assertThatThrownBy(() -> new VpCosine(0)).hasMessageContaining("offset");

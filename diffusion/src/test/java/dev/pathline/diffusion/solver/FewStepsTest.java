@@ -50,7 +50,7 @@ class FewStepsTest {
         for (String grid : timeGrids(solver, schedule)) {
             for (int steps : STEPS) {
                 // Grids of the indices that a network was trained at cannot have more steps than there are indices.
-                int most = Math.min(steps, schedule.timeIndices());
+                int most = Math.min(steps, most(grid, schedule));
                 assertEndsAtData(solver, schedule, TimeGrids.of(grid, schedule, most));
             }
         }
@@ -68,6 +68,10 @@ class FewStepsTest {
                 }
             }
         }
+    }
+
+    private static int most(String grid, NoiseSchedule schedule) {
+        return grid.equals("karras-leading") || schedule.evenTimesFit() ? schedule.timeIndices() - 1 : 1000;
     }
 
     private static List<String> timeGrids(Solver solver, NoiseSchedule schedule) {

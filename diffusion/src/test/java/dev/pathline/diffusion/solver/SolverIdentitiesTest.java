@@ -183,19 +183,13 @@ class SolverIdentitiesTest {
             double value = clips ? Math.clamp(data[k], -bound, bound) : data[k];
             expected[k] = VP.alpha(0.2) * value + Math.sqrt(Math.pow(VP.sigma(0.2), 2) - s * s) * noise + s;
         }
-        SamplingPlan plan = Solvers.ddimKeepingRawNoise().plan(VP, grid, new SolverOptions(eta))
+        SamplingPlan plan = Solvers.byName("ddim-raw-noise").plan(VP, grid, new SolverOptions(eta))
                 .bind(problem.card(Prediction.NOISE), Guidance.OFF, new BindOptions(
                         clips ? new ValueOperation.Clip(-bound, bound) : ValueOperation.NONE, StageNoise.INDEPENDENT));
         var executor = new PlanExecutor(plan, problem.model().network(Prediction.NOISE), new Ones());
         assertThat(executor.run(start, Network.NO_LABEL, 0, 0, PlanExecutor.Listener.NONE))
                 .containsExactly(expected, within(1e-12));
         assertThat(data[1]).as("the operation does something").isLessThan(-bound);
-    }
-
-    @Test
-    void shouldNameRawNoiseDdimWithoutListingIt() {
-        assertThat(Solvers.ddimKeepingRawNoise().info()).isEqualTo(Solvers.byName("ddim").info());
-        assertThat(Solvers.names()).containsOnlyOnce("ddim");
     }
 
     @ParameterizedTest

@@ -36,7 +36,7 @@ final class SamplingOptions {
     private @Nullable Double eta;
 
     @Option(names = "--threshold", paramLabel = "NAME",
-            description = "none, clip or dynamic, on the prediction of the data (default: none)")
+            description = "none, clip or dynamic, on the prediction of the data (default: the model's)")
     private @Nullable String threshold;
 
     @Option(names = "--noise", paramLabel = "NAME",
