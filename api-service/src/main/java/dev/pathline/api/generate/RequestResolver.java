@@ -69,7 +69,7 @@ public final class RequestResolver {
         }
         Long seed = request.seed();
         return new JobRequest(model.name(), model.version(), request.count(), label,
-                label == null ? null : card.classes().get(label), settled(asked, plan),
+                label == null ? null : card.classes().get(label), settled(card, asked, plan),
                 seed == null ? seeds.getAsLong() : seed, request.preview(), format, rows, plan.evaluations(),
                 request.metadata());
     }
@@ -102,11 +102,12 @@ public final class RequestResolver {
     }
 
     /** What was planned, said explicitly: a worker with other defaults makes the same plan of it. */
-    private static SamplingSettings settled(SamplingSettings asked, SamplingPlan plan) {
+    private static SamplingSettings settled(ModelCard card, SamplingSettings asked, SamplingPlan plan) {
         Double eta = asked.eta() != null ? asked.eta() : Solvers.byName(plan.solver()).info().defaultEta();
+        String threshold = Objects.requireNonNullElse(card.defaults().threshold(), "none");
         return asked.withSolver(plan.solver()).withSteps(plan.steps()).withTimeGrid(plan.timeGrid())
                 .withCfgScale(plan.cfgScale()).withEta(eta)
-                .withThreshold(Objects.requireNonNullElse(asked.threshold(), "none"))
+                .withThreshold(Objects.requireNonNullElse(asked.threshold(), threshold))
                 .withNoise(Objects.requireNonNullElse(asked.noise(), "independent"));
     }
 
