@@ -3,7 +3,9 @@ package dev.pathline.engine.graph;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,14 +74,37 @@ public final class Graph {
 
     /** An affine map of the last dimension; a given initialiser starts the bias at zero. */
     public Value linear(Value x, String name, int out, @Nullable Initializer weights) {
+        return linear(x, name, out, weights, true);
+    }
+
+    /** A map of the last dimension, affine with a bias and linear without; a given initialiser starts it at zero. */
+    public Value linear(Value x, String name, int out, @Nullable Initializer weights, boolean biased) {
         require(!x.shape().isEmpty(), name, "needs a vector, got a scalar");
         int in = x.shape().getLast();
         Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(in));
         int weight = parameter(name + ".weight", List.of(out, in), weights == null ? uniform : weights);
-        int bias = parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS);
+        OptionalInt bias = biased
+                ? OptionalInt.of(
+                        parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS))
+                : OptionalInt.empty();
         var shape = new ArrayList<>(x.shape());
         shape.set(shape.size() - 1, out);
         return append(new Op.Linear(weight, bias), List.of(x), shape);
+    }
+
+    /** Normalisation over the last dimension, without weights. */
+    public Value layerNorm(Value x, double epsilon) {
+        require(!x.shape().isEmpty(), "layerNorm", "needs a vector, got a scalar");
+        return append(new Op.LayerNorm(OptionalInt.empty(), OptionalInt.empty(), epsilon), List.of(x), x.shape());
+    }
+
+    /** Normalisation over the last dimension, with a scale and a shift per element. */
+    public Value layerNorm(Value x, String name, double epsilon) {
+        require(!x.shape().isEmpty(), name, "needs a vector, got a scalar");
+        List<Integer> width = List.of(x.shape().getLast());
+        OptionalInt weight = OptionalInt.of(parameter(name + ".weight", width, Initializer.ONES));
+        OptionalInt bias = OptionalInt.of(parameter(name + ".bias", width, Initializer.ZEROS));
+        return append(new Op.LayerNorm(weight, bias, epsilon), List.of(x), x.shape());
     }
 
     /** Group normalisation of {@code [C,H,W]}. */
@@ -149,6 +174,32 @@ public final class Graph {
         return append(new Op.Reshape(), List.of(x), List.of(shape));
     }
 
+    /** The dimensions in another order, counted from 0 and without the batch. */
+    public Value permute(Value x, Integer... order) {
+        List<Integer> from = List.of(order);
+        boolean each = from.stream().sorted().toList().equals(IntStream.range(0, x.shape().size()).boxed().toList());
+        require(each, "permute", from + " is no order of the dimensions of " + x.shape());
+        return append(new Op.Permute(from), List.of(x), from.stream().map(x::dim).toList());
+    }
+
+    /** The elements from {@code start} on of one dimension, counted from 0 and without the batch. */
+    public Value slice(Value x, int dimension, int start, int length) {
+        require(dimension >= 0 && dimension < x.shape().size(), "slice", x.shape() + " has no dimension " + dimension);
+        require(start >= 0 && length > 0 && start + length <= x.dim(dimension), "slice", length + " elements from "
+                + start + " on are not in dimension " + dimension + " of " + x.shape());
+        var shape = new ArrayList<>(x.shape());
+        shape.set(dimension, length);
+        return append(new Op.Slice(dimension, start), List.of(x), shape);
+    }
+
+    /** Equal parts of one dimension, counted from 0 and without the batch. */
+    public List<Value> chunk(Value x, int dimension, int parts) {
+        int length = x.dim(dimension) / parts;
+        require(length * parts == x.dim(dimension), "chunk",
+                "dimension " + dimension + " of " + x.shape() + " cannot be divided into " + parts);
+        return IntStream.range(0, parts).mapToObj(i -> slice(x, dimension, i * length, length)).toList();
+    }
+
     /** {@code [C,H,W] + [C]}. */
     public Value addPerChannel(Value x, Value perChannel) {
         require(perChannel.shape().equals(List.of(requireImage(x, "addPerChannel").channels())), "addPerChannel",
@@ -167,6 +218,12 @@ public final class Graph {
     public Value upsample(Value x) {
         return append(new Op.Upsample(), List.of(requireImage(x, "upsample")),
                 List.of(x.channels(), 2 * x.dim(1), 2 * x.dim(2)));
+    }
+
+    /** The mean of each square of 2 x 2; an odd last row or column is left out. */
+    public Value downsample(Value x) {
+        require(requireImage(x, "downsample").dim(1) > 1 && x.dim(2) > 1, "downsample", x.shape() + " is too small");
+        return append(new Op.Downsample(), List.of(x), List.of(x.channels(), x.dim(1) / 2, x.dim(2) / 2));
     }
 
     /** One zero row below and one zero column at the right. */
@@ -195,12 +252,42 @@ public final class Graph {
         return append(new Op.Attention(heads), List.of(query, key, value), query.shape());
     }
 
-    /** Sinusoidal features of a time. */
+    /** Adds to the tokens {@code [height*width,C]} of a grid where each is. */
+    public Value addPositions(Value x, int height, int width) {
+        require(x.shape().size() == 2 && x.dim(0) == height * width, "addPositions",
+                x.shape() + " does not hold " + height + " x " + width + " positions");
+        require(x.dim(1) % 4 == 0, "addPositions", x.dim(1) + " channels cannot be divided by 4");
+        return append(new Op.AddPositions(height, width), List.of(x), x.shape());
+    }
+
+    /** Sinusoidal features of a time or a label; angular frequencies fall from 1 to about 1/10000. */
     public Value sinusoid(Value time, int width, boolean cosFirst, double freqShift) {
-        require(width >= 2 && width % 2 == 0, "sinusoid", "needs an even width of at least 2, got " + width);
-        require(width / 2.0 - freqShift > 0, "sinusoid",
+        return sinusoid(time, width, cosFirst, freqShift, 1, 10_000);
+    }
+
+    /** Sinusoidal features of a time or a label; angular frequencies fall from {@code scale} on by {@code period}. */
+    public Value sinusoid(Value time, int width, boolean cosFirst, double freqShift, double scale, double period) {
+        require(width >= 2, "sinusoid", "needs a width of at least 2, got " + width);
+        int half = width / 2;
+        require(half - freqShift > 0, "sinusoid",
                 "a frequency shift of " + freqShift + " divides by zero at width " + width);
-        return append(new Op.Sinusoid(width, cosFirst, freqShift), List.of(time), List.of(width));
+        return append(new Op.Sinusoid(width, cosFirst, freqShift, scale, period), List.of(time), List.of(width));
+    }
+
+    /** Frequencies that are never rounded to less than float32, {@code [width]}, standard normal times {@code scale}. */
+    public Value frequencies(String name, int width, double scale) {
+        int weight = parameter(new Parameter(name, List.of(width), new Initializer.Normal(scale), true));
+        return append(new Op.Weight(weight), List.of(), List.of(width));
+    }
+
+    /** Sines and cosines of the logarithm of a time or a label: {@code [2 * width]}. */
+    public Value logFourier(Value time, Value frequencies) {
+        return append(new Op.LogFourier(), List.of(time, frequencies), List.of(2 * frequencies.channels()));
+    }
+
+    /** A time, rounded to the label that is nearest. */
+    public Value nearest(Value time) {
+        return append(new Op.Nearest(), List.of(time), List.of());
     }
 
     /** A row of the table {@code name.weight}. */
@@ -233,8 +320,12 @@ public final class Graph {
     }
 
     private int parameter(String name, List<Integer> shape, Initializer initializer) {
-        require(names.add(name), name, "is there twice");
-        parameters.add(new Parameter(name, shape, initializer));
+        return parameter(new Parameter(name, shape, initializer, false));
+    }
+
+    private int parameter(Parameter parameter) {
+        require(names.add(parameter.name()), parameter.name(), "is there twice");
+        parameters.add(parameter);
         return parameters.size() - 1;
     }
 

@@ -1,6 +1,7 @@
 package dev.pathline.engine.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A finished graph: what a network computes, and from which named parameters. It holds no numbers and no engine.
@@ -24,6 +25,20 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
         return inputs.stream().anyMatch(v -> v.op() instanceof Op.Input input && input.name().equals(Graph.TARGET));
     }
 
+    /**
+     * Returns why samples cannot be made with it, though it can be evaluated; empty if they can. A solver moves points by
+     * the first result, and gives a class as an index.
+     */
+    public Optional<String> obstacleToSampling() {
+        if (!inputs.getFirst().shape().equals(outputs.getFirst().shape())) {
+            return Optional.of("the network's output has shape " + outputs.getFirst().shape()
+                    + ", a sample " + inputs.getFirst().shape());
+        }
+        return inputs.stream().skip(1).map(Value::op).map(Op.Input.class::cast)
+                .filter(input -> input.kind() == Op.Input.Kind.VALUES).findFirst()
+                .map(input -> "the network takes " + input.name() + " as a vector a row; samples have an index");
+    }
+
     /** Returns the number of weights. */
     public long parameterCount() {
         return parameters.stream().mapToLong(Parameter::size).sum();
@@ -41,6 +56,7 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
             case Op.Linear op -> 2 * size * parameters.get(op.weight()).shape().get(1);
             case Op.Attention op -> 4 * size * value.dim(0);
             case Op.GroupNorm op -> 6 * size;
+            case Op.LayerNorm op -> 6 * size;
             case Op.Silu op -> 4 * size;
             case Op.Add op -> size;
             case Op.AddPerChannel op -> size;
@@ -51,10 +67,16 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
             case Op.Softmax op -> 3 * size;
             case Op.Sum op -> size(value.inputs().getFirst());
             case Op.GlobalAveragePool op -> size(value.inputs().getFirst());
+            case Op.Downsample op -> size(value.inputs().getFirst());
+            case Op.AddPositions op -> size;
             case Op.Sinusoid op -> 3 * size;
+            case Op.LogFourier op -> 3 * size;
+            case Op.Nearest op -> 1;
             case Op.Input op -> 0;
             case Op.Weight op -> 0;
             case Op.Reshape op -> 0;
+            case Op.Permute op -> 0;
+            case Op.Slice op -> 0;
             case Op.Concat op -> 0;
             case Op.Upsample op -> 0;
             case Op.PadRightBottom op -> 0;

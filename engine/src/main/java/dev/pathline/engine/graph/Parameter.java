@@ -8,8 +8,9 @@ import java.util.List;
  * @param name the name in the checkpoint, as diffusers has it
  * @param shape the dimensions, as PyTorch has them (convolution: out, in, height, width; linear: out, in)
  * @param initializer how it starts before training
+ * @param exact whether it is never rounded to less than float32: a frequency, whose error grows with what it multiplies
  */
-public record Parameter(String name, List<Integer> shape, Initializer initializer) {
+public record Parameter(String name, List<Integer> shape, Initializer initializer, boolean exact) {
 
     public Parameter {
         shape = List.copyOf(shape);

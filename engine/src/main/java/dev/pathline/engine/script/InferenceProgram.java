@@ -32,7 +32,7 @@ public final class InferenceProgram implements AutoCloseable {
     public InferenceProgram(Torch torch, Network network, NumericProfile profile) {
         this.network = network;
         String text = ScriptEmitter.prepare(network, profile) + forward(network, profile);
-        if (has(network, Op.Input.Kind.TIME)) {
+        if (has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty()) {
             text += TickScript.text(network);
         }
         program = ScriptProgram.compile(torch, text);
@@ -70,8 +70,12 @@ public final class InferenceProgram implements AutoCloseable {
      * @param batch the slots, their rows and their coefficients
      * @return the previews that were asked for, the points of the slots that end, and for each slot
      *         of the batch 1 where its new point is finite, else 0
+     * @throws IllegalStateException if the network can be evaluated but not sampled
      */
     public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {
+        network.obstacleToSampling().ifPresent(obstacle -> {
+            throw new IllegalStateException(obstacle);
+        });
         try (NDManager scratch = results.newSubManager()) {
             int n = batch.slots.length;
             long[] sample = network.inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray();

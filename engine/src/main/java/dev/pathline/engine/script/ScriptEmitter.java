@@ -2,11 +2,13 @@ package dev.pathline.engine.script;
 
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
+import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.NumericProfile.NormVariant;
 import dev.pathline.engine.script.NumericProfile.Precision;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -84,7 +86,8 @@ final class ScriptEmitter {
         text.append(INDENT).append("p = annotate(List[Tensor], [])\n");
         for (int i = 0; i < network.parameters().size(); i++) {
             // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
-            String weight = "torch.clone(" + cast("w[" + i + "]", profile.precision()) + ")";
+            String weight = "torch.clone(" + cast("w[" + i + "]", network.parameters().get(i), profile.precision())
+                    + ")";
             if (profile.channelsLast() && network.parameters().get(i).isConvolution()) {
                 weight = "torch.contiguous(" + weight + ", memory_format=2)";
             }
@@ -102,10 +105,12 @@ final class ScriptEmitter {
             case Op.Linear op -> assign(result, "torch.linear(%s, %s, %s)", in(value, 0), weight(op.weight()),
                     weight(op.bias()));
             case Op.GroupNorm op -> emitGroupNorm(value, op);
+            case Op.LayerNorm op -> assign(result, "torch.layer_norm(%s, [%d], %s, %s, %s)", in(value, 0),
+                    value.shape().getLast(), weight(op.weight()), weight(op.bias()), number(op.epsilon()));
             case Op.Silu op -> assign(result, "torch.silu(%s)", in(value, 0));
             case Op.Weight op -> assign(result, "torch.unsqueeze(%s, 0)", weight(op.weight()));
-            case Op.Elementwise op -> assign(result, "torch.to(torch.%s(%s), %d)",
-                    op.function().name().toLowerCase(Locale.ROOT), in(value, 0), profile.precision().code());
+            case Op.Elementwise op -> assign(result, "torch.to(%s, %d)", call(op.function(), in(value, 0)),
+                    profile.precision().code());
             case Op.Affine op -> assign(result, "torch.add(torch.mul(%s, %s), %s)", in(value, 0), number(op.factor()),
                     number(op.offset()));
             case Op.Add op -> assign(result, "torch.add(%s, %s)", in(value, 0), in(value, 1));
@@ -114,17 +119,26 @@ final class ScriptEmitter {
             case Op.Sum op -> assign(result, "torch.sum(%s, [%d])", in(value, 0), op.dimension() + 1);
             case Op.Softmax op -> assign(result, "torch.softmax(%s, -1)", in(value, 0));
             case Op.Reshape op -> assign(result, "torch.reshape(%s, %s)", in(value, 0), shape(value));
+            case Op.Permute op -> assign(result, "torch.permute(%s, [0%s])", in(value, 0),
+                    op.order().stream().map(d -> ", " + (d + 1)).collect(Collectors.joining()));
+            case Op.Slice op -> assign(result, "torch.narrow(%s, %d, %d, %d)", in(value, 0), op.dimension() + 1,
+                    op.start(), value.dim(op.dimension()));
             case Op.AddPerChannel op -> assign(result, "torch.add(%s, torch.unsqueeze(torch.unsqueeze(%s, -1), -1))",
                     in(value, 0), in(value, 1));
             case Op.Concat op -> assign(result, "torch.cat([%s, %s], 1)", in(value, 0), in(value, 1));
             case Op.Upsample op -> assign(result, "torch.upsample_nearest2d(%s, [%d, %d], None, None)", in(value, 0),
                     value.dim(1), value.dim(2));
+            case Op.Downsample op -> assign(result,
+                    "torch.avg_pool2d(%s, [2, 2], [2, 2], [0, 0], False, True, None)", in(value, 0));
             case Op.PadRightBottom op -> assign(result, "torch.constant_pad_nd(%s, [0, 1, 0, 1], 0)", in(value, 0));
             case Op.ToTokens op -> assign(result, "torch.transpose(torch.flatten(%s, 2, 3), 1, 2)", in(value, 0));
             case Op.FromTokens op -> assign(result, "torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d])",
                     in(value, 0), value.dim(0), op.height(), op.width());
             case Op.Attention op -> emitAttention(value, op);
-            case Op.Sinusoid op -> emitSinusoid(value, op);
+            case Op.AddPositions op -> features().positions(value, op);
+            case Op.Sinusoid op -> features().sinusoid(value, op);
+            case Op.LogFourier op -> features().logFourier(value);
+            case Op.Nearest op -> assign(result, "torch.to(torch.round(%s), 4)", in(value, 0));
             case Op.Embedding op -> assign(result, "torch.embedding(%s, %s)", weight(op.table()), in(value, 0));
             case Op.GlobalAveragePool op -> assign(result, "torch.mean(%s, [2, 3])", in(value, 0));
         }
@@ -192,26 +206,35 @@ final class ScriptEmitter {
         assign(v, "torch.reshape(torch.transpose(%so, 1, 2), [-1, %d, %d])", v, length, width);
     }
 
-    private void emitSinusoid(Value value, Op.Sinusoid op) {
-        String v = name(value);
-        int half = op.width() / 2;
-        assign(v + "f", "torch.exp(torch.mul(torch.arange(%d, dtype=%d, layout=None, device=ops.prim.device(%s),"
-                + " pin_memory=False), %s))", half, profile.precision() == Precision.FLOAT64 ? 7 : 6, in(value, 0),
-                number(-Math.log(10000) / (half - op.freqShift())));
-        assign(v + "p", "torch.mul(torch.unsqueeze(%s, 1), %sf)", in(value, 0), v);
-        String parts = op.cosFirst() ? "torch.cos(%1$sp), torch.sin(%1$sp)" : "torch.sin(%1$sp), torch.cos(%1$sp)";
-        assign(v, "torch.to(torch.cat([" + parts + "], 1), %2$d)", v, profile.precision().code());
+    private FeatureScript features() {
+        return new FeatureScript(profile.precision(), this::assign);
+    }
+
+    private static String call(Op.Elementwise.Function function, String x) {
+        return switch (function) {
+            case GELU -> "torch.gelu(" + x + ", approximate=\"none\")";
+            case GELU_TANH -> "torch.gelu(" + x + ", approximate=\"tanh\")";
+            default -> "torch." + function.name().toLowerCase(Locale.ROOT) + "(" + x + ")";
+        };
+    }
+
+    private String weight(OptionalInt index) {
+        return index.isPresent() ? weight(index.getAsInt()) : "None";
     }
 
     private String weight(int index) {
         String master = "w[" + index + "]";
         if (weights == Weights.MASTER) {
-            String cast = cast(master, profile.precision());
+            String cast = cast(master, network.parameters().get(index), profile.precision());
             return profile.channelsLast() && network.parameters().get(index).isConvolution()
                     ? "torch.contiguous(" + cast + ", memory_format=2)"
                     : cast;
         }
         return master;
+    }
+
+    private static String cast(String weight, Parameter parameter, Precision precision) {
+        return parameter.exact() ? weight : cast(weight, precision);
     }
 
     private static String cast(String value, Precision precision) {
@@ -223,16 +246,16 @@ final class ScriptEmitter {
         return "[-1" + value.shape().stream().map(d -> ", " + d).collect(Collectors.joining()) + "]";
     }
 
-    private static String in(Value value, int i) {
+    static String in(Value value, int i) {
         return name(value.inputs().get(i));
     }
 
-    private static String name(Value value) {
+    static String name(Value value) {
         return "v" + value.id();
     }
 
     /** A float literal that TorchScript reads back to the same double. */
-    private static String number(double value) {
+    static String number(double value) {
         return Double.toString(value).toLowerCase(Locale.ROOT);
     }
 

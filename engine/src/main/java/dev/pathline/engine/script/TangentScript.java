@@ -88,7 +88,7 @@ final class TangentScript {
     private static List<String> reaching(Network network, List<Value> values) {
         Set<Value> seen = new HashSet<>(values);
         for (Value value : network.values().reversed()) {
-            if (seen.contains(value)) {
+            if (seen.contains(value) && !(value.op() instanceof Op.Nearest)) {
                 seen.addAll(value.inputs());
             }
         }

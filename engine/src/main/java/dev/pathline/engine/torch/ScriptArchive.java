@@ -33,7 +33,7 @@ final class ScriptArchive {
                 + methods;
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
-            store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
+            store(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
             store(zip, "constants.pkl", EMPTY_TUPLE);
             store(zip, "data.pkl", moduleState());
             store(zip, "code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));

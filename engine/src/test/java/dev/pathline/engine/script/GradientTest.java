@@ -39,6 +39,32 @@ class GradientTest {
             Map.entry("linear", g -> g.linear(g.input("x", List.of(7)), "l", 5)),
             Map.entry("group norm", g -> g.groupNorm(image(g), "n", 2, 1e-5)),
             Map.entry("silu", g -> g.silu(image(g))),
+            Map.entry("linear without bias", g -> g.linear(g.input("x", List.of(7)), "l", 5, null, false)),
+            Map.entry("layer norm", g -> g.layerNorm(image(g), 1e-5)),
+            Map.entry("layer norm with scale", g -> g.layerNorm(image(g), "n", 1e-5)),
+            Map.entry("relu", g -> g.map(Function.RELU, image(g))),
+            Map.entry("gelu", g -> g.map(Function.GELU, image(g))),
+            Map.entry("gelu by tanh", g -> g.map(Function.GELU_TANH, image(g))),
+            Map.entry("mish", g -> g.map(Function.MISH, image(g))),
+            Map.entry("permute", g -> g.permute(image(g), 1, 2, 0)),
+            Map.entry("slice", g -> g.slice(image(g), 1, 2, 3)),
+            Map.entry("downsample", g -> g.downsample(image(g))),
+            Map.entry("add positions", g -> g.addPositions(g.input("x", List.of(6, 8)), 2, 3)),
+            Map.entry("low frequencies", g -> {
+                Value x = image(g);
+                return g.addPerChannel(x, g.linear(g.sinusoid(g.timeInput("time"), 9, false, 1, 3, 3), "l", 4));
+            }),
+            Map.entry("log fourier", g -> {
+                Value x = image(g);
+                Value features = g.logFourier(g.timeInput("time"), g.frequencies("f", 3, 16));
+                return g.addPerChannel(x, g.linear(features, "l", 4));
+            }),
+            Map.entry("nearest", g -> {
+                Value x = image(g);
+                Value time = g.timeInput("time");
+                return g.addPerChannel(x,
+                        g.multiply(g.embedding(g.nearest(g.affine(time, 1, 0.2)), "e", 2, 4), g.reshape(time, 1)));
+            }),
             Map.entry("add", g -> {
                 Value x = image(g);
                 return g.add(x, g.silu(x));
