@@ -11,11 +11,12 @@ import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.network.UNet2D;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfigJson;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Checkpoints of a network so small that a test samples it in milliseconds. */
 final class TinyModels {
@@ -33,8 +34,11 @@ final class TinyModels {
     }
 
     private static void write(Path root, String name, Map<String, TensorData> replaced) {
-        var config = new UNet2DConfig(8, 1, 1, List.of(8, 8), List.of("DownBlock2D", "AttnDownBlock2D"),
-                List.of("AttnUpBlock2D", "UpBlock2D"), 1, 8, 4, 1e-5, true, 0, 1, 4);
+        var config = UNet2DConfigJson.read(JsonMapper.shared().readTree(
+                """
+                        {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [8, 8],
+                         "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
+                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4}"""));
         Map<String, TensorData> weights = new HashMap<>();
         UNet2D.build(config).parameters()
                 .forEach(p -> weights.put(p.name(), new TensorData(p.shape(), Initializer.values(p, 1))));

@@ -19,12 +19,12 @@ final class ModelCards {
 
     /** The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. */
     static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task) {
-        UNet2DConfig network = task.network();
+        UNet2DConfig.Sample sample = task.network().sample();
         var objective = new FlowMatching(task.times());
-        boolean conditional = network.numClassEmbeds() != null;
+        boolean conditional = task.network().conditioning().rows() > 0;
         return ModelCard
                 .of(spec.name(), ModelKind.DIFFUSION,
-                        List.of(network.inChannels(), network.sampleSize(), network.sampleSize()),
+                        List.of(sample.inChannels(), sample.size().get(0), sample.size().get(1)),
                         objective.schedule().spec(), objective.prediction())
                 .withNetworkInput(objective.preconditioning(), objective.timeInput())
                 .withDescription(spec.description())

@@ -41,7 +41,7 @@ final class RunFactory {
             return switch (spec.task()) {
                 case TrainingSpec.Task.FlowMatching task -> new DenoisingTask(UNet2D.build(task.network()),
                         new FlowMatching(task.times()), data, spec.batch(),
-                        task.network().numClassEmbeds() == null ? -1 : spec.data().classes().size(),
+                        task.network().conditioning().rows() == 0 ? -1 : spec.data().classes().size(),
                         task.labelDropout(), spec.seed());
                 case TrainingSpec.Task.Classification task -> new ClassificationTask(
                         SmallConvNet.build(task.network()), data, spec.batch(), task.labelSmoothing(),

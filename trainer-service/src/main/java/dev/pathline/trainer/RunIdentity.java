@@ -1,7 +1,6 @@
 package dev.pathline.trainer;
 
 import dev.pathline.engine.network.SmallConvNetConfigJson;
-import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.training.TimeDistribution;
 import java.util.Map;
 import java.util.SortedMap;
@@ -31,7 +30,7 @@ final class RunIdentity {
                 settings.put(OBJECTIVE, "flow-matching");
                 times(task.times(), settings);
                 settings.put("objective.labelDropout", Double.toString(task.labelDropout()));
-                network(UNet2DConfigJson.write(task.network()), settings);
+                network(task.network().json(), settings);
             }
             case TrainingSpec.Task.Classification task -> {
                 settings.put(OBJECTIVE, "classification");

@@ -111,7 +111,7 @@ final class SpecReader {
     private void checkDefaults(TrainingSpec spec) {
         if (spec.task() instanceof TrainingSpec.Task.FlowMatching task) {
             SamplingDefaults d = spec.defaults();
-            boolean conditional = task.network().numClassEmbeds() != null;
+            boolean conditional = task.network().conditioning().rows() > 0;
             try {
                 Planner.plan(ModelCards.untrained(spec, task), SamplingSettings.defaults(conditional)
                         .withSolver(d.solver()).withSteps(d.steps()).withTimeGrid(d.timeGrid())

@@ -3,8 +3,10 @@ package dev.pathline.trainer;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
+import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfig.ClassInput;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.training.ClassificationTask.Augmentation;
 import dev.pathline.engine.training.TimeDistribution;
@@ -47,12 +49,13 @@ final class TaskReader {
 
     private TrainingSpec.Task flowMatching(SpecFields objective, @Nullable JsonNode network) {
         UNet2DConfig config = network(network, UNet2DConfigJson.CLASS_NAME, FLOW_MATCHING, SOME_UNET, json -> {
-            UNet2DConfig read = UNet2DConfigJson.read(json);
+            UNet2DConfig read = UNet2DConfigJson.read(UNet2DConfigJson.completed(json));
             UNet2D.build(read);
+            requireTrainable(read);
             return read;
         });
-        Integer embeds = config.numClassEmbeds();
-        if (embeds != null && classes > 0 && embeds != classes + 1) {
+        int embeds = config.conditioning().rows();
+        if (embeds > 0 && classes > 0 && embeds != classes + 1) {
             root.problem("network.num_class_embeds", "is " + embeds + ": " + (classes + 1)
                     + " are needed, one a class of data.classes and one for 'no label'");
         }
@@ -65,6 +68,26 @@ final class TaskReader {
         time.noOthers();
         return new TrainingSpec.Task.FlowMatching(config, times,
                 objective.number("labelDropout", SpecRange.SHARE, 0.1));
+    }
+
+    /** What a network may have that came from elsewhere, and that is not trained here. */
+    private static void requireTrainable(UNet2DConfig config) {
+        require(config.residuals().dropout() == 0, "dropout must be 0: nothing is dropped in training here");
+        require(!(config.conditioning().time() instanceof TimeFeatures.LogFourier),
+                "time_embedding_type must not be fourier: its input is a noise level, and flow matching begins at 0");
+        require(config.conditioning().target() == null,
+                "target_embedding_type must be null: objective flow-matching has one time");
+        ClassInput given = config.conditioning().classes();
+        require(given == ClassInput.NONE || given == ClassInput.TABLE,
+                "class_embed_type must be null: classes are trained as rows of a table, num_class_embeds");
+        require(config.sample().inChannels() == config.sample().outChannels(),
+                "out_channels must be in_channels: the objective compares images");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
     }
 
     private TrainingSpec.Task classification(SpecFields objective, @Nullable JsonNode network) {

@@ -55,10 +55,10 @@ public record GaussianMixtureNet(int dimension, int components, @Nullable Intege
      * @throws IllegalArgumentException if a key is missing, unknown or malformed; the message names it
      */
     public static GaussianMixtureNet read(JsonNode json) {
-        ConfigFields.requireKnown(json, KEYS);
-        return new GaussianMixtureNet(ConfigFields.positive(json, "dimension"),
-                ConfigFields.positive(json, "components"),
-                json.hasNonNull("num_class_embeds") ? ConfigFields.positive(json, "num_class_embeds") : null);
+        var settings = new JsonSettings(json, JsonMapper.shared().createObjectNode().putNull("num_class_embeds"));
+        settings.requireKnown(KEYS);
+        return new GaussianMixtureNet(settings.positive("dimension"), settings.positive("components"),
+                settings.positiveOrNull("num_class_embeds"));
     }
 
     @Override

@@ -22,11 +22,11 @@ public final class SmallConvNetConfigJson {
      * @throws IllegalArgumentException if a key is missing, unknown or malformed; the message names it
      */
     public static SmallConvNetConfig read(JsonNode json) {
-        ConfigFields.requireKnown(json, KEYS);
-        return new SmallConvNetConfig(ConfigFields.positive(json, "sample_size"),
-                ConfigFields.positive(json, "in_channels"),
-                ConfigFields.positives(json, "block_out_channels"), ConfigFields.positives(json, "layers_per_block"),
-                ConfigFields.positive(json, "norm_num_groups"), ConfigFields.positive(json, "num_classes"));
+        var settings = new JsonSettings(json);
+        settings.requireKnown(KEYS);
+        return new SmallConvNetConfig(settings.positive("sample_size"), settings.positive("in_channels"),
+                settings.positives("block_out_channels"), settings.positives("layers_per_block"),
+                settings.positive("norm_num_groups"), settings.positive("num_classes"));
     }
 
     /** Writes every key. */

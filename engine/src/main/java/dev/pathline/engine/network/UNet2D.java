@@ -4,18 +4,22 @@ import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.network.UNet2DConfig.Block;
+import dev.pathline.engine.network.UNet2DConfig.Conditioning;
+import dev.pathline.engine.network.UNet2DConfig.Levels;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The U-Net of diffusers' {@code UNet2DModel}: residual blocks with a time embedding, self-attention at chosen levels,
  * skip connections from the way down to the way up. Names and shapes of the weights are the same, so checkpoints
  * travel both ways.
  *
- * <p>Inputs: {@code x} of shape {@code [inChannels, sampleSize, sampleSize]}, {@code time} (diffusers' timestep) and,
- * with a class table, {@code label}. Output: {@code [outChannels, sampleSize, sampleSize]}.
+ * <p>Inputs: {@code x} of shape {@code [inChannels, height, width]}, {@code time} (diffusers' timestep), a flow map's
+ * {@code target} and, with classes, {@code label}. Output: {@code [outChannels, height, width]}, or two of half the
+ * channels where the variance was learned.
  *
  * <p>The last convolution of every residual branch and the output convolution start at zero (arXiv 2105.05233,
  * appendix): the network starts as a smooth function of its input, which short trainings need.
@@ -24,111 +28,123 @@ public final class UNet2D {
 
     private final UNet2DConfig config;
     private final Graph graph = new Graph();
+    private final UNet2DLayers layers;
 
     private UNet2D(UNet2DConfig config) {
         this.config = config;
+        this.layers = new UNet2DLayers(graph, config);
     }
 
     /**
      * Builds the graph of a configuration.
      *
-     * @throws IllegalArgumentException if channels and groups or heads do not fit
+     * @throws IllegalArgumentException if the size is open, or channels and groups or heads do not fit
      */
     public static Network build(UNet2DConfig config) {
         return new UNet2D(config).build();
     }
 
     private Network build() {
-        List<Integer> channels = config.blockOutChannels();
-        int levels = channels.size();
-        Value x = graph.input("x", List.of(config.inChannels(), config.sampleSize(), config.sampleSize()));
+        UNet2DConfig.Sample sample = config.sample();
+        JsonSettings.require(!sample.size().isEmpty(), "sample_size", "is null: the size of a sample must be given");
+        Value input = graph.input("x", List.of(sample.inChannels(), sample.size().get(0), sample.size().get(1)));
         Value time = graph.timeInput("time");
-        // Registered before the blocks, as diffusers does, so that weight files list the same order.
-        Value h = graph.conv2d(x, "conv_in", 3, channels.getFirst());
-        Value embedding = embedding(time);
+        Value x = sample.centered() ? graph.affine(input, 2, -1) : input;
+        Value h = graph.conv2d(x, "conv_in", 3, config.levels().channels().getFirst());
+        Value embedding = layers.activated(embedding(time));
 
         Deque<Value> skips = new ArrayDeque<>();
         skips.push(h);
-        for (int level = 0; level < levels; level++) {
-            String block = "down_blocks." + level;
-            boolean attention = config.downBlockTypes().get(level).startsWith("Attn");
-            for (int j = 0; j < config.layersPerBlock(); j++) {
-                h = layer(h, embedding, block, j, channels.get(level), attention);
-                skips.push(h);
-            }
-            if (level < levels - 1) {
-                h = downsample(h, block + ".downsamplers.0.conv");
-                skips.push(h);
-            }
+        h = up(middle(down(h, embedding, skips), embedding), embedding, skips);
+        h = graph.silu(layers.norm(h, "conv_norm_out", config.residuals().groups()));
+        h = graph.conv2d(h, "conv_out", 3, sample.outChannels(), 1, 1, Initializer.ZEROS);
+        if (config.conditioning().time() instanceof TimeFeatures.LogFourier) {
+            h = graph.divide(h, graph.reshape(time, 1, 1, 1));
         }
-        h = residual(h, embedding, "mid_block.resnets.0", channels.getLast());
-        h = attention(h, "mid_block.attentions.0");
-        h = residual(h, embedding, "mid_block.resnets.1", channels.getLast());
-        for (int i = 0; i < levels; i++) {
-            String block = "up_blocks." + i;
-            int out = channels.get(levels - 1 - i);
-            boolean attention = config.upBlockTypes().get(i).startsWith("Attn");
-            for (int j = 0; j <= config.layersPerBlock(); j++) {
-                h = layer(graph.concat(h, skips.pop()), embedding, block, j, out, attention);
-            }
-            if (i < levels - 1) {
-                h = graph.conv2d(graph.upsample(h), block + ".upsamplers.0.conv", 3, out);
-            }
-        }
-        h = graph.silu(norm(h, "conv_norm_out"));
-        return graph.build(graph.conv2d(h, "conv_out", 3, config.outChannels(), 1, 1, Initializer.ZEROS));
+        return graph.build(Embeddings.results(graph, h, sample.inChannels()));
     }
 
-    /** The sum of the time's and the class's embedding, already through the SiLU that every residual block begins with. */
+    /** The sum of the embeddings of times and class. */
     private Value embedding(Value time) {
-        int width = config.timeEmbeddingWidth();
-        Value features = graph.sinusoid(time, config.blockOutChannels().getFirst(), config.flipSinToCos(),
-                config.freqShift());
-        Value embedding = graph.linear(
-                graph.silu(graph.linear(features, "time_embedding.linear_1", width)), "time_embedding.linear_2", width);
-        @Nullable
-        Integer classes = config.numClassEmbeds();
-        if (classes != null) {
-            Value label = graph.labelInput("label");
-            embedding = graph.add(embedding, graph.embedding(label, "class_embedding", classes, width));
+        Conditioning conditioning = config.conditioning();
+        int width = conditioning.width();
+        UnaryOperator<Value> features = conditioning.time().in(graph);
+        Value embedding = Embeddings.ofTime(graph, features.apply(time), "time_embedding", width);
+        if (conditioning.target() != null) {
+            embedding = graph.add(embedding,
+                    Embeddings.ofTarget(graph, conditioning.target(), "time_embedding_r", width));
         }
-        return graph.silu(embedding);
+        return switch (conditioning.classes()) {
+            case NONE -> embedding;
+            case TABLE -> graph.add(embedding,
+                    graph.embedding(graph.labelInput("label"), "class_embedding", conditioning.rows(), width));
+            case TIMESTEP -> graph.add(embedding, Embeddings.ofTime(graph, features.apply(graph.labelInput("label")),
+                    "class_embedding", width));
+            case VECTOR -> graph.add(embedding, graph.input("label", List.of(width)));
+        };
     }
 
-    private Value layer(Value x, Value embedding, String block, int j, int out, boolean attention) {
-        Value h = residual(x, embedding, block + ".resnets." + j, out);
-        return attention ? attention(h, block + ".attentions." + j) : h;
+    private Value down(Value x, Value embedding, Deque<Value> skips) {
+        Levels levels = config.levels();
+        Value h = x;
+        for (int level = 0; level < levels.channels().size(); level++) {
+            String name = "down_blocks." + level;
+            Block block = levels.down().get(level);
+            for (int j = 0; j < levels.layers(); j++) {
+                h = layer(h, embedding, name, j, levels.channels().get(level), block);
+                skips.push(h);
+            }
+            if (level < levels.channels().size() - 1) {
+                h = byResnet(block, config.resampling().downByResnet())
+                        ? layers.residual(h, embedding, name + ".downsamplers.0", graph::downsample)
+                        : layers.downsample(h, name + ".downsamplers.0.conv");
+                skips.push(h);
+            }
+        }
+        return h;
     }
 
-    /** diffusers' {@code ResnetBlock2D} with {@code time_embedding_norm = "default"}. */
-    private Value residual(Value x, Value embedding, String name, int out) {
-        Value h = graph.conv2d(graph.silu(norm(x, name + ".norm1")), name + ".conv1", 3, out);
-        h = graph.addPerChannel(h, graph.linear(embedding, name + ".time_emb_proj", out));
-        h = graph.conv2d(graph.silu(norm(h, name + ".norm2")), name + ".conv2", 3, out, 1, 1, Initializer.ZEROS);
-        Value skip = x.channels() == out ? x : graph.conv2d(x, name + ".conv_shortcut", 1, out);
-        return graph.add(skip, h);
+    private Value middle(Value x, Value embedding) {
+        if (!config.levels().middle()) {
+            return x;
+        }
+        double divisor = config.residuals().middleDivisor();
+        Value h = layers.residual(x, embedding, "mid_block.resnets.0", x.channels(), divisor);
+        if (config.attention().inMiddle()) {
+            h = layers.attention(h, "mid_block.attentions.0", config.attention().middleGroups(), divisor);
+        }
+        return layers.residual(h, embedding, "mid_block.resnets.1", x.channels(), divisor);
     }
 
-    private Value attention(Value x, String name) {
-        int channels = x.channels();
-        @Nullable
-        Integer headDim = config.attentionHeadDim();
-        int heads = headDim == null ? 1 : channels / headDim;
-        Value tokens = graph.toTokens(norm(x, name + ".group_norm"));
-        Value h = graph.attention(graph.linear(tokens, name + ".to_q", channels),
-                graph.linear(tokens, name + ".to_k", channels), graph.linear(tokens, name + ".to_v", channels), heads);
-        h = graph.linear(h, name + ".to_out.0", channels, Initializer.ZEROS);
-        return graph.add(graph.fromTokens(h, x.dim(1), x.dim(2)), x);
+    private Value up(Value x, Value embedding, Deque<Value> skips) {
+        Levels levels = config.levels();
+        int count = levels.channels().size();
+        Value h = x;
+        for (int i = 0; i < count; i++) {
+            String name = "up_blocks." + i;
+            Block block = levels.up().get(i);
+            int out = levels.channels().get(count - 1 - i);
+            for (int j = 0; j <= levels.layers(); j++) {
+                h = layer(graph.concat(h, skips.pop()), embedding, name, j, out, block);
+            }
+            if (i < count - 1) {
+                h = byResnet(block, config.resampling().upByResnet())
+                        ? layers.residual(h, embedding, name + ".upsamplers.0", graph::upsample)
+                        : graph.conv2d(graph.upsample(h), name + ".upsamplers.0.conv", 3, out);
+            }
+        }
+        return h;
     }
 
-    private Value downsample(Value x, String name) {
-        int channels = x.channels();
-        return config.downsamplePadding() == 1
-                ? graph.conv2d(x, name, 3, channels, 2, 1, null)
-                : graph.conv2d(graph.padRightBottom(x), name, 3, channels, 2, 0, null);
+    /** Only levels with attention may choose. */
+    private static boolean byResnet(Block block, boolean chosen) {
+        return block == Block.RESNET || (block == Block.ATTENTION && chosen);
     }
 
-    private Value norm(Value x, String name) {
-        return graph.groupNorm(x, name, config.normNumGroups(), config.normEps());
+    private Value layer(Value x, Value embedding, String name, int j, int out, Block block) {
+        Value h = layers.residual(x, embedding, name + ".resnets." + j, out, 1);
+        return block == Block.ATTENTION
+                ? layers.attention(h, name + ".attentions." + j, config.residuals().groups(), 1)
+                : h;
     }
 }

@@ -1,62 +1,145 @@
 package dev.pathline.engine.network;
 
 import dev.pathline.engine.graph.Network;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The configuration of a {@link UNet2D}, with the names and defaults of diffusers' {@code UNet2DModel}.
+ * The configuration of a {@link UNet2D}: the settings of diffusers' {@code UNet2DModel}, by what they are about.
  *
- * @param sampleSize height and width of the image
- * @param inChannels channels of the input
- * @param outChannels channels of the output
- * @param blockOutChannels channels of each level, the finest first
- * @param downBlockTypes {@code DownBlock2D} or {@code AttnDownBlock2D} for each level
- * @param upBlockTypes {@code UpBlock2D} or {@code AttnUpBlock2D} for each level, the coarsest first
- * @param layersPerBlock residual blocks of a level on the way down; one more on the way up
- * @param attentionHeadDim channels of one attention head, or null for a single head
- * @param normNumGroups groups of every group norm
- * @param normEps epsilon of every group norm
- * @param flipSinToCos cosines before sines in the time features
- * @param freqShift shift of the time frequencies
- * @param downsamplePadding 1, or 0 for zeros at the right and below only
- * @param numClassEmbeds rows of the class table, the null class included, or null for no class input
+ * @param sample what goes in and comes out
+ * @param levels the shape of the U
+ * @param residuals what all residual blocks have in common
+ * @param attention what all attention blocks have in common
+ * @param resampling how a level becomes the next
+ * @param conditioning times and classes
+ * @param source the JSON that it was read from, with the keys that are not known here
  */
 public record UNet2DConfig(
-        int sampleSize,
-        int inChannels,
-        int outChannels,
-        List<Integer> blockOutChannels,
-        List<String> downBlockTypes,
-        List<String> upBlockTypes,
-        int layersPerBlock,
-        @Nullable Integer attentionHeadDim,
-        int normNumGroups,
-        double normEps,
-        boolean flipSinToCos,
-        double freqShift,
-        int downsamplePadding,
-        @Nullable Integer numClassEmbeds) implements NetworkConfig {
+        Sample sample,
+        Levels levels,
+        Residuals residuals,
+        Attention attention,
+        Resampling resampling,
+        Conditioning conditioning,
+        ObjectNode source) implements NetworkConfig {
 
+    /**
+     * What goes in and comes out.
+     *
+     * @param size height and width; empty where the configuration leaves it open
+     * @param inChannels channels of the input
+     * @param outChannels channels of the output; twice those of the input are a prediction and a learned variance
+     * @param centered whether {@code 2 x - 1} goes into the network for {@code x}
+     */
+    public record Sample(List<Integer> size, int inChannels, int outChannels, boolean centered) {
+        public Sample {
+            size = List.copyOf(size);
+        }
+    }
+
+    /** What a level is made of. */
+    public enum Block {
+        /** Residual blocks; the next level by a convolution. */
+        PLAIN,
+        /** Each residual block followed by self-attention; the next level as {@link Resampling} says. */
+        ATTENTION,
+        /** Residual blocks; the next level by a residual block too. */
+        RESNET
+    }
+
+    /**
+     * The shape of the U.
+     *
+     * @param channels channels of each level, the finest first
+     * @param down what each level is made of on the way down, the finest first
+     * @param up what each level is made of on the way up, the coarsest first
+     * @param layers residual blocks of a level on the way down; one more on the way up
+     * @param middle whether there are blocks between the two ways
+     */
+    public record Levels(List<Integer> channels, List<Block> down, List<Block> up, int layers, boolean middle) {
+
+        /** @throws IllegalArgumentException if there is no level, or the lists differ in length */
+        public Levels {
+            channels = List.copyOf(channels);
+            down = List.copyOf(down);
+            up = List.copyOf(up);
+            int count = channels.size();
+            if (count == 0 || down.size() != count || up.size() != count) {
+                throw new IllegalArgumentException("block_out_channels, down_block_types and up_block_types must name"
+                        + " the same number of levels, got " + count + ", " + down.size() + " and " + up.size());
+            }
+        }
+    }
+
+    /**
+     * What all residual blocks have in common.
+     *
+     * @param groups groups of every group norm
+     * @param epsilon epsilon of every group norm
+     * @param activation the function between the layers
+     * @param scaleShift whether an embedding scales and shifts after the second norm, or is added before it
+     * @param middleDivisor what the blocks in the middle divide their sum by
+     * @param dropout the share of elements that training drops; nothing is dropped in evaluation
+     */
+    public record Residuals(int groups, double epsilon, Activation activation, boolean scaleShift,
+            double middleDivisor, double dropout) {}
+
+    /**
+     * What all attention blocks have in common.
+     *
+     * @param headChannels channels of one head, or null for a single head of all channels
+     * @param inMiddle whether there is one in the middle
+     * @param middleGroups groups of the norm before the one in the middle, or null for no norm
+     */
+    public record Attention(@Nullable Integer headChannels, boolean inMiddle, @Nullable Integer middleGroups) {}
+
+    /**
+     * How a level becomes the next.
+     *
+     * @param downByResnet whether attention levels go down by a residual block, or by a convolution
+     * @param upByResnet whether attention levels go up by a residual block, or by a convolution
+     * @param padded whether a convolution that goes down pads on all sides, or at the right and below only
+     */
+    public record Resampling(boolean downByResnet, boolean upByResnet, boolean padded) {}
+
+    /**
+     * Times and classes.
+     *
+     * @param width the width of the embedding
+     * @param time the features of the time
+     * @param target the features of a flow map's second time, or null
+     * @param classes how a class is given
+     * @param rows rows of the class table, the null class included; 0 without a table
+     */
+    public record Conditioning(int width, TimeFeatures time, @Nullable TimeFeatures target, ClassInput classes,
+            int rows) {}
+
+    /** How a class is given to the network. */
+    public enum ClassInput {
+        /** Not at all. */
+        NONE,
+        /** As the index of a row of a table. */
+        TABLE,
+        /** As an index that is embedded as a time is. */
+        TIMESTEP,
+        /** As the embedding itself, a vector a row: it can be evaluated, but samples have indices. */
+        VECTOR
+    }
+
+    /** Takes a copy of the source and checks that the parts fit together. */
     public UNet2DConfig {
-        blockOutChannels = List.copyOf(blockOutChannels);
-        downBlockTypes = List.copyOf(downBlockTypes);
-        upBlockTypes = List.copyOf(upBlockTypes);
-        int levels = blockOutChannels.size();
-        if (levels == 0 || downBlockTypes.size() != levels || upBlockTypes.size() != levels) {
-            throw new IllegalArgumentException("block_out_channels, down_block_types and up_block_types must name the"
-                    + " same number of levels, got " + levels + ", " + downBlockTypes.size() + " and "
-                    + upBlockTypes.size());
+        source = source.deepCopy();
+        int halvings = levels.channels().size() - 1;
+        if (sample.size().stream().anyMatch(length -> length % (1 << halvings) != 0)) {
+            throw new IllegalArgumentException("sample_size " + source.path("sample_size") + " cannot be halved "
+                    + halvings + " times: pad the images or use fewer levels");
         }
-        requireKnown("down_block_types", downBlockTypes, "DownBlock2D", "AttnDownBlock2D");
-        requireKnown("up_block_types", upBlockTypes, "UpBlock2D", "AttnUpBlock2D");
-        if (downsamplePadding != 0 && downsamplePadding != 1) {
-            throw new IllegalArgumentException("downsample_padding must be 0 or 1, got " + downsamplePadding);
-        }
-        if (sampleSize % (1 << (levels - 1)) != 0) {
-            throw new IllegalArgumentException("sample_size " + sampleSize + " cannot be halved " + (levels - 1)
-                    + " times: pad the images or use fewer levels");
+        if (conditioning.time() instanceof TimeFeatures.Learned && conditioning.classes() == ClassInput.TIMESTEP) {
+            throw new IllegalArgumentException("class_embed_type is timestep; supported with time_embedding_type"
+                    + " learned are null and identity");
         }
     }
 
@@ -66,26 +149,33 @@ public record UNet2DConfig(
     }
 
     @Override
+    public UNet2DConfig forSample(List<Integer> shape) {
+        if (!sample.size().isEmpty() || shape.size() != 3) {
+            return this;
+        }
+        var sized = new Sample(shape.subList(1, 3), sample.inChannels(), sample.outChannels(), sample.centered());
+        return new UNet2DConfig(sized, levels, residuals, attention, resampling, conditioning, source);
+    }
+
+    @Override
     public Network build() {
         return UNet2D.build(this);
     }
 
     @Override
     public ObjectNode json() {
-        return UNet2DConfigJson.write(this);
+        return source.deepCopy();
     }
 
-    /** Returns the width of the time embedding. */
-    public int timeEmbeddingWidth() {
-        return 4 * blockOutChannels.getFirst();
-    }
-
-    private static void requireKnown(String key, List<String> types, String plain, String attention) {
-        for (String type : types) {
-            if (!type.equals(plain) && !type.equals(attention)) {
-                throw new IllegalArgumentException(
-                        key + " has '" + type + "': known are " + plain + " and " + attention);
-            }
+    @Override
+    public List<String> extensions() {
+        var used = new ArrayList<String>();
+        if (conditioning.time() instanceof TimeFeatures.LowFrequency) {
+            used.add(TimeFeaturesJson.TIME_TYPE);
         }
+        if (conditioning.target() != null) {
+            used.add(TimeFeaturesJson.TARGET_TYPE);
+        }
+        return used;
     }
 }

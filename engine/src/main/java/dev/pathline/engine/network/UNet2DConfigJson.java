@@ -1,154 +1,167 @@
 package dev.pathline.engine.network;
 
-import java.util.ArrayList;
+import dev.pathline.engine.network.UNet2DConfig.Attention;
+import dev.pathline.engine.network.UNet2DConfig.Block;
+import dev.pathline.engine.network.UNet2DConfig.ClassInput;
+import dev.pathline.engine.network.UNet2DConfig.Conditioning;
+import dev.pathline.engine.network.UNet2DConfig.Levels;
+import dev.pathline.engine.network.UNet2DConfig.Resampling;
+import dev.pathline.engine.network.UNet2DConfig.Residuals;
+import dev.pathline.engine.network.UNet2DConfig.Sample;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A {@link UNet2DConfig} as diffusers' {@code unet/config.json}, with its keys and defaults.
+ * Reads a {@link UNet2DConfig} from diffusers' {@code unet/config.json}, with its keys and defaults, and with keys of
+ * our own for flow maps: {@code time_embedding_type} may be {@code low_frequency},
+ * {@code time_embedding_max_frequency} is its largest angular frequency, and {@code target_embedding_type}
+ * ({@code positional} or {@code low_frequency}) adds a second time with the weights
+ * {@code time_embedding_r.linear_1} and {@code linear_2}.
  *
- * <p>A setting that this code does not compute is refused by name. Keys that diffusers does not know either are
- * ignored, as diffusers does.
+ * <p>A setting that is not computed here is refused by name. Keys that are not known are kept and not looked at, as
+ * diffusers does.
  */
 public final class UNet2DConfigJson {
 
     /** The value of {@code _class_name}. */
     public static final String CLASS_NAME = "UNet2DModel";
 
-    /** The version of diffusers whose format is written. */
-    private static final String DIFFUSERS_VERSION = "0.30.0";
+    private static final ObjectNode DEFAULTS = (ObjectNode) JsonMapper.shared().readTree("""
+            {"_class_name": "UNet2DModel", "_diffusers_version": "0.30.0", "sample_size": null, "in_channels": 3,
+             "out_channels": 3, "center_input_sample": false, "time_embedding_type": "positional",
+             "time_embedding_dim": null, "freq_shift": 0, "flip_sin_to_cos": true,
+             "down_block_types": ["DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D"],
+             "mid_block_type": "UNetMidBlock2D",
+             "up_block_types": ["AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D"],
+             "block_out_channels": [224, 448, 672, 896], "layers_per_block": 2, "mid_block_scale_factor": 1,
+             "downsample_padding": 1, "downsample_type": "conv", "upsample_type": "conv", "dropout": 0.0,
+             "act_fn": "silu", "attention_head_dim": 8, "norm_num_groups": 32, "attn_norm_num_groups": null,
+             "norm_eps": 1e-05, "resnet_time_scale_shift": "default", "add_attention": true,
+             "class_embed_type": null, "num_class_embeds": null, "num_train_timesteps": null}""");
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final ObjectNode EXTENSIONS = (ObjectNode) JsonMapper.shared().readTree("""
+            {"target_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
 
-    /** Settings that change the computation, and the one value of each that is computed here. */
-    private static final Map<String, Object> ONLY = new TreeMap<>(Map.ofEntries(Map.entry("act_fn", "silu"),
-            Map.entry("add_attention", true), Map.entry("center_input_sample", false), Map.entry("dropout", 0.0),
-            Map.entry("downsample_type", "conv"), Map.entry("upsample_type", "conv"),
-            Map.entry("mid_block_scale_factor", 1), Map.entry("resnet_time_scale_shift", "default"),
-            Map.entry("time_embedding_type", "positional")));
+    private static final String CONV = "conv";
+    private static final String RESNET = "resnet";
+    private static final String NONE = "null";
+    private static final String IDENTITY = "identity";
+    private static final String TIMESTEP = "timestep";
 
-    /** Settings that must be absent or null. */
-    private static final List<String> ABSENT = List.of("attn_norm_num_groups", "class_embed_type",
-            "time_embedding_dim");
+    private final JsonSettings settings;
 
-    private UNet2DConfigJson() {}
+    private UNet2DConfigJson(JsonNode json) {
+        settings = new JsonSettings(completed(json), EXTENSIONS);
+    }
 
     /**
-     * Reads a configuration.
+     * Reads a configuration, and keeps what it was read from.
      *
-     * @throws IllegalArgumentException if a setting is missing, malformed or not supported; the message names it
+     * @throws IllegalArgumentException if a setting is malformed or not supported; the message names it
      */
     public static UNet2DConfig read(JsonNode json) {
-        ONLY.forEach((key, value) -> {
-            JsonNode found = json.path(key);
-            boolean same = found.isMissingNode() || (value instanceof Number number
-                    ? found.isNumber() && found.asDouble() == number.doubleValue()
-                    : found.asString("").equals(value.toString()));
-            require(same, key, "is " + found + "; supported is " + value);
-        });
-        ABSENT.forEach(key -> require(json.path(key).isMissingNode() || json.path(key).isNull(), key,
-                "is " + json.path(key) + "; supported is null"));
-        return new UNet2DConfig(integer(json, "sample_size", null), integer(json, "in_channels", 3),
-                integer(json, "out_channels", 3), integers(json, "block_out_channels", List.of(224, 448, 672, 896)),
-                strings(json, "down_block_types",
-                        List.of("DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D")),
-                strings(json, "up_block_types",
-                        List.of("AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D")),
-                integer(json, "layers_per_block", 2), nullableInteger(json, "attention_head_dim", 8),
-                integer(json, "norm_num_groups", 32), number(json, "norm_eps", 1e-5),
-                json.path("flip_sin_to_cos").asBoolean(true), number(json, "freq_shift", 0),
-                integer(json, "downsample_padding", 1), nullableInteger(json, "num_class_embeds", null));
+        var reader = new UNet2DConfigJson(json);
+        return new UNet2DConfig(reader.sample(), reader.levels(), reader.residuals(), reader.attention(),
+                reader.resampling(), reader.conditioning(), JsonSettings.copy(json));
     }
 
-    /** Writes every setting, the defaults included, so that the file says all. */
-    public static ObjectNode write(UNet2DConfig config) {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("_class_name", CLASS_NAME);
-        json.put("_diffusers_version", DIFFUSERS_VERSION);
-        ONLY.forEach((key, value) -> json.set(key, JSON.valueToTree(value)));
-        ABSENT.forEach(json::putNull);
-        json.put("sample_size", config.sampleSize());
-        json.put("in_channels", config.inChannels());
-        json.put("out_channels", config.outChannels());
-        config.blockOutChannels().forEach(json.putArray("block_out_channels")::add);
-        ArrayNode down = json.putArray("down_block_types");
-        config.downBlockTypes().forEach(down::add);
-        ArrayNode up = json.putArray("up_block_types");
-        config.upBlockTypes().forEach(up::add);
-        json.put("layers_per_block", config.layersPerBlock());
-        json.put("attention_head_dim", config.attentionHeadDim());
-        json.put("norm_num_groups", config.normNumGroups());
-        json.put("norm_eps", config.normEps());
-        json.put("flip_sin_to_cos", config.flipSinToCos());
-        if (config.freqShift() == Math.rint(config.freqShift())) {
-            json.put("freq_shift", (int) config.freqShift());
-        } else {
-            json.put("freq_shift", config.freqShift());
+    /** Returns settings with every default of diffusers written out, so that a file says all. */
+    public static ObjectNode completed(JsonNode json) {
+        return JsonSettings.completed(json, DEFAULTS);
+    }
+
+    private Sample sample() {
+        return new Sample(settings.isNull("sample_size") ? List.of() : settings.positives("sample_size", 2),
+                settings.positive("in_channels"), settings.positive("out_channels"),
+                settings.flag("center_input_sample"));
+    }
+
+    private Levels levels() {
+        return new Levels(settings.positives("block_out_channels"), blocks("down_block_types", "Down", "Downsample"),
+                blocks("up_block_types", "Up", "Upsample"), settings.positive("layers_per_block"),
+                settings.word("mid_block_type", List.of("UNetMidBlock2D", NONE)).equals("UNetMidBlock2D"));
+    }
+
+    /** Old files write {@code UNetResDownBlock2D}, which diffusers reads as {@code DownBlock2D}. */
+    private List<Block> blocks(String key, String plain, String resnet) {
+        Map<String, Block> known = new LinkedHashMap<>();
+        known.put(plain + "Block2D", Block.PLAIN);
+        known.put("Attn" + plain + "Block2D", Block.ATTENTION);
+        known.put("Resnet" + resnet + "Block2D", Block.RESNET);
+        return settings.words(key).stream().map(name -> {
+            Block block = known.get(name.startsWith("UNetRes") ? name.substring(7) : name);
+            if (block == null) {
+                throw new IllegalArgumentException(
+                        key + " has '" + name + "'; supported are " + String.join(", ", known.keySet()));
+            }
+            return block;
+        }).toList();
+    }
+
+    private Residuals residuals() {
+        double dropout = settings.number("dropout");
+        JsonSettings.require(dropout >= 0 && dropout < 1, "dropout", "must be from 0 to less than 1, not " + dropout);
+        return new Residuals(settings.positive("norm_num_groups"), settings.positiveNumber("norm_eps"),
+                Activation.named("act_fn", settings.text("act_fn")), scaleShift(),
+                settings.positiveNumber("mid_block_scale_factor"), dropout);
+    }
+
+    private boolean scaleShift() {
+        return settings.word("resnet_time_scale_shift", List.of("default", "scale_shift")).equals("scale_shift");
+    }
+
+    private Attention attention() {
+        Integer groups = settings.positiveOrNull("attn_norm_num_groups");
+        if (groups == null && !scaleShift()) {
+            groups = settings.positive("norm_num_groups");
         }
-        json.put("downsample_padding", config.downsamplePadding());
-        json.put("num_class_embeds", config.numClassEmbeds());
-        return json;
+        return new Attention(settings.positiveOrNull("attention_head_dim"), settings.flag("add_attention"), groups);
     }
 
-    private static int integer(JsonNode json, String key, @Nullable Integer fallback) {
-        Integer value = nullableInteger(json, key, fallback);
-        if (value == null) {
-            throw new IllegalArgumentException(key + " is missing");
-        }
-        return value;
+    private Resampling resampling() {
+        double padding = settings.number("downsample_padding");
+        JsonSettings.require(padding == 0 || padding == 1, "downsample_padding", "must be 0 or 1, not " + padding);
+        return new Resampling(byResnet("downsample_type"), byResnet("upsample_type"), padding == 1);
     }
 
-    private static @Nullable Integer nullableInteger(JsonNode json, String key, @Nullable Integer fallback) {
-        JsonNode value = json.path(key);
-        if (value.isMissingNode()) {
-            return fallback;
-        }
-        if (value.isNull()) {
-            return null;
-        }
-        require(value.isInt() && value.asInt() >= 0, key, "must be a whole number, not " + value);
-        return value.asInt();
+    /** Null is a convolution too. */
+    private boolean byResnet(String key) {
+        return settings.word(key, List.of(CONV, RESNET, NONE)).equals(RESNET);
     }
 
-    private static double number(JsonNode json, String key, double fallback) {
-        JsonNode value = json.path(key);
-        require(value.isMissingNode() || value.isNumber(), key, "must be a number, not " + value);
-        return value.asDouble(fallback);
+    private Conditioning conditioning() {
+        int channels = settings.positives("block_out_channels").getFirst();
+        Integer width = settings.positiveOrNull("time_embedding_dim");
+        var positional = new TimeFeatures.Positional(channels, settings.flag("flip_sin_to_cos"),
+                settings.number("freq_shift"));
+        return new Conditioning(width == null ? 4 * channels : width, time(positional),
+                TimeFeaturesJson.readTarget(settings, positional), classes(), rows());
     }
 
-    private static List<Integer> integers(JsonNode json, String key, List<Integer> fallback) {
-        var list = new ArrayList<Integer>();
-        for (JsonNode element : array(json, key)) {
-            require(element.isInt() && element.asInt() > 0, key, "must hold positive whole numbers, not " + element);
-            list.add(element.asInt());
-        }
-        return json.has(key) ? list : fallback;
+    private TimeFeatures time(TimeFeatures.Positional positional) {
+        String type = settings.word(TimeFeaturesJson.TIME_TYPE, List.of(TimeFeaturesJson.POSITIONAL, "fourier",
+                "learned", TimeFeaturesJson.LOW_FREQUENCY));
+        return switch (type) {
+            case "fourier" -> new TimeFeatures.LogFourier(positional.width());
+            case "learned" -> new TimeFeatures.Learned(settings.positive("num_train_timesteps"), positional.width());
+            default -> TimeFeaturesJson.named(settings, type, positional);
+        };
     }
 
-    private static List<String> strings(JsonNode json, String key, List<String> fallback) {
-        var list = new ArrayList<String>();
-        for (JsonNode element : array(json, key)) {
-            require(element.isString(), key, "must hold strings, not " + element);
-            list.add(element.asString());
-        }
-        return json.has(key) ? list : fallback;
+    private ClassInput classes() {
+        return switch (settings.word("class_embed_type", List.of(NONE, TIMESTEP, IDENTITY))) {
+            case TIMESTEP -> ClassInput.TIMESTEP;
+            case IDENTITY -> ClassInput.VECTOR;
+            default -> settings.isNull("num_class_embeds") ? ClassInput.NONE : ClassInput.TABLE;
+        };
     }
 
-    private static JsonNode array(JsonNode json, String key) {
-        JsonNode value = json.path(key);
-        require(value.isMissingNode() || value.isArray(), key, "must be a list, not " + value);
-        return value;
-    }
-
-    private static void require(boolean condition, String key, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(key + " " + message);
-        }
+    private int rows() {
+        Integer rows = settings.positiveOrNull("num_class_embeds");
+        return rows == null || classes() != ClassInput.TABLE ? 0 : rows;
     }
 }

@@ -22,7 +22,7 @@ import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Network;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.sampling.LaneRuns.Sample;
 import dev.pathline.engine.script.NumericProfile;
 import java.util.ArrayList;
@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The tensor executor against the {@code double[]} one, on a real network with random weights. */
 class LaneTest {
@@ -47,8 +48,11 @@ class LaneTest {
     private static final Checkpoint CHECKPOINT = checkpoint();
 
     private static Checkpoint checkpoint() {
-        var config = new UNet2DConfig(8, 1, 1, List.of(16, 32), List.of("DownBlock2D", "AttnDownBlock2D"),
-                List.of("AttnUpBlock2D", "UpBlock2D"), 1, 8, 8, 1e-5, true, 0, 1, 4);
+        var config = UNet2DConfigJson.read(JsonMapper.shared().readTree(
+                """
+                        {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [16, 32],
+                         "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
+                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 8, "num_class_embeds": 4}"""));
         Network network = dev.pathline.engine.network.UNet2D.build(config);
         return new Checkpoint(CARD, config, TestDevice.randomWeights(network, 9));
     }

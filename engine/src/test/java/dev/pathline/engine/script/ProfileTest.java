@@ -8,18 +8,20 @@ import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.UNet2D;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfigJson;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ProfileTest {
 
-    private static final Network NETWORK = UNet2D.build(new UNet2DConfig(28, 1, 1, List.of(32, 64, 64),
-            List.of("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"),
-            List.of("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
-            1, 32, 8, 1e-5, true, 0, 1, 11));
+    private static final Network NETWORK = UNet2D.build(UNet2DConfigJson.read(JsonMapper.shared().readTree(
+            """
+                    {"sample_size": 28, "in_channels": 1, "out_channels": 1, "block_out_channels": [32, 64, 64],
+                     "down_block_types": ["DownBlock2D", "DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D", "UpBlock2D"],
+                     "layers_per_block": 1, "attention_head_dim": 32, "norm_num_groups": 8, "num_class_embeds": 11}""")));
     private static final int BATCH = 5;
 
     private static float[] output(NumericProfile profile) {

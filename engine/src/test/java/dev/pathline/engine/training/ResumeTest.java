@@ -8,7 +8,7 @@ import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.ImageDataset;
 import dev.pathline.engine.network.UNet2D;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ResumeTest {
 
@@ -37,8 +38,11 @@ class ResumeTest {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = (byte) (i % 3);
         }
-        var config = new UNet2DConfig(8, 1, 1, List.of(16, 32), List.of("DownBlock2D", "AttnDownBlock2D"),
-                List.of("AttnUpBlock2D", "UpBlock2D"), 1, 8, 8, 1e-5, true, 0, 1, 4);
+        var config = UNet2DConfigJson.read(JsonMapper.shared().readTree(
+                """
+                        {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [16, 32],
+                         "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
+                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 8, "num_class_embeds": 4}"""));
         return new DenoisingTask(UNet2D.build(config), new FlowMatching(new TimeDistribution.LogitNormal(0, 1)),
                 new ImageDataset(List.of(1, 8, 8), pixels, labels), 7, 3, 0.1, 4);
     }

@@ -1,0 +1,56 @@
+package dev.pathline.engine.network;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The settings of time features that all networks of this package have in common, diffusers' own and ours. */
+final class TimeFeaturesJson {
+
+    /** Which features the time has: diffusers' key; the value {@value #LOW_FREQUENCY} is ours. */
+    static final String TIME_TYPE = "time_embedding_type";
+
+    /** Which features a flow map's second time has, or null for a network with one time: our key. */
+    static final String TARGET_TYPE = "target_embedding_type";
+
+    /** The largest angular frequency of {@value #LOW_FREQUENCY}, in radians: our key. */
+    static final String MAX_FREQUENCY = "time_embedding_max_frequency";
+
+    static final String POSITIONAL = "positional";
+    static final String LOW_FREQUENCY = "low_frequency";
+
+    private static final String NONE = "null";
+
+    private TimeFeaturesJson() {}
+
+    /** Reads a type of features that every network has. */
+    static TimeFeatures read(JsonSettings settings, TimeFeatures.Positional positional) {
+        return named(settings, settings.word(TIME_TYPE, List.of(POSITIONAL, LOW_FREQUENCY)), positional);
+    }
+
+    /** Reads the features of the second time. */
+    static @Nullable TimeFeatures readTarget(JsonSettings settings, TimeFeatures.Positional positional) {
+        String type = settings.word(TARGET_TYPE, List.of(NONE, POSITIONAL, LOW_FREQUENCY));
+        return type.equals(NONE) ? null : named(settings, type, positional);
+    }
+
+    static TimeFeatures named(JsonSettings settings, String type, TimeFeatures.Positional positional) {
+        return type.equals(LOW_FREQUENCY)
+                ? new TimeFeatures.LowFrequency(positional.width(), settings.positiveNumber(MAX_FREQUENCY))
+                : positional;
+    }
+
+    /** Writes what {@link #read} and {@link #readTarget} read. */
+    static void write(ObjectNode json, TimeFeatures time, @Nullable TimeFeatures target) {
+        json.put(TIME_TYPE, type(time)).put(TARGET_TYPE, target == null ? null : type(target));
+        for (TimeFeatures features : target == null ? List.of(time) : List.of(time, target)) {
+            if (features instanceof TimeFeatures.LowFrequency low) {
+                json.put(MAX_FREQUENCY, low.maxFrequency());
+            }
+        }
+    }
+
+    private static String type(TimeFeatures features) {
+        return features instanceof TimeFeatures.LowFrequency ? LOW_FREQUENCY : POSITIONAL;
+    }
+}
