@@ -9,6 +9,10 @@ import tools.jackson.databind.JsonNode;
 public enum NetworkType {
     /** The U-Net of diffusers. */
     UNET_2D(UNet2DConfigJson.CLASS_NAME, "unet", true),
+    /** The diffusion transformer of diffusers. */
+    DIT(DiTConfigJson.CLASS_NAME, "transformer", true),
+    /** Residual blocks for samples that are no images. */
+    MLP(MlpDenoiser.CLASS_NAME, "network", false),
     /** The exact posterior mean of a Gaussian mixture. */
     GAUSSIAN_MIXTURE(GaussianMixtureNet.CLASS_NAME, "network", false);
 
@@ -54,6 +58,8 @@ public enum NetworkType {
                         + Arrays.stream(values()).map(NetworkType::className).collect(Collectors.joining(", "))));
         return switch (type) {
             case UNET_2D -> UNet2DConfigJson.read(json);
+            case DIT -> DiTConfigJson.read(json);
+            case MLP -> MlpDenoiser.read(json);
             case GAUSSIAN_MIXTURE -> GaussianMixtureNet.read(json);
         };
     }

@@ -89,7 +89,7 @@ class GaussianMixtureNetTest {
         "{\"_class_name\":\"GaussianMixtureNet\",\"dimension\":2} | components is missing",
         "{\"_class_name\":\"GaussianMixtureNet\",\"dimension\":0,\"components\":1} | dimension must be",
         "{\"_class_name\":\"GaussianMixtureNet\",\"dim\":2} | dim is unknown",
-        "{\"_class_name\":\"Magic\"} | _class_name is 'Magic'; known are UNet2DModel, GaussianMixtureNet",
+        "{\"_class_name\":\"Magic\"} | _class_name is 'Magic'; known are UNet2DModel, DiT",
         "{} | _class_name"})
     void shouldNameWhatItRefuses(String json, String message) {
         assertThatThrownBy(() -> NetworkType.read(JsonMapper.shared().readTree(json)))
