@@ -1,41 +1,110 @@
 package dev.pathline.engine.checkpoint;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Folders that appear whole or not at all, and are never overwritten. */
 public final class AtomicFolders {
 
+    private static final String PART = ".part";
+    private static final String LOCK = ".lock";
+
     private AtomicFolders() {}
 
     /** What writes a folder's files. */
     @FunctionalInterface
     public interface Content {
-        /** Writes everything into a folder, which may not exist yet. */
+        /** Writes everything into a folder. */
         void writeTo(Path folder) throws IOException;
     }
 
     /**
-     * Writes beside {@code folder}, then moves into place.
+     * Writes beside {@code folder}, then moves into place. What a writer of the same folder left that died is deleted.
      *
      * @throws IOException if {@code folder} exists, or the disk is full or not writable
      */
     public static void write(Path folder, Content content) throws IOException {
         Path target = folder.toAbsolutePath().normalize();
-        Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         if (Files.exists(target)) {
             throw new IOException("it exists; versions are never overwritten");
         }
+        Path parent = Objects.requireNonNull(target.getParent(), "a folder to write has a parent");
+        boolean made = !Files.exists(parent);
+        Files.createDirectories(parent);
+        String prefix = "." + target.getFileName() + ".";
+        deleteAbandoned(parent, prefix);
+        Path part = parent.resolve(prefix + UUID.randomUUID() + PART);
         try {
-            content.writeTo(part);
-            Files.move(part, target);
-            AtomicFiles.force(target.resolve(".."));
+            Files.createDirectory(part);
+            Path lock = part.resolve(LOCK);
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
+                lock(channel);
+                content.writeTo(part);
+                Files.delete(lock);
+                Files.move(part, target);
+            }
+            AtomicFiles.force(parent);
         } finally {
             deleteTree(part);
+            if (made && !Files.exists(target)) {
+                deleteIfEmpty(parent);
+            }
+        }
+    }
+
+    /**
+     * Deletes folders whose writers are dead: a living one holds the lock. One that is just being made has no lock yet, and
+     * one that is just being moved none any more; they are left alone.
+     */
+    private static void deleteAbandoned(Path parent, String prefix) throws IOException {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(parent,
+                entry -> entry.getFileName().toString().startsWith(prefix)
+                        && entry.getFileName().toString().endsWith(PART))) {
+            for (Path part : parts) {
+                if (isAbandoned(part.resolve(LOCK))) {
+                    deleteTree(part);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path lock) {
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            return held != null;
+        } catch (IOException | OverlappingFileLockException _) {
+            // Held in this JVM, gone, or on a file system without locks, where nobody can tell.
+            return false;
+        }
+    }
+
+    private static void lock(FileChannel channel) {
+        try {
+            channel.lock();
+        } catch (IOException _) {
+            // A file system without locks; see isAbandoned.
+            return;
+        }
+    }
+
+    private static void deleteIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException _) {
+            // Somebody else has begun to write there.
+            return;
         }
     }
 

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A checkpoint: a directory in diffusers' layout, with the model's card beside it.
@@ -82,7 +85,13 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         }
     }
 
-    private static NetworkConfig config(Path directory) throws IOException {
+    /**
+     * Reads the network's settings alone.
+     *
+     * @throws CheckpointException if there are none
+     * @throws IllegalArgumentException if a setting is missing, malformed or not supported
+     */
+    public static NetworkConfig config(Path directory) throws IOException {
         for (String folder : NetworkType.folders()) {
             Path file = directory.resolve(folder).resolve(CONFIG);
             if (Files.isRegularFile(file)) {
@@ -95,14 +104,21 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
 
     /** Checks that a file has exactly the tensors of a network. */
     public static void requireFit(Path file, Network network, Map<String, TensorData> weights) {
-        var extra = new TreeSet<>(weights.keySet());
+        var shapes = new HashMap<String, List<Integer>>();
+        weights.forEach((name, data) -> shapes.put(name, data.shape()));
+        requireShapes(file, network, shapes);
+    }
+
+    /** Checks that a file whose tensors have these shapes has exactly the tensors of a network. */
+    static void requireShapes(Path file, Network network, Map<String, List<Integer>> shapes) {
+        var extra = new TreeSet<>(shapes.keySet());
         for (Parameter parameter : network.parameters()) {
-            TensorData data = weights.get(parameter.name());
-            if (data == null) {
+            List<Integer> shape = shapes.get(parameter.name());
+            if (shape == null) {
                 throw new CheckpointException(file + " lacks the tensor " + parameter.name());
             }
-            if (!data.shape().equals(parameter.shape())) {
-                throw new CheckpointException(file + ": the tensor " + parameter.name() + " has shape " + data.shape()
+            if (!shape.equals(parameter.shape())) {
+                throw new CheckpointException(file + ": the tensor " + parameter.name() + " has shape " + shape
                         + ", the network needs " + parameter.shape());
             }
             extra.remove(parameter.name());
@@ -130,10 +146,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
                 AtomicFiles.write(part.resolve(CARD), ModelCardJson.write(hashed));
                 AtomicFiles.write(folder.resolve(CONFIG), pretty(config.json()));
                 if (config.type().isOfDiffusers()) {
-                    AtomicFiles.write(part.resolve("model_index.json"),
-                            pretty(DiffusersFiles.modelIndex(card, config.type())));
-                    AtomicFiles.write(part.resolve("scheduler/scheduler_config.json"),
-                            pretty(DiffusersFiles.scheduler(card)));
+                    ObjectNode scheduler = DiffusersFiles.scheduler(card).orElse(null);
+                    AtomicFiles.write(part.resolve(DiffusersFiles.INDEX),
+                            pretty(DiffusersFiles.modelIndex(card, config.type(), scheduler)));
+                    if (scheduler != null) {
+                        AtomicFiles.write(part.resolve(DiffusersFiles.SCHEDULER), pretty(scheduler));
+                    }
                 }
                 written.set(hashed);
             });

@@ -1,48 +1,69 @@
 package dev.pathline.engine.checkpoint;
 
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.checkpoint.scheduler.SchedulerWriter;
 import dev.pathline.engine.network.NetworkType;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The small files of a diffusers pipeline that stand beside the weights. */
-final class DiffusersFiles {
+public final class DiffusersFiles {
+
+    /** The pipeline's file. */
+    public static final String INDEX = "model_index.json";
+
+    /** The scheduler's file. */
+    public static final String SCHEDULER = "scheduler/scheduler_config.json";
 
     private static final String VERSION = "0.30.0";
 
     private DiffusersFiles() {}
 
-    /** {@code model_index.json}: which classes of Python load the parts. */
-    static ObjectNode modelIndex(ModelCard card, NetworkType network) {
-        ObjectNode json = JsonMapper.shared().createObjectNode();
-        json.put("_class_name", "DDIMPipeline");
-        json.put("_diffusers_version", VERSION);
-        List.of("diffusers", schedulerClass(card)).forEach(json.putArray("scheduler")::add);
-        List.of("diffusers", network.className()).forEach(json.putArray(network.folder())::add);
-        return json;
+    /** Returns {@code scheduler_config.json} for a model, or nothing where diffusers has no scheduler for it. */
+    public static Optional<ObjectNode> scheduler(ModelCard card) {
+        return SchedulerWriter.write(card);
     }
 
-    /** {@code scheduler/scheduler_config.json}: the schedule, as diffusers' scheduler of the same theory has it. */
-    static ObjectNode scheduler(ModelCard card) {
+    /**
+     * Returns {@code model_index.json}: which classes of Python load the parts. The pipeline is one that calls the network
+     * as the scheduler wants it; the one of consistency models is the only one that passes labels and scales the input.
+     *
+     * @param scheduler the scheduler's configuration, or null for none, which {@code from_pretrained} then has to be given
+     */
+    public static ObjectNode modelIndex(ModelCard card, NetworkType network, @Nullable JsonNode scheduler) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
-        json.put("_class_name", schedulerClass(card));
+        String schedulerClass = scheduler == null ? "" : scheduler.path("_class_name").asString("");
+        json.put("_class_name", pipeline(card, network, schedulerClass));
         json.put("_diffusers_version", VERSION);
-        json.put("num_train_timesteps", 1000);
-        NoiseSchedule schedule = card.noiseSchedule();
-        if (schedule instanceof RectifiedFlow flow) {
-            json.put("shift", flow.shift());
+        if (scheduler == null) {
+            json.putArray("scheduler").addNull().addNull();
+        } else {
+            List.of("diffusers", schedulerClass).forEach(json.putArray("scheduler")::add);
+        }
+        List.of("diffusers", network.className()).forEach(json.putArray(network.folder())::add);
+        if (!network.folder().equals("unet")) {
+            json.putArray("vae").addNull().addNull();
         }
         return json;
     }
 
-    private static String schedulerClass(ModelCard card) {
-        return switch (card.noiseSchedule()) {
-            case RectifiedFlow flow -> "FlowMatchEulerDiscreteScheduler";
-            default -> throw new IllegalArgumentException(
-                    "no scheduler of diffusers is known for the schedule " + card.schedule().name());
+    private static String pipeline(ModelCard card, NetworkType network, String scheduler) {
+        if (!network.folder().equals("unet")) {
+            return "DiTPipeline";
+        }
+        if (card.conditional()) {
+            return "ConsistencyModelPipeline";
+        }
+        return switch (scheduler) {
+            case "DDIMScheduler" -> "DDIMPipeline";
+            case "DDPMScheduler", "DPMSolverMultistepScheduler", "UniPCMultistepScheduler",
+                    "FlowMatchEulerDiscreteScheduler" ->
+                "DDPMPipeline";
+            default -> "ConsistencyModelPipeline";
         };
     }
 }

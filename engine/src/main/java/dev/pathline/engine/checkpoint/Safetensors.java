@@ -86,7 +86,7 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
         }
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

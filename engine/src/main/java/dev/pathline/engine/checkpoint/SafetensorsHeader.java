@@ -119,16 +119,27 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
 
     /** Returns the header of a file to be written, padded with spaces so that the data begins at a multiple of 8. */
     static String json(SortedMap<String, TensorData> tensors, StoredType type, Map<String, String> metadata) {
+        var entries = new ArrayList<Entry>();
+        tensors.forEach((name, tensor) -> entries.add(new Entry(name, type, tensor.shape(), 0,
+                (long) tensor.values().length * type.bytes())));
+        return json(entries, metadata);
+    }
+
+    /**
+     * Returns the header of a file that holds tensors one after the other, whatever their places were before, padded
+     * likewise.
+     */
+    static String json(List<Entry> tensors, Map<String, String> metadata) {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode meta = root.putObject("__metadata__");
         meta.put("format", "pt");
         new TreeMap<>(metadata).forEach(meta::put);
         long offset = 0;
-        for (Map.Entry<String, TensorData> tensor : tensors.entrySet()) {
-            long end = offset + (long) tensor.getValue().values().length * type.bytes();
-            ObjectNode entry = root.putObject(tensor.getKey());
-            entry.put("dtype", type.name());
-            tensor.getValue().shape().forEach(entry.putArray("shape")::add);
+        for (Entry tensor : tensors) {
+            long end = offset + tensor.end() - tensor.begin();
+            ObjectNode entry = root.putObject(tensor.name());
+            entry.put("dtype", tensor.type().name());
+            tensor.shape().forEach(entry.putArray("shape")::add);
             entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }

@@ -1,0 +1,176 @@
+package dev.pathline.engine.checkpoint.diffusers;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.engine.checkpoint.AtomicFolders;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.checkpoint.DiffusersFiles;
+import dev.pathline.engine.checkpoint.Hashes;
+import dev.pathline.engine.checkpoint.StoredWeights;
+import dev.pathline.engine.checkpoint.WeightFiles;
+import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
+import dev.pathline.engine.checkpoint.scheduler.Schedulers;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.network.NetworkConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A checkpoint as a pipeline that diffusers loads with {@code from_pretrained}. Weights and the network's settings are
+ * copied. The scheduler's are those that were imported, as long as they say what the card says, else those that follow from
+ * the card.
+ */
+public final class DiffusersExport {
+
+    private final ModelCard card;
+    private final NetworkConfig network;
+    private final JsonFile config;
+    private final StoredWeights weights;
+    private final @Nullable JsonFile scheduler;
+    private final JsonFile index;
+    private final List<String> remarks;
+
+    private DiffusersExport(ModelCard card, NetworkConfig network, JsonFile config, StoredWeights weights,
+            @Nullable JsonFile scheduler, JsonFile index, List<String> remarks) {
+        this.card = card;
+        this.network = network;
+        this.config = config;
+        this.weights = weights;
+        this.scheduler = scheduler;
+        this.index = index;
+        this.remarks = remarks;
+    }
+
+    /**
+     * Reads a checkpoint but for the weights' bytes.
+     *
+     * @param withScheduler whether to write a scheduler
+     * @throws CheckpointException if the checkpoint is not sound, or diffusers has nothing like it; the message says what
+     */
+    public static DiffusersExport open(Path checkpoint, boolean withScheduler) {
+        ModelCard card;
+        NetworkConfig network;
+        try {
+            card = ModelCardJson.read(checkpoint.resolve(Checkpoint.CARD));
+            network = Checkpoint.config(checkpoint);
+        } catch (IOException e) {
+            throw new CheckpointException("checkpoint " + checkpoint + " cannot be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException | JacksonException e) {
+            throw new CheckpointException("checkpoint " + checkpoint + ": " + e.getMessage(), e);
+        }
+        Network graph = network.build();
+        if (!network.type().isOfDiffusers() || graph.hasTarget()) {
+            throw new CheckpointException("model " + card.name() + " cannot be exported: diffusers has no network like "
+                    + network.type().className() + (graph.hasTarget() ? " with a second time" : ""));
+        }
+        Path folder = checkpoint.resolve(network.type().folder());
+        var remarks = new ArrayList<String>();
+        JsonFile scheduler = withScheduler ? scheduler(checkpoint, card, remarks) : null;
+        JsonFile index = index(checkpoint, card, network, scheduler, remarks);
+        return new DiffusersExport(card, network, JsonFile.read(folder.resolve("config.json")),
+                StoredWeights.open(WeightFiles.find(folder, null), graph), scheduler, index, remarks);
+    }
+
+    private static JsonFile scheduler(Path checkpoint, ModelCard card, List<String> remarks) {
+        Path file = checkpoint.resolve(DiffusersFiles.SCHEDULER);
+        JsonFile scheduler = Files.isRegularFile(file) ? JsonFile.read(file) : null;
+        if (scheduler == null || !facts(scheduler, true).filter(facts -> facts.isModelOf(card)).isPresent()) {
+            scheduler = JsonFile.of(file, DiffusersFiles.scheduler(card)
+                    .orElseThrow(() -> new CheckpointException("model " + card.name() + " has no scheduler in diffusers:"
+                            + " none is for kind " + card.kind() + " on the schedule " + card.schedule().name()
+                            + " with prediction " + card.prediction()
+                            + " and its time input; --no-scheduler exports the network alone")));
+        }
+        if (!facts(scheduler, false).filter(facts -> facts.samplesAs(card)).isPresent()) {
+            String grid = card.defaults().timeGrid();
+            remarks.add("the card recommends " + card.defaults().solver()
+                    + (grid == null ? "" : " on the time grid " + grid) + ", which "
+                    + scheduler.json().path("_class_name").asString()
+                    + " does not compute: it fits the model, and samples in its own way");
+        }
+        return scheduler;
+    }
+
+    private static Optional<SchedulerFacts> facts(JsonFile scheduler, boolean ownDefaults) {
+        try {
+            return Optional.of(Schedulers.read(scheduler.json(), ownDefaults));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static JsonFile index(Path checkpoint, ModelCard card, NetworkConfig network, @Nullable JsonFile scheduler,
+            List<String> remarks) {
+        Path file = checkpoint.resolve(DiffusersFiles.INDEX);
+        JsonNode ours = scheduler == null ? null : scheduler.json();
+        if (ours != null && Files.isRegularFile(file)) {
+            JsonFile kept = JsonFile.read(file);
+            JsonNode named = kept.json().path("scheduler").path(1);
+            if (named.asString("").equals(ours.path("_class_name").asString(""))) {
+                for (String part : List.of("vae", "vqvae", "movq")) {
+                    if (kept.json().path(part).path(1).isString()) {
+                        remarks.add("the pipeline's " + part + " is not here: load it in Python and pass it,"
+                                + " from_pretrained(DIR, " + part + "=...)");
+                    }
+                }
+                return kept;
+            }
+        }
+        return JsonFile.of(file, DiffusersFiles.modelIndex(card, network.type(), ours));
+    }
+
+    /** Returns what there is to know about the result, in sentences. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    /** Returns the class of the pipeline that loads the result. */
+    public String pipeline() {
+        return index.json().path("_class_name").asString("");
+    }
+
+    /** Returns the folder of the network in the result. */
+    public String networkFolder() {
+        return network.type().folder();
+    }
+
+    /** Returns the weights. */
+    public StoredWeights weights() {
+        return weights;
+    }
+
+    /**
+     * Writes the folder. It appears whole or not at all; a folder that is there is not touched.
+     *
+     * @param progress hears how many bytes of tensors are written, now and then
+     * @throws IOException if the folder exists, or the disk is full or not writable
+     * @throws CheckpointException if the weights are not those that the card says
+     */
+    public void write(Path directory, LongConsumer progress) throws IOException {
+        AtomicFolders.write(directory, part -> {
+            Path folder = part.resolve(network.type().folder());
+            config.writeTo(folder.resolve("config.json"));
+            index.writeTo(part.resolve(DiffusersFiles.INDEX));
+            if (scheduler != null) {
+                scheduler.writeTo(part.resolve(DiffusersFiles.SCHEDULER));
+            }
+            Path file = folder.resolve(Checkpoint.WEIGHTS);
+            weights.copyTo(file, progress);
+            String hash = Hashes.sha256(file);
+            if (!card.weightsSha256().isEmpty() && !card.weightsSha256().equals(hash)) {
+                throw new CheckpointException("the weights of " + card.name() + " have SHA-256 " + hash
+                        + ", but the card says " + card.weightsSha256() + ": the file was changed or is not whole");
+            }
+        });
+    }
+}

@@ -1,0 +1,88 @@
+package dev.pathline.engine.checkpoint.diffusers;
+
+import dev.pathline.engine.checkpoint.AtomicFiles;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A file of settings: what it says, and its bytes, which are copied as they are unless a setting was changed.
+ *
+ * @param file where it is
+ * @param json what it says
+ * @param bytes the bytes to write
+ */
+record JsonFile(Path file, ObjectNode json, byte[] bytes) {
+
+    /** Python writes infinities, which JSON has not: {@code lambda_min_clipped} is one. */
+    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+
+    /** More than any settings have. */
+    private static final long LARGEST = 16 << 20;
+
+    static JsonFile read(Path file) {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new CheckpointException(file + " has " + Files.size(file) + " bytes, too many for settings");
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            JsonNode json = JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+            if (!(json instanceof ObjectNode object)) {
+                throw new CheckpointException(file + " must be a JSON object");
+            }
+            return new JsonFile(file, object, bytes);
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new CheckpointException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    static JsonFile of(Path file, ObjectNode json) {
+        return new JsonFile(file, json,
+                (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ObjectNode empty() {
+        return JSON.createObjectNode();
+    }
+
+    /** Returns the settings with another value of one: JSON, or else a text. */
+    static void set(ObjectNode json, String key, String value) {
+        try {
+            json.set(key, JSON.readTree(value));
+        } catch (JacksonException _) {
+            json.put(key, value);
+        }
+    }
+
+    void writeTo(Path target) throws IOException {
+        AtomicFiles.write(target, bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof JsonFile that && file.equals(that.file) && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * file.hashCode() + Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

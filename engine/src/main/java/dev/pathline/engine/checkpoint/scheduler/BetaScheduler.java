@@ -1,0 +1,163 @@
+package dev.pathline.engine.checkpoint.scheduler;
+
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.Ddpm;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedulers of diffusers over the indices of a discrete training: DDPM's betas, and a network that takes the index.
+ */
+final class BetaScheduler {
+
+    private static final Map<String, String> SCHEDULES = Map.of("linear", Ddpm.LINEAR, "scaled_linear",
+            Ddpm.SCALED_LINEAR, "squaredcos_cap_v2", Ddpm.SQUARED_COSINE);
+
+    private static final Map<String, Prediction> PREDICTIONS = Map.of("epsilon", Prediction.NOISE, "sample",
+            Prediction.DATA, "v_prediction", Prediction.V_PREDICTION);
+
+    private final SchedulerConfig config;
+
+    BetaScheduler(SchedulerConfig config) {
+        this.config = config;
+    }
+
+    /** What the scheduler says of the model, with our own defaults. */
+    SchedulerFacts model() {
+        config.requireUnset("trained_betas", "a list of betas has no schedule here");
+        config.requireUnset("use_flow_sigmas", "use FlowMatchEulerDiscreteScheduler's configuration for a flow");
+        int steps = config.count("num_train_timesteps", 1000);
+        String name = config.choice("beta_schedule", "linear", SCHEDULES);
+        var parameters = new TreeMap<String, Double>();
+        parameters.put("trainingSteps", (double) steps);
+        parameters.put("zeroTerminalSnr", config.flag("rescale_betas_zero_snr", false) ? 1.0 : 0.0);
+        if (!name.equals(Ddpm.SQUARED_COSINE)) {
+            boolean heun = config.className().equals("HeunDiscreteScheduler");
+            parameters.put("betaStart", config.number("beta_start", heun ? 0.00085 : 1e-4));
+            parameters.put("betaEnd", config.number("beta_end", heun ? 0.012 : 0.02));
+        }
+        Prediction prediction = config.choice("prediction_type", "epsilon", PREDICTIONS);
+        if (prediction == Prediction.NOISE && config.flag("rescale_betas_zero_snr", false)) {
+            throw config.wrong("rescale_betas_zero_snr", "with prediction_type epsilon the first step, from pure noise,"
+                    + " divides by zero: supported are v_prediction and sample");
+        }
+        return new SchedulerFacts(ModelKind.DIFFUSION, new ScheduleSpec(name, parameters), prediction,
+                Preconditioning.NONE, new TimeInput.Scaled(steps, -1), SamplingDefaults.DEFAULT);
+    }
+
+    /** How it samples. */
+    SamplingDefaults sampling() {
+        return switch (config.className()) {
+            case "DDPMScheduler" -> defaults(variance(), 100, "leading", "linspace", threshold(true));
+            case "DDIMScheduler" -> ddim(threshold(true));
+            case "DPMSolverMultistepScheduler" -> defaults(dpmSolver(), 20, "leading-open", "linspace-open",
+                    threshold(false));
+            case "UniPCMultistepScheduler" -> defaults(uniPc(), 20, "leading-open", "linspace-open", threshold(false));
+            // Euler's method in (x/alpha, sigma/alpha) is DDIM; our euler is Euler's method in t.
+            case "EulerDiscreteScheduler" -> defaults(euler("ddim"), 25, "leading", "linspace-unrounded", null);
+            case "EulerAncestralDiscreteScheduler" -> defaults(euler("euler-ancestral"), 25, "leading",
+                    "linspace-unrounded", null);
+            case "HeunDiscreteScheduler" -> defaults("edm-heun", 15, "leading", "linspace-unrounded", clip());
+            default -> throw new IllegalArgumentException(config.className()
+                    + " has no solver here that computes the same");
+        };
+    }
+
+    private SamplingDefaults ddim(@Nullable String threshold) {
+        if (!config.flag("set_alpha_to_one", true)) {
+            throw config.wrong("set_alpha_to_one", "sampling ends at clean data here, supported is true");
+        }
+        return defaults(threshold == null ? "ddim" : "ddim-raw-noise", 50, "leading", "linspace", threshold);
+    }
+
+    private SamplingDefaults defaults(String solver, int steps, String leading, String linspace,
+            @Nullable String threshold) {
+        requireCleanEnd();
+        return new SamplingDefaults(solver, steps, grid(leading, linspace), 1, threshold);
+    }
+
+    private void requireCleanEnd() {
+        config.word("final_sigmas_type", "zero", List.of("zero"));
+    }
+
+    private String grid(String leading, String linspace) {
+        config.requireUnset("use_beta_sigmas", "no time grid here is spaced so");
+        config.requireUnset("use_lu_lambdas", "no time grid here is spaced so");
+        config.requireUnset("sigma_min", "the noise levels are the training's");
+        config.requireUnset("sigma_max", "the noise levels are the training's");
+        if (config.flag("use_karras_sigmas", false)) {
+            return "karras";
+        }
+        if (config.flag("use_exponential_sigmas", false)) {
+            return "exponential";
+        }
+        boolean ddpm = List.of("DDPMScheduler", "DDIMScheduler").contains(config.className());
+        String grid = config.choice("timestep_spacing", ddpm ? "leading" : "linspace",
+                Map.of("leading", leading, "linspace", linspace, "trailing", "trailing"));
+        if (grid.equals(leading) && config.count("steps_offset", 0) != 0) {
+            throw config.wrong("steps_offset", "the time grid leading starts at index 0, supported is 0");
+        }
+        return grid;
+    }
+
+    private String variance() {
+        return config.choice("variance_type", "fixed_small", Map.of("fixed_small", "ancestral", "fixed_small_log",
+                "ancestral", "fixed_large", "ancestral-fixed-large"));
+    }
+
+    private String dpmSolver() {
+        // A bound of -5.1 leaves out what sampling of the squared cosine leaves out here; no other schedule gets there.
+        if (config.number("lambda_min_clipped", Double.NEGATIVE_INFINITY) > -5.1) {
+            throw config.wrong("lambda_min_clipped", "supported are bounds up to -5.1");
+        }
+        return DpmSolverNames.of(config);
+    }
+
+    private String uniPc() {
+        config.requireUnset("disable_corrector", "the corrector runs at every step");
+        config.requireUnset("solver_p", "the predictor is UniP");
+        if (!config.flag("predict_x0", true)) {
+            throw config.wrong("predict_x0", "supported is true");
+        }
+        if (!config.flag("lower_order_final", true)) {
+            throw config.wrong("lower_order_final", "supported is true");
+        }
+        int order = config.count("solver_order", 2);
+        if (order < 1 || order > 3) {
+            throw config.wrong("solver_order", "supported are 1, 2 and 3");
+        }
+        return "unipc-" + order + config.choice("solver_type", "bh2", Map.of("bh1", "-bh1", "bh2", ""));
+    }
+
+    private String euler(String solver) {
+        config.word("interpolation_type", "linear", List.of("linear"));
+        config.word("timestep_type", "discrete", List.of("discrete"));
+        return solver;
+    }
+
+    /** @param clipsByDefault whether the class clips unless it is told not to */
+    private @Nullable String threshold(boolean clipsByDefault) {
+        if (config.flag("thresholding", false)) {
+            // Its quantile is held between 1 and the largest value: with 1 it is clipping.
+            config.requireNumber("sample_max_value", 1);
+            return "clip";
+        }
+        return clipsByDefault && config.flag("clip_sample", true) ? inRange() : null;
+    }
+
+    private @Nullable String clip() {
+        return config.flag("clip_sample", false) ? inRange() : null;
+    }
+
+    private String inRange() {
+        config.requireNumber("clip_sample_range", 1);
+        return "clip";
+    }
+}

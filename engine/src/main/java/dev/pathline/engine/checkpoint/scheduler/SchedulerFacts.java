@@ -1,0 +1,54 @@
+package dev.pathline.engine.checkpoint.scheduler;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a scheduler of diffusers says about a model.
+ *
+ * @param kind what the network computes
+ * @param schedule the noise schedule
+ * @param prediction what the network predicts, after preconditioning
+ * @param preconditioning how the network is wrapped
+ * @param timeInput the network's time coordinate
+ * @param defaults how the scheduler samples
+ */
+public record SchedulerFacts(
+        ModelKind kind,
+        ScheduleSpec schedule,
+        Prediction prediction,
+        Preconditioning preconditioning,
+        TimeInput timeInput,
+        SamplingDefaults defaults) {
+
+    /** Returns a card of an unconditional model with these facts. */
+    public ModelCard card(String name, List<Integer> shape) {
+        return ModelCard.of(name, kind, shape, schedule, prediction).withNetworkInput(preconditioning, timeInput)
+                .withDefaults(defaults);
+    }
+
+    /** Returns whether a card says the same of its model, however it is sampled. */
+    public boolean isModelOf(ModelCard card) {
+        return equals(new SchedulerFacts(card.kind(), card.schedule(), card.prediction(), card.preconditioning(),
+                card.timeInput(), defaults));
+    }
+
+    /** Returns whether a card recommends the same solver, time grid and threshold. */
+    public boolean samplesAs(ModelCard card) {
+        SamplingDefaults other = card.defaults();
+        return defaults.solver().equals(other.solver()) && Objects.equals(defaults.timeGrid(), other.timeGrid())
+                && Objects.equals(defaults.threshold(), other.threshold());
+    }
+
+    /** Returns these facts with our own recommendations for sampling. */
+    SchedulerFacts withOwnDefaults() {
+        return new SchedulerFacts(kind, schedule, prediction, preconditioning, timeInput, SamplingDefaults.of(kind));
+    }
+}

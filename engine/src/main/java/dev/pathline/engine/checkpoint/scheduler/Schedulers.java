@@ -1,0 +1,142 @@
+package dev.pathline.engine.checkpoint.scheduler;
+
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.Edm;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads {@code scheduler_config.json} of diffusers. */
+public final class Schedulers {
+
+    /** The classes over a discrete training's indices whose way of sampling is known, too. */
+    private static final List<String> BETAS = List.of("DDPMScheduler", "DDIMScheduler", "DPMSolverMultistepScheduler",
+            "UniPCMultistepScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler",
+            "HeunDiscreteScheduler");
+
+    /** Those of which only the model is known. */
+    private static final List<String> BETAS_ALONE = List.of("PNDMScheduler", "LMSDiscreteScheduler",
+            "DEISMultistepScheduler", "DPMSolverSinglestepScheduler", "KDPM2DiscreteScheduler",
+            "KDPM2AncestralDiscreteScheduler");
+
+    private static final String EDM_DPM = "EDMDPMSolverMultistepScheduler";
+    private static final String EDM_EULER = "EDMEulerScheduler";
+    private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
+    private static final String CONSISTENCY = "CMStochasticIterativeScheduler";
+
+    /** How to go on where only the way of sampling is not supported. */
+    private static final String WAY_OUT = " (--own-defaults takes the model and leaves the scheduler's way of sampling)";
+
+    private Schedulers() {}
+
+    /** Returns the names of the classes that are understood. */
+    public static List<String> names() {
+        var names = new TreeSet<>(BETAS);
+        names.addAll(BETAS_ALONE);
+        names.addAll(List.of(EDM_DPM, EDM_EULER, FLOW, CONSISTENCY));
+        return List.copyOf(names);
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @param ownDefaults whether to take what it says of the model alone, and sample as we recommend
+     * @throws IllegalArgumentException if the class or a setting is not supported; the message names the first
+     */
+    public static SchedulerFacts read(ObjectNode json, boolean ownDefaults) {
+        var config = new SchedulerConfig(json);
+        String name = config.className();
+        SchedulerFacts model = switch (name) {
+            case EDM_DPM, EDM_EULER -> edm(config);
+            case FLOW -> flow(config);
+            case CONSISTENCY -> consistency(config);
+            default -> {
+                if (!BETAS.contains(name) && !BETAS_ALONE.contains(name)) {
+                    throw new IllegalArgumentException(name.isEmpty()
+                            ? "_class_name is missing; supported are " + String.join(", ", names())
+                            : name + " is not supported; supported are " + String.join(", ", names()));
+                }
+                yield new BetaScheduler(config).model();
+            }
+        };
+        if (ownDefaults) {
+            return model.withOwnDefaults();
+        }
+        try {
+            return new SchedulerFacts(model.kind(), model.schedule(), model.prediction(), model.preconditioning(),
+                    model.timeInput(), sampling(config));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + WAY_OUT, e);
+        }
+    }
+
+    private static SamplingDefaults sampling(SchedulerConfig config) {
+        return switch (config.className()) {
+            case EDM_DPM -> edmSampling(config, DpmSolverNames.of(config));
+            case EDM_EULER -> edmSampling(config, "euler");
+            case FLOW -> flowSampling(config);
+            case CONSISTENCY -> {
+                config.requireNumber("rho", 7);
+                config.requireNumber("s_noise", 1);
+                yield new SamplingDefaults("consistency", 2, "karras-leading", 1,
+                        config.flag("clip_denoised", true) ? "clip" : null);
+            }
+            default -> new BetaScheduler(config).sampling();
+        };
+    }
+
+    /** The network is wrapped as in EDM (arXiv 2206.00364, table 1) and takes {@code ln(sigma)/4}. */
+    private static SchedulerFacts edm(SchedulerConfig config) {
+        config.word("prediction_type", "epsilon", List.of("epsilon"));
+        return new SchedulerFacts(ModelKind.DIFFUSION,
+                new Edm(config.number("sigma_min", 0.002), config.number("sigma_max", 80)).spec(), Prediction.DATA,
+                new Preconditioning.Edm(config.number("sigma_data", 0.5)), TimeInput.logSigma(),
+                SamplingDefaults.DEFAULT);
+    }
+
+    private static SamplingDefaults edmSampling(SchedulerConfig config, String solver) {
+        config.word("final_sigmas_type", "zero", List.of("zero"));
+        String grid = config.word("sigma_schedule", "karras", List.of("exponential", "karras"));
+        if (grid.equals("karras")) {
+            config.requireNumber("rho", 7);
+        }
+        boolean clips = config.flag("thresholding", false);
+        if (clips) {
+            config.requireNumber("sample_max_value", 1);
+        }
+        return new SamplingDefaults(solver, 20, grid, 1, clips ? "clip" : null);
+    }
+
+    private static SchedulerFacts flow(SchedulerConfig config) {
+        config.requireUnset("invert_sigmas", "time runs from noise to data here");
+        return new SchedulerFacts(ModelKind.DIFFUSION,
+                new ScheduleSpec(RectifiedFlow.NAME, Map.of("shift", config.number("shift", 1))), Prediction.VELOCITY,
+                Preconditioning.NONE, TimeInput.scaled(config.count("num_train_timesteps", 1000)),
+                SamplingDefaults.DEFAULT);
+    }
+
+    private static SamplingDefaults flowSampling(SchedulerConfig config) {
+        config.requireNumber("num_train_timesteps", 1000);
+        for (String key : List.of("use_dynamic_shifting", "shift_terminal", "use_karras_sigmas",
+                "use_exponential_sigmas", "use_beta_sigmas", "stochastic_sampling")) {
+            config.requireUnset(key, "no time grid here is spaced so");
+        }
+        return new SamplingDefaults("euler", 20, "linspace-unrounded", 1);
+    }
+
+    /** The network is wrapped as in arXiv 2303.01469, appendix C, and takes {@code 250 ln(sigma)}. */
+    private static SchedulerFacts consistency(SchedulerConfig config) {
+        double sigmaMin = config.number("sigma_min", 0.002);
+        return new SchedulerFacts(ModelKind.CONSISTENCY,
+                new Edm(sigmaMin, config.number("sigma_max", 80), config.count("num_train_timesteps", 40)).spec(),
+                Prediction.DATA, new Preconditioning.Consistency(config.number("sigma_data", 0.5), sigmaMin),
+                new TimeInput.LogSigma(250), SamplingDefaults.of(ModelKind.CONSISTENCY));
+    }
+}
