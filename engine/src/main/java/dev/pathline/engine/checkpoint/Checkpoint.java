@@ -102,7 +102,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
                 + String.join(", ", NetworkType.folders()));
     }
 
-    /** Checks that a file has exactly the tensors of a network. */
+    /**
+     * Checks that a file has exactly the tensors of a network, and no NaN or positive infinity in them: such a network
+     * answers nothing else. Minus infinity may be the logarithm of a share of zero.
+     *
+     * @throws CheckpointException if not; the message names the first tensor
+     */
     public static void requireFit(Path file, Network network, Map<String, TensorData> weights) {
         var shapes = new HashMap<String, List<Integer>>();
         weights.forEach((name, data) -> shapes.put(name, data.shape()));
@@ -120,6 +125,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             if (!shape.equals(parameter.shape())) {
                 throw new CheckpointException(file + ": the tensor " + parameter.name() + " has shape " + shape
                         + ", the network needs " + parameter.shape());
+            }
+            for (float value : data.values()) {
+                if (!(value < Float.POSITIVE_INFINITY)) {
+                    throw new CheckpointException(file + ": the tensor " + parameter.name() + " holds " + value
+                            + "; a training that diverged or a conversion to float16 may have left it");
+                }
             }
             extra.remove(parameter.name());
         }

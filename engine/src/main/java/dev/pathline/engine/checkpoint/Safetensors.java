@@ -18,12 +18,15 @@ import java.util.TreeMap;
  * little-endian.
  *
  * <p>A file is data from anywhere, so the reader checks the header's length, every type, shape and range before it
- * allocates, and accepts neither overlaps nor holes. Memory is bounded by the file's size.
+ * allocates, and accepts neither overlaps nor holes. A file whose tensors are larger than the heap is refused. NaN and
+ * infinity are numbers like others here.
  *
  * @param tensors the tensors by name
  * @param metadata the header's free text
  */
 public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, String> metadata) {
+
+    private static final int PIECE_BYTES = 1 << 20;
 
     /**
      * Reads a file.
@@ -33,6 +36,7 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
     public static Safetensors read(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafetensorsHeader header = SafetensorsHeader.read(channel);
+            header.requireMemory(Runtime.getRuntime().maxMemory());
             var tensors = new LinkedHashMap<String, TensorData>();
             for (SafetensorsHeader.Entry entry : header.entries()) {
                 tensors.put(entry.name(), new TensorData(entry.shape(), values(channel, header, entry)));
@@ -42,17 +46,24 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
             throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(file + " is not a usable safetensors file: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            // The heap may hold the tensors, but not beside what is in it now; the failed array left nothing behind.
+            throw new CheckpointException(file + " cannot be read: its tensors do not fit into the Java heap now", e);
         }
     }
 
     private static float[] values(FileChannel channel, SafetensorsHeader header, SafetensorsHeader.Entry entry)
             throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(entry.end() - entry.begin()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        SafetensorsHeader.readFully(channel, bytes, header.dataStart() + entry.begin());
-        float[] values = new float[bytes.remaining() / entry.type().bytes()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = entry.type().read(bytes);
+        int width = entry.type().bytes();
+        float[] values = new float[Math.toIntExact((entry.end() - entry.begin()) / width)];
+        // In pieces: the bytes of a tensor need not lie in memory beside its values.
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length;) {
+            piece.clear().limit(Math.min(PIECE_BYTES / width, values.length - i) * width);
+            SafetensorsHeader.readFully(channel, piece, header.dataStart() + entry.begin() + (long) i * width);
+            while (piece.hasRemaining()) {
+                values[i++] = entry.type().read(piece);
+            }
         }
         return values;
     }

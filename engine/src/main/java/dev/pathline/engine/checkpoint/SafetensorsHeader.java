@@ -12,9 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,9 +27,6 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     /** The reference implementation's limit. */
     static final int MAX_HEADER_BYTES = 100_000_000;
 
-    private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
     /** One tensor: a range of bytes after the header. */
     record Entry(String name, StoredType type, List<Integer> shape, long begin, long end) {}
 
@@ -44,63 +38,52 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         long headerBytes = length.getLong();
         require(headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES && headerBytes <= size - 8, "its header claims "
                 + Long.toUnsignedString(headerBytes) + " bytes in a file of " + size);
-        ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
-        readFully(channel, header, 8);
-        JsonNode root;
-        try {
-            root = JSON.readTree(StandardCharsets.UTF_8.decode(header).toString());
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("its header is not JSON: " + e.getOriginalMessage(), e);
-        }
-        require(root.isObject(), "its header is not a JSON object");
-        return parse((ObjectNode) root, 8 + headerBytes, size - 8 - headerBytes);
-    }
-
-    private static SafetensorsHeader parse(ObjectNode root, long dataStart, long dataBytes) {
+        var content = HeaderJson.read(new FileRange(channel, 8, 8 + headerBytes));
+        long dataBytes = size - 8 - headerBytes;
         var entries = new ArrayList<Entry>();
-        var metadata = new TreeMap<String, String>();
-        for (Map.Entry<String, JsonNode> field : root.properties()) {
-            if (field.getKey().equals("__metadata__")) {
-                field.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asString()));
-            } else {
-                entries.add(entry(field.getKey(), field.getValue(), dataBytes));
-            }
+        for (HeaderJson.Tensor tensor : content.tensors()) {
+            entries.add(entry(tensor, dataBytes));
         }
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         long expected = 0;
         for (Entry entry : entries) {
-            require(entry.begin() == expected, "tensor '" + entry.name() + "' begins at byte " + entry.begin()
-                    + " where " + expected + " was expected: ranges overlap or leave a hole");
+            require(entry.begin() == expected, "tensor " + HeaderJson.quoted(entry.name()) + " begins at byte "
+                    + entry.begin() + " where " + expected + " was expected: ranges overlap or leave a hole");
             expected = entry.end();
         }
         require(expected == dataBytes, "its tensors end at byte " + expected + " of " + dataBytes);
-        return new SafetensorsHeader(List.copyOf(entries), metadata, dataStart);
+        return new SafetensorsHeader(List.copyOf(entries), content.metadata(), 8 + headerBytes);
     }
 
-    private static Entry entry(String name, JsonNode node, long dataBytes) {
-        String where = "tensor '" + name + "' ";
-        JsonNode dtype = node.path("dtype");
-        JsonNode shapeNode = node.path("shape");
-        JsonNode offsets = node.path("data_offsets");
-        require(dtype.isString() && shapeNode.isArray() && offsets.isArray() && offsets.size() == 2,
-                where + "lacks dtype, shape or data_offsets");
+    /**
+     * Checks that the tensors, as float32, are no larger than {@code heapBytes}.
+     *
+     * @throws IllegalArgumentException if they are
+     */
+    void requireMemory(long heapBytes) {
+        long needed = entries.stream().mapToLong(e -> (e.end() - e.begin()) / e.type().bytes() * Float.BYTES).sum();
+        require(needed <= heapBytes,
+                "its tensors take " + (needed >> 20) + " MiB in memory, and the Java heap may have "
+                        + (heapBytes >> 20) + " MiB (-Xmx)");
+    }
+
+    private static Entry entry(HeaderJson.Tensor tensor, long dataBytes) {
+        String where = "tensor " + HeaderJson.quoted(tensor.name()) + " ";
         StoredType type;
         try {
-            type = StoredType.valueOf(dtype.asString());
+            type = StoredType.valueOf(tensor.dtype());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    where + "has dtype " + dtype.asString() + "; weights are F32, F16 or BF16", e);
+                    where + "has dtype " + HeaderJson.quoted(tensor.dtype()) + "; weights are F32, F16 or BF16", e);
         }
-        long begin = integer(offsets.get(0), where);
-        long end = integer(offsets.get(1), where);
+        long begin = tensor.offsets().get(0);
+        long end = tensor.offsets().get(1);
         require(begin >= 0 && begin <= end && end <= dataBytes,
                 where + "claims bytes " + begin + " to " + end + " of " + dataBytes);
         require(end - begin <= Integer.MAX_VALUE - 16, where + "is larger than 2 GiB");
         long size = type.bytes();
         var shape = new ArrayList<Integer>();
-        require(shapeNode.size() <= 8, where + "has more than 8 dimensions");
-        for (JsonNode dimension : shapeNode) {
-            long d = integer(dimension, where);
+        for (long d : tensor.shape()) {
             require(d >= 0 && d <= Integer.MAX_VALUE, where + "has a dimension of " + d);
             shape.add((int) d);
             // Bounded at every step, so the product cannot overflow.
@@ -109,12 +92,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         require(size == end - begin,
                 where + "has " + (end - begin) + " bytes where its shape " + shape + " needs " + size);
-        return new Entry(name, type, List.copyOf(shape), begin, end);
-    }
-
-    private static long integer(JsonNode node, String where) {
-        require(node.isIntegralNumber() && node.canConvertToLong(), where + "has a number that is no integer: " + node);
-        return node.asLong();
+        return new Entry(tensor.name(), type, List.copyOf(shape), begin, end);
     }
 
     /** Returns the header of a file to be written, padded with spaces so that the data begins at a multiple of 8. */
@@ -130,7 +108,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
      * likewise.
      */
     static String json(List<Entry> tensors, Map<String, String> metadata) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonMapper.shared().createObjectNode();
         ObjectNode meta = root.putObject("__metadata__");
         meta.put("format", "pt");
         new TreeMap<>(metadata).forEach(meta::put);

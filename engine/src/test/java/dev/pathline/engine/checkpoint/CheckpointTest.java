@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -49,6 +51,18 @@ class CheckpointTest {
         Files.delete(config);
         assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("config.json").hasMessageContaining("unet, network");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void shouldRefuseWeightsThatAnswerNothing(float value) {
+        Path directory = folder.resolve("mixture");
+        Checkpoint mixture = ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE);
+        mixture.weights().get(GaussianMixtureNet.STDS).values()[1] = value;
+        mixture.write(directory, StoredType.F32);
+
+        assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("the tensor stds holds " + value);
     }
 
     @Test

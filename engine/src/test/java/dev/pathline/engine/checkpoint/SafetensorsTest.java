@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,14 +81,27 @@ class SafetensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | overlap or leave a hole",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | end at byte 4 of 8",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | overlap",
-        "{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | dtype I64",
+        "{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | dtype 'I64'",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | 4 | dimension of -1",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000000000],\"data_offsets\":[0,4]}} | 4 | dimension of 1000000000000000000",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536],\"data_offsets\":[0,4]}} | 4 | more elements than bytes",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | 4 | no integer",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,99999999999999999999]}} | 4 | no integer",
         "{\"a\":{\"dtype\":\"F32\"}} | 0 | lacks dtype, shape or data_offsets",
-        "{\"a\":{},\"a\":{}} | 0 | not JSON",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},\"a\":{}} | 0 | 'a' is there twice",
+        "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}} | 0 | dtype twice",
+        "{\"a\":{\"shape\":[1],\"shape\":[1]}} | 0 | shape twice",
+        "{\"a\":{\"data_offsets\":[],\"data_offsets\":[]}} | 0 | data_offsets twice",
+        "{\"a\":{\"shape\":{}}} | 0 | shape that is no array",
+        "{\"a\":{\"shape\":[1,1,1,1,1,1,1,1,1]}} | 0 | more than 8 numbers",
+        "{\"a\":{\"shape\":[[1]]}} | 0 | no integer",
+        "{\"a\":{\"shape\":[\"1\"]}} | 0 | no integer",
+        "{\"a\":{\"layout\":1}} | 0 | unknown field 'layout'",
+        "{\"a\":7} | 0 | 'a' is not a JSON object",
+        "{\"__metadata__\":[]} | 0 | __metadata__ is not a JSON object",
+        "{\"__metadata__\":{\"k\":{}}} | 0 | 'k' is not a string",
+        "{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}} | 0 | 'k' is there twice",
+        "{}{} | 0 | goes on after the JSON object",
         "[1] | 0 | not a JSON object",
         "{\"a\": | 0 | not JSON"})
     void shouldNameWhatIsWrong(String header, int dataBytes, String message) throws IOException {
@@ -107,28 +119,6 @@ class SafetensorsTest {
 
         assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("header claims");
-    }
-
-    @Test
-    void shouldSurviveDamageAnywhereInTheHeader() throws IOException {
-        Path good = folder.resolve("good.safetensors");
-        Safetensors.write(good, Map.of("a.b", new TensorData(List.of(3, 2), new float[6]), "c",
-                new TensorData(List.of(5), new float[5])), StoredType.F16, Map.of());
-        byte[] bytes = Files.readAllBytes(good);
-        long seed = System.nanoTime();
-        var random = new SplittableRandom(seed);
-        for (int i = 0; i < 2000; i++) {
-            byte[] damaged = bytes.clone();
-            for (int k = random.nextInt(1, 4); k > 0; k--) {
-                damaged[random.nextInt(damaged.length - 22)] = (byte) random.nextInt();
-            }
-            Path file = Files.write(folder.resolve("bad.safetensors"), damaged);
-            try {
-                Safetensors.read(file);
-            } catch (CheckpointException expected) {
-                assertThat(expected).as("seed %d, try %d", seed, i).hasMessageContaining("bad.safetensors");
-            }
-        }
     }
 
     @Test
