@@ -112,6 +112,14 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         var shapes = new HashMap<String, List<Integer>>();
         weights.forEach((name, data) -> shapes.put(name, data.shape()));
         requireShapes(file, network, shapes);
+        weights.forEach((name, data) -> {
+            for (float value : data.values()) {
+                if (!(value < Float.POSITIVE_INFINITY)) {
+                    throw new CheckpointException(file + ": the tensor " + name + " holds " + value
+                            + "; a training that diverged or a conversion to float16 may have left it");
+                }
+            }
+        });
     }
 
     /** Checks that a file whose tensors have these shapes has exactly the tensors of a network. */
@@ -125,12 +133,6 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             if (!shape.equals(parameter.shape())) {
                 throw new CheckpointException(file + ": the tensor " + parameter.name() + " has shape " + shape
                         + ", the network needs " + parameter.shape());
-            }
-            for (float value : data.values()) {
-                if (!(value < Float.POSITIVE_INFINITY)) {
-                    throw new CheckpointException(file + ": the tensor " + parameter.name() + " holds " + value
-                            + "; a training that diverged or a conversion to float16 may have left it");
-                }
             }
             extra.remove(parameter.name());
         }

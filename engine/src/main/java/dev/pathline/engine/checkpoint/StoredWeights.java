@@ -35,8 +35,7 @@ public final class StoredWeights {
     private static final Map<String, String> LEGACY = Map.of("query", "to_q", "key", "to_k", "value", "to_v",
             "proj_attn", "to_out.0");
 
-    private record Source(Path file, long dataStart, SafetensorsHeader.Entry entry) {
-    }
+    private record Source(Path file, long dataStart, SafetensorsHeader.Entry entry) {}
 
     private final List<Path> files;
     private final SortedMap<String, Source> tensors;

@@ -121,8 +121,9 @@ final class ImportCommand implements Callable<Integer> {
 
     private static void requireName(String option, String value) {
         if (!NAME.matcher(value).matches()) {
-            throw new IllegalArgumentException(option + " must be 1 to 64 letters, digits, dots, dashes and underscores,"
-                    + " the first a letter or digit, not '" + value + "'");
+            throw new IllegalArgumentException(
+                    option + " must be 1 to 64 letters, digits, dots, dashes and underscores,"
+                            + " the first a letter or digit, not '" + value + "'");
         }
     }
 
@@ -131,7 +132,8 @@ final class ImportCommand implements Callable<Integer> {
         if (version == null) {
             if (!there.isEmpty()) {
                 throw new IllegalArgumentException("model " + name + " is in " + root + " already (version "
-                        + String.join(", ", there) + "): choose another --name, or a new --version, for example --version "
+                        + String.join(", ", there)
+                        + "): choose another --name, or a new --version, for example --version "
                         + next(there));
             }
             return "1";

@@ -86,10 +86,11 @@ public final class DiffusersExport {
         JsonFile scheduler = Files.isRegularFile(file) ? JsonFile.read(file) : null;
         if (scheduler == null || !facts(scheduler, true).filter(facts -> facts.isModelOf(card)).isPresent()) {
             scheduler = JsonFile.of(file, DiffusersFiles.scheduler(card)
-                    .orElseThrow(() -> new CheckpointException("model " + card.name() + " has no scheduler in diffusers:"
-                            + " none is for kind " + card.kind() + " on the schedule " + card.schedule().name()
-                            + " with prediction " + card.prediction()
-                            + " and its time input; --no-scheduler exports the network alone")));
+                    .orElseThrow(
+                            () -> new CheckpointException("model " + card.name() + " has no scheduler in diffusers:"
+                                    + " none is for kind " + card.kind() + " on the schedule " + card.schedule().name()
+                                    + " with prediction " + card.prediction()
+                                    + " and its time input; --no-scheduler exports the network alone")));
         }
         if (!facts(scheduler, false).filter(facts -> facts.samplesAs(card)).isPresent()) {
             String grid = card.defaults().timeGrid();

@@ -17,7 +17,8 @@ final class SampleShape {
         JsonNode out = config.json().path("out_channels");
         if (!transformer && out.asInt(3) != channels) {
             throw new CheckpointException(config.file() + ": out_channels is " + out.asInt(3) + " and in_channels "
-                    + channels + ": a network that also predicts variances, or takes a picture beside its sample, is not"
+                    + channels
+                    + ": a network that also predicts variances, or takes a picture beside its sample, is not"
                     + " supported");
         }
         var shape = new ArrayList<Integer>();
@@ -38,7 +39,8 @@ final class SampleShape {
             return List.of(value.get(0).asInt(), value.get(1).asInt());
         }
         throw new CheckpointException(config.file() + ": sample_size is "
-                + (value.isMissingNode() ? "not given" : value) + ", which is no size: name one with --size, for example"
+                + (value.isMissingNode() ? "not given" : value)
+                + ", which is no size: name one with --size, for example"
                 + " --size 32");
     }
 }

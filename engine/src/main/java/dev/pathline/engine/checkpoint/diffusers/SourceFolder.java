@@ -37,8 +37,9 @@ record SourceFolder(Path network, JsonFile config, @Nullable JsonFile index, Jso
         Path network = source;
         if (!Files.isRegularFile(source.resolve("config.json")) || Files.isRegularFile(index)) {
             network = NETWORKS.stream().map(source::resolve).filter(Files::isDirectory).findFirst()
-                    .orElseThrow(() -> new CheckpointException(source + " is neither a pipeline nor a network: it has no"
-                            + " folder unet or transformer, and no config.json"));
+                    .orElseThrow(
+                            () -> new CheckpointException(source + " is neither a pipeline nor a network: it has no"
+                                    + " folder unet or transformer, and no config.json"));
         }
         return new SourceFolder(network, JsonFile.read(network.resolve("config.json")),
                 Files.isRegularFile(index) ? JsonFile.read(index) : null, scheduler(request));

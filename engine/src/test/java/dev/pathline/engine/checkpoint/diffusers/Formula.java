@@ -57,7 +57,8 @@ final class Formula {
     static void noise(String draw, int sample, double scale, float[] values) {
         double[] u = uniform(draw + "/" + sample, 2 * values.length);
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (scale * Math.sqrt(-2 * Math.log(1 - u[i])) * Math.cos(2 * Math.PI * u[values.length + i]));
+            values[i] = (float) (scale * Math.sqrt(-2 * Math.log(1 - u[i]))
+                    * Math.cos(2 * Math.PI * u[values.length + i]));
         }
     }
 }
