@@ -1,7 +1,6 @@
 package dev.pathline.engine.checkpoint;
 
 import dev.pathline.engine.graph.Network;
-import dev.pathline.engine.graph.Parameter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
