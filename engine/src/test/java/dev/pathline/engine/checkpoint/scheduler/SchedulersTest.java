@@ -1,0 +1,167 @@
+package dev.pathline.engine.checkpoint.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.Ddpm;
+import dev.pathline.diffusion.schedule.Edm;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class SchedulersTest {
+
+    private static ObjectNode config(String className, String settings) {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree("{" + settings.replace('\'', '"') + "}");
+        return json.put("_class_name", className);
+    }
+
+    private static SchedulerFacts read(String className, String settings) {
+        return Schedulers.read(config(className, settings), false);
+    }
+
+    private static SamplingDefaults defaults(String className, String settings) {
+        return read(className, settings).defaults();
+    }
+
+    @Test
+    void shouldReadTheDefaultsOfEveryClassAsPythonHasThem() {
+        assertThat(read("DDPMScheduler", "")).satisfies(facts -> {
+            assertThat(facts.card("x", List.of(3, 8, 8)).noiseSchedule())
+                    .isEqualTo(Ddpm.linear(1e-4, 0.02, 1000, false));
+            assertThat(facts.prediction()).isEqualTo(Prediction.NOISE);
+            assertThat(facts.timeInput()).isEqualTo(new TimeInput.Scaled(1000, -1));
+            assertThat(facts.defaults()).isEqualTo(new SamplingDefaults("ancestral", 100, "leading", 1, "clip"));
+        });
+        assertThat(defaults("DDIMScheduler", "")).isEqualTo(
+                new SamplingDefaults("ddim-raw-noise", 50, "leading", 1, "clip"));
+        assertThat(defaults("DPMSolverMultistepScheduler", "")).isEqualTo(
+                new SamplingDefaults("dpm-solver++-2m", 20, "linspace-open", 1));
+        assertThat(defaults("UniPCMultistepScheduler", "")).isEqualTo(
+                new SamplingDefaults("unipc-2", 20, "linspace-open", 1));
+        assertThat(defaults("EulerDiscreteScheduler", "")).isEqualTo(
+                new SamplingDefaults("ddim", 25, "linspace-unrounded", 1));
+        assertThat(read("HeunDiscreteScheduler", "").card("x", List.of(3, 8, 8)).noiseSchedule())
+                .isEqualTo(Ddpm.linear(0.00085, 0.012, 1000, false));
+        assertThat(read("EDMEulerScheduler", "")).isEqualTo(new SchedulerFacts(ModelKind.DIFFUSION,
+                new Edm(0.002, 80).spec(), Prediction.DATA, new Preconditioning.Edm(0.5), new TimeInput.LogSigma(0.25),
+                new SamplingDefaults("euler", 20, "karras", 1)));
+        assertThat(read("FlowMatchEulerDiscreteScheduler", "'shift': 3")).isEqualTo(new SchedulerFacts(
+                ModelKind.DIFFUSION, new RectifiedFlow(3).spec(), Prediction.VELOCITY, Preconditioning.NONE,
+                new TimeInput.Scaled(1000, 0), new SamplingDefaults("euler", 20, "linspace-unrounded", 1)));
+        assertThat(read("CMStochasticIterativeScheduler", "'num_train_timesteps': 201, 'clip_denoised': false"))
+                .isEqualTo(new SchedulerFacts(ModelKind.CONSISTENCY, new Edm(0.002, 80, 201).spec(), Prediction.DATA,
+                        new Preconditioning.Consistency(0.5, 0.002), new TimeInput.LogSigma(250),
+                        new SamplingDefaults("consistency", 2, "karras-leading", 1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"',
+            textBlock = """
+                    DDPMScheduler | 'variance_type': 'fixed_large', 'clip_sample': false | ancestral-fixed-large | leading
+                    DDIMScheduler | 'clip_sample': false, 'timestep_spacing': 'trailing' | ddim | trailing
+                    DPMSolverMultistepScheduler | 'use_karras_sigmas': true | dpm-solver++-2m | karras
+                    DPMSolverMultistepScheduler | 'timestep_spacing': 'leading', 'solver_type': 'heun' | dpm-solver++-2m-heun | leading-open
+                    DPMSolverMultistepScheduler | 'algorithm_type': 'sde-dpmsolver++' | sde-dpm-solver++-2m | linspace-open
+                    UniPCMultistepScheduler | 'solver_order': 3, 'solver_type': 'bh1' | unipc-3-bh1 | linspace-open
+                    EulerDiscreteScheduler | 'timestep_spacing': 'leading' | ddim | leading
+                    EulerAncestralDiscreteScheduler | 'timestep_spacing': 'trailing' | euler-ancestral | trailing
+                    HeunDiscreteScheduler | 'use_exponential_sigmas': true | edm-heun | exponential
+                    EDMDPMSolverMultistepScheduler | 'solver_order': 1 | ddim | karras
+                    """)
+    void shouldKnowTheSolverAndTheGrid(String className, String settings, String solver, String grid) {
+        assertThat(defaults(className, settings).solver()).isEqualTo(solver);
+        assertThat(defaults(className, settings).timeGrid()).isEqualTo(grid);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"',
+            textBlock = """
+                    DDPMScheduler | 'beta_schedule': 'sigmoid' | beta_schedule of DDPMScheduler is "sigmoid"; supported are linear, scaled_linear, squaredcos_cap_v2
+                    DDPMScheduler | 'trained_betas': [0.1, 0.2] | trained_betas of DDPMScheduler is [0.1,0.2]; a list of betas has no schedule here
+                    DDPMScheduler | 'variance_type': 'learned_range' | variance_type
+                    DDPMScheduler | 'clip_sample_range': 2 | clip_sample_range of DDPMScheduler is 2; supported is 1
+                    DDPMScheduler | 'thresholding': true, 'sample_max_value': 1.5 | sample_max_value of DDPMScheduler is 1.5; supported is 1
+                    DDPMScheduler | 'steps_offset': 1 | steps_offset of DDPMScheduler is 1
+                    DDPMScheduler | 'prediction_type': 'flow' | prediction_type
+                    DDPMScheduler | 'num_train_timesteps': 'many' | num_train_timesteps of DDPMScheduler is "many"; it must be a number
+                    DDPMScheduler | 'rescale_betas_zero_snr': true | rescale_betas_zero_snr of DDPMScheduler is true; with prediction_type epsilon
+                    DDIMScheduler | 'set_alpha_to_one': false | set_alpha_to_one
+                    DPMSolverMultistepScheduler | 'algorithm_type': 'dpmsolver' | algorithm_type
+                    DPMSolverMultistepScheduler | 'solver_order': 3 | solver_order of DPMSolverMultistepScheduler is 3
+                    DPMSolverMultistepScheduler | 'final_sigmas_type': 'sigma_min' | final_sigmas_type
+                    DPMSolverMultistepScheduler | 'use_lu_lambdas': true | use_lu_lambdas
+                    DPMSolverMultistepScheduler | 'lambda_min_clipped': -4 | lambda_min_clipped
+                    DPMSolverMultistepScheduler | 'use_flow_sigmas': true | use_flow_sigmas
+                    UniPCMultistepScheduler | 'predict_x0': false | predict_x0
+                    EulerDiscreteScheduler | 'interpolation_type': 'log_linear' | interpolation_type
+                    EulerDiscreteScheduler | 'timestep_type': 'continuous' | timestep_type
+                    EDMEulerScheduler | 'prediction_type': 'v_prediction' | prediction_type of EDMEulerScheduler
+                    EDMEulerScheduler | 'rho': 5 | rho of EDMEulerScheduler is 5; supported is 7
+                    FlowMatchEulerDiscreteScheduler | 'use_dynamic_shifting': true | use_dynamic_shifting
+                    FlowMatchEulerDiscreteScheduler | 'stochastic_sampling': true | stochastic_sampling
+                    CMStochasticIterativeScheduler | 's_noise': 1.1 | s_noise of CMStochasticIterativeScheduler is 1.1; supported is 1
+                    PNDMScheduler | | PNDMScheduler has no solver here
+                    TCDScheduler | | TCDScheduler is not supported; supported are CMStochasticIterativeScheduler, DDIMScheduler,
+                    """)
+    void shouldNameTheFirstSettingThatIsNotSupported(String className, String settings, String message) {
+        assertThatThrownBy(() -> read(className, settings == null ? "" : settings))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldSayHowToImportAModelWhoseSamplingIsNotSupported() {
+        assertThatThrownBy(() -> read("DDPMScheduler", "'steps_offset': 1")).hasMessageContaining("--own-defaults");
+        assertThatThrownBy(() -> read("DDPMScheduler", "'beta_schedule': 'sigmoid'"))
+                .hasMessageNotContaining("--own-defaults");
+        assertThat(Schedulers.read(config("PNDMScheduler", "'steps_offset': 1"), true).defaults())
+                .isEqualTo(SamplingDefaults.DEFAULT);
+    }
+
+    static List<ObjectNode> configurations() {
+        return List.of(config("DDPMScheduler", ""),
+                config("DDPMScheduler", "'variance_type': 'fixed_large', 'clip_sample': false, 'beta_end': 0.01"),
+                config("DDIMScheduler", "'beta_schedule': 'scaled_linear', 'prediction_type': 'v_prediction',"
+                        + "'rescale_betas_zero_snr': true, 'timestep_spacing': 'trailing'"),
+                config("DDIMScheduler", "'clip_sample': false"),
+                config("DPMSolverMultistepScheduler", "'solver_type': 'heun', 'solver_order': 3, 'thresholding': true"),
+                config("DPMSolverMultistepScheduler", "'algorithm_type': 'sde-dpmsolver++'"),
+                config("DPMSolverMultistepScheduler", "'use_karras_sigmas': true, 'num_train_timesteps': 500"),
+                config("UniPCMultistepScheduler", "'solver_order': 3, 'solver_type': 'bh1'"),
+                config("EulerAncestralDiscreteScheduler", "'timestep_spacing': 'leading'"),
+                config("HeunDiscreteScheduler", "'beta_schedule': 'squaredcos_cap_v2', 'clip_sample': true"),
+                config("EDMEulerScheduler", "'sigma_max': 70, 'sigma_schedule': 'exponential'"),
+                config("EDMDPMSolverMultistepScheduler", "'sigma_data': 1.0, 'thresholding': true"),
+                config("FlowMatchEulerDiscreteScheduler", "'shift': 3.0"),
+                config("CMStochasticIterativeScheduler", "'num_train_timesteps': 201"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("configurations")
+    void shouldWriteWhatItHasRead(ObjectNode json) {
+        ModelCard card = Schedulers.read(json, false).card("x", List.of(3, 8, 8));
+        ObjectNode written = SchedulerWriter.write(card).orElseThrow();
+        assertThat(written.get("_class_name")).isEqualTo(json.get("_class_name"));
+        assertThat(Schedulers.read(written, false).card("x", List.of(3, 8, 8))).isEqualTo(card);
+    }
+
+    @Test
+    void shouldWriteNothingForAModelThatDiffusersCannotSample() {
+        ModelCard flow = read("FlowMatchEulerDiscreteScheduler", "").card("x", List.of(3, 8, 8));
+        assertThat(SchedulerWriter.write(flow.withNetworkInput(Preconditioning.NONE, TimeInput.ANGLE))).isEmpty();
+        ModelCard beta = read("DDPMScheduler", "").card("x", List.of(3, 8, 8));
+        assertThat(SchedulerWriter.write(beta.withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000))))
+                .isEmpty();
+    }
+}
