@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,7 +106,9 @@ final class ImportCommand implements Callable<Integer> {
                 found.weights().types().keySet().stream().map(Enum::name).collect(Collectors.joining(" and ")),
                 card.shape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                 card.classes().isEmpty() ? "" : ", " + card.classes().size() + " classes");
-        System.out.printf(Locale.ROOT, "  trained on %s, predicts %s%n", card.schedule(),
+        System.out.printf(Locale.ROOT, "  trained on %s (%s), predicts %s%n", card.schedule().name(),
+                new TreeMap<>(card.schedule().parameters()).entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue()).collect(Collectors.joining(", ")),
                 card.prediction().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         System.out.printf(Locale.ROOT, "  samples by default with %s, %d steps%s%s%n", defaults.solver(),
                 defaults.steps(), defaults.timeGrid() == null ? "" : ", time grid " + defaults.timeGrid(),

@@ -23,7 +23,6 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A checkpoint as a pipeline that diffusers loads with {@code from_pretrained}. Weights and the network's settings are

@@ -3,10 +3,8 @@ package dev.pathline.engine.checkpoint.diffusers;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -15,13 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of settings: what it says, and its bytes, which are copied as they are unless a setting was changed.
+ * A file of settings: what it says, and its text, which is copied as it is unless a setting was changed.
  *
  * @param file where it is
  * @param json what it says
- * @param bytes the bytes to write
+ * @param text what to write
  */
-record JsonFile(Path file, ObjectNode json, byte[] bytes) {
+record JsonFile(Path file, ObjectNode json, String text) {
 
     /** Python writes infinities, which JSON has not: {@code lambda_min_clipped} is one. */
     private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -35,12 +33,12 @@ record JsonFile(Path file, ObjectNode json, byte[] bytes) {
             if (Files.size(file) > LARGEST) {
                 throw new CheckpointException(file + " has " + Files.size(file) + " bytes, too many for settings");
             }
-            byte[] bytes = Files.readAllBytes(file);
-            JsonNode json = JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+            String text = Files.readString(file);
+            JsonNode json = JSON.readTree(text);
             if (!(json instanceof ObjectNode object)) {
                 throw new CheckpointException(file + " must be a JSON object");
             }
-            return new JsonFile(file, object, bytes);
+            return new JsonFile(file, object, text);
         } catch (IOException e) {
             throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
@@ -49,9 +47,7 @@ record JsonFile(Path file, ObjectNode json, byte[] bytes) {
     }
 
     static JsonFile of(Path file, ObjectNode json) {
-        return new JsonFile(file, json,
-                (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
-                        .getBytes(StandardCharsets.UTF_8));
+        return new JsonFile(file, json, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
     }
 
     static ObjectNode empty() {
@@ -68,21 +64,6 @@ record JsonFile(Path file, ObjectNode json, byte[] bytes) {
     }
 
     void writeTo(Path target) throws IOException {
-        AtomicFiles.write(target, bytes);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof JsonFile that && file.equals(that.file) && Arrays.equals(bytes, that.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * file.hashCode() + Arrays.hashCode(bytes);
-    }
-
-    @Override
-    public String toString() {
-        return file.toString();
+        AtomicFiles.write(target, text);
     }
 }
