@@ -34,7 +34,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "sample", "models", "solvers", "train", "evaluate"})
+    @ValueSource(strings = {"serve", "sample", "forward", "models", "solvers", "train", "evaluate", "bench"})
     void shouldExplainEveryCommand(String command) throws Exception {
         Result result = run(command, "--help");
 

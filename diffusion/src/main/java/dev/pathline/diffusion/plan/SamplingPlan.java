@@ -35,6 +35,11 @@ public record SamplingPlan(
         return (int) stages.stream().map(Stage::call).filter(Objects::nonNull).count();
     }
 
+    /** Returns how often a sample draws noise on its way, the noise that it starts from not counted. */
+    public int draws() {
+        return (int) stages.stream().filter(Stage::needsNoise).count();
+    }
+
     /** Returns how many rows of network evaluation one sample costs. */
     public int rows() {
         return stages.stream().mapToInt(Stage::rows).sum();

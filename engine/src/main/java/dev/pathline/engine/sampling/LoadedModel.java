@@ -6,13 +6,17 @@ import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Parameter;
+import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.PreparedWeights;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +29,7 @@ public final class LoadedModel implements AutoCloseable {
     private final NumericProfile profile;
     private final Torch torch;
     private final NDManager manager;
+    private final Network network;
     private final InferenceProgram program;
     private final PreparedWeights weights;
 
@@ -34,8 +39,9 @@ public final class LoadedModel implements AutoCloseable {
         this.profile = profile;
         this.torch = torch;
         this.manager = torch.newManager();
+        this.network = network;
         this.program = new InferenceProgram(torch, network, profile);
-        this.weights = prepare(network, values);
+        this.weights = prepare(values);
     }
 
     /**
@@ -48,7 +54,7 @@ public final class LoadedModel implements AutoCloseable {
         return new LoadedModel(torch, checkpoint.card(), profile, checkpoint.network(), checkpoint.weights());
     }
 
-    private PreparedWeights prepare(Network network, Map<String, TensorData> values) {
+    private PreparedWeights prepare(Map<String, TensorData> values) {
         try (NDManager scratch = manager.newSubManager()) {
             var masters = new ArrayList<NDArray>();
             for (Parameter parameter : network.parameters()) {
@@ -56,11 +62,14 @@ public final class LoadedModel implements AutoCloseable {
                 if (data == null) {
                     throw new IllegalArgumentException("the weights lack " + parameter.name());
                 }
-                masters.add(scratch.create(data.values(),
-                        new Shape(parameter.shape().stream().mapToLong(Integer::longValue).toArray())));
+                masters.add(scratch.create(data.values(), shape(parameter.shape())));
             }
             return program.prepare(manager, masters);
         }
+    }
+
+    private static Shape shape(List<Integer> dimensions) {
+        return new Shape(dimensions.stream().mapToLong(Integer::longValue).toArray());
     }
 
     /** Returns the model's card. */
@@ -71,6 +80,30 @@ public final class LoadedModel implements AutoCloseable {
     /** Returns how the network computes. */
     public NumericProfile profile() {
         return profile;
+    }
+
+    /**
+     * Evaluates the network itself on given rows: no schedule, no preconditioning, no guidance.
+     *
+     * @param x {@code [rows, ...]}, the rows one after the other
+     * @param times the network's time, one a row
+     * @param targets the network's second time, one a row; read by a flow map's network only
+     * @param labels the class of each row; read by a network with labels only
+     * @return the outputs, {@code [rows, ...]}
+     */
+    public float[] evaluate(float[] x, float[] times, float[] targets, long[] labels) {
+        try (NDManager scratch = manager.newSubManager()) {
+            var inputs = new ArrayList<NDArray>();
+            for (Value value : network.inputs()) {
+                Op.Input input = (Op.Input) value.op();
+                inputs.add(switch (input.kind()) {
+                    case VALUES -> scratch.create(x, new Shape(times.length).addAll(shape(value.shape())));
+                    case TIME -> scratch.create(input.name().equals(Graph.TARGET) ? targets : times);
+                    case LABEL -> scratch.create(labels);
+                });
+            }
+            return program.forward(scratch, inputs, weights).getFirst().toFloatArray();
+        }
     }
 
     Torch torch() {

@@ -3,6 +3,8 @@ package dev.pathline.standalone.cli;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,7 +20,8 @@ final class DeviceOptions {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--profile", paramLabel = "NAME",
-            description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor)")
+            description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor; f32 where"
+                    + " given numbers are computed with; to bench, all, or some separated by commas)")
     private @Nullable String profile;
 
     Torch open() {
@@ -31,5 +34,21 @@ final class DeviceOptions {
 
     NumericProfile profile(Torch torch) {
         return profile == null ? NumericProfile.recommended(torch.isGpu()) : NumericProfile.named(profile);
+    }
+
+    /** To measure: those that were named, separated by commas, or all that a server may compute with. */
+    List<NumericProfile> profiles() {
+        return profile == null
+                ? NumericProfile.ALL.stream().filter(p -> p.precision() != NumericProfile.Precision.FLOAT64).toList()
+                : Stream.of(profile.split(",")).map(NumericProfile::named).toList();
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /** For results that are compared with another program's: the reference, unless another profile is asked for. */
+    NumericProfile profileToCompare() {
+        return profile == null ? NumericProfile.FLOAT32 : NumericProfile.named(profile);
     }
 }

@@ -11,8 +11,8 @@ import picocli.CommandLine.ParameterException;
         footer = {
             "", "Without a command, pathline serves at http://localhost:8080."},
         subcommands = {ServeCommand.class,
-            SampleCommand.class, ModelsCommand.class, SolversCommand.class, TrainCommand.class, EvaluateCommand.class,
-            ImportCommand.class, ExportCommand.class})
+            SampleCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class, TrainCommand.class,
+            EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class})
 public final class PathlineCommand {
 
     private static final String DEBUG = "PATHLINE_DEBUG";

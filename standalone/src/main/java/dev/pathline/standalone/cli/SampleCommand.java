@@ -2,13 +2,16 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Sampler;
+import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +36,8 @@ import picocli.CommandLine.Parameters;
 final class SampleCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
+    private static final int DEFAULT_COUNT = 16;
+    private static final int MAX_COUNT = 10_000;
     private static final String ALL = "all";
 
     @Parameters(paramLabel = "MODEL", description = "name or name@version")
@@ -41,11 +47,12 @@ final class SampleCommand implements Callable<Integer> {
             description = "a class's name or index, or all for one column a class (default: none)")
     private @Nullable String label;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "16", description = "how many (default: 16)")
-    private int count;
+    @Option(names = "--count", paramLabel = "N",
+            description = "how many (default: 16, or as many as --noise FILE.npy has)")
+    private @Nullable Integer wantedCount;
 
     @Option(names = "--seed", paramLabel = "N", description = "the seed (default: random)")
-    private long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
+    private @Nullable Long wantedSeed;
 
     @Option(names = "--scale", paramLabel = "N", defaultValue = "1", description = "a pixel's size (default: 1)")
     private int scale;
@@ -65,9 +72,6 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (count < 1 || count > 10_000) {
-            throw new IllegalArgumentException("--count must be 1 to 10000, not " + count);
-        }
         if (scale < 1 || scale > 32) {
             throw new IllegalArgumentException("--scale must be 1 to 32, not " + scale);
         }
@@ -75,25 +79,54 @@ final class SampleCommand implements Callable<Integer> {
         Checkpoint checkpoint = Checkpoint.read(registered.directory());
         ModelCard card = checkpoint.card();
         var file = new SampleFile(card, out, scale);
-        int[] labels = labels(card);
-        SamplingPlan plan = Planner.plan(card,
-                sampling.settings(label != null));
+        NoiseFile noiseFile = noiseFile(card);
+        int count = count(noiseFile);
+        int[] labels = labels(card, count);
+        SamplingSettings settings = sampling.settings(label != null);
+        SamplingPlan plan = Planner.plan(card, noiseFile == null ? settings : settings.withNoise(null));
+        NoiseSource noise = noiseFile == null ? new PhiloxNoise() : noiseFile.source(plan);
+        long seed = Objects.requireNonNullElseGet(wantedSeed,
+                () -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
         long start = System.nanoTime();
-        List<float[]> samples = sample(checkpoint, plan, labels);
+        List<float[]> samples = sample(checkpoint, plan, noise, labels, seed);
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = everyClass() ? card.classes().size() : 0;
-        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan)));
-        System.out.printf(Locale.ROOT, "%s: %d sample(s), seed %d, %s, %d steps, %.1f s%n", out, count, seed,
-                plan.solver(), plan.steps(), seconds);
+        Map.Entry<String, String> origin = noiseFile == null
+                ? Map.entry("seed", Long.toString(seed))
+                : Map.entry("noise", String.valueOf(sampling.noiseFile()));
+        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan, origin)));
+        System.out.printf(Locale.ROOT, "%s: %d sample(s), %s %s, %s, %d steps, %.1f s%n", out, count, origin.getKey(),
+                origin.getValue(), plan.solver(), plan.steps(), seconds);
         return 0;
     }
 
-    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, int[] labels) {
+    private @Nullable NoiseFile noiseFile(ModelCard card) throws IOException {
+        Path path = sampling.noiseFile();
+        if (path != null && wantedSeed != null) {
+            throw new IllegalArgumentException("--seed and --noise " + path + " exclude each other");
+        }
+        return path == null ? null : new NoiseFile(path, card);
+    }
+
+    private int count(@Nullable NoiseFile noise) {
+        int count = Objects.requireNonNullElseGet(wantedCount, () -> noise == null ? DEFAULT_COUNT : noise.count());
+        if (count < 1 || count > MAX_COUNT) {
+            throw new IllegalArgumentException("--count must be 1 to " + MAX_COUNT + ", not " + count);
+        }
+        if (noise != null && count > noise.count()) {
+            throw new IllegalArgumentException(
+                    "--count is " + count + ", but " + sampling.noiseFile() + " has noise for " + noise.count());
+        }
+        return count;
+    }
+
+    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, NoiseSource noise, int[] labels, long seed) {
         Torch torch = device.open();
+        NumericProfile profile = sampling.noiseFile() == null ? device.profile(torch) : device.profileToCompare();
         try (ComputeThread thread = device.thread()) {
             return thread.call(() -> {
-                try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profile(torch))) {
-                    return new Sampler(loaded, new PhiloxNoise(), BATCH).sample(plan, labels, seed);
+                try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile)) {
+                    return new Sampler(loaded, noise, BATCH).sample(plan, labels, seed);
                 }
             });
         }
@@ -103,7 +136,7 @@ final class SampleCommand implements Callable<Integer> {
         return ALL.equals(label);
     }
 
-    private int[] labels(ModelCard card) {
+    private int[] labels(ModelCard card, int count) {
         int[] labels = new int[count];
         if (everyClass()) {
             if (card.classes().isEmpty()) {
@@ -116,13 +149,13 @@ final class SampleCommand implements Callable<Integer> {
         return labels;
     }
 
-    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan) {
+    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan, Map.Entry<String, String> origin) {
         var text = new LinkedHashMap<String, String>();
         text.put("model", registered.reference());
         if (label != null) {
             text.put("label", label);
         }
-        text.put("seed", Long.toString(seed));
+        text.put(origin.getKey(), origin.getValue());
         text.put("solver", plan.solver());
         text.put("steps", Integer.toString(plan.steps()));
         text.put("cfgScale", Double.toString(plan.cfgScale()));

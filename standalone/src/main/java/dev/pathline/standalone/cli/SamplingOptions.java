@@ -3,6 +3,7 @@ package dev.pathline.standalone.cli;
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -39,14 +40,22 @@ final class SamplingOptions {
             description = "none, clip or dynamic, on the prediction of the data (default: the model's)")
     private @Nullable String threshold;
 
-    @Option(names = "--noise", paramLabel = "NAME",
-            description = "independent, or brownian: more steps converge at a fixed seed (default: independent)")
+    @Option(names = "--noise", paramLabel = "NOISE",
+            description = "independent, or brownian: more steps converge at a fixed seed (default: independent); to"
+                    + " sample, also a FILE.npy of unit Gaussian noise instead of a seed: [count, shape...] where each"
+                    + " sample starts, or [count, 1 + draws, shape...] with what a stochastic solver draws, in order")
     private @Nullable String noise;
 
     /** Returns the settings; what was not said is the model's default. */
     SamplingSettings settings(boolean labelled) {
         return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
                 labelled);
+    }
+
+    /** Returns the file that noise is to be read from, or null where it comes from a seed. */
+    @Nullable
+    Path noiseFile() {
+        return noise != null && noise.endsWith(".npy") ? Path.of(noise) : null;
     }
 
     /** Reads {@code LOW:HIGH}. */

@@ -1,0 +1,82 @@
+package dev.pathline.engine.measure;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.noise.NoiseKey;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.plan.NetworkCall;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.sampling.Lane;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.sampling.SamplingException;
+import dev.pathline.engine.sampling.SlotListener;
+import dev.pathline.engine.sampling.SlotTask;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** Times a loaded model at some batch size. Use on the compute thread only. */
+public final class ModelTimer {
+
+    private final LoadedModel model;
+    private final Duration budget;
+    private final SamplingPlan plan;
+
+    /**
+     * A timer.
+     *
+     * @param model stays the caller's to close
+     * @param budget how long each measurement repeats what it measures
+     */
+    public ModelTimer(LoadedModel model, Duration budget) {
+        this.model = model;
+        this.budget = budget;
+        // One row a sample, so that a batch of samples is a batch of rows.
+        this.plan = Planner.plan(model.card(), SamplingSettings.defaults(true).withCfgScale(1.0));
+    }
+
+    /** Times one evaluation of the network, the numbers brought from Java and back. */
+    public Timing evaluation(int rows) {
+        ModelCard card = model.card();
+        float[] x = new float[rows * card.dimension()];
+        new PhiloxNoise().fill(NoiseKey.initial(0, 0), x);
+        NetworkCall call = plan.stages().stream().map(Stage::call).filter(Objects::nonNull).findFirst().orElseThrow();
+        float[] times = new float[rows];
+        float[] targets = new float[rows];
+        Arrays.fill(times, (float) call.time());
+        Arrays.fill(targets, (float) call.target());
+        long[] labels = new long[rows];
+        return Timing.of(() -> model.evaluate(x, times, targets, labels), budget);
+    }
+
+    /**
+     * Times one tick of the executor with as many samples, by the model's default plan without guidance: an evaluation of
+     * {@code rows} rows, the solver's update, and the noise of new samples in the place of finished ones.
+     */
+    public Timing tick(int rows) {
+        try (var lane = new Lane(model, new PhiloxNoise(), rows)) {
+            return Timing.of(() -> {
+                while (lane.room() > 0) {
+                    lane.admit(new SlotTask(plan, 0, 0, lane.active(), Unheard.INSTANCE));
+                }
+                lane.tick();
+            }, budget);
+        }
+    }
+
+    private enum Unheard implements SlotListener {
+        INSTANCE;
+
+        @Override
+        public void finished(float[] sample) {
+            // What is made is not looked at.
+        }
+
+        @Override
+        public void failed(String reason) {
+            throw new SamplingException(reason);
+        }
+    }
+}

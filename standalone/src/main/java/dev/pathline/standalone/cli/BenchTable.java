@@ -1,0 +1,51 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.measure.Timing;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Measurements of a model as a table for people, line by line. */
+final class BenchTable {
+
+    private static final String FORMAT = "%-10s %6s %10s %10s %10s %9s %9s%n";
+
+    private static final int DIGITS = 4;
+
+    private final String model;
+    private final Network network;
+    private final SamplingPlan plan;
+
+    /** A table of one model. */
+    BenchTable(String model, Checkpoint checkpoint) {
+        this.model = model;
+        this.network = checkpoint.network();
+        ModelCard card = checkpoint.card();
+        this.plan = Planner.plan(card, SamplingSettings.defaults(card.conditional()));
+    }
+
+    /** What is measured, where, and the headings. */
+    String head(String device, int threads) {
+        return String.format(Locale.ROOT, "%s: %,d parameters, %s MFLOP a row%n", model, network.parameterCount(),
+                Digits.of(network.flops() / 1e6, DIGITS))
+                + String.format(Locale.ROOT, "an image: %s, %d steps, guidance %s: %d rows%n", plan.solver(),
+                        plan.steps(), Digits.of(plan.cfgScale(), DIGITS), plan.rows())
+                + String.format(Locale.ROOT, "on %s with %d thread(s)%n%n", device, threads)
+                + String.format(Locale.ROOT, FORMAT, "profile", "batch", "images/s", "evals/s", "ms/eval", "GFLOP/s",
+                        "peak MiB");
+    }
+
+    /** One row. */
+    String row(String profile, int batch, Timing evaluation, Timing tick, OptionalLong peakBytes) {
+        double rows = batch / evaluation.seconds();
+        return String.format(Locale.ROOT, FORMAT, profile, batch,
+                Digits.of(batch / tick.seconds() / plan.rows(), DIGITS), Digits.of(rows, DIGITS),
+                Digits.of(evaluation.seconds() * 1e3, DIGITS), Digits.of(rows * network.flops() / 1e9, DIGITS),
+                peakBytes.isPresent() ? Long.toString(peakBytes.getAsLong() >> 20) : "-");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.pathline.standalone.cli;
+
+import dev.pathline.common.image.Npy;
+import dev.pathline.common.image.NpyArray;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.engine.checkpoint.AtomicFiles;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pathline forward MODEL}. */
+@Command(name = "forward", mixinStandardHelpOptions = true,
+        description = "Evaluate a model's network on given numbers, to compare it with another implementation. Nothing"
+                + " is done to the numbers before or after: no schedule, no preconditioning, no guidance.",
+        footer = {"",
+            "T is the network's own time: what Python gives as 'timestep', not the schedule's t in [0, 1]. The card's",
+            "timeInput makes one from the other; between which times the model is sampled is printed with the result."})
+final class ForwardCommand implements Callable<Integer> {
+
+    /** Rows of one evaluation; more are evaluated one batch after the other. */
+    private static final int BATCH = 64;
+
+    @Parameters(paramLabel = "MODEL", description = "name or name@version")
+    private String model = "";
+
+    @Option(names = "--x", paramLabel = "FILE", required = true,
+            description = "the network's input: a NumPy array [N, shape...] or [shape...] of float32, float64 or float16")
+    private Path x = Path.of("x.npy");
+
+    @Option(names = "--time", paramLabel = "T", split = ",",
+            description = "the network's time: one number, or one a row, separated by commas")
+    private List<Double> times = List.of();
+
+    @Option(names = "--to", paramLabel = "S", split = ",",
+            description = "the network's second time, for flow maps: one number, or one a row")
+    private List<Double> targets = List.of();
+
+    @Option(names = "--label", paramLabel = "CLASS", split = ",",
+            description = "a class's name or index, or none; one, or one a row (default: none)")
+    private List<String> labels = List.of();
+
+    @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "out.npy",
+            description = "the output, a NumPy array of float32 in the shape of x (default: ${DEFAULT-VALUE})")
+    private Path out = Path.of("out.npy");
+
+    @Mixin
+    private ModelsOptions models = new ModelsOptions();
+
+    @Mixin
+    private DeviceOptions device = new DeviceOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        if (!out.toString().endsWith(".npy")) {
+            throw new IllegalArgumentException("the output is a NumPy array: -o must end in .npy, not be " + out);
+        }
+        RegisteredModel registered = models.resolve(model);
+        Checkpoint checkpoint = Checkpoint.read(registered.directory());
+        ModelCard card = checkpoint.card();
+        NpyArray input = GivenNumbers.read(x);
+        boolean many = GivenNumbers.fits(input, card, 1);
+        if (!many && !GivenNumbers.fits(input, card, 0)) {
+            throw GivenNumbers.wrongShape(x, input, card, "N, ", "");
+        }
+        int rows = many ? input.shape()[0] : 1;
+        var inputs = new ForwardInputs(card, rows);
+        float[] rowTimes = inputs.times(times);
+        float[] rowTargets = inputs.targets(targets);
+        long[] rowLabels = inputs.labels(labels);
+        Torch torch = device.open();
+        try (ComputeThread thread = device.thread()) {
+            String profile = thread.call(() -> {
+                try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profileToCompare())) {
+                    float[] output = evaluate(loaded, input.values(), rowTimes, rowTargets, rowLabels);
+                    AtomicFiles.write(out, Npy.encode(output, input.shape()));
+                    return loaded.profile().name();
+                }
+            });
+            System.out.printf(Locale.ROOT, "%s: %d row(s) of %s, profile %s; it is sampled with times %s%n", out, rows,
+                    registered.reference(), profile, inputs.range());
+        }
+        return 0;
+    }
+
+    /** Evaluates all rows, a batch at a time. */
+    private static float[] evaluate(LoadedModel loaded, float[] x, float[] times, float[] targets, long[] labels) {
+        int size = loaded.card().dimension();
+        float[] output = new float[x.length];
+        for (int from = 0; from < times.length; from += BATCH) {
+            int to = Math.min(from + BATCH, times.length);
+            float[] part = loaded.evaluate(Arrays.copyOfRange(x, from * size, to * size),
+                    Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(targets, from, to),
+                    Arrays.copyOfRange(labels, from, to));
+            System.arraycopy(part, 0, output, from * size, part.length);
+        }
+        return output;
+    }
+}

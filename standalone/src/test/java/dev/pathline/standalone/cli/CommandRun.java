@@ -1,0 +1,40 @@
+package dev.pathline.standalone.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A command line that was run in this JVM, on the shipped models and the CPU.
+ *
+ * @param code the exit code
+ * @param output what it said, errors included
+ */
+record CommandRun(int code, String output) {
+
+    static final Path MODELS = Path.of("../models");
+
+    static CommandRun of(String... arguments) {
+        return on(MODELS, arguments);
+    }
+
+    static CommandRun on(Path models, String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--models", models.toString(), "--device", "cpu"));
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var bytes = new ByteArrayOutputStream();
+        try (var print = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(print);
+            System.setErr(print);
+            int code = PathlineCommand.run(all.toArray(String[]::new));
+            return new CommandRun(code, bytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.pathline.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.pathline.common.image.Npy;
+import dev.pathline.common.image.NpyArray;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TargetInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ForwardCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private String file(String name, float[] values, int... shape) throws IOException {
+        return Files.write(folder.resolve(name), Npy.encode(values, shape)).toString();
+    }
+
+    private NpyArray forward(String... arguments) throws IOException {
+        Path out = folder.resolve("out.npy");
+        var all = new ArrayList<>(List.of("forward", "-o", out.toString()));
+        all.addAll(List.of(arguments));
+        CommandRun run = CommandRun.of(all.toArray(String[]::new));
+        assertThat(run.code()).as(run.output()).isZero();
+        return Npy.read(out);
+    }
+
+    /** The network of {@code gaussian-2d} in closed form, at an angle of the noise. */
+    private static float exact(float x, double mean, double angle) {
+        double variance = Math.pow(Math.cos(angle) * 0.5, 2) + Math.pow(Math.sin(angle), 2);
+        return (float) (Math.sin(angle)
+                * (mean + Math.cos(angle) * (0.25 - 1) / variance * (x - Math.cos(angle) * mean)));
+    }
+
+    /** More rows than one batch, each with its own time. */
+    @Test
+    void shouldEvaluateTheNetworkItselfRowByRow() throws IOException {
+        int rows = 70;
+        float[] x = new float[2 * rows];
+        var times = new StringBuilder();
+        for (int i = 0; i < rows; i++) {
+            x[2 * i] = 0.1f * i - 3;
+            x[2 * i + 1] = 2 - 0.05f * i;
+            times.append(i == 0 ? "" : ",").append(0.02 * (i + 1));
+        }
+
+        NpyArray out = forward("gaussian-2d", "--x", file("x.npy", x, rows, 2), "--time", times.toString());
+
+        assertThat(out.shape()).containsExactly(rows, 2);
+        for (int i = 0; i < rows; i++) {
+            assertThat(out.values()[2 * i]).isCloseTo(exact(x[2 * i], 0.3, 0.02 * (i + 1)), within(1e-5f));
+            assertThat(out.values()[2 * i + 1]).isCloseTo(exact(x[2 * i + 1], -0.7, 0.02 * (i + 1)), within(1e-5f));
+        }
+    }
+
+    @Test
+    void shouldTakeASingleSampleAndClassesByNameIndexAndNone() throws IOException {
+        String one = file("one.npy", new float[]{0.4f, -0.2f}, 2);
+        String three = file("three.npy", new float[]{0.4f, -0.2f, 0.4f, -0.2f, 0.4f, -0.2f}, 3, 2);
+
+        NpyArray all = forward("mixture-2d", "--x", three, "--time", "0.7", "--label", "left,0,none");
+        assertThat(all.shape()).containsExactly(3, 2);
+        String[] labels = {"1", "right", "none"};
+        for (int i = 0; i < 3; i++) {
+            NpyArray single = forward("mixture-2d", "--x", one, "--time", "0.7", "--label", labels[i]);
+            assertThat(single.shape()).containsExactly(2);
+            assertThat(single.values()[0]).isCloseTo(all.values()[2 * i], within(1e-6f));
+        }
+        assertThat(all.values()[0]).isNotCloseTo(all.values()[2], within(0.1f));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "gaussian-2d --x FILE --time 1 | x.npy has shape [2, 3], but gaussian-2d takes [N, 2] or [2]",
+        "gaussian-2d --x GOOD | --time is missing: the network's own time, with which gaussian-2d is sampled from 1.5642 (noise) to 0.010486 (data)",
+        "gaussian-2d --x GOOD --time 1,2,3 | --time must be one, or one a row (2), not 3",
+        "gaussian-2d --x GOOD --time 1 --to 0.5 | is no flow map",
+        "gaussian-2d --x GOOD --time NaN | --time must be finite",
+        "gaussian-2d --x GOOD --time 1 --label left | takes no label",
+        "mixture-2d --x GOOD --time 1 --label up | its classes are right, left",
+        "gaussian-2d --x GOOD --time 1 -o out.png | must end in .npy",
+        "gaussian-2d --x NAN --time 1 | has NaN at [1, 0]; every number must be finite",
+        "gaussian-2d --x nothing.npy --time 1 | nothing.npy cannot be read: no such file",
+        "gaussian-2d --x pom.xml --time 1 | pom.xml is not a usable NumPy array",
+        "gaussian-2d --x GOOD --time 1 --profile f8 | unknown numeric profile 'f8'"})
+    void shouldSayInASentenceWhatIsWrong(String line, String sentence) throws IOException {
+        String filled = line.replace("FILE", file("x.npy", new float[6], 2, 3))
+                .replace("GOOD", file("good.npy", new float[4], 2, 2))
+                .replace("NAN", file("nan.npy", new float[]{0, 1, Float.NaN, 3}, 2, 2));
+
+        CommandRun run = CommandRun.of(("forward " + filled).split(" "));
+
+        assertThat(run.code()).as(run.output()).isEqualTo(1);
+        assertThat(run.output().strip()).contains(sentence).doesNotContain("\n");
+    }
+
+    @Test
+    void shouldAskForWhatAFlowMapTakes() {
+        ModelCard card = ModelCard.of("jumps", ModelKind.FLOW_MAP, List.of(2), RectifiedFlow.DEFAULT.spec(),
+                Prediction.AVERAGE_VELOCITY).withTargetInput(TargetInput.LENGTH).withClasses(List.of("a", "b"), false);
+        var inputs = new ForwardInputs(card, 2);
+
+        assertThat(inputs.targets(List.of(0.25))).containsExactly(0.25f, 0.25f);
+        assertThatIllegalArgumentException().isThrownBy(() -> inputs.targets(List.of()))
+                .withMessageContaining("--to is missing").withMessageContaining("length");
+        assertThatIllegalArgumentException().isThrownBy(() -> inputs.labels(List.of()))
+                .withMessageContaining("one of a, b");
+    }
+}
