@@ -7,6 +7,7 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
+import dev.pathline.engine.network.TorchScriptConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,13 +63,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         try {
             ModelCard card = ModelCardJson.read(Files.readString(directory.resolve(CARD)));
             NetworkConfig config = config(directory);
+            if (config instanceof TorchScriptConfig module) {
+                return TorchScriptFiles.read(directory, card, module);
+            }
             Path file = directory.resolve(config.type().folder()).resolve(WEIGHTS);
             Map<String, TensorData> weights = Safetensors.read(file).tensors();
-            String hash = Hashes.sha256(file);
-            if (!card.weightsSha256().isEmpty() && !card.weightsSha256().equals(hash)) {
-                throw new CheckpointException(file + " has SHA-256 " + hash + ", but the card says "
-                        + card.weightsSha256() + ": the file was changed or is not whole");
-            }
+            Hashes.require(file, card.weightsSha256());
             Network network = config.build();
             requireFit(file, network, weights);
             if (network.hasTarget() != (card.kind() == ModelKind.FLOW_MAP)) {
@@ -149,6 +149,10 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
      * @throws UncheckedIOException if the disk is full, not writable, or the directory exists
      */
     public ModelCard write(Path directory, StoredType type) {
+        if (config instanceof TorchScriptConfig) {
+            throw new CheckpointException(
+                    card.name() + " is a TorchScript module, whose weights are its own: copy its directory");
+        }
         var written = new AtomicReference<>(card);
         try {
             AtomicFolders.write(directory, part -> {

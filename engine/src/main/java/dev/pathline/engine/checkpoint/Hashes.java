@@ -25,4 +25,21 @@ public final class Hashes {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
+
+    /**
+     * Checks that a file is the one that a card was written for.
+     *
+     * @param expected the hash; empty for any file
+     * @throws CheckpointException if it is another
+     */
+    static void require(Path file, String expected) throws IOException {
+        if (expected.isEmpty()) {
+            return;
+        }
+        String hash = sha256(file);
+        if (!expected.equals(hash)) {
+            throw new CheckpointException(file + " has SHA-256 " + hash + ", but the card says " + expected
+                    + ": the file was changed or is not whole");
+        }
+    }
 }

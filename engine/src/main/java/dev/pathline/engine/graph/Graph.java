@@ -1,5 +1,6 @@
 package dev.pathline.engine.graph;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -311,6 +312,18 @@ public final class Graph {
         Value value = append(op, List.of(), shape);
         inputs.add(value);
         return value;
+    }
+
+    /**
+     * What the module of a TorchScript archive computes.
+     *
+     * @param given what the module takes, in its order
+     * @param types the type of each
+     * @param tuple whether it returns a tuple, whose first element is meant
+     * @param shape the shape of the result
+     */
+    public Value module(Path file, List<Value> given, List<ElementType> types, boolean tuple, List<Integer> shape) {
+        return append(new Op.Module(file, types, tuple), given, shape);
     }
 
     private Value append(Op op, List<Value> from, List<Integer> shape) {

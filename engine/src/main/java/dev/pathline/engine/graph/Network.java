@@ -1,5 +1,6 @@
 package dev.pathline.engine.graph;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,12 +40,21 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
                 .map(input -> "the network takes " + input.name() + " as a vector a row; samples have an index");
     }
 
-    /** Returns the number of weights. */
+    /** Returns the TorchScript archive of another program that does the computing, if one does. */
+    public Optional<Path> module() {
+        return values.stream().map(Value::op).filter(Op.Module.class::isInstance).map(Op.Module.class::cast)
+                .map(Op.Module::file).findFirst();
+    }
+
+    /** Returns the number of weights; those of a module of another program are not counted. */
     public long parameterCount() {
         return parameters.stream().mapToLong(Parameter::size).sum();
     }
 
-    /** Returns the floating-point operations of one row, a multiplication and an addition counted as two. */
+    /**
+     * Returns the floating-point operations of one row, a multiplication and an addition counted as two; those of a module
+     * of another program are not counted.
+     */
     public long flops() {
         return values.stream().mapToLong(v -> flops(v)).sum();
     }
@@ -83,6 +93,7 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
             case Op.ToTokens op -> 0;
             case Op.FromTokens op -> 0;
             case Op.Embedding op -> 0;
+            case Op.Module op -> 0;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.pathline.engine.graph;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -145,4 +146,18 @@ public sealed interface Op {
 
     /** The mean over height and width: {@code [C,H,W] -> [C]}. */
     record GlobalAveragePool() implements Op {}
+
+    /**
+     * What a module of another program computes, which brings its own weights.
+     *
+     * @param file the TorchScript archive
+     * @param types what the module takes each of the node's inputs in
+     * @param tuple whether it returns a tuple, whose first element is meant
+     */
+    record Module(Path file, List<ElementType> types, boolean tuple) implements Op {
+        /** Takes a copy of the types. */
+        public Module {
+            types = List.copyOf(types);
+        }
+    }
 }

@@ -14,7 +14,9 @@ public enum NetworkType {
     /** Residual blocks for samples that are no images. */
     MLP(MlpDenoiser.CLASS_NAME, "network", false),
     /** The exact posterior mean of a Gaussian mixture. */
-    GAUSSIAN_MIXTURE(GaussianMixtureNet.CLASS_NAME, "network", false);
+    GAUSSIAN_MIXTURE(GaussianMixtureNet.CLASS_NAME, "network", false),
+    /** A network of another program, as TorchScript. */
+    TORCH_SCRIPT(TorchScriptConfig.CLASS_NAME, "network", false);
 
     private final String className;
     private final String folder;
@@ -61,6 +63,7 @@ public enum NetworkType {
             case DIT -> DiTConfigJson.read(json);
             case MLP -> MlpDenoiser.read(json);
             case GAUSSIAN_MIXTURE -> GaussianMixtureNet.read(json);
+            case TORCH_SCRIPT -> TorchScriptConfig.read(json);
         };
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
@@ -18,6 +19,7 @@ import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A model on a device, ready to be sampled: its card, its compiled network and its prepared weights. Use on the compute
@@ -38,20 +40,26 @@ public final class LoadedModel implements AutoCloseable {
         this.card = card;
         this.profile = profile;
         this.torch = torch;
-        this.manager = torch.newManager();
         this.network = network;
         this.program = new InferenceProgram(torch, network, profile);
+        this.manager = torch.newManager();
         this.weights = prepare(values);
     }
 
     /**
      * Loads a checkpoint that has been read.
      *
-     * @param wanted how the network computes, unless it keeps to float32
+     * @param wanted how the network computes, unless it keeps to float32 or is a module of another program
+     * @throws CheckpointException if it is a module that cannot be used
      */
     public static LoadedModel load(Torch torch, Checkpoint checkpoint, NumericProfile wanted) {
+        Network network = checkpoint.network();
+        if (network.module().isPresent()) {
+            return ModuleTrial.load(network.module().get(), network, () -> new LoadedModel(torch, checkpoint.card(),
+                    NumericProfile.MODULE, network, Map.of()));
+        }
         NumericProfile profile = checkpoint.config().keepsFloat32() ? wanted.atLeastFloat32() : wanted;
-        return new LoadedModel(torch, checkpoint.card(), profile, checkpoint.network(), checkpoint.weights());
+        return new LoadedModel(torch, checkpoint.card(), profile, network, checkpoint.weights());
     }
 
     private PreparedWeights prepare(Map<String, TensorData> values) {
@@ -92,6 +100,11 @@ public final class LoadedModel implements AutoCloseable {
      * @return the outputs, {@code [rows, ...]}
      */
     public float[] evaluate(float[] x, float[] times, float[] targets, long[] labels) {
+        return evaluate(x, times, targets, labels, NDArray::toFloatArray);
+    }
+
+    /** Evaluates the network and reads from its output what {@code reader} wants. */
+    <T> T evaluate(float[] x, float[] times, float[] targets, long[] labels, Function<NDArray, T> reader) {
         try (NDManager scratch = manager.newSubManager()) {
             var inputs = new ArrayList<NDArray>();
             for (Value value : network.inputs()) {
@@ -102,7 +115,7 @@ public final class LoadedModel implements AutoCloseable {
                     case LABEL -> scratch.create(labels);
                 });
             }
-            return program.forward(scratch, inputs, weights).getFirst().toFloatArray();
+            return reader.apply(program.forward(scratch, inputs, weights).getFirst());
         }
     }
 

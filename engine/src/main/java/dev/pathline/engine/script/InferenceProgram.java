@@ -35,7 +35,12 @@ public final class InferenceProgram implements AutoCloseable {
         if (has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty()) {
             text += TickScript.text(network);
         }
-        program = ScriptProgram.compile(torch, text);
+        program = compile(torch, network, text);
+    }
+
+    private static ScriptProgram compile(Torch torch, Network network, String text) {
+        return network.module().map(file -> ScriptProgram.wrap(torch, file, text))
+                .orElseGet(() -> ScriptProgram.compile(torch, text));
     }
 
     /**
@@ -44,7 +49,10 @@ public final class InferenceProgram implements AutoCloseable {
      * @param results owns the returned weights
      */
     public PreparedWeights prepare(NDManager results, List<NDArray> weights) {
-        return new PreparedWeights(program.infer(results, "prepare", new Argument.Many(weights)));
+        // A list argument must not be empty: a network without weights of its own gets one that nobody reads.
+        return new PreparedWeights(weights.isEmpty()
+                ? List.of(results.zeros(new Shape(1)))
+                : program.infer(results, "prepare", new Argument.Many(weights)));
     }
 
     /**

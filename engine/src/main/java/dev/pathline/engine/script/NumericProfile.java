@@ -62,7 +62,11 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
     public static final NumericProfile BFLOAT16_CHANNELS_LAST = new NumericProfile("bf16-cl", Precision.BFLOAT16, true,
             NormVariant.SUMS);
 
-    /** All profiles, the reference first. */
+    /** A module of another program is handed float32; what it computes in is its own. */
+    public static final NumericProfile MODULE = new NumericProfile("module", Precision.FLOAT32, false,
+            NormVariant.NATIVE);
+
+    /** All profiles that may be chosen, the reference first. */
     public static final List<NumericProfile> ALL = List.of(FLOAT32, FLOAT32_CHANNELS_LAST, FLOAT64, BFLOAT16,
             BFLOAT16_CHANNELS_LAST);
 

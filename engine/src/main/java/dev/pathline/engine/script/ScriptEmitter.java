@@ -140,6 +140,8 @@ final class ScriptEmitter {
             case Op.LogFourier op -> features().logFourier(value);
             case Op.Nearest op -> assign(result, "torch.to(torch.round(%s), 4)", in(value, 0));
             case Op.Embedding op -> assign(result, "torch.embedding(%s, %s)", weight(op.table()), in(value, 0));
+            case Op.Module op ->
+                assign(result, "%s", ModuleCall.text(op, value.inputs().stream().map(v -> name(v)).toList()));
             case Op.GlobalAveragePool op -> assign(result, "torch.mean(%s, [2, 3])", in(value, 0));
         }
     }

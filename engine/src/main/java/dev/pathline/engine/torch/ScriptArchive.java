@@ -46,31 +46,50 @@ final class ScriptArchive {
     /** A protocol 2 pickle of {@code __torch__.Program} with the state {@code {"training": True}}. */
     private static byte[] moduleState() throws IOException {
         var out = new ByteArrayOutputStream();
-        out.write(0x80);
-        out.write(2);
-        out.write(("c__torch__\n" + NAME + "\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(")\u0081}(".getBytes(StandardCharsets.ISO_8859_1));
-        byte[] key = "training".getBytes(StandardCharsets.UTF_8);
-        out.write('X');
-        out.write(new byte[]{(byte) key.length, 0, 0, 0});
-        out.write(key);
-        // NEWTRUE, SETITEMS, BUILD, STOP
-        out.write("\u0088ub.".getBytes(StandardCharsets.ISO_8859_1));
+        beginState(out, "__torch__", NAME);
+        endState(out);
         return out.toByteArray();
     }
 
-    /** libtorch maps entries into memory, so they must be stored, not deflated. */
+    /** Begins the pickle of a module of a class; attributes follow, each a {@link #key} and a pickled value. */
+    static void beginState(ByteArrayOutputStream out, String namespace, String className) throws IOException {
+        out.write(0x80);
+        out.write(2);
+        out.write(("c" + namespace + "\n" + className + "\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(")\u0081}(".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Writes the name of an attribute of at most 255 bytes. */
+    static void key(ByteArrayOutputStream out, String name) throws IOException {
+        byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        out.write('X');
+        out.write(new byte[]{(byte) key.length, 0, 0, 0});
+        out.write(key);
+    }
+
+    /** Ends the pickle with the attribute {@code training}, which is true. */
+    static void endState(ByteArrayOutputStream out) throws IOException {
+        key(out, "training");
+        // NEWTRUE, SETITEMS, BUILD, STOP
+        out.write("\u0088ub.".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private static void store(ZipOutputStream zip, String name, byte[] data) throws IOException {
         var crc = new CRC32();
         crc.update(data);
-        var entry = new ZipEntry(NAME + "/" + name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(data.length);
-        entry.setCompressedSize(data.length);
-        entry.setCrc(crc.getValue());
-        entry.setTime(0);
-        zip.putNextEntry(entry);
+        zip.putNextEntry(stored(NAME + "/" + name, data.length, crc.getValue()));
         zip.write(data);
         zip.closeEntry();
+    }
+
+    /** libtorch maps entries into memory, so they must be stored, not deflated. */
+    static ZipEntry stored(String name, long size, long crc) {
+        var entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(size);
+        entry.setCompressedSize(size);
+        entry.setCrc(crc);
+        entry.setTime(0);
+        return entry;
     }
 }

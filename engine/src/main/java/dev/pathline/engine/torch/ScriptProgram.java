@@ -10,11 +10,14 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TorchScript program written by Java and compiled by libtorch. It holds code and no weights.
+ * A TorchScript program written by Java and compiled by libtorch. It holds code and no weights, but for a module of
+ * another program that it may be written around.
  *
  * <p>Call it on the device's compute thread only. It lives until {@link #close()}.
  */
@@ -55,6 +58,39 @@ public final class ScriptProgram implements AutoCloseable {
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException("cannot read from memory", e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Compiles a program around the module of another program, which its methods call as {@code self.inner}. The module
+     * evaluates: dropout and the like are off.
+     *
+     * @param file a TorchScript archive; its code is run, so it must be trusted
+     * @param methods as for {@link #compile}
+     * @throws IllegalArgumentException if the file is not a TorchScript archive
+     * @throws ai.djl.engine.EngineException if libtorch refuses the module or the text
+     * @throws UncheckedIOException if the file cannot be read, or there is no room for a temporary copy
+     */
+    public static ScriptProgram wrap(Torch torch, Path file, String methods) {
+        NDManager manager = torch.newManager();
+        try {
+            Path archive = Files.createTempFile("pathline", ".pt");
+            try {
+                ModuleArchive.wrap(file, archive, methods);
+                boolean mapToDevice = true;
+                PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, archive, mapToDevice, new String[0],
+                        new String[0], false);
+                JniUtils.enableInferenceMode(module);
+                return new ScriptProgram(manager, module);
+            } finally {
+                Files.delete(archive);
+            }
+        } catch (IOException e) {
+            manager.close();
+            throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
             manager.close();
             throw e;

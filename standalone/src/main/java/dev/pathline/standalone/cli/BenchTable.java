@@ -31,8 +31,9 @@ final class BenchTable {
 
     /** What is measured, where, and the headings. */
     String head(String device, int threads) {
-        return String.format(Locale.ROOT, "%s: %,d parameters, %s MFLOP a row%n", model, network.parameterCount(),
-                Digits.of(network.flops() / 1e6, DIGITS))
+        String size = String.format(Locale.ROOT, "%,d parameters, %s MFLOP a row", network.parameterCount(),
+                Digits.of(network.flops() / 1e6, DIGITS));
+        return String.format(Locale.ROOT, "%s: %s%n", model, isCounted() ? size : "a module of another program")
                 + String.format(Locale.ROOT, "an image: %s, %d steps, guidance %s: %d rows%n", plan.solver(),
                         plan.steps(), Digits.of(plan.cfgScale(), DIGITS), plan.rows())
                 + String.format(Locale.ROOT, "on %s with %d thread(s)%n%n", device, threads)
@@ -45,7 +46,13 @@ final class BenchTable {
         double rows = batch / evaluation.seconds();
         return String.format(Locale.ROOT, FORMAT, profile, batch,
                 Digits.of(batch / tick.seconds() / plan.rows(), DIGITS), Digits.of(rows, DIGITS),
-                Digits.of(evaluation.seconds() * 1e3, DIGITS), Digits.of(rows * network.flops() / 1e9, DIGITS),
+                Digits.of(evaluation.seconds() * 1e3, DIGITS),
+                isCounted() ? Digits.of(rows * network.flops() / 1e9, DIGITS) : "-",
                 peakBytes.isPresent() ? Long.toString(peakBytes.getAsLong() >> 20) : "-");
+    }
+
+    /** What a module of another program computes is not known. */
+    private boolean isCounted() {
+        return network.module().isEmpty();
     }
 }

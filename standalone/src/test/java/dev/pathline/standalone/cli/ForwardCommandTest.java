@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.pathline.common.image.Npy;
 import dev.pathline.common.image.NpyArray;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TargetInput;
+import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +84,33 @@ class ForwardCommandTest {
             assertThat(single.values()[0]).isCloseTo(all.values()[2 * i], within(1e-6f));
         }
         assertThat(all.values()[0]).isNotCloseTo(all.values()[2], within(0.1f));
+    }
+
+    /** The command line serves a TorchScript module as any other model: forward, sample and bench. */
+    @Test
+    void shouldRunATorchScriptModule() throws IOException {
+        Path models = folder.resolve("models");
+        Path network = Files.createDirectories(models.resolve("module/1/network"));
+        ModelCardJson.write(ModelCard.of("module", ModelKind.DIFFUSION, List.of(2), RectifiedFlow.DEFAULT.spec(),
+                Prediction.DATA).withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000)).withVersion("1"),
+                models.resolve("module/1/pathline.json"));
+        Files.writeString(network.resolve("config.json"), """
+                {"_class_name": "TorchScript", "arguments": [{"name": "x"}, {"name": "time"}]}""");
+        Files.copy(Path.of("../engine/src/test/resources/torchscript/traced.pt"), network.resolve("model.pt"));
+        String x = file("x.npy", new float[]{1, 2, 3, 4}, 2, 2);
+        Path out = folder.resolve("out.npy");
+
+        CommandRun forward = CommandRun.on(models, "forward", "module", "--x", x, "--time", "10,20", "-o",
+                out.toString());
+        CommandRun sample = CommandRun.on(models, "sample", "module", "--noise", x, "--steps", "2", "-o",
+                folder.resolve("s.npy").toString());
+        CommandRun bench = CommandRun.on(models, "bench", "module", "--batch", "2", "--seconds", "0.01");
+
+        assertThat(forward.output()).contains("profile module");
+        assertThat(Npy.read(out).values()).containsExactly(12, 14, 26, 28);
+        assertThat(sample.code()).as(sample.output()).isZero();
+        assertThat(bench.output()).startsWith("module@1: a module of another program").containsPattern(
+                "\nmodule +2 +[\\d.]+ +[\\d.]+ +[\\d.]+ +- +\\d+\n");
     }
 
     @ParameterizedTest

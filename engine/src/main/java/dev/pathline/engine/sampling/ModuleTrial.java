@@ -1,0 +1,88 @@
+package dev.pathline.engine.sampling;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.Shape;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.noise.NoiseKey;
+import dev.pathline.diffusion.noise.PhiloxNoise;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.graph.Network;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/** Loads a model whose network is another program's module, and tries it once: two rows, before anybody relies on it. */
+final class ModuleTrial {
+
+    private static final int ROWS = 2;
+    private static final String ERROR = "RuntimeError: ";
+
+    private ModuleTrial() {}
+
+    /**
+     * Returns a model that has been tried.
+     *
+     * @throws CheckpointException if it cannot be loaded, or its output has the wrong shape or is not finite
+     */
+    static LoadedModel load(Path file, Network network, Supplier<LoadedModel> loading) {
+        try {
+            LoadedModel model = loading.get();
+            try {
+                requireUsable(model, network);
+                return model;
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        } catch (EngineException e) {
+            throw new CheckpointException(file + " cannot be used: either it does not take and return what config.json"
+                    + " says, or it does not run here. libtorch says: " + sentence(String.valueOf(e.getMessage())), e);
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            throw new CheckpointException(file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireUsable(LoadedModel model, Network network) {
+        ModelCard card = model.card();
+        float[] x = new float[ROWS * card.dimension()];
+        new PhiloxNoise().fill(NoiseKey.initial(0, 0), x);
+        NoiseSchedule schedule = card.noiseSchedule();
+        float[] times = filled(card.timeInput().of(schedule, schedule.maxTime()));
+        float[] targets = filled(network.hasTarget()
+                ? card.targetInput().of(card.timeInput(), schedule, schedule.maxTime(), schedule.minTime())
+                : 0);
+        // The null class is the largest index, so a table that lacks it is noticed here.
+        long[] labels = {0, card.nullClass() ? card.classes().size() : Math.max(0, card.classes().size() - 1)};
+        Shape expected = new Shape(ROWS)
+                .addAll(new Shape(card.shape().stream().mapToLong(Integer::longValue).toArray()));
+        model.evaluate(x, times, targets, labels, output -> {
+            require(output.getShape().equals(expected),
+                    "it returns " + output.getShape() + " for an input of " + expected);
+            for (float value : output.toFloatArray()) {
+                require(Float.isFinite(value), "its output is not finite at the largest time");
+            }
+            return ROWS;
+        });
+    }
+
+    private static float[] filled(double value) {
+        float[] values = new float[ROWS];
+        Arrays.fill(values, (float) value);
+        return values;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** libtorch explains itself at length, with the script; what is wrong stands behind its last error, or first. */
+    private static String sentence(String message) {
+        int error = message.lastIndexOf(ERROR);
+        String[] lines = (error < 0 ? message : message.substring(error + ERROR.length())).strip().split("\\s*\n\\s*", 3);
+        return lines.length > 1 && lines[0].endsWith(":") ? lines[0] + " " + lines[1] : lines[0];
+    }
+}
