@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -81,10 +82,10 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
      * @throws IllegalArgumentException if a key is missing, unknown or malformed; the message names it
      */
     public static TorchScriptConfig read(JsonNode json) {
-        ConfigFields.requireKnown(json, KEYS);
+        requireKnown(json, KEYS);
         var arguments = new ArrayList<Argument>();
         for (JsonNode node : json.path("arguments")) {
-            ConfigFields.requireKnown(node, ARGUMENT_KEYS);
+            requireKnown(node, ARGUMENT_KEYS);
             String name = node.path("name").asString("");
             ElementType usual = KNOWN.getOrDefault(name, ElementType.FLOAT32);
             arguments.add(new Argument(name,
@@ -96,6 +97,10 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
             default -> throw new IllegalArgumentException("returns must be tensor or tuple, not "
                     + json.path("returns"));
         }, null);
+    }
+
+    private static void requireKnown(JsonNode json, Set<String> keys) {
+        new JsonSettings(json).requireKnown(keys);
     }
 
     /** Returns this configuration with its module. */
@@ -142,7 +147,7 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
             }
         }
         List<Value> given = arguments.stream().map(Argument::name).map(inputs::get)
-                .map(java.util.Objects::requireNonNull)
+                .map(Objects::requireNonNull)
                 .toList();
         return graph.build(graph.module(module.file(), given, arguments.stream().map(Argument::type).toList(), tuple,
                 module.shape()));

@@ -97,7 +97,8 @@ public final class LoadedModel implements AutoCloseable {
      * @param times the network's time, one a row
      * @param targets the network's second time, one a row; read by a flow map's network only
      * @param labels the class of each row; read by a network with labels only
-     * @return the outputs, {@code [rows, ...]}
+     * @return the outputs, {@code [rows, outputShape...]}
+     * @throws IllegalArgumentException if the network takes something that is none of these
      */
     public float[] evaluate(float[] x, float[] times, float[] targets, long[] labels) {
         return evaluate(x, times, targets, labels, NDArray::toFloatArray);
@@ -110,13 +111,24 @@ public final class LoadedModel implements AutoCloseable {
             for (Value value : network.inputs()) {
                 Op.Input input = (Op.Input) value.op();
                 inputs.add(switch (input.kind()) {
-                    case VALUES -> scratch.create(x, new Shape(times.length).addAll(shape(value.shape())));
+                    case VALUES -> {
+                        if (!inputs.isEmpty()) {
+                            throw new IllegalArgumentException("the network of " + card.name() + " takes " + input.name()
+                                    + " as a vector a row, which cannot be given");
+                        }
+                        yield scratch.create(x, new Shape(times.length).addAll(shape(value.shape())));
+                    }
                     case TIME -> scratch.create(input.name().equals(Graph.TARGET) ? targets : times);
                     case LABEL -> scratch.create(labels);
                 });
             }
             return reader.apply(program.forward(scratch, inputs, weights).getFirst());
         }
+    }
+
+    /** Returns the shape of the network's output for one row: that of a sample, unless the network tells more. */
+    public List<Integer> outputShape() {
+        return network.outputs().getFirst().shape();
     }
 
     Torch torch() {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +53,7 @@ final class ForwardCommand implements Callable<Integer> {
     private List<String> labels = List.of();
 
     @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "out.npy",
-            description = "the output, a NumPy array of float32 in the shape of x (default: ${DEFAULT-VALUE})")
+            description = "the output, a NumPy array of float32: [N, shape...] or [shape...] as x (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("out.npy");
 
     @Mixin
@@ -84,7 +85,7 @@ final class ForwardCommand implements Callable<Integer> {
             String profile = thread.call(() -> {
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profileToCompare())) {
                     float[] output = evaluate(loaded, input.values(), rowTimes, rowTargets, rowLabels);
-                    AtomicFiles.write(out, Npy.encode(output, input.shape()));
+                    AtomicFiles.write(out, Npy.encode(output, shape(rows, many, loaded.outputShape())));
                     return loaded.profile().name();
                 }
             });
@@ -94,16 +95,22 @@ final class ForwardCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static int[] shape(int rows, boolean many, List<Integer> shape) {
+        return IntStream.concat(many ? IntStream.of(rows) : IntStream.empty(),
+                shape.stream().mapToInt(Integer::intValue)).toArray();
+    }
+
     /** Evaluates all rows, a batch at a time. */
     private static float[] evaluate(LoadedModel loaded, float[] x, float[] times, float[] targets, long[] labels) {
         int size = loaded.card().dimension();
-        float[] output = new float[x.length];
+        int outputSize = loaded.outputShape().stream().reduce(1, Math::multiplyExact);
+        float[] output = new float[Math.multiplyExact(times.length, outputSize)];
         for (int from = 0; from < times.length; from += BATCH) {
             int to = Math.min(from + BATCH, times.length);
             float[] part = loaded.evaluate(Arrays.copyOfRange(x, from * size, to * size),
                     Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(targets, from, to),
                     Arrays.copyOfRange(labels, from, to));
-            System.arraycopy(part, 0, output, from * size, part.length);
+            System.arraycopy(part, 0, output, from * outputSize, part.length);
         }
         return output;
     }
