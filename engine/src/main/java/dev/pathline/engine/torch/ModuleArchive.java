@@ -55,7 +55,7 @@ final class ModuleArchive {
             String root = stateEntry.getName().substring(0, stateEntry.getName().length() - STATE.length());
             requireBounded(entries, Files.size(source));
             for (ZipEntry entry : entries) {
-                if (entry != stateEntry) {
+                if (!entry.getName().equals(stateEntry.getName())) {
                     try (InputStream content = zip.getInputStream(entry)) {
                         begin(out, entry.getName(), entry.getSize(), entry.getCrc());
                         content.transferTo(out);
