@@ -14,12 +14,6 @@ import dev.pathline.engine.script.NumericProfile.Precision;
  */
 final class FeatureScript {
 
-    /** Where statements go. */
-    interface Statements {
-        /** Appends {@code target = format(arguments)}. */
-        void assign(String target, String format, Object... arguments);
-    }
-
     private final Precision precision;
     private final Precision wide;
     private final Statements out;

@@ -9,8 +9,15 @@ import java.util.List;
  * @param precision the type of weights and activations
  * @param channelsLast whether images are held as {@code [N,H,W,C]} in memory
  * @param norm how group norms take their statistics
+ * @param packed whether a convolution's weights are laid out once, at load, as oneDNN's kernel reads them; inference on
+ *        an x86-64 or ARM processor only
  */
-public record NumericProfile(String name, Precision precision, boolean channelsLast, NormVariant norm) {
+public record NumericProfile(
+        String name,
+        Precision precision,
+        boolean channelsLast,
+        NormVariant norm,
+        boolean packed) {
 
     /** The type of weights and activations; the number is libtorch's own. */
     public enum Precision {
@@ -32,6 +39,15 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
         int code() {
             return code;
         }
+
+        /** Returns the size of one number in bytes. */
+        int bytes() {
+            return switch (this) {
+                case FLOAT16, BFLOAT16 -> 2;
+                case FLOAT32 -> 4;
+                case FLOAT64 -> 8;
+            };
+        }
     }
 
     /** How group norms take their statistics. */
@@ -43,32 +59,41 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
     }
 
     /** The reference: float32, libtorch's own operators. */
-    public static final NumericProfile FLOAT32 = new NumericProfile("f32", Precision.FLOAT32, false,
-            NormVariant.NATIVE);
+    public static final NumericProfile FLOAT32 = of("f32", Precision.FLOAT32, false, NormVariant.NATIVE);
 
     /** float32 on channels-last memory. */
-    public static final NumericProfile FLOAT32_CHANNELS_LAST = new NumericProfile("f32-cl", Precision.FLOAT32, true,
+    public static final NumericProfile FLOAT32_CHANNELS_LAST = of("f32-cl", Precision.FLOAT32, true,
             NormVariant.NATIVE);
+
+    /** float32 on channels-last memory with packed weights. */
+    public static final NumericProfile FLOAT32_PACKED = FLOAT32_CHANNELS_LAST.packedAs("f32-packed");
 
     /** float64: the oracle of the gradient tests. */
-    public static final NumericProfile FLOAT64 = new NumericProfile("f64", Precision.FLOAT64, false,
-            NormVariant.NATIVE);
+    public static final NumericProfile FLOAT64 = of("f64", Precision.FLOAT64, false, NormVariant.NATIVE);
 
     /** bfloat16, libtorch's own operators. */
-    public static final NumericProfile BFLOAT16 = new NumericProfile("bf16", Precision.BFLOAT16, false,
-            NormVariant.NATIVE);
+    public static final NumericProfile BFLOAT16 = of("bf16", Precision.BFLOAT16, false, NormVariant.NATIVE);
 
     /** bfloat16 on channels-last memory. */
-    public static final NumericProfile BFLOAT16_CHANNELS_LAST = new NumericProfile("bf16-cl", Precision.BFLOAT16, true,
+    public static final NumericProfile BFLOAT16_CHANNELS_LAST = of("bf16-cl", Precision.BFLOAT16, true,
             NormVariant.SUMS);
 
-    /** A module of another program is handed float32; what it computes in is its own. */
-    public static final NumericProfile MODULE = new NumericProfile("module", Precision.FLOAT32, false,
+    /** bfloat16 on channels-last memory with packed weights: the fastest on a processor that multiplies bfloat16. */
+    public static final NumericProfile BFLOAT16_PACKED = BFLOAT16_CHANNELS_LAST.packedAs("bf16-packed");
+
+    /** float16, libtorch's own operators: for GPUs. */
+    public static final NumericProfile FLOAT16 = of("f16", Precision.FLOAT16, false, NormVariant.NATIVE);
+
+    /** float16 on channels-last memory: for GPUs. */
+    public static final NumericProfile FLOAT16_CHANNELS_LAST = of("f16-cl", Precision.FLOAT16, true,
             NormVariant.NATIVE);
 
+    /** A module of another program is handed float32; what it computes in is its own. */
+    public static final NumericProfile MODULE = of("module", Precision.FLOAT32, false, NormVariant.NATIVE);
+
     /** All profiles that may be chosen, the reference first. */
-    public static final List<NumericProfile> ALL = List.of(FLOAT32, FLOAT32_CHANNELS_LAST, FLOAT64, BFLOAT16,
-            BFLOAT16_CHANNELS_LAST);
+    public static final List<NumericProfile> ALL = List.of(FLOAT32, FLOAT32_CHANNELS_LAST, FLOAT32_PACKED, FLOAT64,
+            BFLOAT16, BFLOAT16_CHANNELS_LAST, BFLOAT16_PACKED, FLOAT16, FLOAT16_CHANNELS_LAST);
 
     /**
      * Returns the profile to use where nobody chose: bfloat16 on a GPU and on a processor that multiplies it, else the
@@ -76,6 +101,27 @@ public record NumericProfile(String name, Precision precision, boolean channelsL
      */
     public static NumericProfile recommended(boolean gpu) {
         return gpu || ProcessorFeatures.hasBfloat16() ? BFLOAT16 : FLOAT32;
+    }
+
+    /**
+     * Returns the profiles that are worth a measurement on a device, the reference first: what the device has no
+     * arithmetic for is left out.
+     */
+    public static List<NumericProfile> candidates(boolean gpu) {
+        if (gpu) {
+            return List.of(FLOAT32, FLOAT32_CHANNELS_LAST, BFLOAT16, FLOAT16, FLOAT16_CHANNELS_LAST);
+        }
+        return ProcessorFeatures.hasBfloat16()
+                ? List.of(FLOAT32, FLOAT32_PACKED, BFLOAT16, BFLOAT16_PACKED)
+                : List.of(FLOAT32, FLOAT32_PACKED);
+    }
+
+    private static NumericProfile of(String name, Precision precision, boolean channelsLast, NormVariant norm) {
+        return new NumericProfile(name, precision, channelsLast, norm, false);
+    }
+
+    private NumericProfile packedAs(String other) {
+        return new NumericProfile(other, precision, channelsLast, norm, true);
     }
 
     /** Returns this profile, or the reference where this one has less than single precision. */

@@ -77,7 +77,8 @@ class ProfileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"f32-cl, 1e-5", "bf16, 0.03", "bf16-cl, 0.03"})
+    @CsvSource({"f32-cl, 1e-5", "f32-packed, 1e-5", "bf16, 0.03", "bf16-cl, 0.03", "bf16-packed, 0.03", "f16, 0.004",
+        "f16-cl, 0.004"})
     void shouldAgreeWithTheReference(String profile, double bound) {
         float[] reference = output(NumericProfile.FLOAT32);
 

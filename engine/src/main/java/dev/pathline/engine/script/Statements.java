@@ -1,0 +1,27 @@
+package dev.pathline.engine.script;
+
+import java.util.Locale;
+
+/** The statements of a method's body, in the order in which they were written. */
+final class Statements {
+
+    private static final String INDENT = "    ";
+
+    private final StringBuilder text = new StringBuilder();
+
+    /** Appends {@code target = format(arguments)}. */
+    void assign(String target, String format, Object... arguments) {
+        text.append(INDENT).append(target).append(" = ").append(String.format(Locale.ROOT, format, arguments))
+                .append('\n');
+    }
+
+    /** Appends the head of a loop over {@code i}; its statements are those whose target begins with two spaces. */
+    void loop(String range) {
+        text.append(INDENT).append("for i in ").append(range).append(":\n");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
