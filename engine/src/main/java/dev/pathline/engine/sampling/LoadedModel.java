@@ -113,8 +113,9 @@ public final class LoadedModel implements AutoCloseable {
                 inputs.add(switch (input.kind()) {
                     case VALUES -> {
                         if (!inputs.isEmpty()) {
-                            throw new IllegalArgumentException("the network of " + card.name() + " takes " + input.name()
-                                    + " as a vector a row, which cannot be given");
+                            throw new IllegalArgumentException(
+                                    "the network of " + card.name() + " takes " + input.name()
+                                            + " as a vector a row, which cannot be given");
                         }
                         yield scratch.create(x, new Shape(times.length).addAll(shape(value.shape())));
                     }

@@ -82,7 +82,8 @@ final class ModuleTrial {
     /** libtorch explains itself at length, with the script; what is wrong stands behind its last error, or first. */
     private static String sentence(String message) {
         int error = message.lastIndexOf(ERROR);
-        String[] lines = (error < 0 ? message : message.substring(error + ERROR.length())).strip().split("\\s*\n\\s*", 3);
+        String[] lines = (error < 0 ? message : message.substring(error + ERROR.length())).strip().split("\\s*\n\\s*",
+                3);
         return lines.length > 1 && lines[0].endsWith(":") ? lines[0] + " " + lines[1] : lines[0];
     }
 }

@@ -1,0 +1,143 @@
+package dev.pathline.benchmarks.peers;
+
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.NumericProfile.Precision;
+import dev.pathline.engine.torch.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** All settings of both sides at one network and batch size. */
+public final class Comparison {
+
+    /** The head of the table that {@link #run} makes lines of. */
+    public static final String HEADER = """
+            | network | batch | ours | diffusers, default | best eager | compiled | ours/default | ours/best eager \
+            | ours/compiled | float32: ours | best eager | ours/best eager | largest difference |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|""";
+
+    private static final int ROUNDS = 7;
+    private static final double TURN_MILLIS = 600;
+    private static final String DEFAULT = "f32";
+    private static final List<String> EAGER = List.of(DEFAULT, "f32-cl", "bf16", "bf16-cl");
+    private static final List<String> COMPILED = List.of("f32-compiled", "bf16-cl-compiled");
+
+    private final Torch torch;
+    private final PeerNetwork network;
+    private final int batch;
+    private final int threads;
+    private final Path script;
+
+    /** A comparison; nothing runs yet. */
+    public Comparison(Torch torch, PeerNetwork network, int batch, int threads, Path script) {
+        this.torch = torch;
+        this.network = network;
+        this.batch = batch;
+        this.threads = threads;
+        this.script = script;
+    }
+
+    /** Runs it on the compute thread, and returns its line of the table. */
+    public String run() {
+        List<Side> ours = new ArrayList<>();
+        NumericProfile.candidates(false).forEach(profile -> ours.add(new OurSide(torch, network, profile, batch)));
+        try {
+            Rounds eager = rounds(ours, EAGER);
+            Rounds compiled = rounds(ours, COMPILED);
+            String best = eager.fastest(ours.stream().map(Side::name).toList());
+            String single = eager.fastest(NumericProfile.candidates(false).stream()
+                    .filter(p -> p.precision() == Precision.FLOAT32).map(NumericProfile::name).toList());
+            String tuned = eager.fastest(peers(EAGER, s -> true));
+            String tunedSingle = eager.fastest(peers(EAGER, s -> s.startsWith(DEFAULT)));
+            String fastest = compiled.fastest(peers(COMPILED, s -> true));
+            return String.format(Locale.ROOT,
+                    "| %s | %d | %s | %s | %s | %s | %.2f | %.2f | %.2f | %s | %s | %.2f | %.1e |", network.name(),
+                    batch,
+                    eager.cell(best), eager.cell(peer(DEFAULT)), eager.cell(tuned), compiled.cell(fastest),
+                    eager.ratio(best, peer(DEFAULT)), eager.ratio(best, tuned), compiled.ratio(best, fastest),
+                    eager.cell(single), eager.cell(tunedSingle), eager.ratio(single, tunedSingle), eager.difference);
+        } finally {
+            ours.forEach(Side::close);
+        }
+    }
+
+    private static String peer(String setting) {
+        return "python " + setting;
+    }
+
+    private static List<String> peers(List<String> settings, Predicate<String> which) {
+        return settings.stream().filter(which).map(Comparison::peer).toList();
+    }
+
+    /** Our sides and these settings of Python in turn, {@value #ROUNDS} times. */
+    private Rounds rounds(List<Side> ours, List<String> settings) {
+        var theirs = new ArrayList<Side>();
+        try {
+            settings.forEach(setting -> theirs.add(new PythonSide(script, network, setting, batch, threads)));
+            var rounds = new Rounds(difference(ours.getFirst(), theirs.getFirst()));
+            for (int round = 0; round < ROUNDS; round++) {
+                ours.forEach(side -> rounds.turn(side.name(), side));
+                theirs.forEach(side -> rounds.turn(peer(side.name()), side));
+            }
+            return rounds;
+        } finally {
+            theirs.forEach(Side::close);
+        }
+    }
+
+    /** The largest difference between two float32 outputs: they are the same network. */
+    private static double difference(Side ours, Side theirs) {
+        float[] a = ours.output();
+        float[] b = theirs.output();
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
+    }
+
+    /** The milliseconds of every turn, by side. */
+    private static final class Rounds {
+        private final Map<String, List<Double>> millis = new LinkedHashMap<>();
+        private final double difference;
+
+        Rounds(double difference) {
+            this.difference = difference;
+        }
+
+        void turn(String name, Side side) {
+            int evaluations = (int) Math.clamp(TURN_MILLIS / side.millis(1), 1, 50);
+            millis.computeIfAbsent(name, key -> new ArrayList<>()).add(side.millis(evaluations));
+        }
+
+        String fastest(List<String> names) {
+            return names.stream().min(Comparator.comparingDouble(this::median)).orElseThrow();
+        }
+
+        /** How many times as fast {@code a} is as {@code b}: the median over the rounds. */
+        double ratio(String a, String b) {
+            double[] ratios = new double[ROUNDS];
+            Arrays.setAll(ratios, i -> of(b).get(i) / of(a).get(i));
+            Arrays.sort(ratios);
+            return ratios[ROUNDS / 2];
+        }
+
+        String cell(String name) {
+            return String.format(Locale.ROOT, "%.1f (%s)", median(name), name.replace("python ", ""));
+        }
+
+        private List<Double> of(String name) {
+            return millis.getOrDefault(name, List.of());
+        }
+
+        private double median(String name) {
+            return of(name).stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
+        }
+    }
+}
