@@ -76,6 +76,31 @@ class TangentTest {
     }
 
     @Test
+    void shouldNotMoveWithWhatIsRoundedToAnIndex() {
+        var graph = new Graph();
+        Value x = graph.input("x", List.of(2));
+        Value steps = graph.embedding(graph.nearest(graph.timeInput("time")), "steps", 2, 2);
+        var network = graph.build(graph.add(graph.multiply(x, x), steps), steps);
+        TestDevice.on(() -> {
+            try (NDManager manager = TestDevice.TORCH.newManager();
+                    var program = new DerivativeProgram(TestDevice.TORCH, network, NumericProfile.FLOAT32)) {
+                var inputs = List.of(manager.create(new float[][]{{2, 5}}), manager.create(new float[]{0.9f}));
+                var weights = List.of(manager.create(new float[][]{{0, 0}, {7, 8}}));
+                var result = program.jvp(manager, inputs, Map.of("x", manager.create(new float[][]{{1, -1}}), "time",
+                        manager.create(new float[]{1})), weights);
+                NDArray one = manager.create(new float[][]{{1, 1}});
+
+                assertThat(result.values().getFirst().toFloatArray()).containsExactly(11, 33);
+                assertThat(result.tangents()).map(NDArray::toFloatArray).containsExactly(new float[]{4, -10},
+                        new float[2]);
+                assertThat(program.vjp(manager, inputs, List.of(one, one), weights).inputs().get("time").toFloatArray())
+                        .containsExactly(0);
+            }
+            return null;
+        });
+    }
+
+    @Test
     void shouldSayWhatDoesNotFit() {
         TestDevice.on(() -> {
             try (NDManager manager = TestDevice.TORCH.newManager();
