@@ -26,11 +26,18 @@ final class SmallFlowMap {
              "num_class_embeds": 3, "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
              "time_embedding_max_frequency": 25.0}""")).build();
 
+    /** A transformer with the same inputs. */
+    static final Network TRANSFORMER = NetworkType.read(JsonMapper.shared().readTree("""
+            {"_class_name": "DiTTransformer2DModel", "sample_size": 8, "patch_size": 4, "in_channels": 2,
+             "num_layers": 2, "num_attention_heads": 2, "attention_head_dim": 8, "num_embeds_ada_norm": 3,
+             "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
+             "time_embedding_max_frequency": 25.0}""")).build();
+
     private SmallFlowMap() {}
 
     /** The same random weights in any type. */
-    static List<NDArray> weights(NDManager manager, DataType type) {
-        return TestDevice.onDevice(manager, NETWORK, TestDevice.randomWeights(NETWORK, 3)).stream()
+    static List<NDArray> weights(NDManager manager, Network network, DataType type) {
+        return TestDevice.onDevice(manager, network, TestDevice.randomWeights(network, 3)).stream()
                 .map(w -> w.toType(type, false)).toList();
     }
 

@@ -50,7 +50,7 @@ class TangentScriptTest {
 
         private final NDManager manager = TestDevice.TORCH.newManager();
         private final ScriptProgram program;
-        private final List<NDArray> weights = SmallFlowMap.weights(manager, DataType.FLOAT64);
+        private final List<NDArray> weights = SmallFlowMap.weights(manager, SmallFlowMap.NETWORK, DataType.FLOAT64);
         private final List<NDArray> directions = new ArrayList<>();
         private final List<NDArray> inputs = SmallFlowMap.inputs(manager, DataType.FLOAT64);
         private final NDArray spans = inputs.get(1).sub(inputs.get(2)).reshape(-1, 1, 1, 1);

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,13 +28,21 @@ class TangentTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "time", "target", "x time", "x time target"})
     void shouldMatchDifferencesInFloat64(String along) {
-        assertThat(differenceError(NumericProfile.FLOAT64, along, 1e-5)).isLessThan(1e-6);
+        assertThat(differenceError(SmallFlowMap.NETWORK, NumericProfile.FLOAT64, along, 1e-5)).isLessThan(1e-6);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "time", "target", "x time", "x time target"})
     void shouldMatchDifferencesInFloat32(String along) {
-        assertThat(differenceError(NumericProfile.FLOAT32, along, 2e-3)).isLessThan(1e-3);
+        assertThat(differenceError(SmallFlowMap.NETWORK, NumericProfile.FLOAT32, along, 2e-3)).isLessThan(1e-3);
+    }
+
+    @Test
+    void shouldMatchDifferencesOfATransformer() {
+        assertThat(differenceError(SmallFlowMap.TRANSFORMER, NumericProfile.FLOAT64, "x time target", 1e-5))
+                .isLessThan(1e-6);
+        assertThat(differenceError(SmallFlowMap.TRANSFORMER, NumericProfile.FLOAT32, "x time target", 2e-3))
+                .isLessThan(1e-3);
     }
 
     static List<NumericProfile> profiles() {
@@ -107,7 +116,7 @@ class TangentTest {
                     var program = new DerivativeProgram(TestDevice.TORCH, SmallFlowMap.NETWORK,
                             NumericProfile.FLOAT32)) {
                 var inputs = SmallFlowMap.inputs(manager, DataType.FLOAT32);
-                var weights = SmallFlowMap.weights(manager, DataType.FLOAT32);
+                var weights = SmallFlowMap.weights(manager, SmallFlowMap.NETWORK, DataType.FLOAT32);
                 NDArray two = manager.create(new float[2]);
                 assertThatThrownBy(() -> program.jvp(manager, inputs, Map.of("label", two), weights))
                         .isInstanceOf(IllegalArgumentException.class)
@@ -125,12 +134,12 @@ class TangentTest {
     }
 
     /** The largest relative error of a row's tangent, of central differences along some of the inputs. */
-    private static double differenceError(NumericProfile profile, String along, double step) {
+    private static double differenceError(Network network, NumericProfile profile, String along, double step) {
         return TestDevice.on(() -> {
             DataType type = type(profile);
             try (NDManager manager = TestDevice.TORCH.newManager();
-                    var program = new DerivativeProgram(TestDevice.TORCH, SmallFlowMap.NETWORK, profile)) {
-                var weights = SmallFlowMap.weights(manager, type);
+                    var program = new DerivativeProgram(TestDevice.TORCH, network, profile)) {
+                var weights = SmallFlowMap.weights(manager, network, type);
                 var inputs = SmallFlowMap.inputs(manager, type);
                 var directions = new HashMap<>(SmallFlowMap.directions(manager, type));
                 directions.keySet().retainAll(Set.of(along.split(" ")));
@@ -165,7 +174,7 @@ class TangentTest {
             try (NDManager manager = TestDevice.TORCH.newManager();
                     var program = new DerivativeProgram(TestDevice.TORCH, SmallFlowMap.NETWORK, profile)) {
                 return program.jvp(manager, SmallFlowMap.inputs(manager, type), SmallFlowMap.directions(manager, type),
-                        SmallFlowMap.weights(manager, type)).tangents().getFirst()
+                        SmallFlowMap.weights(manager, SmallFlowMap.NETWORK, type)).tangents().getFirst()
                         .toType(DataType.FLOAT32, true).toFloatArray();
             }
         });
