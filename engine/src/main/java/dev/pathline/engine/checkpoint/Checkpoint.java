@@ -62,7 +62,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
     public static Checkpoint read(Path directory) {
         try {
             ModelCard card = ModelCardJson.read(Files.readString(directory.resolve(CARD)));
-            NetworkConfig config = config(directory);
+            NetworkConfig config = config(directory).forSample(card.shape());
             if (config instanceof TorchScriptConfig module) {
                 return TorchScriptFiles.read(directory, card, module);
             }
@@ -162,7 +162,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
                         Hashes.sha256(folder.resolve(WEIGHTS)));
                 AtomicFiles.write(part.resolve(CARD), ModelCardJson.write(hashed));
                 AtomicFiles.write(folder.resolve(CONFIG), pretty(config.json()));
-                if (config.type().isOfDiffusers()) {
+                if (config.type().isOfDiffusers() && config.extensions().isEmpty()) {
                     ObjectNode scheduler = DiffusersFiles.scheduler(card).orElse(null);
                     AtomicFiles.write(part.resolve(DiffusersFiles.INDEX),
                             pretty(DiffusersFiles.modelIndex(card, config.type(), scheduler)));

@@ -55,7 +55,7 @@ public final class DiTConfigJson {
                         out == null ? in : out),
                 blocks(settings), new Conditioning(TimeFeaturesJson.read(settings, POSITIONAL),
                         TimeFeaturesJson.readTarget(settings, POSITIONAL), settings.positiveOrNull(CLASSES)),
-                JsonSettings.copy(json));
+                JsonSettings.copy(json, CLASS_NAME));
     }
 
     private static Blocks blocks(JsonSettings settings) {

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Reads a network's settings from JSON, with a default for what is not there. What is wrong is named in an
@@ -28,11 +29,17 @@ final class JsonSettings {
     }
 
     /**
-     * Returns a copy of a JSON object.
+     * Returns a copy of settings that names its class.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is no JSON object
      */
-    static ObjectNode copy(JsonNode json) {
+    static ObjectNode copy(JsonNode json, String className) {
+        ObjectNode copy = copy(json);
+        copy.putIfAbsent("_class_name", StringNode.valueOf(className));
+        return copy;
+    }
+
+    private static ObjectNode copy(JsonNode json) {
         if (json instanceof ObjectNode object) {
             return object.deepCopy();
         }

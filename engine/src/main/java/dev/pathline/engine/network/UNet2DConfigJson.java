@@ -66,7 +66,7 @@ public final class UNet2DConfigJson {
     public static UNet2DConfig read(JsonNode json) {
         var reader = new UNet2DConfigJson(json);
         return new UNet2DConfig(reader.sample(), reader.levels(), reader.residuals(), reader.attention(),
-                reader.resampling(), reader.conditioning(), JsonSettings.copy(json));
+                reader.resampling(), reader.conditioning(), JsonSettings.copy(json, CLASS_NAME));
     }
 
     /** Returns settings with every default of diffusers written out, so that a file says all. */

@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpLinear;
 import dev.pathline.engine.ClosedForms;
+import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.checkpoint.diffusers.DiffusersExport;
 import dev.pathline.engine.network.GaussianMixtureNet;
+import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.UNet2DConfigJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class CheckpointTest {
 
@@ -47,10 +55,44 @@ class CheckpointTest {
 
         Files.writeString(config, "{\"_class_name\": \"DiT\"}");
         assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("_class_name is 'DiT'; known are UNet2DModel, GaussianMixtureNet");
+                .hasMessageContaining("_class_name is 'DiT'; known are UNet2DModel, DiTTransformer2DModel, MlpD");
         Files.delete(config);
         assertThatThrownBy(() -> Checkpoint.read(directory)).isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("config.json").hasMessageContaining("unet, network");
+                .hasMessageContaining("config.json").hasMessageContaining("unet, transformer, network");
+    }
+
+    /** diffusers' files may leave the size open. */
+    @Test
+    void shouldTakeTheSizeOfItsSamplesFromTheCard() throws Exception {
+        UNet2DConfig config = small("");
+        ModelCard card = ModelCard.of("open", ModelKind.DIFFUSION, List.of(1, 4, 6), RectifiedFlow.DEFAULT.spec(),
+                Prediction.VELOCITY);
+        var sized = config.forSample(card.shape());
+        Path directory = folder.resolve("open");
+        new Checkpoint(card, sized, TestDevice.randomWeights(sized.build(), 1)).write(directory, StoredType.F32);
+
+        assertThat(Checkpoint.read(directory).network().inputs().getFirst().shape()).isEqualTo(card.shape());
+        assertThat(Checkpoint.config(directory)).isEqualTo(config);
+    }
+
+    @Test
+    void shouldNotOfferToPythonWhatItWouldComputeOtherwise() {
+        var config = small(", \"time_embedding_type\": \"low_frequency\"").forSample(List.of(1, 4, 4));
+        ModelCard card = ModelCard.of("ours", ModelKind.DIFFUSION, List.of(1, 4, 4), RectifiedFlow.DEFAULT.spec(),
+                Prediction.VELOCITY);
+        Path directory = folder.resolve("ours");
+        new Checkpoint(card, config, TestDevice.randomWeights(config.build(), 1)).write(directory, StoredType.F32);
+
+        assertThat(directory.resolve("model_index.json")).doesNotExist();
+        assertThatThrownBy(() -> DiffusersExport.open(directory, true)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("no network like UNet2DModel with time_embedding_type");
+    }
+
+    private static UNet2DConfig small(String more) {
+        return UNet2DConfigJson.read(JsonMapper.shared().readTree("""
+                {"_class_name": "UNet2DModel", "in_channels": 1, "out_channels": 1, "block_out_channels": [4],
+                 "down_block_types": ["DownBlock2D"], "up_block_types": ["UpBlock2D"], "norm_num_groups": 2,
+                 "add_attention": false%s}""".formatted(more)));
     }
 
     @ParameterizedTest

@@ -142,6 +142,7 @@ class UNet2DTest {
 
         assertThat(UNet2DConfigJson.read(given).json()).isEqualTo(given);
         assertThat(NetworkType.read(given)).isEqualTo(UNet2DConfigJson.read(given));
+        assertThat(NetworkType.read(tiny("").json())).isEqualTo(tiny(""));
     }
 
     @Test

@@ -61,16 +61,17 @@ public final class DiffusersExport {
         NetworkConfig network;
         try {
             card = ModelCardJson.read(checkpoint.resolve(Checkpoint.CARD));
-            network = Checkpoint.config(checkpoint);
+            network = Checkpoint.config(checkpoint).forSample(card.shape());
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + checkpoint + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException | JacksonException e) {
             throw new CheckpointException("checkpoint " + checkpoint + ": " + e.getMessage(), e);
         }
         Network graph = network.build();
-        if (!network.type().isOfDiffusers() || graph.hasTarget()) {
+        List<String> ours = network.extensions();
+        if (!network.type().isOfDiffusers() || !ours.isEmpty()) {
             throw new CheckpointException("model " + card.name() + " cannot be exported: diffusers has no network like "
-                    + network.type().className() + (graph.hasTarget() ? " with a second time" : ""));
+                    + network.type().className() + (ours.isEmpty() ? "" : " with " + String.join(", ", ours)));
         }
         Path folder = checkpoint.resolve(network.type().folder());
         var remarks = new ArrayList<String>();
