@@ -22,7 +22,8 @@ final class ClassNames {
                     + ": such a network is conditioned on numbers, and a card names classes; supported is null");
         }
         String key = transformer ? "num_embeds_ada_norm" : "num_class_embeds";
-        int rows = config.json().path(key).asInt(transformer ? 1000 : 0);
+        JsonNode value = config.json().path(key);
+        int rows = value.isMissingNode() && transformer ? 1000 : value.asInt(0);
         if (transformer) {
             return rows;
         }

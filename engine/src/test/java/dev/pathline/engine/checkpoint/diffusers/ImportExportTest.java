@@ -10,6 +10,7 @@ import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.Safetensors;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.network.NetworkType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ImportExportTest {
 
@@ -307,6 +309,33 @@ class ImportExportTest {
                         "--null-class");
         assertThat(ClassNames.of(4, null, Map.of(0, "crane", 2, "Crane"))).containsExactly("crane", "1", "Crane (2)",
                 "3");
+    }
+
+    @Test
+    void shouldTakeATransformerWithItsClassesAndLatents() throws IOException {
+        Path dit = folder.resolve("dit");
+        Files.createDirectories(dit.resolve("transformer"));
+        Files.createDirectories(dit.resolve("scheduler"));
+        Files.writeString(dit.resolve("transformer/config.json"), """
+                {"_class_name": "DiTTransformer2DModel", "num_attention_heads": 2, "attention_head_dim": 8,
+                 "in_channels": 4, "out_channels": 8, "num_layers": 1, "sample_size": 4, "num_embeds_ada_norm": 3}""");
+        Files.writeString(dit.resolve("model_index.json"), """
+                {"_class_name": "DiTPipeline", "scheduler": ["diffusers", "DDIMScheduler"],
+                 "transformer": ["diffusers", "DiTTransformer2DModel"], "vae": ["diffusers", "AutoencoderKL"],
+                 "id2label": {"0": "tench", "1": "goldfish", "2": "shark"}}""");
+        Files.writeString(dit.resolve("scheduler/scheduler_config.json"),
+                "{\"_class_name\": \"DDIMScheduler\", \"clip_sample\": false}");
+        var network = NetworkType.read(JsonMapper.shared()
+                .readTree(Files.readString(dit.resolve("transformer/config.json")))).build();
+        Safetensors.write(dit.resolve("transformer/diffusion_pytorch_model.safetensors"), Formula.weights(network),
+                StoredType.BF16, Map.of());
+
+        ModelCard card = imported(ImportRequest.of(dit));
+        assertThat(card.shape()).containsExactly(4, 4, 4);
+        assertThat(card.classes()).containsExactly("tench", "goldfish", "shark");
+        assertThat(card.nullClass()).isTrue();
+        assertThat(Checkpoint.read(model).card()).isEqualTo(card);
+        assertThat(bytes(exported(true))).usingRecursiveComparison().isEqualTo(bytes(dit));
     }
 
     @Test
