@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pathline import DIR}. */
-@Command(name = "import", mixinStandardHelpOptions = true, sortOptions = false, description = {
+@Command(name = "import", sortOptions = false, description = {
     "Make a model of a checkpoint of Hugging Face diffusers.",
     "DIR is what save_pretrained wrote in Python, or a download of it: a pipeline (model_index.json, unet or transformer,"
             + " scheduler), or a network alone (config.json and its weights). The weights are copied as they are stored. What"
@@ -78,6 +78,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Option(names = "--description", paramLabel = "TEXT", description = "a sentence for people")
     private @Nullable String description;
+
+    // Not the standard mixin: its --version is the program's, and this command's is the model's.
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
+    private boolean help;
 
     @Mixin
     private ModelsOptions models = new ModelsOptions();
