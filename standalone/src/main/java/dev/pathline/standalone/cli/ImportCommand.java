@@ -80,6 +80,7 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable String description;
 
     // Not the standard mixin: its --version is the program's, and this command's is the model's.
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
     private boolean help;
 
