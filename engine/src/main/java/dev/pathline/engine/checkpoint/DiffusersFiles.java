@@ -19,6 +19,9 @@ public final class DiffusersFiles {
     /** The scheduler's file. */
     public static final String SCHEDULER = "scheduler/scheduler_config.json";
 
+    /** The scheduler of flow matching. */
+    public static final String FLOW = "FlowMatchEulerDiscreteScheduler";
+
     private static final String VERSION = "0.30.0";
 
     private DiffusersFiles() {}
@@ -55,14 +58,16 @@ public final class DiffusersFiles {
         if (!network.folder().equals("unet")) {
             return "DiTPipeline";
         }
+        // It has neither the scale of the input nor that of the noise, which the other pipeline asks for.
+        if (scheduler.equals(FLOW)) {
+            return "DDPMPipeline";
+        }
         if (card.conditional()) {
             return "ConsistencyModelPipeline";
         }
         return switch (scheduler) {
             case "DDIMScheduler" -> "DDIMPipeline";
-            case "DDPMScheduler", "DPMSolverMultistepScheduler", "UniPCMultistepScheduler",
-                    "FlowMatchEulerDiscreteScheduler" ->
-                "DDPMPipeline";
+            case "DDPMScheduler", "DPMSolverMultistepScheduler", "UniPCMultistepScheduler" -> "DDPMPipeline";
             default -> "ConsistencyModelPipeline";
         };
     }

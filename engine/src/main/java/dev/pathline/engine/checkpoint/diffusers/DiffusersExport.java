@@ -114,6 +114,11 @@ public final class DiffusersExport {
             List<String> remarks) {
         Path file = checkpoint.resolve(DiffusersFiles.INDEX);
         JsonNode ours = scheduler == null ? null : scheduler.json();
+        if (ours != null && card.conditional() && ours.path("_class_name").asString("").equals(DiffusersFiles.FLOW)) {
+            remarks.add(
+                    "no pipeline of diffusers passes labels with that scheduler: call its unet and its scheduler in a"
+                            + " loop of your own");
+        }
         if (ours != null && Files.isRegularFile(file)) {
             JsonFile kept = JsonFile.read(file);
             JsonNode named = kept.json().path("scheduler").path(1);
