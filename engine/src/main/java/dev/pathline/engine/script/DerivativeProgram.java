@@ -49,8 +49,16 @@ public final class DerivativeProgram implements AutoCloseable {
     private final List<String> differentiable;
     private final ScriptProgram program;
 
-    /** Compiles the program of a network. */
+    /**
+     * Compiles the program of a network.
+     *
+     * @throws IllegalArgumentException if it is the module of another program, which need not have a second derivative
+     */
     public DerivativeProgram(Torch torch, Network network, NumericProfile profile) {
+        if (network.module().isPresent()) {
+            throw new IllegalArgumentException(
+                    "the derivatives of a module of another program are not known: " + network.module().get());
+        }
         this.network = network;
         this.differentiable = TangentScript.inputs(network);
         program = ScriptProgram.compile(torch, DerivativeScript.text(network, profile));

@@ -137,13 +137,14 @@ class GradientTest {
         })));
     }
 
-    /** Every record of {@link Op}, so that a new one cannot be forgotten above. */
+    /** Every record of {@link Op} but the modules of other programs, so that a new one cannot be forgotten above. */
     @Test
     void shouldCoverEveryOperator() {
         var covered = OPERATORS.keySet().stream().flatMap(name -> network(name).values().stream())
                 .map(value -> value.op().getClass()).distinct();
 
-        assertThat(covered).map(type -> (Object) type).contains((Object[]) Op.class.getPermittedSubclasses());
+        assertThat(covered).map(type -> (Object) type).contains(Stream.of(Op.class.getPermittedSubclasses())
+                .filter(type -> type != Op.Module.class).toArray());
     }
 
     private static Network network(String name) {
