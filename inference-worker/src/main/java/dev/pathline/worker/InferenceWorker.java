@@ -15,12 +15,15 @@ import dev.pathline.common.wire.JobError;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -85,10 +88,12 @@ public final class InferenceWorker implements SmartLifecycle {
     @Override
     public void start() {
         Torch torch = Torch.open(properties.device());
-        NumericProfile profile = profile(torch);
+        var advisor = new ProfileAdvisor(torch, properties.intraOpThreads(), ProfileAdvisor.defaultFolder());
+        Function<Checkpoint, NumericProfile> profiles = checkpoint -> properties.fixedProfile()
+                .orElseGet(() -> advisor.advise(checkpoint).profile());
         var compute = new ComputeThread("compute-" + torch.name(), properties.intraOpThreads());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var lanes = new Lanes(torch, profile, new PhiloxNoise(), properties.slots(), properties.models());
+        var lanes = new Lanes(torch, profiles, new PhiloxNoise(), properties.slots(), properties.models());
         var worker = new Worker(lanes, lifecycle, queue, blobs, blocking, metrics, this::forget);
         var unusedLoop = compute.submit(() -> {
             worker.loop();
@@ -107,15 +112,7 @@ public final class InferenceWorker implements SmartLifecycle {
         running = new Running(compute, worker, blocking, heart, claimer, cancellations);
         claimer.start();
         LOG.info("worker {} runs on {} with {} thread(s), profile {}", name, torch.name(), properties.intraOpThreads(),
-                profile.name());
-    }
-
-    private NumericProfile profile(Torch torch) {
-        return switch (properties.precision()) {
-            case FLOAT32 -> NumericProfile.FLOAT32;
-            case BFLOAT16 -> NumericProfile.BFLOAT16;
-            case AUTO -> NumericProfile.recommended(torch.isGpu());
-        };
+                properties.profile());
     }
 
     private void claim(Worker worker, ExecutorService blocking) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,16 +21,16 @@ final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
     private final Torch torch;
-    private final NumericProfile profile;
+    private final Function<Checkpoint, NumericProfile> profiles;
     private final NoiseSource noise;
     private final int slots;
     private final int models;
     /** In order of use, the least recent first. */
     private final Map<String, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
-    Lanes(Torch torch, NumericProfile profile, NoiseSource noise, int slots, int models) {
+    Lanes(Torch torch, Function<Checkpoint, NumericProfile> profiles, NoiseSource noise, int slots, int models) {
         this.torch = torch;
-        this.profile = profile;
+        this.profiles = profiles;
         this.noise = noise;
         this.slots = slots;
         this.models = models;
@@ -43,7 +44,7 @@ final class Lanes implements AutoCloseable {
         }
         makeRoom();
         long start = System.nanoTime();
-        LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile);
+        LoadedModel loaded = LoadedModel.load(torch, checkpoint, profiles.apply(checkpoint));
         var lane = new ModelLane(model, loaded, new Lane(loaded, noise, slots));
         lanes.put(model, lane);
         LOG.info("loaded {} ({}) in {} ms", model, lane.profile(), (System.nanoTime() - start) / 1_000_000);

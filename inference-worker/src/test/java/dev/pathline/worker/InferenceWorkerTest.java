@@ -67,7 +67,7 @@ class InferenceWorkerTest {
     }
 
     private InferenceWorker start(String name, Duration drain) {
-        var properties = new WorkerProperties("cpu", 1, WorkerProperties.Precision.FLOAT32, 64, 8, 2,
+        var properties = new WorkerProperties("cpu", 1, "f32", 64, 8, 2,
                 Duration.ofSeconds(3), drain);
         var worker = new InferenceWorker(name, properties, queue, store, blobs,
                 new DirectoryModelRegistry(List.of(models), Duration.ZERO, clock), liveness, lifecycle,

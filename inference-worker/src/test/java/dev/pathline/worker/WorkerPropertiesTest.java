@@ -27,7 +27,7 @@ class WorkerPropertiesTest {
                 .withPropertyValues("spring.config.import=classpath:pathline-worker.yml")
                 .run(listed -> assertThat(listed.getBean(WorkerProperties.class))
                         .isEqualTo(bare.getBean(WorkerProperties.class))
-                        .isEqualTo(new WorkerProperties("auto", 0, WorkerProperties.Precision.AUTO, 128, 32, 4,
+                        .isEqualTo(new WorkerProperties("auto", 0, "auto", 128, 32, 4,
                                 Duration.ofSeconds(30), Duration.ofSeconds(10)))));
     }
 

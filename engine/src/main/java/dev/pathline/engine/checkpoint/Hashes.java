@@ -15,6 +15,15 @@ public final class Hashes {
 
     private Hashes() {}
 
+    /** Returns the SHA-256 of bytes, in hexadecimal. */
+    public static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     /** Returns the SHA-256 of a file, in hexadecimal. */
     public static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);

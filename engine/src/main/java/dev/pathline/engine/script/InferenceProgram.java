@@ -31,11 +31,14 @@ public final class InferenceProgram implements AutoCloseable {
     /** Compiles the program of a network whose first input holds samples. */
     public InferenceProgram(Torch torch, Network network, NumericProfile profile) {
         this.network = network;
+        program = compile(torch, network, text(torch, network, profile));
+    }
+
+    /** Returns what is compiled: two programs of one text on one machine compute the same bits. */
+    public static String text(Torch torch, Network network, NumericProfile profile) {
         String text = ScriptEmitter.prepare(network, profile) + forward(network, profile, attention(torch, profile));
-        if (has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty()) {
-            text += TickScript.text(network);
-        }
-        program = compile(torch, network, text);
+        boolean sampled = has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty();
+        return sampled ? text + TickScript.text(network) : text;
     }
 
     private static ScriptProgram compile(Torch torch, Network network, String text) {

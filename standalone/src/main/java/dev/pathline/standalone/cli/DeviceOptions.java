@@ -1,5 +1,7 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
@@ -20,7 +22,8 @@ final class DeviceOptions {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--profile", paramLabel = "NAME",
-            description = "numeric profile: f32, f32-cl, bf16, bf16-cl (default: what suits the processor; f32 where"
+            description = "numeric profile, for example f32, bf16 or bf16-packed (default: what a measurement on this"
+                    + " machine recommends for the model, kept in ~/.cache/pathline; f32 where"
                     + " given numbers are computed with; to bench, all, or some separated by commas)")
     private @Nullable String profile;
 
@@ -32,8 +35,11 @@ final class DeviceOptions {
         return new ComputeThread("compute", threads);
     }
 
-    NumericProfile profile(Torch torch) {
-        return profile == null ? NumericProfile.recommended(torch.isGpu()) : NumericProfile.named(profile);
+    /** Returns the profile that was named, or the one that a measurement recommends. Use on the compute thread. */
+    NumericProfile profile(Torch torch, Checkpoint checkpoint) {
+        return profile == null
+                ? new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder()).advise(checkpoint).profile()
+                : NumericProfile.named(profile);
     }
 
     /** To measure: those that were named, separated by commas, or all that a server may compute with. */

@@ -64,11 +64,10 @@ final class EvaluateCommand implements Callable<Integer> {
         ClassifierCheckpoint judge = ClassifierCheckpoint.read(classifier);
         var progress = new EvaluationProgress(System.err, Terminal.isInteractive());
         Torch torch = device.open();
-        var settings = new ModelEvaluation.Settings(samples,
-                sampling.settings(true), seed,
-                device.profile(torch));
         EvaluationReport report;
         try (ComputeThread thread = device.thread()) {
+            var settings = new ModelEvaluation.Settings(samples, sampling.settings(true), seed,
+                    thread.call(() -> device.profile(torch, checkpoint)));
             report = new ModelEvaluation(torch, thread, progress).evaluate(checkpoint, judge,
                     data == null ? Path.of(judge.card().dataPath()) : data, settings);
         }

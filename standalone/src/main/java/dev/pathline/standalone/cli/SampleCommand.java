@@ -122,9 +122,11 @@ final class SampleCommand implements Callable<Integer> {
 
     private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, NoiseSource noise, int[] labels, long seed) {
         Torch torch = device.open();
-        NumericProfile profile = sampling.noiseFile() == null ? device.profile(torch) : device.profileToCompare();
         try (ComputeThread thread = device.thread()) {
             return thread.call(() -> {
+                NumericProfile profile = sampling.noiseFile() == null
+                        ? device.profile(torch, checkpoint)
+                        : device.profileToCompare();
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile)) {
                     return new Sampler(loaded, noise, BATCH).sample(plan, labels, seed);
                 }
