@@ -15,15 +15,12 @@ import dev.pathline.common.wire.JobError;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ProfileAdvisor;
-import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -89,11 +86,10 @@ public final class InferenceWorker implements SmartLifecycle {
     public void start() {
         Torch torch = Torch.open(properties.device());
         var advisor = new ProfileAdvisor(torch, properties.intraOpThreads(), ProfileAdvisor.defaultFolder());
-        Function<Checkpoint, NumericProfile> profiles = checkpoint -> properties.fixedProfile()
-                .orElseGet(() -> advisor.advise(checkpoint).profile());
         var compute = new ComputeThread("compute-" + torch.name(), properties.intraOpThreads());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var lanes = new Lanes(torch, profiles, new PhiloxNoise(), properties.slots(), properties.models());
+        var lanes = new Lanes(torch, properties.fixedProfile(), advisor, new PhiloxNoise(), properties.slots(),
+                properties.models());
         var worker = new Worker(lanes, lifecycle, queue, blobs, blocking, metrics, this::forget);
         var unusedLoop = compute.submit(() -> {
             worker.loop();

@@ -2,6 +2,7 @@ package dev.pathline.worker;
 
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.NumericProfile;
@@ -11,7 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +22,24 @@ final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
     private final Torch torch;
-    private final Function<Checkpoint, NumericProfile> profiles;
+    private final Optional<NumericProfile> profile;
+    private final ProfileAdvisor advisor;
     private final NoiseSource noise;
     private final int slots;
     private final int models;
     /** In order of use, the least recent first. */
     private final Map<String, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
-    Lanes(Torch torch, Function<Checkpoint, NumericProfile> profiles, NoiseSource noise, int slots, int models) {
+    /**
+     * Lanes without a model.
+     *
+     * @param profile how networks compute; empty where the advisor is to say it
+     */
+    Lanes(Torch torch, Optional<NumericProfile> profile, ProfileAdvisor advisor, NoiseSource noise, int slots,
+            int models) {
         this.torch = torch;
-        this.profiles = profiles;
+        this.profile = profile;
+        this.advisor = advisor;
         this.noise = noise;
         this.slots = slots;
         this.models = models;
@@ -44,10 +53,12 @@ final class Lanes implements AutoCloseable {
         }
         makeRoom();
         long start = System.nanoTime();
-        LoadedModel loaded = LoadedModel.load(torch, checkpoint, profiles.apply(checkpoint));
+        LoadedModel loaded = LoadedModel.load(torch, checkpoint,
+                profile.orElseGet(() -> advisor.advise(checkpoint).profile()));
         var lane = new ModelLane(model, loaded, new Lane(loaded, noise, slots));
         lanes.put(model, lane);
-        LOG.info("loaded {} ({}) in {} ms", model, lane.profile(), (System.nanoTime() - start) / 1_000_000);
+        LOG.info("loaded {} ({}, bits are steady from {} rows) in {} ms", model, lane.profile(),
+                advisor.steadyRows(checkpoint, loaded), (System.nanoTime() - start) / 1_000_000);
         return lane;
     }
 

@@ -9,11 +9,9 @@ import java.util.Map;
  * What a measurement says about a network on a machine.
  *
  * @param profile how it is best computed
- * @param steadyRows from how many rows on a row's bits do not depend on the batch ({@link SteadyRows}); 0 if there is no
- *        such number
  * @param rowsPerSecond the speed of each profile that was tried, by name
  */
-public record ProfileAdvice(NumericProfile profile, int steadyRows, Map<String, Double> rowsPerSecond) {
+public record ProfileAdvice(NumericProfile profile, Map<String, Double> rowsPerSecond) {
 
     public ProfileAdvice {
         rowsPerSecond = Collections.unmodifiableMap(new LinkedHashMap<>(rowsPerSecond));

@@ -1,16 +1,15 @@
 package dev.pathline.engine.measure;
 
 import ai.djl.engine.Engine;
-import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.Hashes;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.ProcessorFeatures;
 import dev.pathline.engine.torch.Torch;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,12 +30,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ProfileAdvisor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProfileAdvisor.class);
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String PROFILE = "profile";
+    private static final String SPEEDS = "rowsPerSecond";
+    private static final String STEADY = "steadyRows";
 
     private final Torch torch;
     private final int threads;
-    private final Path folder;
-    private final Map<String, ProfileAdvice> known = new LinkedHashMap<>();
+    private final KeptMeasurements kept;
 
     /**
      * An advisor.
@@ -49,7 +47,7 @@ public final class ProfileAdvisor {
     public ProfileAdvisor(Torch torch, int threads, Path folder) {
         this.torch = torch;
         this.threads = threads;
-        this.folder = folder;
+        this.kept = new KeptMeasurements(folder);
     }
 
     /** Returns where answers are kept unless the environment variable {@code PATHLINE_PROFILES} names a folder. */
@@ -60,68 +58,83 @@ public final class ProfileAdvisor {
 
     /** Returns what is known of a network, or measures it, which takes some seconds. */
     public ProfileAdvice advise(Checkpoint checkpoint) {
-        if (checkpoint.config().keepsFloat32() || checkpoint.network().module().isPresent()) {
-            return new ProfileAdvice(NumericProfile.FLOAT32, 0, Map.of());
+        if (hasNoChoice(checkpoint)) {
+            return new ProfileAdvice(NumericProfile.FLOAT32, Map.of());
         }
-        return known.computeIfAbsent(key(checkpoint), key -> kept(key).orElseGet(() -> measure(key, checkpoint)));
-    }
-
-    private String key(Checkpoint checkpoint) {
-        String programs = NumericProfile.candidates(torch.isGpu()).stream()
-                .map(profile -> InferenceProgram.text(torch, checkpoint.network(), profile))
-                .collect(Collectors.joining());
-        return Hashes.sha256((torch.name() + "\n" + ProcessorFeatures.name() + "\n" + threads + "\n"
-                + Engine.getEngine("PyTorch").getVersion() + "\n" + programs).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Path file(String key) {
-        return folder.resolve(key.substring(0, 16) + ".json");
-    }
-
-    private Optional<ProfileAdvice> kept(String key) {
-        Path file = file(key);
-        try {
-            return Files.isRegularFile(file)
-                    ? Optional.of(read(JSON.readTree(Files.readString(file))))
-                    : Optional.empty();
-        } catch (IOException | JacksonException | IllegalArgumentException e) {
-            LOG.warn("{} is not used: {}", file, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static ProfileAdvice read(JsonNode json) {
-        var speeds = new LinkedHashMap<String, Double>();
-        json.path("rowsPerSecond").properties().forEach(p -> speeds.put(p.getKey(), p.getValue().asDouble()));
-        return new ProfileAdvice(NumericProfile.named(json.path("profile").asString("")),
-                json.path("steadyRows").asInt(0), speeds);
-    }
-
-    private ProfileAdvice measure(String key, Checkpoint checkpoint) {
-        long start = System.nanoTime();
-        ProfileAdvice advice = new ProfileMeasurement(torch, checkpoint).run();
-        LOG.info("measured {} in {} ms: profile {}, rows/s {}, bits are steady from {} rows",
-                checkpoint.card().name(), (System.nanoTime() - start) / 1_000_000, advice.profile().name(),
-                advice.rowsPerSecond(), advice.steadyRows());
-        // Another process may have measured at the same time: its answer, which may be in use already, stands.
-        return kept(key).orElseGet(() -> {
-            keep(file(key), checkpoint, advice);
-            return advice;
+        String key = key(checkpoint);
+        return known(key).orElseGet(() -> {
+            long start = System.nanoTime();
+            ProfileAdvice advice = new ProfileMeasurement(torch, checkpoint).run();
+            LOG.info("measured {} in {} ms: profile {} is recommended, rows/s {}", checkpoint.card().name(),
+                    (System.nanoTime() - start) / 1_000_000, advice.profile().name(), advice.rowsPerSecond());
+            // Another process may have measured at the same time: its answer, which may be in use already, stands.
+            return known(key).orElseGet(() -> {
+                ObjectNode json = described(key, checkpoint).put(PROFILE, advice.profile().name());
+                advice.rowsPerSecond().forEach(json.putObject(SPEEDS)::put);
+                kept.write(key, json);
+                return advice;
+            });
         });
     }
 
-    private void keep(Path file, Checkpoint checkpoint, ProfileAdvice advice) {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("model", checkpoint.card().name());
-        json.put("machine", ProcessorFeatures.name() + ", " + torch.name() + ", " + threads + " thread(s)");
-        json.put("profile", advice.profile().name());
-        json.put("steadyRows", advice.steadyRows());
-        advice.rowsPerSecond().forEach(json.putObject("rowsPerSecond")::put);
-        try {
-            AtomicFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-        } catch (IOException e) {
-            LOG.warn("the measurement cannot be kept in {} ({}); set PATHLINE_PROFILES to a folder that can be written",
-                    file, e.toString());
+    /**
+     * Returns from how many rows on a model's bits are steady ({@link SteadyRows}), trying it out when that is not known.
+     *
+     * @return 0 if there is no such number, or the network is too slow to be tried
+     */
+    public int steadyRows(Checkpoint checkpoint, LoadedModel model) {
+        if (checkpoint.network().module().isPresent()) {
+            // Its program says nothing about what the module computes, so there is nothing to keep it by.
+            return steadyRows(model);
         }
+        String key = key(checkpoint);
+        String profile = model.profile().name();
+        JsonNode known = kept.read(key).path(STEADY).path(profile);
+        if (known.isInt()) {
+            return known.asInt();
+        }
+        int rows = steadyRows(model);
+        ObjectNode json = described(key, checkpoint);
+        json.withObject(STEADY).put(profile, rows);
+        kept.write(key, json);
+        return rows;
+    }
+
+    private static int steadyRows(LoadedModel model) {
+        return ProfileMeasurement.isSlow(model) ? 0 : SteadyRows.of(model).orElse(0);
+    }
+
+    private static boolean hasNoChoice(Checkpoint checkpoint) {
+        Network network = checkpoint.network();
+        return checkpoint.config().keepsFloat32() || network.module().isPresent()
+                || network.obstacleToSampling().isPresent();
+    }
+
+    private Optional<ProfileAdvice> known(String key) {
+        JsonNode json = kept.read(key);
+        String name = json.path(PROFILE).asString("");
+        if (NumericProfile.ALL.stream().noneMatch(profile -> profile.name().equals(name))) {
+            return Optional.empty();
+        }
+        var speeds = new LinkedHashMap<String, Double>();
+        json.path(SPEEDS).properties().forEach(speed -> speeds.put(speed.getKey(), speed.getValue().asDouble()));
+        return Optional.of(new ProfileAdvice(NumericProfile.named(name), speeds));
+    }
+
+    /** What is kept, and what a person needs to know which network and machine it is about. */
+    private ObjectNode described(String key, Checkpoint checkpoint) {
+        return kept.read(key).put("model", checkpoint.card().name()).put("machine", machine());
+    }
+
+    private String machine() {
+        return ProcessorFeatures.name() + ", " + torch.name() + ", " + threads + " thread(s), libtorch "
+                + Engine.getEngine("PyTorch").getVersion();
+    }
+
+    private String key(Checkpoint checkpoint) {
+        Network network = checkpoint.network();
+        String programs = NumericProfile.candidates(torch.isGpu()).stream()
+                .map(profile -> InferenceProgram.text(torch, network, profile)).collect(Collectors.joining());
+        return Hashes.sha256((machine() + "\n" + programs).getBytes(StandardCharsets.UTF_8));
     }
 }

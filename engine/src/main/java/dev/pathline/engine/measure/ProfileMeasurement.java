@@ -30,8 +30,11 @@ final class ProfileMeasurement {
 
     private static final Duration BUDGET = Duration.ofMillis(200);
 
-    /** What one evaluation of a single row may take for a measurement to be worth the wait. */
-    private static final double PATIENCE_SECONDS = 2;
+    /** What a single row may take for a measurement to be worth the wait. */
+    private static final double PATIENCE_SECONDS = 0.5;
+
+    /** What a single row may take for a large batch to be measured. */
+    private static final double MANY_ROWS_SECONDS = 0.1;
 
     private final Torch torch;
     private final Checkpoint checkpoint;
@@ -46,11 +49,10 @@ final class ProfileMeasurement {
         float[] reference;
         int rows;
         try (LoadedModel model = LoadedModel.load(torch, checkpoint, NumericProfile.FLOAT32)) {
-            double one = seconds(model, 1);
-            if (one > PATIENCE_SECONDS) {
-                return new ProfileAdvice(NumericProfile.recommended(torch.isGpu()), 0, Map.of());
+            if (isSlow(model)) {
+                return new ProfileAdvice(NumericProfile.recommended(torch.isGpu()), Map.of());
             }
-            rows = one < 0.1 ? 16 : 4;
+            rows = seconds(model) < MANY_ROWS_SECONDS ? 16 : 4;
             reference = output(model);
             speeds.put(model.profile().name(), rows / new ModelTimer(model, BUDGET).evaluation(rows).seconds());
         }
@@ -61,9 +63,12 @@ final class ProfileMeasurement {
                 best = candidate;
             }
         }
-        try (LoadedModel model = LoadedModel.load(torch, checkpoint, best)) {
-            return new ProfileAdvice(best, SteadyRows.of(model).orElse(0), speeds);
-        }
+        return new ProfileAdvice(best, speeds);
+    }
+
+    /** Returns whether a measurement of the network would be worth no wait. */
+    static boolean isSlow(LoadedModel model) {
+        return seconds(model) > PATIENCE_SECONDS;
     }
 
     /** Rows a second, or 0 for a profile that cannot be computed here or computes something else. */
@@ -85,8 +90,9 @@ final class ProfileMeasurement {
         }
     }
 
-    private static double seconds(LoadedModel model, int rows) {
-        var probe = new ProbeRows(model, rows);
+    /** What one row takes once the network is warm. */
+    private static double seconds(LoadedModel model) {
+        var probe = new ProbeRows(model, 1);
         probe.evaluate();
         long start = System.nanoTime();
         probe.evaluate();

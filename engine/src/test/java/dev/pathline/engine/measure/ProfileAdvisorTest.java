@@ -107,6 +107,18 @@ class ProfileAdvisorTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    @Test
+    void shouldKeepFromWhereBitsAreSteady() throws IOException {
+        int steady = TestDevice.on(() -> {
+            try (var model = LoadedModel.load(TestDevice.TORCH, TINY, NumericProfile.FLOAT32)) {
+                return new ProfileAdvisor(TestDevice.TORCH, 1, folder).steadyRows(TINY, model);
+            }
+        });
+
+        assertThat(steady).isPositive();
+        assertThat(Files.readString(kept().getFirst())).containsPattern("\"f32\" : " + steady);
+    }
+
     /** From the number on, a row's bits are its own: in batches of other sizes, at another place, beside other rows. */
     @Test
     void shouldFindWhereBitsAreSteady() {

@@ -3,6 +3,7 @@ package dev.pathline.standalone.cli;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ModelTimer;
+import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.measure.ResidentMemory;
 import dev.pathline.engine.measure.Timing;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -58,15 +59,16 @@ final class BenchCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--batch must be 1 to " + MAX_BATCH + ", not " + batch);
             }
         }
-        List<NumericProfile> profiles = device.profiles();
         RegisteredModel registered = models.resolve(model);
         Checkpoint checkpoint = Checkpoint.read(registered.directory());
         Torch torch = device.open();
+        List<NumericProfile> profiles = device.profiles(torch);
         var table = new BenchTable(registered.reference(), checkpoint);
         System.out.print(table.head(torch.name(), device.threads()));
         try (ComputeThread thread = device.thread()) {
             thread.call(() -> {
                 measure(torch, checkpoint, profiles, table);
+                System.out.print(advice(torch, checkpoint));
                 return 0;
             });
         }
@@ -82,6 +84,13 @@ final class BenchCommand implements Callable<Integer> {
                     rows(loaded, table);
                 }
             }
+        }
+    }
+
+    private String advice(Torch torch, Checkpoint checkpoint) {
+        ProfileAdvisor advisor = device.advisor(torch);
+        try (LoadedModel model = LoadedModel.load(torch, checkpoint, advisor.advise(checkpoint).profile())) {
+            return BenchTable.advice(model.profile().name(), advisor.steadyRows(checkpoint, model));
         }
     }
 

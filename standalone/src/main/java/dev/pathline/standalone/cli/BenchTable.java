@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /** Measurements of a model as a table for people, line by line. */
 final class BenchTable {
 
-    private static final String FORMAT = "%-10s %6s %10s %10s %10s %9s %9s%n";
+    private static final String FORMAT = "%-12s %6s %10s %10s %10s %9s %9s%n";
 
     private static final int DIGITS = 4;
 
@@ -49,6 +49,13 @@ final class BenchTable {
                 Digits.of(evaluation.seconds() * 1e3, DIGITS),
                 isCounted() ? Digits.of(rows * network.flops() / 1e9, DIGITS) : "-",
                 peakBytes.isPresent() ? Long.toString(peakBytes.getAsLong() >> 20) : "-");
+    }
+
+    /** What a server on this machine computes with where nobody names a profile. */
+    static String advice(String profile, int steadyRows) {
+        return String.format(Locale.ROOT, "%nrecommended here: %s%s%n", profile, steadyRows == 0
+                ? ""
+                : ", in which the bits of a row do not depend on the batch from " + steadyRows + " rows on");
     }
 
     /** What a module of another program computes is not known. */

@@ -37,15 +37,17 @@ final class DeviceOptions {
 
     /** Returns the profile that was named, or the one that a measurement recommends. Use on the compute thread. */
     NumericProfile profile(Torch torch, Checkpoint checkpoint) {
-        return profile == null
-                ? new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder()).advise(checkpoint).profile()
-                : NumericProfile.named(profile);
+        return profile == null ? advisor(torch).advise(checkpoint).profile() : NumericProfile.named(profile);
     }
 
-    /** To measure: those that were named, separated by commas, or all that a server may compute with. */
-    List<NumericProfile> profiles() {
+    ProfileAdvisor advisor(Torch torch) {
+        return new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder());
+    }
+
+    /** To measure: those that were named, separated by commas, or all that suit the device. */
+    List<NumericProfile> profiles(Torch torch) {
         return profile == null
-                ? NumericProfile.ALL.stream().filter(p -> p.precision() != NumericProfile.Precision.FLOAT64).toList()
+                ? NumericProfile.candidates(torch.isGpu())
                 : Stream.of(profile.split(",")).map(NumericProfile::named).toList();
     }
 
