@@ -1,4 +1,4 @@
-"""Records what diffusers' networks compute with weights that both sides can make, for DiffusersParityTest.
+"""Records what diffusers' networks compute with weights that both sides can make, for NetworkParityTest.
 
 Run it in an environment with torch and diffusers, from the top of the repository:
     python integration-tests/src/test/python/record_networks.py

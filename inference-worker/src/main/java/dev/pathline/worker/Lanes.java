@@ -55,10 +55,11 @@ final class Lanes implements AutoCloseable {
         long start = System.nanoTime();
         LoadedModel loaded = LoadedModel.load(torch, checkpoint,
                 profile.orElseGet(() -> advisor.advise(checkpoint).profile()));
+        int steady = advisor.steadyRows(checkpoint, loaded);
         var lane = new ModelLane(model, loaded, new Lane(loaded, noise, slots));
         lanes.put(model, lane);
         LOG.info("loaded {} ({}, bits are steady from {} rows) in {} ms", model, lane.profile(),
-                advisor.steadyRows(checkpoint, loaded), (System.nanoTime() - start) / 1_000_000);
+                steady, (System.nanoTime() - start) / 1_000_000);
         return lane;
     }
 

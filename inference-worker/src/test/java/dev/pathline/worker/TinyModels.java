@@ -13,6 +13,7 @@ import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +29,17 @@ final class TinyModels {
         write(root, name, Map.of());
     }
 
-    /** Writes a model whose output is not a number. */
+    /** Writes a model whose numbers overflow on the way, so that its output is not one. */
     static void writeBroken(Path root, String name) {
-        write(root, name, Map.of("conv_out.bias", new TensorData(List.of(1), new float[]{Float.NaN})));
+        write(root, name, Map.of("conv_norm_out.bias",
+                new TensorData(List.of(8), filled(8, 3e38f)),
+                "conv_out.weight", new TensorData(List.of(1, 8, 3, 3), filled(72, 3e38f))));
+    }
+
+    private static float[] filled(int size, float value) {
+        float[] values = new float[size];
+        Arrays.fill(values, value);
+        return values;
     }
 
     private static void write(Path root, String name, Map<String, TensorData> replaced) {

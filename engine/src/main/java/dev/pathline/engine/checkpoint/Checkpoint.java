@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
+import dev.pathline.engine.network.GaussianMixtureNet;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
 import dev.pathline.engine.network.TorchScriptConfig;
@@ -103,8 +104,8 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
     }
 
     /**
-     * Checks that a file has exactly the tensors of a network, and no NaN or positive infinity in them: such a network
-     * answers nothing else. Minus infinity may be the logarithm of a share of zero.
+     * Checks that a file has exactly the tensors of a network, and no NaN or infinity in them: such a network answers
+     * nothing else. The logarithm of a share of zero is minus infinity.
      *
      * @throws CheckpointException if not; the message names the first tensor
      */
@@ -114,12 +115,16 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         requireShapes(file, network, shapes);
         weights.forEach((name, data) -> {
             for (float value : data.values()) {
-                if (!(value < Float.POSITIVE_INFINITY)) {
+                if (!Float.isFinite(value) && !(value == Float.NEGATIVE_INFINITY && isLogarithm(name))) {
                     throw new CheckpointException(file + ": the tensor " + name + " holds " + value
                             + "; a training that diverged or a conversion to float16 may have left it");
                 }
             }
         });
+    }
+
+    private static boolean isLogarithm(String name) {
+        return name.equals(GaussianMixtureNet.LOG_SHARES);
     }
 
     /** Checks that a file whose tensors have these shapes has exactly the tensors of a network. */

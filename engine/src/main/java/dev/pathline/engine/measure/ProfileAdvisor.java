@@ -1,6 +1,7 @@
 package dev.pathline.engine.measure;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.Hashes;
 import dev.pathline.engine.graph.Network;
@@ -33,6 +34,9 @@ public final class ProfileAdvisor {
     private static final String PROFILE = "profile";
     private static final String SPEEDS = "rowsPerSecond";
     private static final String STEADY = "steadyRows";
+
+    /** What a row may take, so that 250 rows take some seconds: others wait for the device. */
+    private static final double PATIENCE_SECONDS = 0.05;
 
     private final Torch torch;
     private final int threads;
@@ -69,6 +73,9 @@ public final class ProfileAdvisor {
                     (System.nanoTime() - start) / 1_000_000, advice.profile().name(), advice.rowsPerSecond());
             // Another process may have measured at the same time: its answer, which may be in use already, stands.
             return known(key).orElseGet(() -> {
+                if (advice.rowsPerSecond().isEmpty()) {
+                    return advice;
+                }
                 ObjectNode json = described(key, checkpoint).put(PROFILE, advice.profile().name());
                 advice.rowsPerSecond().forEach(json.putObject(SPEEDS)::put);
                 kept.write(key, json);
@@ -95,13 +102,20 @@ public final class ProfileAdvisor {
         }
         int rows = steadyRows(model);
         ObjectNode json = described(key, checkpoint);
-        json.withObject(STEADY).put(profile, rows);
+        ObjectNode steady = json.path(STEADY) instanceof ObjectNode object ? object : json.putObject(STEADY);
+        steady.put(profile, rows);
         kept.write(key, json);
         return rows;
     }
 
     private static int steadyRows(LoadedModel model) {
-        return ProfileMeasurement.isSlow(model) ? 0 : SteadyRows.of(model).orElse(0);
+        try {
+            return new ProbeRows(model, 1).seconds() > PATIENCE_SECONDS ? 0 : SteadyRows.of(model).orElse(0);
+        } catch (EngineException | IllegalArgumentException e) {
+            LOG.warn("{} cannot be tried in batches: {}", model.card().name(),
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            return 0;
+        }
     }
 
     private static boolean hasNoChoice(Checkpoint checkpoint) {

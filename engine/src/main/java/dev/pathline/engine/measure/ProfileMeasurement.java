@@ -30,11 +30,8 @@ final class ProfileMeasurement {
 
     private static final Duration BUDGET = Duration.ofMillis(200);
 
-    /** What a single row may take for a measurement to be worth the wait. */
-    private static final double PATIENCE_SECONDS = 0.5;
-
-    /** What a single row may take for a large batch to be measured. */
-    private static final double MANY_ROWS_SECONDS = 0.1;
+    /** What a row may take, so that all measurements together take some seconds: others wait for the device. */
+    private static final double PATIENCE_SECONDS = 0.3;
 
     private final Torch torch;
     private final Checkpoint checkpoint;
@@ -44,17 +41,23 @@ final class ProfileMeasurement {
         this.checkpoint = checkpoint;
     }
 
+    /** Returns the advice; without speeds if the network cannot be measured, and the device's kind decides. */
     ProfileAdvice run() {
         var speeds = new LinkedHashMap<String, Double>();
         float[] reference;
         int rows;
         try (LoadedModel model = LoadedModel.load(torch, checkpoint, NumericProfile.FLOAT32)) {
-            if (isSlow(model)) {
+            double one = new ProbeRows(model, 1).seconds();
+            if (one > PATIENCE_SECONDS) {
+                LOG.info("{} takes {} s a row: it is not measured", checkpoint.card().name(), one);
                 return new ProfileAdvice(NumericProfile.recommended(torch.isGpu()), Map.of());
             }
-            rows = seconds(model) < MANY_ROWS_SECONDS ? 16 : 4;
+            rows = one < PATIENCE_SECONDS / 12 ? 16 : one < PATIENCE_SECONDS / 3 ? 4 : 1;
             reference = output(model);
             speeds.put(model.profile().name(), rows / new ModelTimer(model, BUDGET).evaluation(rows).seconds());
+        } catch (EngineException e) {
+            LOG.warn("{} cannot be measured: {}", checkpoint.card().name(), firstLine(e));
+            return new ProfileAdvice(NumericProfile.recommended(torch.isGpu()), Map.of());
         }
         NumericProfile best = NumericProfile.FLOAT32;
         for (NumericProfile candidate : NumericProfile.candidates(torch.isGpu())) {
@@ -64,11 +67,6 @@ final class ProfileMeasurement {
             }
         }
         return new ProfileAdvice(best, speeds);
-    }
-
-    /** Returns whether a measurement of the network would be worth no wait. */
-    static boolean isSlow(LoadedModel model) {
-        return seconds(model) > PATIENCE_SECONDS;
     }
 
     /** Rows a second, or 0 for a profile that cannot be computed here or computes something else. */
@@ -85,18 +83,13 @@ final class ProfileMeasurement {
             return speed;
         } catch (EngineException e) {
             LOG.warn("{} cannot be computed in {} here: {}", checkpoint.card().name(), candidate.name(),
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    firstLine(e));
             return 0;
         }
     }
 
-    /** What one row takes once the network is warm. */
-    private static double seconds(LoadedModel model) {
-        var probe = new ProbeRows(model, 1);
-        probe.evaluate();
-        long start = System.nanoTime();
-        probe.evaluate();
-        return (System.nanoTime() - start) / 1e9;
+    private static String firstLine(EngineException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static float[] output(LoadedModel model) {

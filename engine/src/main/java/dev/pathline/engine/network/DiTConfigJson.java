@@ -59,7 +59,7 @@ public final class DiTConfigJson {
     }
 
     private static Blocks blocks(JsonSettings settings) {
-        return new Blocks(settings.positive("num_layers"), settings.positive("num_attention_heads"),
+        return new Blocks(settings.layers("num_layers"), settings.positive("num_attention_heads"),
                 settings.positive("attention_head_dim"), settings.flag("attention_bias"),
                 settings.word("activation_fn", List.of("gelu", TANH)).equals(TANH),
                 settings.flag("norm_elementwise_affine"), settings.positiveNumber("norm_eps"),

@@ -16,6 +16,11 @@ import tools.jackson.databind.node.StringNode;
  */
 final class JsonSettings {
 
+    /** More than any network has: what is built from a number is built before a weight was seen. */
+    private static final int LARGEST = 1 << 20;
+
+    private static final int MOST_LAYERS = 1000;
+
     private final JsonNode json;
 
     /** Reads settings that must all be there. */
@@ -64,6 +69,13 @@ final class JsonSettings {
 
     boolean isNull(String key) {
         return value(key).isNull();
+    }
+
+    /** The number of layers of something. */
+    int layers(String key) {
+        int layers = positive(key);
+        require(layers <= MOST_LAYERS, key, "must be at most " + MOST_LAYERS + ", not " + layers);
+        return layers;
     }
 
     int positive(String key) {
@@ -149,7 +161,8 @@ final class JsonSettings {
     }
 
     private static int positive(String key, JsonNode value) {
-        require(value.isInt() && value.asInt() > 0, key, "must be a whole number from 1 on, not " + value);
+        require(value.isInt() && value.asInt() > 0 && value.asInt() <= LARGEST, key,
+                "must be a whole number from 1 to " + LARGEST + ", not " + value);
         return value.asInt();
     }
 }

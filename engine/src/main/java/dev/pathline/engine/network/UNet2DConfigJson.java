@@ -82,7 +82,7 @@ public final class UNet2DConfigJson {
 
     private Levels levels() {
         return new Levels(settings.positives("block_out_channels"), blocks("down_block_types", "Down", "Downsample"),
-                blocks("up_block_types", "Up", "Upsample"), settings.positive("layers_per_block"),
+                blocks("up_block_types", "Up", "Upsample"), settings.layers("layers_per_block"),
                 settings.word("mid_block_type", List.of("UNetMidBlock2D", NONE)).equals("UNetMidBlock2D"));
     }
 

@@ -43,7 +43,12 @@ public final class LoadedModel implements AutoCloseable {
         this.network = network;
         this.program = new InferenceProgram(torch, network, profile);
         this.manager = torch.newManager();
-        this.weights = prepare(values);
+        try {
+            this.weights = prepare(values);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /**

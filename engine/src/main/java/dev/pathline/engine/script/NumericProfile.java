@@ -96,8 +96,8 @@ public record NumericProfile(
             BFLOAT16, BFLOAT16_CHANNELS_LAST, BFLOAT16_PACKED, FLOAT16, FLOAT16_CHANNELS_LAST);
 
     /**
-     * Returns the profile to use where nobody chose: bfloat16 on a GPU and on a processor that multiplies it, else the
-     * reference. It depends on the machine alone, so a restart computes the same images.
+     * Returns the profile to use where nobody chose and a network is too slow to be measured: bfloat16 on a GPU and on a
+     * processor that multiplies it, else the reference. It depends on the machine alone.
      */
     public static NumericProfile recommended(boolean gpu) {
         return gpu || ProcessorFeatures.hasBfloat16() ? BFLOAT16 : FLOAT32;

@@ -3,6 +3,7 @@ package dev.pathline.engine.torch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import java.util.zip.ZipOutputStream;
  * part makes none.
  */
 final class ModuleArchive {
+
+    private static final int BUFFER = 1 << 16;
 
     private static final String STATE = "data.pkl";
     private static final String NAMESPACE = "pathline_outer";
@@ -58,7 +61,7 @@ final class ModuleArchive {
                 if (!entry.getName().equals(stateEntry.getName())) {
                     try (InputStream content = zip.getInputStream(entry)) {
                         begin(out, entry.getName(), entry.getSize(), entry.getCrc());
-                        content.transferTo(out);
+                        copy(content, out, entry.getSize());
                         out.closeEntry();
                     }
                 }
@@ -70,6 +73,19 @@ final class ModuleArchive {
                             + "\n  training : bool\n" + methods).getBytes(StandardCharsets.UTF_8));
         } catch (ZipException e) {
             throw new IllegalArgumentException("it is not a whole zip archive: " + e.getMessage(), e);
+        }
+    }
+
+    /** An entry may inflate to more than it says. */
+    private static void copy(InputStream content, OutputStream out, long size) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long left = size;
+        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+            left -= n;
+            if (left < 0) {
+                throw new ZipException("an entry is larger than it says");
+            }
+            out.write(buffer, 0, n);
         }
     }
 

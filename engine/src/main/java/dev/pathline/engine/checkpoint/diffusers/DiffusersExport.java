@@ -85,12 +85,10 @@ public final class DiffusersExport {
         Path file = checkpoint.resolve(DiffusersFiles.SCHEDULER);
         JsonFile scheduler = Files.isRegularFile(file) ? JsonFile.read(file) : null;
         if (scheduler == null || !facts(scheduler, true).filter(facts -> facts.isModelOf(card)).isPresent()) {
-            scheduler = JsonFile.of(file, DiffusersFiles.scheduler(card)
-                    .orElseThrow(
-                            () -> new CheckpointException("model " + card.name() + " has no scheduler in diffusers:"
-                                    + " none is for kind " + card.kind() + " on the schedule " + card.schedule().name()
-                                    + " with prediction " + card.prediction()
-                                    + " and its time input; --no-scheduler exports the network alone")));
+            scheduler = JsonFile.of(file, DiffusersFiles.scheduler(card).orElseThrow(() -> noScheduler(card)));
+            if (!facts(scheduler, true).filter(facts -> facts.isModelOf(card)).isPresent()) {
+                throw noScheduler(card);
+            }
         }
         if (!facts(scheduler, false).filter(facts -> facts.samplesAs(card)).isPresent()) {
             String grid = card.defaults().timeGrid();
@@ -100,6 +98,12 @@ public final class DiffusersExport {
                     + " does not compute: it fits the model, and samples in its own way");
         }
         return scheduler;
+    }
+
+    private static CheckpointException noScheduler(ModelCard card) {
+        return new CheckpointException("model " + card.name() + " has no scheduler in diffusers: none is for kind "
+                + card.kind() + " on the schedule " + card.schedule().name() + " with prediction " + card.prediction()
+                + " and its time input; --no-scheduler exports the network alone");
     }
 
     private static Optional<SchedulerFacts> facts(JsonFile scheduler, boolean ownDefaults) {

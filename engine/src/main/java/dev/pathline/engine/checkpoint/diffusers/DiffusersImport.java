@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -169,9 +170,18 @@ public final class DiffusersImport {
 
     private JsonFile index() {
         JsonFile own = source.index();
-        return own != null
-                ? own
-                : JsonFile.of(Path.of(DiffusersFiles.INDEX),
-                        DiffusersFiles.modelIndex(card, network.type(), source.scheduler().json()));
+        JsonNode scheduler = source.scheduler().json();
+        if (own == null) {
+            return JsonFile.of(Path.of(DiffusersFiles.INDEX),
+                    DiffusersFiles.modelIndex(card, network.type(), scheduler));
+        }
+        String className = scheduler.path("_class_name").asString("");
+        if (own.json().path("scheduler").path(1).asString("").equals(className)) {
+            return own;
+        }
+        // Another scheduler was asked for than the pipeline's: Python goes by the index.
+        ObjectNode changed = own.json().deepCopy();
+        changed.putArray("scheduler").add("diffusers").add(className);
+        return JsonFile.of(own.file(), changed);
     }
 }

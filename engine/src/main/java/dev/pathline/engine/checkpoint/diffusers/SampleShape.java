@@ -15,11 +15,12 @@ final class SampleShape {
     static List<Integer> of(JsonFile config, boolean transformer, @Nullable List<Integer> size) {
         int channels = config.json().path("in_channels").asInt(transformer ? 4 : 3);
         JsonNode out = config.json().path("out_channels");
-        if (!transformer && out.asInt(3) != channels) {
-            throw new CheckpointException(config.file() + ": out_channels is " + out.asInt(3) + " and in_channels "
-                    + channels
-                    + ": a network that also predicts variances, or takes a picture beside its sample, is not"
-                    + " supported");
+        int outputs = out.isInt() ? out.asInt() : transformer ? channels : 3;
+        // Twice as many are a prediction and a learned variance, which no solver here looks at.
+        if (outputs != channels && outputs != 2 * channels) {
+            throw new CheckpointException(
+                    config.file() + ": out_channels is " + outputs + " and in_channels " + channels
+                            + ": a network that takes more than its sample is not supported");
         }
         var shape = new ArrayList<Integer>();
         shape.add(channels);

@@ -9,6 +9,7 @@ import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ final class BetaScheduler {
 
     private static final Map<String, Prediction> PREDICTIONS = Map.of("epsilon", Prediction.NOISE, "sample",
             Prediction.DATA, "v_prediction", Prediction.V_PREDICTION);
+
+    /** Schedulers whose defaults are the betas of latent diffusion. */
+    private static final Set<String> LATENT_BETAS = Set.of("HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
+            "KDPM2AncestralDiscreteScheduler");
 
     private final SchedulerConfig config;
 
@@ -39,9 +44,9 @@ final class BetaScheduler {
         parameters.put("trainingSteps", (double) steps);
         parameters.put("zeroTerminalSnr", config.flag("rescale_betas_zero_snr", false) ? 1.0 : 0.0);
         if (!name.equals(Ddpm.SQUARED_COSINE)) {
-            boolean heun = config.className().equals("HeunDiscreteScheduler");
-            parameters.put("betaStart", config.number("beta_start", heun ? 0.00085 : 1e-4));
-            parameters.put("betaEnd", config.number("beta_end", heun ? 0.012 : 0.02));
+            boolean latent = LATENT_BETAS.contains(config.className());
+            parameters.put("betaStart", config.number("beta_start", latent ? 0.00085 : 1e-4));
+            parameters.put("betaEnd", config.number("beta_end", latent ? 0.012 : 0.02));
         }
         Prediction prediction = config.choice("prediction_type", "epsilon", PREDICTIONS);
         if (prediction == Prediction.NOISE && config.flag("rescale_betas_zero_snr", false)) {
