@@ -63,7 +63,9 @@ public final class Soak {
         Checkpoint checkpoint = Checkpoint.read(Path.of(args[0]));
         int maxRows = args.length > 1 ? Integer.parseInt(args[1]) : 32;
         Torch torch = Torch.open("cpu");
-        NumericProfile profile = args.length > 3 ? NumericProfile.named(args[3]) : NumericProfile.candidates(false).getLast();
+        NumericProfile profile = args.length > 3
+                ? NumericProfile.named(args[3])
+                : NumericProfile.candidates(false).getLast();
         int threads = Runtime.getRuntime().availableProcessors();
         try (var thread = new ComputeThread("compute", threads)) {
             boolean steady = thread.call(() -> {

@@ -26,8 +26,7 @@ final class DerivativeScript {
                 %s    return [%s, %s]
                 """.formatted(JVP, InferenceProgram.inputNames(network, ": Tensor"),
                 TangentScript.inputs(network).stream().map("d%s: Tensor"::formatted).collect(Collectors.joining(", ")),
-                TangentScript.valueAndTangent(network, profile, ScriptEmitter.Weights.MASTER,
-                        TangentScript.Flow.DETACHED),
+                TangentScript.valueAndTangent(network, profile, TangentScript.Flow.DETACHED),
                 outputs(network, "torch.detach(out%d)"), outputs(network, "dout%d"));
     }
 

@@ -44,12 +44,13 @@ final class TangentScript {
      * <p>The inputs are replaced by copies that autograd follows from here on. Gradients with respect to {@code w} flow
      * through the values if {@code w} asks for them.
      */
-    static String valueAndTangent(Network network, NumericProfile profile, ScriptEmitter.Weights weights, Flow flow) {
+    static String valueAndTangent(Network network, NumericProfile profile, Flow flow) {
         var moving = IntStream.range(0, network.outputs().size())
                 .filter(i -> !reaching(network, List.of(network.outputs().get(i))).isEmpty()).boxed().toList();
         List<String> inputs = reaching(network, network.outputs());
         var text = new StringBuilder(leaves(inputs));
-        text.append(ScriptEmitter.body(network, profile, weights, ScriptEmitter.Attention.PLAIN));
+        text.append(ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER,
+                ScriptEmitter.Attention.PLAIN));
         for (int i = 0; i < network.outputs().size(); i++) {
             text.append(moving.contains(i)
                     ? "    ju%1$d = torch.requires_grad_(torch.zeros_like(out%1$d), True)\n".formatted(i)

@@ -110,7 +110,7 @@ class DiTTest {
         "\"norm_type\": \"ada_norm\" | norm_type is \"ada_norm\"; supported are ada_norm_zero",
         "\"activation_fn\": \"geglu\" | activation_fn is \"geglu\"; supported are gelu, gelu-approximate",
         "\"patch_size\": 3 | sample_size is 8, which patches of 3 do not fill",
-        "\"qk_norm\": \"l2\" | qk_norm is \"l2\"", "\"num_layers\": 0 | num_layers must be a whole number from 1 on",
+        "\"qk_norm\": \"l2\" | qk_norm is \"l2\"", "\"num_layers\": 0 | num_layers must be a whole number from 1",
         "\"attention_head_dim\": 3 | 6 channels cannot be divided by 4"})
     void shouldNameTheSettingItRefuses(String setting, String message) {
         assertThatThrownBy(() -> tiny(", " + setting).build()).isInstanceOf(IllegalArgumentException.class)

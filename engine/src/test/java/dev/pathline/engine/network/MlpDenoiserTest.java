@@ -124,7 +124,7 @@ class MlpDenoiserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"[] | '' | sample_shape must have a dimension",
-        "[0] | '' | sample_shape must be a whole number from 1 on", "[2] | , \"dropout\": 0.1 | dropout is unknown",
+        "[0] | '' | sample_shape must be a whole number from 1", "[2] | , \"dropout\": 0.1 | dropout is unknown",
         "[2] | , \"hidden_width\": 3 | hidden_width must be at least 4",
         "[2] | , \"time_embedding_type\": \"fourier\" | time_embedding_type is \"fourier\""})
     void shouldNameTheSettingItRefuses(String shape, String more, String message) {

@@ -106,7 +106,7 @@ class TangentScriptTest {
                         return out
                     """
                     .formatted(TangentScript.valueAndTangent(SmallFlowMap.NETWORK, NumericProfile.FLOAT64,
-                            ScriptEmitter.Weights.MASTER, flow));
+                            flow));
         }
 
         @Override

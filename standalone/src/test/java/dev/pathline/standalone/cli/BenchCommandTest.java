@@ -20,14 +20,16 @@ class BenchCommandTest {
         assertThat(lines.getFirst()).startsWith("mixture-2d@1: 12 parameters, 0.000");
         assertThat(lines.get(1)).isEqualTo("an image: dpm-solver++-2m, 20 steps, guidance 1: 20 rows");
         assertThat(lines.get(2)).isEqualTo("on cpu with 1 thread(s)");
-        List<List<String>> table = lines.subList(4, lines.size()).stream()
+        List<List<String>> table = lines.subList(4, lines.size() - 2).stream()
                 .map(line -> Arrays.asList(line.split(" +(?!MiB)"))).toList();
         assertThat(table.getFirst()).containsExactly("profile", "batch", "images/s", "evals/s", "ms/eval", "GFLOP/s",
                 "peak MiB");
         assertThat(table.subList(1, table.size())).extracting(row -> row.get(0) + " " + row.get(1))
-                .containsExactly("f32 1", "f32 3", "f32-cl 1", "f32-cl 3");
+                .containsExactly("f32 1", "f32 3", "f32-packed 1", "f32-packed 3");
         assertThat(table.subList(1, table.size())).allSatisfy(row -> assertThat(row.subList(2, 5))
                 .allSatisfy(number -> assertThat(Double.parseDouble(number)).isPositive()));
+        assertThat(lines.getLast())
+                .matches("recommended here: f32(, in which the bits of a row .* from \\d+ rows on)?");
     }
 
     @ParameterizedTest

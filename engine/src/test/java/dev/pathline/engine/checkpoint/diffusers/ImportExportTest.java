@@ -244,9 +244,9 @@ class ImportExportTest {
     }
 
     @Test
-    void shouldRefuseANetworkThatPredictsMoreThanItsSample() throws IOException {
-        edit("unet/config.json", text -> text.replace("\"out_channels\": 2", "\"out_channels\": 4"));
-        assertRefused("unet/config.json: out_channels is 4 and in_channels 2");
+    void shouldRefuseANetworkThatTakesMoreThanItsSample() throws IOException {
+        edit("unet/config.json", text -> text.replace("\"out_channels\": 2", "\"out_channels\": 3"));
+        assertRefused("unet/config.json: out_channels is 3 and in_channels 2");
     }
 
     @Test
