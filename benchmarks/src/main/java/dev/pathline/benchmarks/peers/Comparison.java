@@ -23,7 +23,7 @@ public final class Comparison {
             |---|---|---|---|---|---|---|---|---|---|---|---|---|""";
 
     private static final int ROUNDS = 7;
-    private static final double TURN_MILLIS = 600;
+    private static final double TURN_MILLIS = 300;
     private static final String DEFAULT = "f32";
     private static final List<String> EAGER = List.of(DEFAULT, "f32-cl", "bf16", "bf16-cl");
     private static final List<String> COMPILED = List.of("f32-compiled", "bf16-cl-compiled");
@@ -77,9 +77,10 @@ public final class Comparison {
 
     /** Our sides and these settings of Python in turn, {@value #ROUNDS} times. */
     private Rounds rounds(List<Side> ours, List<String> settings) {
-        var theirs = new ArrayList<Side>();
+        var theirs = new ArrayList<PythonSide>();
         try {
             settings.forEach(setting -> theirs.add(new PythonSide(script, network, setting, batch, threads)));
+            theirs.forEach(PythonSide::await);
             var rounds = new Rounds(difference(ours.getFirst(), theirs.getFirst()));
             for (int round = 0; round < ROUNDS; round++) {
                 ours.forEach(side -> rounds.turn(side.name(), side));

@@ -23,9 +23,7 @@ final class PythonSide implements Side {
     private final BufferedWriter orders;
 
     /**
-     * Starts Python and waits until it is warm.
-     *
-     * @throws IllegalStateException if it cannot do it; its own message was on the standard error
+     * Starts Python, which loads and warms the network beside what else is starting; {@link #await} waits for that.
      */
     PythonSide(Path script, PeerNetwork network, String setting, int batch, int threads) {
         this.setting = setting;
@@ -39,8 +37,20 @@ final class PythonSide implements Side {
             process = builder.start();
             answers = process.inputReader(StandardCharsets.UTF_8);
             orders = process.outputWriter(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Waits until the network is warm.
+     *
+     * @throws IllegalStateException if it cannot be evaluated; Python's message was on the standard error
+     */
+    void await() {
+        try {
             if (!READY.equals(answers.readLine())) {
-                throw new IllegalStateException(python + " could not evaluate the network with the setting " + setting);
+                throw new IllegalStateException("Python could not evaluate the network with the setting " + setting);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
