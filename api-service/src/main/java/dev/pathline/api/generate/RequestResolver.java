@@ -76,8 +76,11 @@ public final class RequestResolver {
 
     private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {
         try {
+            if (label == null) {
+                int _ = card.unlabelledIndex();
+                return null;
+            }
             return switch (label) {
-                case null -> null;
                 case Label.Name name -> card.labelIndex(name.name());
                 case Label.Index index -> card.labelIndex(Integer.toString(index.index()));
             };

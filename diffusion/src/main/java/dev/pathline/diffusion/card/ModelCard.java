@@ -117,6 +117,20 @@ public record ModelCard(
                 : "Model '" + name + "' is unconditional and takes no label.");
     }
 
+    /**
+     * Returns the index of the class that means 'no label'; of no meaning for an unconditional model.
+     *
+     * @throws InvalidSettingException for {@code label}, if the model has classes but none that means that
+     */
+    public int unlabelledIndex() {
+        if (conditional() && !nullClass) {
+            throw new InvalidSettingException("label", "Model '" + name
+                    + "' has no class that means 'no label'; give one of its classes, " + String.join(", ", classes)
+                    + ", or an index from 0 to " + (classes.size() - 1) + ".");
+        }
+        return classes.size();
+    }
+
     private static @Nullable Integer parse(String text) {
         try {
             return Integer.valueOf(text);

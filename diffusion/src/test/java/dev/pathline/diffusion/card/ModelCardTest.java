@@ -109,6 +109,18 @@ class ModelCardTest {
     }
 
     @Test
+    void shouldSayThatALabelIsNeededWhereNoClassMeansNone() {
+        ModelCard labelled = FLOW.withClasses(List.of("a", "b"), false);
+
+        assertThat(FLOW.withClasses(List.of("a", "b"), true).unlabelledIndex()).isEqualTo(2);
+        assertThat(EDM.unlabelledIndex()).isZero();
+        assertThatThrownBy(labelled::unlabelledIndex)
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo("label"))
+                .hasMessageContaining("no class that means 'no label'").hasMessageContaining("a, b");
+    }
+
+    @Test
     void shouldRefusePartsThatDoNotFitTogether() {
         assertThatThrownBy(() -> FLOW.withNetworkInput(Preconditioning.NONE, TimeInput.logSigma()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("timeInput is not finite");

@@ -146,12 +146,7 @@ final class SampleCommand implements Callable<Integer> {
             }
             Arrays.setAll(labels, i -> i % card.classes().size());
         } else {
-            if (label == null && card.conditional() && !card.nullClass()) {
-                throw new IllegalArgumentException(
-                        model + " has no class that means 'no label': give one of its classes,"
-                                + " or all, with --label");
-            }
-            Arrays.fill(labels, label == null ? card.classes().size() : card.labelIndex(label));
+            Arrays.fill(labels, label == null ? card.unlabelledIndex() : card.labelIndex(label));
         }
         return labels;
     }
