@@ -1,11 +1,7 @@
 package dev.pathline.engine.measure;
 
-import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.PhiloxNoise;
-import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.SamplingPlan;
-import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.sampling.Lane;
@@ -14,8 +10,6 @@ import dev.pathline.engine.sampling.SamplingException;
 import dev.pathline.engine.sampling.SlotListener;
 import dev.pathline.engine.sampling.SlotTask;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Objects;
 
 /** Times a loaded model at some batch size. Use on the compute thread only. */
 public final class ModelTimer {
@@ -39,16 +33,8 @@ public final class ModelTimer {
 
     /** Times one evaluation of the network, the numbers brought from Java and back. */
     public Timing evaluation(int rows) {
-        ModelCard card = model.card();
-        float[] x = new float[rows * card.dimension()];
-        new PhiloxNoise().fill(NoiseKey.initial(0, 0), x);
-        NetworkCall call = plan.stages().stream().map(Stage::call).filter(Objects::nonNull).findFirst().orElseThrow();
-        float[] times = new float[rows];
-        float[] targets = new float[rows];
-        Arrays.fill(times, (float) call.time());
-        Arrays.fill(targets, (float) call.target());
-        long[] labels = new long[rows];
-        return Timing.of(() -> model.evaluate(x, times, targets, labels), budget);
+        var probe = new ProbeRows(model, rows);
+        return Timing.of(probe::evaluate, budget);
     }
 
     /**

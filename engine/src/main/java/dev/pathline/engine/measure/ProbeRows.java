@@ -35,7 +35,7 @@ final class ProbeRows {
 
     /** Evaluates all rows. */
     float[] evaluate() {
-        return evaluate(0);
+        return model.evaluate(x, times, targets, labels);
     }
 
     /** Evaluates the rows from one on. */

@@ -112,8 +112,7 @@ public final class ProfileAdvisor {
         try {
             return new ProbeRows(model, 1).seconds() > PATIENCE_SECONDS ? 0 : SteadyRows.of(model).orElse(0);
         } catch (EngineException | IllegalArgumentException e) {
-            LOG.warn("{} cannot be tried in batches: {}", model.card().name(),
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            LOG.warn("{} cannot be tried in batches: {}", model.card().name(), ProfileMeasurement.firstLine(e));
             return 0;
         }
     }

@@ -88,7 +88,8 @@ final class ProfileMeasurement {
         }
     }
 
-    private static String firstLine(EngineException e) {
+    /** What libtorch says, without the script that follows. */
+    static String firstLine(RuntimeException e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * From how many rows on an evaluation gives each row the same bits, whatever rows are beside it and wherever it stands: tried
- * on batches of up to 40 rows, in which a row has another place and other neighbours each time. Libraries choose their kernels by the size of the batch: below some size a row's last bits depend on it.
+ * From how many rows on an evaluation gives each row the same bits, whatever rows are beside it and wherever it stands:
+ * tried on batches of up to 40 rows, in which a row has another place and other neighbours each time. Libraries choose
+ * their kernels by the size of the batch, so below some size a row's last bits depend on it.
  */
 public final class SteadyRows {
 

@@ -1,7 +1,6 @@
 package dev.pathline.engine.network;
 
 import dev.pathline.engine.graph.Network;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,13 +92,7 @@ public record DiTConfig(Sample sample, Blocks blocks, Conditioning conditioning,
 
     @Override
     public List<String> extensions() {
-        var used = new ArrayList<String>();
-        if (conditioning.time() instanceof TimeFeatures.LowFrequency) {
-            used.add(TimeFeaturesJson.TIME_TYPE);
-        }
-        if (conditioning.target() != null) {
-            used.add(TimeFeaturesJson.TARGET_TYPE);
-        }
+        List<String> used = TimeFeaturesJson.extensions(conditioning.time(), conditioning.target());
         if (conditioning.classes() == null) {
             used.add(DiTConfigJson.CLASSES);
         }

@@ -1,5 +1,6 @@
 package dev.pathline.engine.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,6 +49,18 @@ final class TimeFeaturesJson {
                 json.put(MAX_FREQUENCY, low.maxFrequency());
             }
         }
+    }
+
+    /** Returns a new list of the keys of ours that these features need; see {@link NetworkConfig#extensions}. */
+    static List<String> extensions(TimeFeatures time, @Nullable TimeFeatures target) {
+        var used = new ArrayList<String>();
+        if (time instanceof TimeFeatures.LowFrequency) {
+            used.add(TIME_TYPE);
+        }
+        if (target != null) {
+            used.add(TARGET_TYPE);
+        }
+        return used;
     }
 
     private static String type(TimeFeatures features) {

@@ -99,11 +99,7 @@ final class ScriptEmitter {
         Map<Integer, Value> convolutions = convolutions(network);
         for (int i = 0; i < network.parameters().size(); i++) {
             // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
-            String weight = "torch.clone(" + cast("w[" + i + "]", network.parameters().get(i), profile.precision())
-                    + ")";
-            if (profile.channelsLast() && network.parameters().get(i).isConvolution()) {
-                weight = "torch.contiguous(" + weight + ", memory_format=2)";
-            }
+            String weight = "torch.clone(" + master(i, network, profile) + ")";
             if (profile.packed() && convolutions.containsKey(i)) {
                 weight = packed(weight, convolutions.get(i));
             }
@@ -183,9 +179,7 @@ final class ScriptEmitter {
             case VALUES -> {
                 String cast = cast(input.name(), profile.precision());
                 boolean image = value.shape().size() == 3;
-                out.assign(name(value), "%s", profile.channelsLast() && image
-                        ? "torch.contiguous(" + cast + ", memory_format=2)"
-                        : cast);
+                out.assign(name(value), "%s", profile.channelsLast() && image ? channelsLast(cast) : cast);
             }
             case TIME, LABEL -> out.assign(name(value), "%s", input.name());
         }
@@ -227,18 +221,19 @@ final class ScriptEmitter {
     }
 
     private String weight(int index) {
-        String master = "w[" + index + "]";
-        if (weights == Weights.MASTER) {
-            String cast = cast(master, network.parameters().get(index), profile.precision());
-            return profile.channelsLast() && network.parameters().get(index).isConvolution()
-                    ? "torch.contiguous(" + cast + ", memory_format=2)"
-                    : cast;
-        }
-        return master;
+        return weights == Weights.MASTER ? master(index, network, profile) : "w[" + index + "]";
     }
 
-    private static String cast(String weight, Parameter parameter, Precision precision) {
-        return parameter.exact() ? weight : cast(weight, precision);
+    /** A master weight, cast and laid out. */
+    private static String master(int index, Network network, NumericProfile profile) {
+        Parameter parameter = network.parameters().get(index);
+        String weight = "w[" + index + "]";
+        String cast = parameter.exact() ? weight : cast(weight, profile.precision());
+        return profile.channelsLast() && parameter.isConvolution() ? channelsLast(cast) : cast;
+    }
+
+    private static String channelsLast(String value) {
+        return "torch.contiguous(" + value + ", memory_format=2)";
     }
 
     private static String cast(String value, Precision precision) {
