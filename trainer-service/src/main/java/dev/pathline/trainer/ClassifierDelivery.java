@@ -3,7 +3,7 @@ package dev.pathline.trainer;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCard;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -48,7 +48,7 @@ final class ClassifierDelivery implements Delivery {
     @Override
     public RunResult.Finished deliver(Map<String, TensorData> averages) {
         Map<String, TensorData> stored = Delivery.rounded(averages, spec.store());
-        ImageDataset test = RunFactory.data(spec.data(), IdxFiles.Split.TEST);
+        Dataset test = DataReader.open(spec.data(), IdxFiles.Split.TEST);
         var unmeasured = new ClassifierCheckpoint(card(test, 0), task.network(), stored);
         double accuracy;
         try (var classifier = new Classifier(torch, unmeasured)) {
@@ -68,7 +68,7 @@ final class ClassifierDelivery implements Delivery {
         return new RunResult.Finished(target, false, summary);
     }
 
-    private ClassifierCard card(ImageDataset test, double accuracy) {
+    private ClassifierCard card(Dataset test, double accuracy) {
         return new ClassifierCard(spec.name(), spec.description(), spec.data().classes(), accuracy, test.size(),
                 spec.data().path(), trainHash, test.sha256(), origin, 0, "");
     }

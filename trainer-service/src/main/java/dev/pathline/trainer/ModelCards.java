@@ -3,7 +3,7 @@ package dev.pathline.trainer;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.training.FlowMatching;
 import java.util.List;
@@ -33,14 +33,14 @@ final class ModelCards {
     }
 
     /** The card of a model that {@code run} trained on {@code data}. */
-    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task, ImageDataset data, String run,
+    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task, Dataset data, String run,
             String gitCommit) {
         return untrained(spec, task).withTraining(origin(spec, data, run, gitCommit))
                 .withMetrics(Map.of(SIGMA_DATA, data.standardDeviation()));
     }
 
     /** Where the weights of a run come from. */
-    static TrainingInfo origin(TrainingSpec spec, ImageDataset data, String run, String gitCommit) {
+    static TrainingInfo origin(TrainingSpec spec, Dataset data, String run, String gitCommit) {
         return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + data.size()
                 + " images, sha256 " + data.sha256() + ")", spec.steps() * spec.batch(), gitCommit,
                 spec.source().file() + " (sha256 " + spec.source().sha256() + ")");

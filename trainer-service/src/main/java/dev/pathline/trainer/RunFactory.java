@@ -2,7 +2,7 @@ package dev.pathline.trainer;
 
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.training.ClassificationTask;
@@ -19,24 +19,8 @@ final class RunFactory {
 
     private RunFactory() {}
 
-    /**
-     * Reads a data set, and checks that each label has a name.
-     *
-     * @throws DataException if it cannot be used
-     */
-    static ImageDataset data(TrainingSpec.Data data, IdxFiles.Split split) {
-        ImageDataset images = IdxFiles.read(Path.of(data.path()), split);
-        for (int i = 0; i < images.size(); i++) {
-            if (images.label(i) >= data.classes().size()) {
-                throw new DataException("image " + i + " of " + data.path() + " has class " + images.label(i)
-                        + ", but data.classes names " + data.classes().size() + ", counted from 0");
-            }
-        }
-        return images;
-    }
-
     /** Returns what is trained. */
-    static TrainingTask task(TrainingSpec spec, ImageDataset data) {
+    static TrainingTask task(TrainingSpec spec, Dataset data) {
         try {
             return switch (spec.task()) {
                 case TrainingSpec.Task.FlowMatching task -> new DenoisingTask(UNet2D.build(task.network()),

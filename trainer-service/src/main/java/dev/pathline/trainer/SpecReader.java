@@ -57,7 +57,7 @@ final class SpecReader {
                     + " and '-', and begin with a letter or a digit");
         }
         String description = root.text("description", "");
-        TrainingSpec.Data data = data();
+        DataSpec data = DataReader.read(root.object("data"));
         TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
         SpecFields o = root.object("optimizer");
         var rate = new LearningRate(o.number("learningRate", SpecRange.POSITIVE, null),
@@ -81,14 +81,6 @@ final class SpecReader {
             checkDefaults(spec);
         }
         return spec;
-    }
-
-    private TrainingSpec.Data data() {
-        SpecFields data = root.object("data");
-        var result = new TrainingSpec.Data(data.word("format", null, List.of("idx")), data.text("path", null),
-                data.texts("classes"));
-        data.noOthers();
-        return result;
     }
 
     private SamplingDefaults defaults(TrainingSpec.Task task) {

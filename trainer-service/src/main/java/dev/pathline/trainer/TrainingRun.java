@@ -2,7 +2,7 @@ package dev.pathline.trainer;
 
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.Snapshots;
@@ -43,7 +43,7 @@ public final class TrainingRun {
      * @throws TrainingException if training fails, or a folder cannot be written to
      */
     public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
-        ImageDataset data = RunFactory.data(spec.data(), IdxFiles.Split.TRAIN);
+        Dataset data = DataReader.open(spec.data(), IdxFiles.Split.TRAIN);
         TrainingTask task = RunFactory.task(spec, data);
         Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
         Delivery delivery = delivery(torch, data, RunIdentity.name(spec, identity));
@@ -92,7 +92,7 @@ public final class TrainingRun {
         }
     }
 
-    private Delivery delivery(Torch torch, ImageDataset data, String run) {
+    private Delivery delivery(Torch torch, Dataset data, String run) {
         String commit = GitHead.of(Path.of(""));
         return switch (spec.task()) {
             case TrainingSpec.Task.FlowMatching task -> new ModelDelivery(

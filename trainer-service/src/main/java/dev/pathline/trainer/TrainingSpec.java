@@ -35,7 +35,7 @@ import java.util.List;
 public record TrainingSpec(
         String name,
         String description,
-        Data data,
+        DataSpec data,
         Task task,
         LearningRate learningRate,
         AdamW optimizer,
@@ -49,21 +49,6 @@ public record TrainingSpec(
         StoredType store,
         SamplingDefaults defaults,
         Source source) {
-
-    /**
-     * Where the training data is.
-     *
-     * @param format {@code idx}
-     * @param path a folder
-     * @param classes the classes' names in the order of their indices
-     */
-    public record Data(String format, String path, List<String> classes) {
-
-        /** Takes a copy. */
-        public Data {
-            classes = List.copyOf(classes);
-        }
-    }
 
     /** The network and what it learns. */
     public sealed interface Task {

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Immutable and safe for concurrent use.
  */
-public final class ImageDataset {
+public final class ImageDataset implements Dataset {
 
     private final List<Integer> shape;
     private final byte[] pixels;
@@ -37,28 +37,28 @@ public final class ImageDataset {
         }
     }
 
-    /** Returns the number of images. */
+    @Override
     public int size() {
         return labels.length;
     }
 
-    /** Returns {@code [channels, height, width]}. */
+    @Override
     public List<Integer> shape() {
         return shape;
     }
 
-    /** Returns the number of values of one image. */
-    public int imageSize() {
+    @Override
+    public int sampleSize() {
         return imageSize;
     }
 
-    /** Returns the class of an image. */
+    @Override
     public int label(int index) {
         return Byte.toUnsignedInt(labels[index]);
     }
 
-    /** Writes an image's values, in [-1, 1], to {@code target} from {@code offset}. */
-    public void copyImage(int index, float[] target, int offset) {
+    @Override
+    public void copy(int index, float[] target, int offset) {
         int start = index * imageSize;
         for (int i = 0; i < imageSize; i++) {
             target[offset + i] = Byte.toUnsignedInt(pixels[start + i]) / 127.5f - 1;
@@ -71,7 +71,7 @@ public final class ImageDataset {
                 java.util.Arrays.copyOfRange(labels, from, to));
     }
 
-    /** Returns the standard deviation of all values: {@code sigma_data}. */
+    @Override
     public double standardDeviation() {
         double sum = 0;
         double squares = 0;
@@ -84,7 +84,7 @@ public final class ImageDataset {
         return Math.sqrt(squares / pixels.length - mean * mean);
     }
 
-    /** Returns the SHA-256 of pixels and labels: two data sets with the same hash train the same model. */
+    @Override
     public String sha256() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

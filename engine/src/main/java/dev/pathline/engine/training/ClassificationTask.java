@@ -1,6 +1,6 @@
 package dev.pathline.engine.training;
 
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.SplittableRandom;
@@ -38,7 +38,7 @@ public final class ClassificationTask extends ImageTask {
      * @param labelSmoothing the share of the target that is spread over all classes
      * @throws IllegalArgumentException if the network takes images of another shape
      */
-    public ClassificationTask(Network network, ImageDataset data, int batchSize, double labelSmoothing,
+    public ClassificationTask(Network network, Dataset data, int batchSize, double labelSmoothing,
             Augmentation augmentation, long seed) {
         super(network, data, batchSize, seed);
         this.labelSmoothing = labelSmoothing;
@@ -53,13 +53,13 @@ public final class ClassificationTask extends ImageTask {
     @Override
     public Batch batch(long step) {
         var random = random(step);
-        int size = data().imageSize();
+        int size = data().sampleSize();
         float[] images = new float[batchSize() * size];
         long[] labels = new long[batchSize()];
         float[] image = new float[size];
         for (int i = 0; i < batchSize(); i++) {
             int index = index(step, i);
-            data().copyImage(index, image, 0);
+            data().copy(index, image, 0);
             augment(image, images, i * size, random);
             labels[i] = data().label(index);
         }

@@ -1,6 +1,6 @@
 package dev.pathline.engine.training;
 
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 
@@ -16,7 +16,7 @@ public final class DenoisingTask extends ImageTask {
      * @param nullLabel the index that means 'no label', or -1 for a network without labels
      * @param labelDropout the share of rows whose label is dropped (arXiv 2207.12598)
      */
-    public DenoisingTask(Network network, Objective objective, ImageDataset data, int batchSize, int nullLabel,
+    public DenoisingTask(Network network, Objective objective, Dataset data, int batchSize, int nullLabel,
             double labelDropout, long seed) {
         super(network, data, batchSize, seed);
         this.objective = objective;
@@ -32,14 +32,14 @@ public final class DenoisingTask extends ImageTask {
     @Override
     public Batch batch(long step) {
         var random = random(step);
-        int size = data().imageSize();
+        int size = data().sampleSize();
         float[] images = new float[batchSize() * size];
         float[] noise = new float[images.length];
         float[] coefficients = new float[batchSize() * Objective.Row.WIDTH];
         long[] labels = new long[nullLabel < 0 ? 0 : batchSize()];
         for (int i = 0; i < batchSize(); i++) {
             int index = index(step, i);
-            data().copyImage(index, images, i * size);
+            data().copy(index, images, i * size);
             objective.draw(random).copyTo(coefficients, i * Objective.Row.WIDTH);
             boolean dropped = random.nextDouble() < labelDropout;
             if (nullLabel >= 0) {

@@ -1,6 +1,6 @@
 package dev.pathline.engine.training;
 
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.graph.Network;
 import java.util.SplittableRandom;
@@ -9,13 +9,13 @@ import java.util.SplittableRandom;
 abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, ClassificationTask {
 
     private final Network network;
-    private final ImageDataset data;
+    private final Dataset data;
     private final Shuffle shuffle;
     private final int batchSize;
     private final long seed;
 
     /** @throws IllegalArgumentException if the network takes images of another shape */
-    ImageTask(Network network, ImageDataset data, int batchSize, long seed) {
+    ImageTask(Network network, Dataset data, int batchSize, long seed) {
         if (!network.inputs().getFirst().shape().equals(data.shape())) {
             throw new IllegalArgumentException("the network takes images of shape "
                     + network.inputs().getFirst().shape() + ", the data has " + data.shape());
@@ -43,7 +43,7 @@ abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, C
     }
 
     /** Returns the images. */
-    final ImageDataset data() {
+    final Dataset data() {
         return data;
     }
 

@@ -1,5 +1,7 @@
 package dev.pathline.engine.training;
 
+import java.util.List;
+
 /** Adds up losses and time between two reports. */
 final class ProgressMeter {
 
@@ -28,7 +30,8 @@ final class ProgressMeter {
         double seconds = (System.nanoTime() - since) / 1e9;
         double rate = rows / seconds;
         double eta = (plan.steps() - step) * (double) batchSize / rate;
-        var progress = new TrainingListener.Progress(step, plan.steps(), lossSum / rows, lastNorm, rate, eta);
+        var progress = new TrainingListener.Progress(step, plan.steps(), lossSum / rows, lastNorm, rate, eta,
+                List.of());
         lossSum = 0;
         rows = 0;
         since = System.nanoTime();

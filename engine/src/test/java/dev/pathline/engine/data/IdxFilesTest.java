@@ -65,7 +65,7 @@ class IdxFilesTest {
         assertThat(data.shape()).containsExactly(1, 4, 5);
         assertThat(data.label(2)).isEqualTo(2);
         float[] image = new float[20];
-        data.copyImage(1, image, 0);
+        data.copy(1, image, 0);
         assertThat(image[0]).isEqualTo(20 / 127.5f - 1);
         assertThat(image[19]).isEqualTo(39 / 127.5f - 1);
     }

@@ -7,7 +7,7 @@ import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -71,8 +71,8 @@ public final class ModelEvaluation {
     public EvaluationReport evaluate(Checkpoint model, ClassifierCheckpoint judge, Path data, Settings settings) {
         requireFit(model.card(), judge);
         SamplingPlan plan = Planner.plan(model.card(), settings.sampling());
-        ImageDataset train = read(data, IdxFiles.Split.TRAIN, judge.card().trainSha256());
-        ImageDataset test = read(data, IdxFiles.Split.TEST, judge.card().testSha256());
+        Dataset train = read(data, IdxFiles.Split.TRAIN, judge.card().trainSha256());
+        Dataset test = read(data, IdxFiles.Split.TEST, judge.card().testSha256());
         if (settings.samples() < 2 || settings.samples() > train.size()) {
             throw new IllegalArgumentException("the number of samples must be 2 to " + train.size()
                     + ", the number of real images that they are compared with, not " + settings.samples());
@@ -81,7 +81,7 @@ public final class ModelEvaluation {
     }
 
     private EvaluationReport measure(Checkpoint checkpoint, ClassifierCheckpoint judge, SamplingPlan plan,
-            ImageDataset train, ImageDataset test, Settings settings) {
+            Dataset train, Dataset test, Settings settings) {
         ModelCard card = checkpoint.card();
         int classes = card.classes().size();
         try (var classifier = new Classifier(torch, judge)) {
@@ -134,8 +134,8 @@ public final class ModelEvaluation {
         }
     }
 
-    private static ImageDataset read(Path folder, IdxFiles.Split split, String hash) {
-        ImageDataset data = IdxFiles.read(folder, split);
+    private static Dataset read(Path folder, IdxFiles.Split split, String hash) {
+        Dataset data = IdxFiles.read(folder, split);
         if (!data.sha256().equals(hash)) {
             throw new DataException("the images in " + folder + " are not those of the classifier, whose accuracy and"
                     + " distance would mean nothing for them: name its data with --data");

@@ -1,6 +1,6 @@
 package dev.pathline.trainer.evaluation;
 
-import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
@@ -10,10 +10,10 @@ import java.util.List;
 /** A real data set as a classifier sees it. Methods that take a classifier run on the compute thread. */
 public final class RealImages {
 
-    private final ImageDataset data;
+    private final Dataset data;
 
     /** A view of a data set. */
-    public RealImages(ImageDataset data) {
+    public RealImages(Dataset data) {
         this.data = data;
     }
 
@@ -68,8 +68,8 @@ public final class RealImages {
     }
 
     private float[] image(int index) {
-        float[] image = new float[data.imageSize()];
-        data.copyImage(index, image, 0);
+        float[] image = new float[data.sampleSize()];
+        data.copy(index, image, 0);
         return image;
     }
 }
