@@ -33,9 +33,13 @@ final class CardChecks {
         require(parameters >= 0, "parameters must not be negative, but is " + parameters);
         distinct(classes);
         NoiseSchedule schedule = NoiseSchedules.of(spec);
-        require(preconditioning instanceof Preconditioning.None || prediction == Prediction.DATA,
-                "prediction must be data where there is preconditioning, whose result is the data; it is "
-                        + prediction);
+        Prediction wrapped = switch (preconditioning) {
+            case Preconditioning.None _ -> prediction;
+            case Preconditioning.Edm _,Preconditioning.Consistency _ -> Prediction.DATA;
+            case Preconditioning.Score _ -> Prediction.SCORE;
+        };
+        require(prediction == wrapped, "prediction must be " + CardWriter.word(wrapped)
+                + ", which is what the preconditioning results in; it is " + CardWriter.word(prediction));
         require(prediction != Prediction.AVERAGE_VELOCITY || kind == ModelKind.FLOW_MAP,
                 "prediction average-velocity needs kind flow-map: it is a jump to any time");
         require(!(preconditioning instanceof Preconditioning.Consistency) || kind == ModelKind.CONSISTENCY,

@@ -46,7 +46,8 @@ final class CardReader {
             case "none" -> Preconditioning.NONE;
             case "edm" -> new Preconditioning.Edm(node.number("sigmaData"));
             case "consistency" -> new Preconditioning.Consistency(node.number("sigmaData"), node.number("sigmaMin"));
-            default -> throw node.wrong("type", "be none, edm or consistency");
+            case "score" -> new Preconditioning.Score(node.number("sigmaData"));
+            default -> throw node.wrong("type", "be none, edm, consistency or score");
         };
     }
 

@@ -48,6 +48,7 @@ final class CardWriter {
         switch (preconditioning) {
             case Preconditioning.None none -> node.put("type", "none");
             case Preconditioning.Edm(double sigmaData) -> node.put("type", "edm").put("sigmaData", sigmaData);
+            case Preconditioning.Score(double sigmaData) -> node.put("type", "score").put("sigmaData", sigmaData);
             case Preconditioning.Consistency(double sigmaData, double sigmaMin) ->
                 node.put("type", "consistency").put("sigmaData", sigmaData).put("sigmaMin", sigmaMin);
         }

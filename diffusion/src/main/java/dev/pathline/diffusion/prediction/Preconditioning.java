@@ -98,4 +98,32 @@ public sealed interface Preconditioning {
                     schedule.sigma(t) * sigmaData * inverse);
         }
     }
+
+    /**
+     * The wrapping whose prediction is the score, from an output of order one at every noise level: {@code s = F/sigma},
+     * with EDM's {@code c_in}. A network that gave the score itself would have to be as large as {@code 1/sigma}.
+     *
+     * <p>Source: Song et al., arXiv 2011.13456, appendix C, whose models divide by the standard deviation.
+     *
+     * @param sigmaData the standard deviation of the data, positive; 1 leaves a variance-preserving input as it is
+     */
+    record Score(double sigmaData) implements Preconditioning {
+
+        /** @throws IllegalArgumentException if {@code sigmaData} is not positive and finite */
+        public Score {
+            if (!(sigmaData > 0 && Double.isFinite(sigmaData))) {
+                throw new IllegalArgumentException("sigmaData must be positive, not " + sigmaData);
+            }
+        }
+
+        @Override
+        public double inputScale(NoiseSchedule schedule, double t) {
+            return new Edm(sigmaData).inputScale(schedule, t);
+        }
+
+        @Override
+        public Affine prediction(NoiseSchedule schedule, double t) {
+            return new Affine(0, 1 / schedule.sigma(t));
+        }
+    }
 }
