@@ -4,8 +4,7 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.network.UNet2DConfig;
-import dev.pathline.engine.training.FlowMatching;
+import dev.pathline.engine.objective.Objective;
 import java.util.List;
 import java.util.Map;
 
@@ -18,14 +17,12 @@ final class ModelCards {
     private ModelCards() {}
 
     /** The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. */
-    static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task) {
-        UNet2DConfig.Sample sample = task.network().sample();
-        var objective = new FlowMatching(task.times());
-        boolean conditional = task.network().conditioning().rows() > 0;
+    static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.Denoising task, double sigmaData) {
+        Objective objective = task.objective().objective(sigmaData);
+        boolean conditional = task.network().labels() > 0;
         return ModelCard
-                .of(spec.name(), ModelKind.DIFFUSION,
-                        List.of(sample.inChannels(), sample.size().get(0), sample.size().get(1)),
-                        objective.schedule().spec(), objective.prediction())
+                .of(spec.name(), ModelKind.DIFFUSION, task.network().shape(), objective.schedule().spec(),
+                        objective.prediction())
                 .withNetworkInput(objective.preconditioning(), objective.timeInput())
                 .withDescription(spec.description())
                 .withClasses(conditional ? spec.data().classes() : List.of(), conditional)
@@ -33,9 +30,9 @@ final class ModelCards {
     }
 
     /** The card of a model that {@code run} trained on {@code data}. */
-    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.FlowMatching task, Dataset data, String run,
+    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data, String run,
             String gitCommit) {
-        return untrained(spec, task).withTraining(origin(spec, data, run, gitCommit))
+        return untrained(spec, task, data.standardDeviation()).withTraining(origin(spec, data, run, gitCommit))
                 .withMetrics(Map.of(SIGMA_DATA, data.standardDeviation()));
     }
 

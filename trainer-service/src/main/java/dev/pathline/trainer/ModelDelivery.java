@@ -5,7 +5,7 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,11 +16,11 @@ import java.util.Optional;
 final class ModelDelivery implements Delivery {
 
     private final ModelCard card;
-    private final UNet2DConfig config;
+    private final NetworkConfig config;
     private final StoredType type;
     private final Path models;
 
-    ModelDelivery(ModelCard card, UNet2DConfig config, StoredType type, Path models) {
+    ModelDelivery(ModelCard card, NetworkConfig config, StoredType type, Path models) {
         this.card = card;
         this.config = config;
         this.type = type;

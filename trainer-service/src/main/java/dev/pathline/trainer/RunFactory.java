@@ -4,10 +4,8 @@ import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.network.SmallConvNet;
-import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.training.ClassificationTask;
 import dev.pathline.engine.training.DenoisingTask;
-import dev.pathline.engine.training.FlowMatching;
 import dev.pathline.engine.training.TrainingPlan;
 import dev.pathline.engine.training.TrainingTask;
 import java.nio.file.Path;
@@ -23,10 +21,10 @@ final class RunFactory {
     static TrainingTask task(TrainingSpec spec, Dataset data) {
         try {
             return switch (spec.task()) {
-                case TrainingSpec.Task.FlowMatching task -> new DenoisingTask(UNet2D.build(task.network()),
-                        new FlowMatching(task.times()), data, spec.batch(),
-                        task.network().conditioning().rows() == 0 ? -1 : spec.data().classes().size(),
-                        task.labelDropout(), spec.seed());
+                case TrainingSpec.Task.Denoising task -> new DenoisingTask(task.network().config().build(),
+                        task.objective().objective(data.standardDeviation()), data, spec.batch(),
+                        task.network().labels() == 0 ? -1 : spec.data().classes().size(), task.labelDropout(),
+                        spec.seed());
                 case TrainingSpec.Task.Classification task -> new ClassificationTask(
                         SmallConvNet.build(task.network()), data, spec.batch(), task.labelSmoothing(),
                         task.augmentation(), spec.seed());
@@ -38,7 +36,7 @@ final class RunFactory {
 
     /** Returns how it is trained. */
     static TrainingPlan plan(TrainingSpec spec) {
-        return new TrainingPlan(spec.steps(), spec.learningRate(), spec.optimizer(), spec.average(), spec.profile(),
-                spec.seed(), spec.snapshotEvery(), REPORT_EVERY);
+        return new TrainingPlan(spec.budget(), spec.learningRate(), spec.optimizer(), spec.averages(),
+                spec.microBatches(), spec.profile(), spec.seed(), spec.snapshotEvery(), REPORT_EVERY);
     }
 }

@@ -10,7 +10,7 @@ import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.network.UNet2DConfig;
+import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Sampler;
 import dev.pathline.engine.script.NumericProfile;
@@ -34,11 +34,11 @@ final class SampleSheets {
 
     private final Torch torch;
     private final ModelCard card;
-    private final UNet2DConfig config;
+    private final NetworkConfig config;
     private final NumericProfile profile;
     private final Path folder;
 
-    SampleSheets(Torch torch, ModelCard card, UNet2DConfig config, NumericProfile profile, Path folder) {
+    SampleSheets(Torch torch, ModelCard card, NetworkConfig config, NumericProfile profile, Path folder) {
         this.torch = torch;
         this.card = card;
         this.config = config;

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,17 +19,30 @@ final class SpecFields {
     private final String prefix;
     private final @Nullable JsonNode node;
     private final List<String> problems;
+    private final SortedMap<String, String> settings;
     private final Set<String> known = new HashSet<>();
 
-    private SpecFields(String prefix, @Nullable JsonNode node, List<String> problems) {
+    private SpecFields(String prefix, @Nullable JsonNode node, List<String> problems,
+            SortedMap<String, String> settings) {
         this.prefix = prefix;
         this.node = node;
         this.problems = problems;
+        this.settings = settings;
     }
 
     /** The fields of a whole specification. */
     static SpecFields of(JsonNode root) {
-        return new SpecFields("", root, new ArrayList<>());
+        return new SpecFields("", root, new ArrayList<>(), new TreeMap<>());
+    }
+
+    /** What was read so far of the whole specification, by full name, defaults included. */
+    SortedMap<String, String> settings() {
+        return settings;
+    }
+
+    /** Returns the name of a field in the whole specification. */
+    String fullName(String name) {
+        return prefix + name;
     }
 
     /** What is wrong so far, this object's parts included. */
@@ -53,7 +68,32 @@ final class SpecFields {
             problem(name, "must be an object, not " + value);
             value = null;
         }
-        return new SpecFields(prefix + name + ".", value, problems);
+        return new SpecFields(prefix + name + ".", value, problems, settings);
+    }
+
+    /** Returns a part that may be missing; its fields then are, too. */
+    SpecFields optionalObject(String name) {
+        return has(name) ? object(name) : new SpecFields(prefix + name + ".", null, problems, settings);
+    }
+
+    /** Returns the parts of a list; none where it is missing. */
+    List<SpecFields> objects(String name) {
+        var parts = new ArrayList<SpecFields>();
+        JsonNode value = has(name) && node != null ? node.get(name) : null;
+        if (value != null && !(value.isArray() && !value.isEmpty() && value.values().stream().allMatch(
+                JsonNode::isObject))) {
+            problem(name, "must be a list of objects, not " + value);
+        } else if (value != null) {
+            for (int i = 0; i < value.size(); i++) {
+                parts.add(new SpecFields(prefix + name + "[" + i + "].", value.get(i), problems, settings));
+            }
+        }
+        return parts;
+    }
+
+    /** Returns the names of the fields that are there; asking for one of them is up to the caller. */
+    Set<String> names() {
+        return node == null ? Set.of() : new TreeSet<>(node.propertyNames());
     }
 
     /** Returns an object as it is, for a reader of its own, or null where it is missing. */
@@ -65,13 +105,15 @@ final class SpecFields {
 
     String text(String name, @Nullable String fallback) {
         JsonNode value = value(name, fallback, "a text");
-        if (value == null) {
-            return fallback == null ? "" : fallback;
+        String text = fallback == null ? "" : fallback;
+        if (value != null) {
+            if (!value.isString()) {
+                problem(name, "must be a text, not " + value);
+            }
+            text = value.asString("");
         }
-        if (!value.isString()) {
-            problem(name, "must be a text, not " + value);
-        }
-        return value.asString("");
+        settings.put(prefix + name, text);
+        return text;
     }
 
     /** Returns one of some words; the first where it is wrong. */
@@ -108,28 +150,30 @@ final class SpecFields {
 
     long whole(String name, long least, @Nullable Long fallback) {
         JsonNode value = value(name, fallback, "a whole number from " + least + " on");
-        if (value == null) {
-            return fallback == null ? least : fallback;
-        }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < least) {
+        long number = fallback == null ? least : fallback;
+        if (value != null && value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= least) {
+            number = value.asLong();
+        } else if (value != null) {
             problem(name,
                     "must be a whole number" + (least == Long.MIN_VALUE ? "" : " from " + least + " on") + ", not "
                             + value);
-            return least;
+            number = least;
         }
-        return value.asLong();
+        settings.put(prefix + name, Long.toString(number));
+        return number;
     }
 
     double number(String name, SpecRange range, @Nullable Double fallback) {
         JsonNode value = value(name, fallback, "a number " + range.words());
-        if (value == null) {
-            return fallback == null ? range.example() : fallback;
-        }
-        if (!value.isNumber() || !range.contains(value.asDouble())) {
+        double number = fallback == null ? range.example() : fallback;
+        if (value != null && value.isNumber() && range.contains(value.asDouble())) {
+            number = value.asDouble();
+        } else if (value != null) {
             problem(name, "must be a number " + range.words() + ", not " + value);
-            return range.example();
+            number = range.example();
         }
-        return value.asDouble();
+        settings.put(prefix + name, Double.toString(number));
+        return number;
     }
 
     boolean flag(String name, boolean fallback) {
@@ -137,7 +181,9 @@ final class SpecFields {
         if (value != null && !value.isBoolean()) {
             problem(name, "must be true or false, not " + value);
         }
-        return (value == null || !value.isBoolean()) ? fallback : value.asBoolean();
+        boolean flag = (value == null || !value.isBoolean()) ? fallback : value.asBoolean();
+        settings.put(prefix + name, Boolean.toString(flag));
+        return flag;
     }
 
     /** Reports every field that nobody asked for. */

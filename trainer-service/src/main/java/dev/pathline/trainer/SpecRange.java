@@ -30,6 +30,13 @@ enum SpecRange {
             return value >= 0 && value <= 1;
         }
     },
+    /** {@code (0, 0.28]}, of a power average. */
+    WIDTH("above 0 and up to 0.28", 0.1) {
+        @Override
+        boolean accepts(double value) {
+            return value > 0 && value <= 0.28;
+        }
+    },
     /** {@code [0, 1)}. */
     DECAY("from 0 to below 1", 0) {
         @Override

@@ -4,14 +4,19 @@ import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
+import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.LearningRate;
 import dev.pathline.engine.training.MovingAverage;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Makes a {@link TrainingSpec} from the tree of a file, and finds everything that is wrong with it at once. */
@@ -65,22 +70,54 @@ final class SpecReader {
         var adam = new AdamW(o.number("beta1", SpecRange.DECAY, 0.9), o.number("beta2", SpecRange.DECAY, 0.99),
                 o.number("epsilon", SpecRange.POSITIVE, 1e-8), o.number("weightDecay", SpecRange.FROM_ZERO, 0.0),
                 o.number("clipNorm", SpecRange.POSITIVE, 1.0));
-        var average = new MovingAverage(o.number("emaDecay", SpecRange.DECAY, 0.999));
         o.noOthers();
+        List<MovingAverage> averages = averages();
         long batch = root.whole("batch", 1, null);
         if (batch > 65536) {
             root.problem("batch", "must be at most 65536, not " + batch);
         }
-        var spec = new TrainingSpec(name, description, data, task, rate, adam, average,
-                (int) Math.min(batch, 65536), root.whole("images", 1, null),
+        long parts = root.whole("microBatches", 1, 1L);
+        if (batch % parts != 0) {
+            root.problem("microBatches", "is " + parts + ", which does not divide the batch of " + batch);
+        }
+        var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
+                (int) Math.min(batch, 65536), (int) Math.min(parts, 65536), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L),
-                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task), source);
+                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
+                root.settings(), source);
         root.noOthers();
         if (root.problems().isEmpty()) {
             checkDefaults(spec);
         }
         return spec;
+    }
+
+    /** Images or minutes; images make a run that ends with the same weights wherever and however often it stops. */
+    private Budget budget(long batch) {
+        if (root.has("minutes")) {
+            if (root.has("images")) {
+                root.problem("minutes", "is there beside images: give one of them");
+            }
+            double minutes = root.number("minutes", SpecRange.POSITIVE, null);
+            return new Budget.Time(Duration.ofMillis(Math.max(1, Math.round(minutes * 60_000))));
+        }
+        return new Budget.Steps(Math.ceilDiv(root.whole("images", 1, null), batch));
+    }
+
+    private List<MovingAverage> averages() {
+        var averages = new ArrayList<MovingAverage>();
+        for (SpecFields fields : root.objects("averages")) {
+            averages.add(switch (fields.word("type", null, List.of("constant", "power"))) {
+                case "power" -> new MovingAverage.Power(fields.number("width", SpecRange.WIDTH, 0.1));
+                default -> new MovingAverage.Constant(fields.number("decay", SpecRange.DECAY, 0.999));
+            });
+            fields.noOthers();
+        }
+        if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
+            root.problem("averages", "has an average twice");
+        }
+        return averages.isEmpty() ? List.of(new MovingAverage.Constant(0.999)) : averages;
     }
 
     private SamplingDefaults defaults(TrainingSpec.Task task) {
@@ -91,23 +128,33 @@ final class SpecReader {
             root.problem("defaults", "is for models that are sampled; a classifier has none");
         }
         SpecFields d = root.object("defaults");
-        // Evenly spaced times are the best grid on the straight path; measured, whatever the solver.
         var defaults = new SamplingDefaults(d.text("solver", SamplingDefaults.DEFAULT.solver()),
-                (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)), d.text("timeGrid", "time"),
+                (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)),
+                d.has("timeGrid") ? d.text("timeGrid", null) : timeGrid(task),
                 d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
         d.noOthers();
         return defaults;
     }
 
+    /** Evenly spaced times are the best grid on the straight path; measured, whatever the solver. */
+    private static @Nullable String timeGrid(TrainingSpec.Task task) {
+        return task instanceof TrainingSpec.Task.Denoising denoising
+                && denoising.objective().objective(ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                        .schedule() instanceof RectifiedFlow
+                                ? "time"
+                                : null;
+    }
+
     /** The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. */
     private void checkDefaults(TrainingSpec spec) {
-        if (spec.task() instanceof TrainingSpec.Task.FlowMatching task) {
+        if (spec.task() instanceof TrainingSpec.Task.Denoising task) {
             SamplingDefaults d = spec.defaults();
-            boolean conditional = task.network().conditioning().rows() > 0;
+            boolean conditional = task.network().labels() > 0;
             try {
-                Planner.plan(ModelCards.untrained(spec, task), SamplingSettings.defaults(conditional)
-                        .withSolver(d.solver()).withSteps(d.steps()).withTimeGrid(d.timeGrid())
-                        .withCfgScale(d.cfgScale()));
+                Planner.plan(ModelCards.untrained(spec, task, ObjectiveSpec.TYPICAL_SIGMA_DATA),
+                        SamplingSettings.defaults(conditional)
+                                .withSolver(d.solver()).withSteps(d.steps()).withTimeGrid(d.timeGrid())
+                                .withCfgScale(d.cfgScale()));
             } catch (InvalidSettingException e) {
                 root.problem("defaults." + e.field(), "is not accepted: " + e.getMessage());
             } catch (IllegalArgumentException e) {

@@ -3,28 +3,17 @@ package dev.pathline.trainer;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
-import dev.pathline.engine.network.TimeFeatures;
-import dev.pathline.engine.network.UNet2D;
-import dev.pathline.engine.network.UNet2DConfig;
-import dev.pathline.engine.network.UNet2DConfig.ClassInput;
-import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.training.ClassificationTask.Augmentation;
-import dev.pathline.engine.training.TimeDistribution;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a specification's {@code network} and {@code objective}, which must fit each other. */
 final class TaskReader {
 
-    private static final String FLOW_MATCHING = "flow-matching";
     private static final String CLASSIFICATION = "classification";
-    private static final UNet2DConfig SOME_UNET = UNet2DConfigJson.read(JsonMapper.shared().readTree(
-            """
-                    {"sample_size": 8, "block_out_channels": [32], "down_block_types": ["DownBlock2D"],
-                     "up_block_types": ["UpBlock2D"]}"""));
     private static final SmallConvNetConfig SOME_CONV_NET = new SmallConvNetConfig(8, 1, List.of(8), List.of(1), 8, 2);
 
     private final SpecFields root;
@@ -39,64 +28,38 @@ final class TaskReader {
     TrainingSpec.Task read() {
         SpecFields objective = root.object("objective");
         JsonNode network = root.tree("network");
-        String type = objective.word("type", null, List.of(FLOW_MATCHING, CLASSIFICATION));
-        TrainingSpec.Task task = type.equals(FLOW_MATCHING)
-                ? flowMatching(objective, network)
-                : classification(objective, network);
+        var words = new ArrayList<>(ObjectiveType.ALL.stream().map(ObjectiveType::word).toList());
+        words.add(CLASSIFICATION);
+        String type = objective.word("type", null, words);
+        TrainingSpec.Task task = ObjectiveType.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
+                .map(known -> denoising(known, objective, network))
+                .orElseGet(() -> classification(objective, network));
         objective.noOthers();
         return task;
     }
 
-    private TrainingSpec.Task flowMatching(SpecFields objective, @Nullable JsonNode network) {
-        UNet2DConfig config = network(network, UNet2DConfigJson.CLASS_NAME, FLOW_MATCHING, SOME_UNET, json -> {
-            UNet2DConfig read = UNet2DConfigJson.read(UNet2DConfigJson.completed(json));
-            UNet2D.build(read);
-            requireTrainable(read);
-            return read;
-        });
-        int embeds = config.conditioning().rows();
-        if (embeds > 0 && classes > 0 && embeds != classes + 1) {
-            root.problem("network.num_class_embeds", "is " + embeds + ": " + (classes + 1)
+    private TrainingSpec.Task denoising(ObjectiveType type, SpecFields objective, @Nullable JsonNode json) {
+        TrainableNetwork network = network(json, TrainableNetwork.ANY, TrainableNetwork::read);
+        if (network.labels() > 0 && classes > 0 && network.labels() != classes + 1) {
+            root.problem("network", "has a table of " + network.labels() + " classes: " + (classes + 1)
                     + " are needed, one a class of data.classes and one for 'no label'");
         }
-        SpecFields time = objective.object("time");
-        TimeDistribution times = switch (time.word("distribution", null, List.of("logit-normal", "uniform"))) {
-            case "uniform" -> new TimeDistribution.Uniform();
-            default -> new TimeDistribution.LogitNormal(time.number("mean", SpecRange.ANY, 0.0),
-                    time.number("std", SpecRange.POSITIVE, 1.0));
-        };
-        time.noOthers();
-        return new TrainingSpec.Task.FlowMatching(config, times,
+        ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time()));
+        return new TrainingSpec.Task.Denoising(network, spec,
                 objective.number("labelDropout", SpecRange.SHARE, 0.1));
     }
 
-    /** What a network may have that came from elsewhere, and that is not trained here. */
-    private static void requireTrainable(UNet2DConfig config) {
-        require(config.residuals().dropout() == 0, "dropout must be 0: nothing is dropped in training here");
-        require(!(config.conditioning().time() instanceof TimeFeatures.LogFourier),
-                "time_embedding_type must not be fourier: its input is a noise level, and flow matching begins at 0");
-        require(config.conditioning().target() == null,
-                "target_embedding_type must be null: objective flow-matching has one time");
-        ClassInput given = config.conditioning().classes();
-        require(given == ClassInput.NONE || given == ClassInput.TABLE,
-                "class_embed_type must be null: classes are trained as rows of a table, num_class_embeds");
-        require(config.sample().inChannels() == config.sample().outChannels(),
-                "out_channels must be in_channels: the objective compares images");
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
-    }
-
     private TrainingSpec.Task classification(SpecFields objective, @Nullable JsonNode network) {
-        SmallConvNetConfig config = network(network, SmallConvNetConfigJson.CLASS_NAME, CLASSIFICATION, SOME_CONV_NET,
-                json -> {
-                    SmallConvNetConfig read = SmallConvNetConfigJson.read(json);
-                    SmallConvNet.build(read);
-                    return read;
-                });
+        SmallConvNetConfig config = network(network, SOME_CONV_NET, json -> {
+            String name = json.path("_class_name").asString(SmallConvNetConfigJson.CLASS_NAME);
+            if (!name.equals(SmallConvNetConfigJson.CLASS_NAME)) {
+                throw new IllegalArgumentException("_class_name is '" + name + "'; for objective.type "
+                        + CLASSIFICATION + " it is " + SmallConvNetConfigJson.CLASS_NAME);
+            }
+            SmallConvNetConfig read = SmallConvNetConfigJson.read(json);
+            SmallConvNet.build(read);
+            return read;
+        });
         if (!config.equals(SOME_CONV_NET) && classes > 0 && config.numClasses() != classes) {
             root.problem("network.num_classes", "is " + config.numClasses() + ", but data.classes names " + classes);
         }
@@ -106,16 +69,9 @@ final class TaskReader {
                         objective.flag("mirror", false)));
     }
 
-    /** Reads a network, or reports what is wrong and returns {@code stand-in}. */
-    private <T> T network(@Nullable JsonNode json, String className, String type, T standIn,
-            Function<JsonNode, T> reader) {
+    /** Reads a network, or reports what is wrong and returns {@code standIn}. */
+    private <T> T network(@Nullable JsonNode json, T standIn, Function<JsonNode, T> reader) {
         if (json == null || !json.isObject()) {
-            return standIn;
-        }
-        String found = json.path("_class_name").asString(className);
-        if (!found.equals(className)) {
-            root.problem("network._class_name", "is '" + found + "'; for objective.type " + type + " it is "
-                    + className);
             return standIn;
         }
         try {

@@ -49,12 +49,12 @@ public final class TrainingRun {
         Delivery delivery = delivery(torch, data, RunIdentity.name(spec, identity));
         RunLock taken = prepare(delivery);
         try (taken) {
-            var snapshots = new Snapshots(folders.snapshots(), identity);
-            RunEvents events = new RunEvents(listener, sheets(torch), spec.sheetEvery());
+            var snapshots = new Snapshots(folders.snapshots(), identity, false);
+            RunEvents events = new RunEvents(listener, sheets(torch, data), spec.sheetEvery());
             Trainer.Outcome outcome = start(
                     new Trainer(torch, thread, task, RunFactory.plan(spec), snapshots, events)).run();
             return outcome.finished()
-                    ? thread.call(() -> deliver(delivery, outcome.averages()))
+                    ? thread.call(() -> deliver(delivery, outcome.averages().firstEntry().getValue()))
                     : new RunResult.Stopped(outcome.step(), spec.steps());
         } catch (IOException e) {
             throw new TrainingException("the lock of " + folders.run() + " cannot be given back: "
@@ -95,16 +95,18 @@ public final class TrainingRun {
     private Delivery delivery(Torch torch, Dataset data, String run) {
         String commit = GitHead.of(Path.of(""));
         return switch (spec.task()) {
-            case TrainingSpec.Task.FlowMatching task -> new ModelDelivery(
-                    ModelCards.trained(spec, task, data, run, commit), task.network(), spec.store(), folders.models());
+            case TrainingSpec.Task.Denoising task -> new ModelDelivery(
+                    ModelCards.trained(spec, task, data, run, commit), task.network().config(), spec.store(),
+                    folders.models());
             case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task,
                     ModelCards.origin(spec, data, run, commit), data.sha256(), folders.metrics());
         };
     }
 
-    private @Nullable SampleSheets sheets(Torch torch) {
-        return spec.task() instanceof TrainingSpec.Task.FlowMatching task
-                ? new SampleSheets(torch, ModelCards.untrained(spec, task), task.network(), spec.profile(),
+    private @Nullable SampleSheets sheets(Torch torch, Dataset data) {
+        return spec.task() instanceof TrainingSpec.Task.Denoising task
+                ? new SampleSheets(torch, ModelCards.untrained(spec, task, data.standardDeviation()),
+                        task.network().config(), spec.profile(),
                         folders.sheets())
                 : null;
     }

@@ -3,13 +3,16 @@ package dev.pathline.trainer;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.network.SmallConvNetConfig;
-import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.training.ClassificationTask.Augmentation;
 import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.MovingAverage;
-import dev.pathline.engine.training.TimeDistribution;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.List;
 
 /**
@@ -21,15 +24,17 @@ import java.util.List;
  * @param task the network and what it learns
  * @param learningRate the rate over the run
  * @param optimizer AdamW's constants
- * @param average the moving average of the weights
+ * @param averages the moving averages of the weights; the first is the run's result
  * @param batch samples of one step
- * @param images the budget: how many samples are seen in all
+ * @param microBatches into how many parts a batch is cut, to need less memory
+ * @param budget how long to train
  * @param seed the seed of weights, order, times and noise
  * @param profile how the network computes; master weights stay float32
  * @param snapshotEvery steps between snapshots
  * @param sheetEvery steps between sample sheets, or 0 for none
  * @param store how the finished weights are stored
  * @param defaults what requests get that do not say
+ * @param settings what was read, by full name, defaults included
  * @param source where the specification was read from
  */
 public record TrainingSpec(
@@ -39,28 +44,36 @@ public record TrainingSpec(
         Task task,
         LearningRate learningRate,
         AdamW optimizer,
-        MovingAverage average,
+        List<MovingAverage> averages,
         int batch,
-        long images,
+        int microBatches,
+        Budget budget,
         long seed,
         NumericProfile profile,
         long snapshotEvery,
         long sheetEvery,
         StoredType store,
         SamplingDefaults defaults,
+        SortedMap<String, String> settings,
         Source source) {
+
+    /** Takes copies. */
+    public TrainingSpec {
+        averages = List.copyOf(averages);
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    }
 
     /** The network and what it learns. */
     public sealed interface Task {
 
         /**
-         * A diffusion model by flow matching.
+         * A diffusion model.
          *
-         * @param network the U-Net
-         * @param times how training times are drawn
+         * @param network the network
+         * @param objective what it is to predict
          * @param labelDropout the share of rows whose label is dropped, for guidance
          */
-        record FlowMatching(UNet2DConfig network, TimeDistribution times, double labelDropout) implements Task {}
+        record Denoising(TrainableNetwork network, ObjectiveSpec objective, double labelDropout) implements Task {}
 
         /**
          * A classifier.
@@ -83,8 +96,8 @@ public record TrainingSpec(
      */
     public record Source(String file, String sha256) {}
 
-    /** Returns the number of optimiser steps that the budget pays for. */
+    /** Returns the number of optimiser steps that the budget pays for; 0 for a budget of time, which nobody knows. */
     public long steps() {
-        return Math.ceilDiv(images, batch);
+        return budget instanceof Budget.Steps(long count) ? count : 0;
     }
 }

@@ -75,7 +75,8 @@ public final class TinyRuns {
                   type: flow-matching
                   time: {distribution: logit-normal, mean: 0, std: 1}
                   labelDropout: 0.1
-                optimizer: {learningRate: 0.003, warmupSteps: 5, emaDecay: 0.9}
+                optimizer: {learningRate: 0.003, warmupSteps: 5}
+                averages: [{type: constant, decay: 0.9}]
                 batch: 6
                 images: %d
                 seed: 1
@@ -100,7 +101,8 @@ public final class TinyRuns {
                   norm_num_groups: 4
                   num_classes: 3
                 objective: {type: classification, mirror: true}
-                optimizer: {learningRate: 0.01, warmupSteps: 5, emaDecay: 0.9}
+                optimizer: {learningRate: 0.01, warmupSteps: 5}
+                averages: [{type: constant, decay: 0.9}]
                 batch: 16
                 images: 1600
                 profile: f32

@@ -12,19 +12,22 @@ final class Batch {
     final float[] noise;
     final float[] coefficients;
     final long[] labels;
+    final float[] augmentation;
 
     /**
      * @param step the step it belongs to, from 1
      * @param data {@code [N, ...]}
      * @param noise of the shape of the data, or empty
-     * @param coefficients {@code [N, 7]}, or empty
+     * @param coefficients {@code [N, 8]}, or empty
      * @param labels {@code [N]}, or empty
+     * @param augmentation {@code [N, A]}, or empty
      */
-    Batch(long step, float[] data, float[] noise, float[] coefficients, long[] labels) {
+    Batch(long step, float[] data, float[] noise, float[] coefficients, long[] labels, float[] augmentation) {
         this.step = step;
         this.data = data;
         this.noise = noise;
         this.coefficients = coefficients;
         this.labels = labels;
+        this.augmentation = augmentation;
     }
 }

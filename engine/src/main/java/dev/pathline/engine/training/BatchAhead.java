@@ -11,10 +11,10 @@ final class BatchAhead implements AutoCloseable {
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(DEPTH);
     private final Thread thread;
 
-    BatchAhead(TrainingTask task, long firstStep, long lastStep) {
+    BatchAhead(TrainingTask task, long firstStep) {
         thread = Thread.ofPlatform().name("batches").daemon(true).start(() -> {
             try {
-                for (long step = firstStep; step <= lastStep; step++) {
+                for (long step = firstStep; !Thread.currentThread().isInterrupted(); step++) {
                     queue.put(task.batch(step));
                 }
             } catch (InterruptedException e) {

@@ -63,7 +63,7 @@ public final class ClassificationTask extends ImageTask {
             augment(image, images, i * size, random);
             labels[i] = data().label(index);
         }
-        return new Batch(step, images, new float[0], new float[0], labels);
+        return new Batch(step, images, new float[0], new float[0], labels, new float[0]);
     }
 
     private void augment(float[] image, float[] target, int offset, SplittableRandom random) {

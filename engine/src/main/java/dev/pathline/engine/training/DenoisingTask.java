@@ -1,10 +1,11 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 
-/** Training of a diffusion model on images, with the label dropped now and then for classifier-free guidance. */
+/** Training of a diffusion model, with the label dropped now and then for classifier-free guidance. */
 public final class DenoisingTask extends ImageTask {
 
     private final Objective objective;
@@ -26,7 +27,7 @@ public final class DenoisingTask extends ImageTask {
 
     @Override
     public Loss loss() {
-        return new Loss.Denoising();
+        return new Loss.Denoising(objective.learnsUncertainty());
     }
 
     @Override
@@ -49,6 +50,6 @@ public final class DenoisingTask extends ImageTask {
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) random.nextGaussian();
         }
-        return new Batch(step, images, noise, coefficients, labels);
+        return new Batch(step, images, noise, coefficients, labels, new float[0]);
     }
 }

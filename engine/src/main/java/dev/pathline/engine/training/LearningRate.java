@@ -5,7 +5,7 @@ package dev.pathline.engine.training;
  *
  * @param peak the rate after the warm-up
  * @param warmupSteps length of the warm-up
- * @param finalShare the share of the peak that is left at the last step
+ * @param finalShare the share of the peak that is left at the end; 1 keeps the rate
  */
 public record LearningRate(double peak, long warmupSteps, double finalShare) {
 
@@ -17,12 +17,14 @@ public record LearningRate(double peak, long warmupSteps, double finalShare) {
         }
     }
 
-    /** Returns the rate of a step, from 1, in a run of {@code steps}. */
-    public double at(long step, long steps) {
-        if (step <= warmupSteps) {
-            return peak * step / warmupSteps;
-        }
-        double progress = (double) (step - warmupSteps) / Math.max(1, steps - warmupSteps);
-        return peak * (finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress))));
+    /**
+     * Returns the rate of a step.
+     *
+     * @param step from 1
+     * @param progress how far the run is after it, 0 to 1
+     */
+    public double at(long step, double progress) {
+        double cosine = finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * progress));
+        return peak * cosine * Math.min(1, (double) step / Math.max(1, warmupSteps));
     }
 }

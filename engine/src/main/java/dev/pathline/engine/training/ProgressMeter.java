@@ -1,50 +1,62 @@
 package dev.pathline.engine.training;
 
-import java.util.List;
+import dev.pathline.engine.objective.Objective;
+import java.time.Duration;
 
-/** Adds up losses and time between two reports. */
+/** Adds up losses and time: since the last report, and the time of all steps since the run's start. */
 final class ProgressMeter {
 
-    private final TrainingPlan plan;
+    private final Budget budget;
     private final int batchSize;
+    private final NoiseLevels byNoise = new NoiseLevels();
+    private long trained;
     private double lossSum;
     private long rows;
     private double lastNorm;
-    private long since = System.nanoTime();
-    private long paused;
+    private long reported;
 
-    ProgressMeter(TrainingPlan plan, int batchSize) {
-        this.plan = plan;
+    /** @param before the time spent on the steps of earlier parts of the run */
+    ProgressMeter(Budget budget, int batchSize, Duration before) {
+        this.budget = budget;
         this.batchSize = batchSize;
+        this.trained = before.toNanos();
+        this.reported = trained;
     }
 
-    void add(float[] losses, double norm) {
-        for (float loss : losses) {
-            lossSum += loss;
+    /** Adds a step, and returns the mean loss of its rows. */
+    double add(Batch batch, float[] losses, double norm, long nanos) {
+        double sum = 0;
+        for (int i = 0; i < losses.length; i++) {
+            sum += losses[i];
+            if (batch.coefficients.length > 0) {
+                byNoise.add(batch.coefficients[i * Objective.Row.WIDTH + Objective.Row.NOISE_LEVEL], losses[i]);
+            }
         }
+        lossSum += sum;
         rows += losses.length;
         lastNorm = norm;
+        trained += nanos;
+        return sum / losses.length;
+    }
+
+    /** Returns the time spent on steps, those of earlier parts of the run included. */
+    Duration trained() {
+        return Duration.ofNanos(trained);
     }
 
     TrainingListener.Progress report(long step) {
-        double seconds = (System.nanoTime() - since) / 1e9;
+        double seconds = (trained - reported) / 1e9;
         double rate = rows / seconds;
-        double eta = (plan.steps() - step) * (double) batchSize / rate;
-        var progress = new TrainingListener.Progress(step, plan.steps(), lossSum / rows, lastNorm, rate, eta,
-                List.of());
+        long steps = switch (budget) {
+            case Budget.Steps(long count) -> count;
+            case Budget.Time(Duration limit) ->
+                step + Math.round(Math.max(0, limit.toNanos() - trained) / 1e9 * rate / batchSize);
+        };
+        var progress = new TrainingListener.Progress(step, steps, lossSum / rows, lastNorm, rate,
+                (steps - step) * (double) batchSize / rate, byNoise.take());
         lossSum = 0;
         rows = 0;
-        since = System.nanoTime();
+        reported = trained;
         return progress;
-    }
-
-    /** Leaves out the time since {@link #pause}, which was not spent on steps. */
-    void resume() {
-        since += System.nanoTime() - paused;
-    }
-
-    /** Remembers when work began that is not a step. */
-    void pause() {
-        paused = System.nanoTime();
     }
 }

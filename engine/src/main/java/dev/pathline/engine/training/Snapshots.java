@@ -1,5 +1,7 @@
 package dev.pathline.engine.training;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.Safetensors;
 import dev.pathline.engine.checkpoint.StoredType;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,40 +33,46 @@ public final class Snapshots {
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
     private static final Pattern PART = Pattern.compile("\\.snapshot-.*\\.part");
     private static final String STEP = "step";
+    private static final String TRAINED = "trainedNanos";
     private static final String IDENTITY = "identity.";
 
     private final Path folder;
     private final SortedMap<String, String> identity;
+    private final boolean force;
 
     /**
      * @param folder where the snapshots are; made when it is missing
      * @param identity what must be the same for a run to go on, by name: everything that determines the weights. It is
      *        written into each snapshot, so that a difference can be named.
+     * @param force whether to go on from a snapshot of a run with another identity
      */
-    public Snapshots(Path folder, Map<String, String> identity) {
+    public Snapshots(Path folder, Map<String, String> identity, boolean force) {
         this.folder = folder;
         this.identity = new TreeMap<>(identity);
+        this.force = force;
     }
 
-    /** A snapshot that was read. */
-    record Snapshot(long step, Map<String, TensorData> tensors) {}
+    /**
+     * A snapshot that was read.
+     *
+     * @param step the last step that was done
+     * @param trained the time spent on steps so far
+     * @param tensors the state
+     */
+    record Snapshot(long step, Duration trained, Map<String, TensorData> tensors) {}
 
     /**
      * Writes a snapshot, then deletes all but the newest two.
      *
-     * @throws TrainingException if it cannot be written; earlier ones are untouched
+     * @throws UncheckedIOException if it cannot be written; earlier ones are untouched
      */
-    void write(long step, Map<String, TensorData> tensors) {
+    void write(Snapshot snapshot) {
         var metadata = new TreeMap<String, String>();
-        metadata.put(STEP, Long.toString(step));
+        metadata.put(STEP, Long.toString(snapshot.step()));
+        metadata.put(TRAINED, Long.toString(snapshot.trained().toNanos()));
         identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
-        try {
-            Safetensors.write(folder.resolve("snapshot-" + step + ".safetensors"), tensors, StoredType.F32, metadata);
-        } catch (UncheckedIOException e) {
-            throw new TrainingException("the snapshot of step " + step + " cannot be written to " + folder + ": "
-                    + WriteFailure.reason(e.getCause()) + "; earlier snapshots are intact, so once there is room and"
-                    + " permission to write, the same command goes on from the last of them", e);
-        }
+        Safetensors.write(folder.resolve("snapshot-" + snapshot.step() + ".safetensors"), snapshot.tensors(),
+                StoredType.F32, metadata);
         List<Path> files = files();
         for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
             try {
@@ -90,8 +99,13 @@ public final class Snapshots {
                         "skipping a snapshot that is not whole: " + e.getMessage());
                 continue;
             }
-            requireSameRun(file, content.metadata());
-            return Optional.of(new Snapshot(step(file), content.tensors()));
+            List<String> differences = differences(content.metadata());
+            if (!differences.isEmpty() && !force) {
+                throw new CheckpointException(file + " is of a run with other settings: "
+                        + String.join("; ", differences) + ". Go on with the settings it had, choose another folder for"
+                        + " this run, delete this one to start anew, or force it to go on with the settings of now");
+            }
+            return Optional.of(new Snapshot(step(file), trained(content.metadata()), content.tensors()));
         }
         return Optional.empty();
     }
@@ -107,7 +121,26 @@ public final class Snapshots {
         }
     }
 
-    private void requireSameRun(Path file, Map<String, String> metadata) {
+    /**
+     * Puts snapshots aside, so that the run goes on from an earlier one; they are kept under another name.
+     *
+     * @param step the first that is not to be trusted
+     * @return the step of the newest snapshot that is left, or 0
+     */
+    long reject(long step) {
+        for (Path file : files()) {
+            if (step(file) >= step) {
+                try {
+                    Files.move(file, file.resolveSibling("rejected-" + step(file) + ".safetensors"), REPLACE_EXISTING);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot put the snapshot " + file + " aside", e);
+                }
+            }
+        }
+        return files().stream().findFirst().map(Snapshots::step).orElse(0L);
+    }
+
+    private List<String> differences(Map<String, String> metadata) {
         var before = new TreeMap<String, String>();
         metadata.forEach((key, value) -> {
             if (key.startsWith(IDENTITY)) {
@@ -116,16 +149,14 @@ public final class Snapshots {
         });
         var names = new TreeSet<>(before.keySet());
         names.addAll(identity.keySet());
-        List<String> differences = names.stream()
-                .filter(name -> !Objects.equals(before.get(name), identity.get(name)))
+        return names.stream().filter(name -> !Objects.equals(before.get(name), identity.get(name)))
                 .map(name -> name + " was " + before.getOrDefault(name, "not given") + " and is "
                         + identity.getOrDefault(name, "not given"))
                 .toList();
-        if (!differences.isEmpty()) {
-            throw new CheckpointException(file + " is of a run with other settings: " + String.join("; ", differences)
-                    + ". Go on with the settings it had, choose another folder for this run, or delete this one to"
-                    + " start anew");
-        }
+    }
+
+    private static Duration trained(Map<String, String> metadata) {
+        return Duration.ofNanos(Long.parseLong(metadata.getOrDefault(TRAINED, "0")));
     }
 
     /** All snapshot files, the newest first. */

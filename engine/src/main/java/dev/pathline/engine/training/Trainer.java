@@ -5,19 +5,27 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import java.util.List;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop. It is the same for every task and objective, and goes on from the newest whole snapshot.
  *
  * <p>A run that was killed and resumed ends with the same weights, bit for bit, as one that was not: batches are a
- * function of the step's number, snapshots keep every tensor exactly, and a step is deterministic on one machine.
+ * function of the step's number, snapshots keep every tensor exactly, and a step is deterministic on one machine. (A
+ * budget of time pays for other steps each time.)
+ *
+ * <p>A snapshot that cannot be written blocks the run until it can, with everything in memory. A loss or gradient that is
+ * no number, or a loss that explodes, ends it: snapshots that may have the fault in them are put aside, so that the run
+ * stands at the last good one.
  */
 public final class Trainer {
 
@@ -27,16 +35,19 @@ public final class Trainer {
     private final TrainingPlan plan;
     private final Snapshots snapshots;
     private final TrainingListener listener;
-    private volatile boolean stopping;
+    private final StopRequest stop = new StopRequest();
 
     /**
      * How a run ended.
      *
      * @param step the last step that was done; a snapshot of it is on disk
-     * @param finished whether that was the plan's last step; if not, the run was stopped
-     * @param averages the averaged weights by name
+     * @param finished whether the budget is spent; if not, the run was stopped
+     * @param averages the weights of each average, by the average's name and the parameter's, in the plan's order
      */
-    public record Outcome(long step, boolean finished, Map<String, TensorData> averages) {}
+    public record Outcome(
+            long step,
+            boolean finished,
+            SequencedMap<String, Map<String, TensorData>> averages) {}
 
     /** A trainer that works on {@code thread}. */
     public Trainer(Torch torch, ComputeThread thread, TrainingTask task, TrainingPlan plan, Snapshots snapshots,
@@ -53,7 +64,7 @@ public final class Trainer {
      * Trains to the end, or until {@link #stop}. A run whose last snapshot is that of the last step does nothing more
      * than return it.
      *
-     * @throws TrainingException if the gradient is no longer finite, or a snapshot cannot be written
+     * @throws TrainingException if training went wrong, or if it was stopped while a snapshot could not be written
      * @throws dev.pathline.engine.checkpoint.CheckpointException if the newest snapshot is another run's
      */
     public Outcome run() {
@@ -62,76 +73,127 @@ public final class Trainer {
 
     /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
     public void stop() {
-        stopping = true;
+        stop.request();
     }
 
     private Outcome train() throws InterruptedException {
-        Network network = task.network();
+        var program = new TrainingProgram.Task(task.network(), plan.profile(), task.loss(), plan.optimizer(),
+                plan.averages().size(), plan.microBatches());
         Optional<Snapshots.Snapshot> last = snapshots.latest();
-        long done = last.map(Snapshots.Snapshot::step).orElse(0L);
-        listener.started(done);
+        listener.started(last.map(Snapshots.Snapshot::step).orElse(0L));
         try (NDManager manager = torch.newManager();
-                var program = new TrainingProgram(torch, network, plan.profile(), task.loss(), plan.optimizer());
-                var batches = new BatchAhead(task, done + 1, plan.steps())) {
-            TrainingState state = last.map(s -> TrainingState.fromHost(manager, network, s.tensors()))
-                    .orElseGet(() -> TrainingState.fresh(manager, network, plan.seed()));
-            var meter = new ProgressMeter(plan, task.batchSize());
-            long step = done;
-            // Read once a step: a run that stops has written the snapshot of its last step.
-            boolean stop = stopping;
-            while (step < plan.steps() && !stop) {
-                step++;
-                step(manager, program, state, batches.next(), meter);
-                stop = stopping;
-                afterStep(step, stop, state, meter);
+                var compiled = new TrainingProgram(torch, program)) {
+            TrainingState state = last
+                    .map(s -> TrainingState.fromHost(manager, program.parameters(), plan.averages(), s.tensors()))
+                    .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), plan.averages(), plan.seed()));
+            return new Loop(manager, compiled, state, last.orElse(null)).run();
+        }
+    }
+
+    /** One part of a run, from a snapshot to the end or a stop. */
+    private final class Loop {
+
+        private final NDManager manager;
+        private final TrainingProgram program;
+        private final TrainingState state;
+        private final ProgressMeter meter;
+        private final LossGuard guard = new LossGuard();
+        private final SnapshotWriter writer = new SnapshotWriter(snapshots, listener, stop);
+        private long step;
+
+        Loop(NDManager manager, TrainingProgram program, TrainingState state, Snapshots.@Nullable Snapshot last) {
+            this.manager = manager;
+            this.program = program;
+            this.state = state;
+            this.step = last == null ? 0 : last.step();
+            this.meter = new ProgressMeter(plan.budget(), task.batchSize(),
+                    last == null ? Duration.ZERO : last.trained());
+        }
+
+        Outcome run() throws InterruptedException {
+            boolean done = progress(step) >= 1;
+            try (var batches = new BatchAhead(task, step + 1)) {
+                // Read once a step: a run that stops has written the snapshot of its last step.
+                boolean stopped = stop.requested();
+                while (!done && !stopped) {
+                    step++;
+                    train(batches.next());
+                    stopped = stop.requested();
+                    done = progress(step) >= 1;
+                    afterStep(done, stopped);
+                }
             }
-            return new Outcome(step, step == plan.steps(), state.averages());
+            var averages = new LinkedHashMap<String, Map<String, TensorData>>();
+            for (int i = 0; i < plan.averages().size(); i++) {
+                averages.put(plan.averages().get(i).name(), weights(i));
+            }
+            return new Outcome(step, done, averages);
         }
-    }
 
-    private void afterStep(long step, boolean stop, TrainingState state, ProgressMeter meter) {
-        boolean last = step == plan.steps();
-        if (step % plan.reportEvery() == 0 || last) {
-            listener.progressed(meter.report(step));
+        private double progress(long of) {
+            return plan.budget().progress(of, meter.trained());
         }
-        if (step % plan.snapshotEvery() == 0 || last || stop) {
-            meter.pause();
-            snapshots.write(step, state.toHost());
-            listener.snapshot(step);
-            meter.resume();
-        }
-        if (listener.wantsAverages(step)) {
-            meter.pause();
-            listener.averages(step, state.averages());
-            meter.resume();
-        }
-    }
 
-    private void step(NDManager manager, TrainingProgram program, TrainingState state, Batch batch,
-            ProgressMeter meter) {
-        var step = new TrainingProgram.Step(plan.learningRate().at(batch.step, plan.steps()),
-                plan.average().at(batch.step), batch.step);
-        try (NDManager scratch = manager.newSubManager()) {
-            NDArray data = scratch.create(batch.data, shape());
-            NDList result = switch (task) {
-                case DenoisingTask t -> program.denoise(scratch, data, scratch.create(batch.noise, shape()),
-                        scratch.create(batch.coefficients, new Shape(task.batchSize(), Objective.Row.WIDTH)),
-                        batch.labels.length == 0 ? List.of() : List.of(scratch.create(batch.labels)), state.tensors(),
-                        step);
-                case ClassificationTask t ->
-                    program.classify(scratch, data, scratch.create(batch.labels), state.tensors(), step);
-            };
-            double norm = result.get(1).getFloat();
-            meter.add(result.get(0).toFloatArray(), norm);
-            if (!Double.isFinite(norm)) {
-                throw new TrainingException("step " + batch.step + ": the gradient is not finite (norm " + norm
-                        + "); the last snapshot is untouched. Lower the learning rate, or lengthen the warm-up");
+        /** The network's own weights: what the loss learned beside them ends with the run. */
+        private Map<String, TensorData> weights(int average) {
+            Map<String, TensorData> all = state.average(average);
+            var own = new LinkedHashMap<String, TensorData>();
+            task.delivered().forEach(parameter -> {
+                TensorData data = all.get(parameter.name());
+                if (data != null) {
+                    own.put(parameter.name(), data);
+                }
+            });
+            return own;
+        }
+
+        private void train(Batch batch) {
+            long start = System.nanoTime();
+            var numbers = new TrainingProgram.Step(plan.learningRate().at(step, progress(step)),
+                    plan.averages().stream().map(average -> average.decay(step)).toList(), step);
+            double norm;
+            double loss;
+            try (NDManager scratch = manager.newSubManager()) {
+                NDList result = program.step(scratch, samples(scratch, batch), state.tensors(), numbers);
+                norm = result.get(1).getFloat();
+                loss = meter.add(batch, result.get(0).toFloatArray(), norm, System.nanoTime() - start);
+            }
+            guard.add(step, loss, norm).ifPresent(this::stepBack);
+        }
+
+        private void stepBack(String reason) {
+            long at = snapshots.reject(guard.suspectSince(step));
+            listener.steppedBack(at, reason);
+            throw new TrainingException(reason + "; the run has gone back to "
+                    + (at == 0 ? "its start" : "its snapshot of step " + at)
+                    + ". Lower the learning rate or lengthen the warm-up, and force it to go on, or start anew");
+        }
+
+        private void afterStep(boolean done, boolean stopped) {
+            if (step % plan.reportEvery() == 0 || done) {
+                listener.progressed(meter.report(step));
+            }
+            if (step % plan.snapshotEvery() == 0 || done || stopped) {
+                writer.write(new Snapshots.Snapshot(step, meter.trained(), state.toHost()));
+            }
+            if (listener.wantsAverages(step)) {
+                listener.averages(step, weights(0));
             }
         }
-    }
 
-    private Shape shape() {
-        return new Shape(task.batchSize()).addAll(new Shape(
-                task.network().inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray()));
+        private TrainingProgram.Samples samples(NDManager scratch, Batch batch) {
+            long n = task.batchSize();
+            Shape shape = new Shape(n).addAll(new Shape(
+                    task.network().inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray()));
+            return new TrainingProgram.Samples(scratch.create(batch.data, shape),
+                    array(scratch, batch.noise, shape),
+                    array(scratch, batch.coefficients, new Shape(n, Objective.Row.WIDTH)),
+                    batch.labels.length == 0 ? null : scratch.create(batch.labels),
+                    array(scratch, batch.augmentation, new Shape(n, batch.augmentation.length / n)));
+        }
+
+        private static @Nullable NDArray array(NDManager scratch, float[] values, Shape shape) {
+            return values.length == 0 ? null : scratch.create(values, shape);
+        }
     }
 }

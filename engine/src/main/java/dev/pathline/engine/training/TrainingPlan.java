@@ -2,25 +2,43 @@ package dev.pathline.engine.training;
 
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
+import java.util.List;
 
 /**
  * How a {@link Trainer} trains.
  *
- * @param steps the number of optimiser steps in all
+ * @param budget how long
  * @param learningRate the rate over the run
  * @param optimizer AdamW's constants
- * @param average the moving average
+ * @param averages the moving averages of the weights, at least one; the first is the run's result unless another is
+ *        chosen afterwards
+ * @param microBatches into how many parts a batch is cut, to need less memory
  * @param profile how the network computes; master weights stay float32
  * @param seed the seed of weights and batches
  * @param snapshotEvery steps between snapshots
  * @param reportEvery steps between progress reports
  */
 public record TrainingPlan(
-        long steps,
+        Budget budget,
         LearningRate learningRate,
         AdamW optimizer,
-        MovingAverage average,
+        List<MovingAverage> averages,
+        int microBatches,
         NumericProfile profile,
         long seed,
         long snapshotEvery,
-        long reportEvery) {}
+        long reportEvery) {
+
+    /** Takes a copy and checks the ranges. */
+    public TrainingPlan {
+        averages = List.copyOf(averages);
+        if (averages.isEmpty() || microBatches < 1 || snapshotEvery < 1 || reportEvery < 1) {
+            throw new IllegalArgumentException("a plan needs an average, and at least 1 for microBatches, snapshotEvery"
+                    + " and reportEvery, got " + averages.size() + ", " + microBatches + ", " + snapshotEvery + ", "
+                    + reportEvery);
+        }
+        if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
+            throw new IllegalArgumentException("an average is there twice: " + averages);
+        }
+    }
+}

@@ -1,7 +1,9 @@
 package dev.pathline.engine.training;
 
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.script.TrainingProgram.Loss;
+import java.util.List;
 
 /**
  * What a {@link Trainer} trains: a network, a loss, and batches that are a pure function of the step's number. Because
@@ -11,6 +13,11 @@ public sealed interface TrainingTask permits ImageTask {
 
     /** Returns the network. */
     Network network();
+
+    /** Returns the parameters that the finished model has; a network may have more of them for training alone. */
+    default List<Parameter> delivered() {
+        return network().parameters();
+    }
 
     /** Returns the loss. */
     Loss loss();

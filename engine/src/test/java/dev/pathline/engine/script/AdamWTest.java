@@ -38,9 +38,7 @@ class AdamWTest {
         double[] target = {3, 5};
         TestDevice.on(() -> {
             try (NDManager manager = TestDevice.TORCH.newManager();
-                    var program = new TrainingProgram(TestDevice.TORCH, line(), NumericProfile.FLOAT32,
-                            new TrainingProgram.Loss.Denoising(),
-                            new TrainingProgram.AdamW(BETA1, BETA2, EPSILON, DECAY, CLIP))) {
+                    var program = new TrainingProgram(TestDevice.TORCH, task(1))) {
                 double[] w = {0.5, -0.25};
                 double[] m = new double[2];
                 double[] v = new double[2];
@@ -65,17 +63,18 @@ class AdamWTest {
                                 / (Math.sqrt(v[k] / (1 - Math.pow(BETA2, step))) + EPSILON);
                         ema[k] = KEEP * ema[k] + (1 - KEEP) * w[k];
                     }
-                    NDList out = program.denoise(manager, column(manager, data), column(manager, target),
-                            manager.create(new float[]{1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 1}, new Shape(2, 7)),
-                            List.of(), state, new TrainingProgram.Step(RATE, KEEP, step));
+                    NDList out = program.step(manager, samples(manager, data, target), state,
+                            new TrainingProgram.Step(RATE, List.of(KEEP, 0.0), step));
 
                     assertThat(out.get(0).toFloatArray()[1]).isCloseTo((float) rows[1], Offset.offset(1e-4f));
                     assertThat(out.get(1).getFloat()).isCloseTo((float) norm, Offset.offset(1e-4f));
                     for (int k = 0; k < 2; k++) {
                         assertThat(state.weights().get(k).toFloatArray()[0]).isCloseTo((float) w[k],
                                 Offset.offset(1e-6f));
-                        assertThat(state.averages().get(k).toFloatArray()[0]).isCloseTo((float) ema[k],
+                        assertThat(state.averages().get(0).get(k).toFloatArray()[0]).isCloseTo((float) ema[k],
                                 Offset.offset(1e-6f));
+                        assertThat(state.averages().get(1).get(k).toFloatArray())
+                                .isEqualTo(state.weights().get(k).toFloatArray());
                     }
                 }
             }
@@ -87,14 +86,11 @@ class AdamWTest {
     void shouldChangeNothingWhenTheGradientIsNotFinite() {
         TestDevice.on(() -> {
             try (NDManager manager = TestDevice.TORCH.newManager();
-                    var program = new TrainingProgram(TestDevice.TORCH, line(), NumericProfile.FLOAT32,
-                            new TrainingProgram.Loss.Denoising(),
-                            new TrainingProgram.AdamW(BETA1, BETA2, EPSILON, DECAY, CLIP))) {
+                    var program = new TrainingProgram(TestDevice.TORCH, task(1))) {
                 var state = state(manager, new double[]{0.5, -0.25});
-                NDList out = program.denoise(manager, column(manager, new double[]{Double.NaN}),
-                        column(manager, new double[]{1}),
-                        manager.create(new float[]{1, 0, 1, 0, 0, 1, 1}, new Shape(1, 7)), List.of(), state,
-                        new TrainingProgram.Step(RATE, KEEP, 1));
+                NDList out = program.step(manager,
+                        samples(manager, new double[]{Double.NaN}, new double[]{1}), state,
+                        new TrainingProgram.Step(RATE, List.of(KEEP, 0.0), 1));
 
                 assertThat(out.get(1).getFloat()).isNaN();
                 assertThat(state.weights().getFirst().toFloatArray()).containsExactly(0.5f);
@@ -114,7 +110,25 @@ class AdamWTest {
 
     private static TrainingProgram.State state(NDManager manager, double[] w) {
         return new TrainingProgram.State(pair(manager, w), pair(manager, new double[2]), pair(manager, new double[2]),
-                pair(manager, w));
+                List.of(pair(manager, w), pair(manager, w)));
+    }
+
+    private static TrainingProgram.Task task(int microBatches) {
+        return new TrainingProgram.Task(line(), NumericProfile.FLOAT32, new TrainingProgram.Loss.Denoising(false),
+                new TrainingProgram.AdamW(BETA1, BETA2, EPSILON, DECAY, CLIP), 2, microBatches);
+    }
+
+    /** The network sees the data as they are, and is to give the target. */
+    private static TrainingProgram.Samples samples(NDManager manager, double[] data, double[] target) {
+        float[] coefficients = new float[data.length * 8];
+        for (int i = 0; i < data.length; i++) {
+            coefficients[i * 8] = 1;
+            coefficients[i * 8 + 2] = 1;
+            coefficients[i * 8 + 5] = 1;
+            coefficients[i * 8 + 6] = 1;
+        }
+        return new TrainingProgram.Samples(column(manager, data), column(manager, target),
+                manager.create(coefficients, new Shape(data.length, 8)), null, null);
     }
 
     private static List<NDArray> pair(NDManager manager, double[] values) {

@@ -10,6 +10,13 @@ import dev.pathline.engine.data.ImageDataset;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,13 +50,15 @@ class ResumeTest {
                         {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [16, 32],
                          "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
                          "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 8, "num_class_embeds": 4}"""));
-        return new DenoisingTask(UNet2D.build(config), new FlowMatching(new TimeDistribution.LogitNormal(0, 1)),
+        return new DenoisingTask(UNet2D.build(config),
+                new DiffusionObjective(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE,
+                        TimeInput.scaled(1000), new TimeDistribution.LogitNormal(0, 1), new Weighting.Plain()),
                 new ImageDataset(List.of(1, 8, 8), pixels, labels), 7, 3, 0.1, 4);
     }
 
     private static Map<String, TensorData> train(Path folder, NumericProfile profile, TrainingTask task, long dieAt) {
-        var plan = new TrainingPlan(STEPS, new LearningRate(1e-3, 3, 0), new AdamW(0.9, 0.99, 1e-8, 0.01, 1),
-                new MovingAverage(0.99), profile, 4, 4, 1);
+        var plan = new TrainingPlan(new Budget.Steps(STEPS), new LearningRate(1e-3, 3, 0),
+                new AdamW(0.9, 0.99, 1e-8, 0.01, 1), List.of(new MovingAverage.Constant(0.99)), 1, profile, 4, 4, 1);
         TrainingListener listener = new TrainingListener() {
             @Override
             public void progressed(Progress progress) {
@@ -59,7 +68,8 @@ class ResumeTest {
             }
         };
         return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan,
-                new Snapshots(folder, Map.of("data", task.dataHash(), "batch", "7")), listener).run().averages();
+                new Snapshots(folder, Map.of("data", task.dataHash(), "batch", "7"), false), listener).run().averages()
+                .firstEntry().getValue();
     }
 
     @ParameterizedTest

@@ -34,9 +34,11 @@ class StopTest {
         var config = new SmallConvNetConfig(8, 1, List.of(8, 8), List.of(1, 1), 4, 2);
         var task = new ClassificationTask(SmallConvNet.build(config), data, 4, 0, new ClassificationTask.Augmentation(1,
                 true), 1);
-        var plan = new TrainingPlan(STEPS, new LearningRate(1e-3, 3, 0), new AdamW(0.9, 0.99, 1e-8, 0.01, 1),
-                new MovingAverage(0.9), NumericProfile.FLOAT32, 4, 4, 1);
-        return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan, new Snapshots(folder, Map.of("a", "b")),
+        var plan = new TrainingPlan(new Budget.Steps(STEPS), new LearningRate(1e-3, 3, 0),
+                new AdamW(0.9, 0.99, 1e-8, 0.01, 1), List.of(new MovingAverage.Constant(0.9)), 1,
+                NumericProfile.FLOAT32, 4, 4, 1);
+        return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan,
+                new Snapshots(folder, Map.of("a", "b"), false),
                 listener);
     }
 
@@ -62,13 +64,13 @@ class StopTest {
         assertThat(stopped.step()).isBetween(5L, 6L);
 
         Map<String, TensorData> resumed = trainer(new TrainingListener() {
-        }).run().averages();
+        }).run().averages().get("constant-0.9");
 
         folder = folder.resolve("whole");
         Trainer.Outcome whole = trainer(new TrainingListener() {
         }).run();
         assertThat(whole.finished()).isTrue();
-        whole.averages().forEach(
+        whole.averages().get("constant-0.9").forEach(
                 (name, data) -> assertThat(resumed.get(name).values()).as(name).isEqualTo(data.values()));
     }
 
@@ -89,16 +91,55 @@ class StopTest {
     void shouldSayWhyASnapshotCannotBeWrittenAndKeepTheEarlierOnes() throws IOException {
         Path inTheWay = folder.resolve("snapshot-8.safetensors");
         Files.createDirectories(inTheWay.resolve("something"));
+        var trainer = new AtomicReference<Trainer>();
+        trainer.set(trainer(new TrainingListener() {
+            @Override
+            public void blocked(String reason) {
+                trainer.get().stop();
+            }
+        }));
 
-        assertThatThrownBy(() -> trainer(new TrainingListener() {
-        }).run()).isInstanceOf(TrainingException.class).hasMessageContaining("step 8")
-                .hasMessageContaining(folder.toString()).hasMessageContaining("earlier snapshots are intact");
+        assertThatThrownBy(() -> trainer.get().run()).isInstanceOf(TrainingException.class)
+                .hasMessageContaining("step 8").hasMessageContaining(folder.toString())
+                .hasMessageContaining("earlier snapshots are intact");
 
         assertThat(folder.resolve("snapshot-4.safetensors")).isRegularFile();
         Files.delete(inTheWay.resolve("something"));
         Files.delete(inTheWay);
         assertThat(trainer(new TrainingListener() {
         }).run().finished()).isTrue();
+    }
+
+    @Test
+    void shouldWaitForTheDiskAndLoseNothing() throws IOException {
+        Path inTheWay = folder.resolve("snapshot-8.safetensors");
+        Files.createDirectories(inTheWay.resolve("something"));
+        var heard = new java.util.ArrayList<String>();
+        Trainer.Outcome waited = trainer(new TrainingListener() {
+            @Override
+            public void blocked(String reason) {
+                heard.add(reason);
+                try {
+                    Files.delete(inTheWay.resolve("something"));
+                    Files.delete(inTheWay);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void unblocked() {
+                heard.add("goes on");
+            }
+        }).run();
+
+        assertThat(heard).hasSize(2).last().isEqualTo("goes on");
+        assertThat(heard.getFirst()).contains("step 8", "waits");
+        folder = folder.resolve("whole");
+        Map<String, TensorData> whole = trainer(new TrainingListener() {
+        }).run().averages().get("constant-0.9");
+        whole.forEach((name, data) -> assertThat(waited.averages().get("constant-0.9").get(name).values()).as(name)
+                .isEqualTo(data.values()));
     }
 
     @Test

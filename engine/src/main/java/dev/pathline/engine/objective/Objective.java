@@ -1,4 +1,4 @@
-package dev.pathline.engine.training;
+package dev.pathline.engine.objective;
 
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
@@ -22,6 +22,7 @@ public interface Objective {
      * @param targetData weight of the data in the target
      * @param targetNoise weight of the noise in the target
      * @param weight weight of the row's squared error
+     * @param noiseLevel {@code ln(sigma/alpha)}; infinite at the ends of some schedules
      */
     record Row(
             double alpha,
@@ -30,10 +31,14 @@ public interface Objective {
             double time,
             double targetData,
             double targetNoise,
-            double weight) {
+            double weight,
+            double noiseLevel) {
 
         /** How many numbers a row has. */
-        public static final int WIDTH = 7;
+        public static final int WIDTH = 8;
+
+        /** The place of the noise level among them. */
+        public static final int NOISE_LEVEL = 7;
 
         /** Writes the numbers, in the order of the components. */
         public void copyTo(float[] target, int offset) {
@@ -44,6 +49,7 @@ public interface Objective {
             target[offset + 4] = (float) targetData;
             target[offset + 5] = (float) targetNoise;
             target[offset + 6] = (float) weight;
+            target[offset + NOISE_LEVEL] = (float) noiseLevel;
         }
     }
 
@@ -61,4 +67,13 @@ public interface Objective {
 
     /** Returns the network's time coordinate to record in the model's card. */
     TimeInput timeInput();
+
+    /**
+     * Returns whether the uncertainty {@code u(noiseLevel)} is learned beside the network, and each row's weighted error
+     * {@code e} counts as {@code e / exp(u) + u} (EDM2, arXiv 2312.02696, equation 14): every noise level then pulls with
+     * equal strength, whatever its weight.
+     */
+    default boolean learnsUncertainty() {
+        return false;
+    }
 }

@@ -1,0 +1,56 @@
+package dev.pathline.engine.training;
+
+import java.util.Optional;
+
+/**
+ * Notices that training goes wrong: a loss or a gradient that is no number, or a loss that has grown to a multiple of
+ * its best. A loss is noisy, so what is compared is its mean over the last twenty steps or so.
+ */
+final class LossGuard {
+
+    private static final double RATE = 0.05;
+    /** Before so many steps the mean is of too few. */
+    private static final int SETTLED = 50;
+    private static final double SUSPICIOUS = 2;
+    private static final double EXPLODED = 8;
+
+    private double mean;
+    private double weight;
+    private long steps;
+    private double best = Double.POSITIVE_INFINITY;
+    private long suspectSince = -1;
+
+    /**
+     * Adds a step.
+     *
+     * @param loss the mean unweighted loss of its rows
+     * @param norm the norm of its gradient, before clipping
+     * @return what is wrong, as a sentence for people, or empty
+     */
+    Optional<String> add(long step, double loss, double norm) {
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            return Optional.of("at step " + step + " the loss is " + loss + " and the norm of the gradient " + norm);
+        }
+        mean += RATE * (loss - mean);
+        weight += RATE * (1 - weight);
+        steps++;
+        double smoothed = mean / weight;
+        if (steps >= SETTLED) {
+            best = Math.min(best, smoothed);
+        }
+        if (smoothed <= SUSPICIOUS * best) {
+            suspectSince = -1;
+        } else if (suspectSince < 0) {
+            suspectSince = step;
+        }
+        return smoothed > EXPLODED * best
+                ? Optional.of("at step " + step + " the loss has grown to " + smoothed + ", from " + best
+                        + " at its best")
+                : Optional.empty();
+    }
+
+    /** Returns the first step from which on the weights are not to be trusted, after {@link #add} found something. */
+    long suspectSince(long step) {
+        return suspectSince < 0 ? step : suspectSince;
+    }
+}

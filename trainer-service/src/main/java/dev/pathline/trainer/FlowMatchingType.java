@@ -1,0 +1,37 @@
+package dev.pathline.trainer;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.VpCosine;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/**
+ * Flow matching: the velocity {@code alpha' x0 + sigma' eps}, on the straight path {@code eps - x0}.
+ *
+ * <p>Sources: Lipman et al., arXiv 2210.02747, equation 23; Liu et al., arXiv 2209.03003; for how times are drawn Esser
+ * et al., arXiv 2403.03206, section 3.1.
+ */
+final class FlowMatchingType implements ObjectiveType {
+
+    @Override
+    public String word() {
+        return "flow-matching";
+    }
+
+    @Override
+    public ObjectiveSpec read(ObjectiveFields fields) {
+        NoiseSchedule schedule = fields.schedule(List.of(RectifiedFlow.NAME, VpCosine.NAME));
+        TimeDistribution times = fields.times(schedule);
+        DoubleFunction<Weighting> weighting = fields.weighting("plain", times);
+        boolean uncertain = fields.learnsUncertainty(false);
+        DoubleFunction<Double> scale = fields.sigmaData();
+        return sigmaData -> new DiffusionObjective(schedule, Prediction.VELOCITY, Preconditioning.NONE,
+                fields.timeInput(schedule), times, weighting.apply(scale.apply(sigmaData)), uncertain);
+    }
+}

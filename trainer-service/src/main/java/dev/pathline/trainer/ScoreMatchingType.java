@@ -1,0 +1,41 @@
+package dev.pathline.trainer;
+
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.SubVp;
+import dev.pathline.diffusion.schedule.VarianceExploding;
+import dev.pathline.diffusion.schedule.VpCosine;
+import dev.pathline.diffusion.schedule.VpLinear;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/**
+ * Denoising score matching in continuous time, {@code |sigma s + eps|^2}; the likelihood weighting makes it a bound of
+ * the likelihood.
+ *
+ * <p>Sources: Song and Ermon, arXiv 1907.05600; Song et al., arXiv 2011.13456, equation 7; Song et al., arXiv 2101.09258.
+ */
+final class ScoreMatchingType implements ObjectiveType {
+
+    @Override
+    public String word() {
+        return "score-matching";
+    }
+
+    @Override
+    public ObjectiveSpec read(ObjectiveFields fields) {
+        NoiseSchedule schedule = fields.schedule(
+                List.of(VpLinear.NAME, VarianceExploding.NAME, SubVp.NAME, VpCosine.NAME));
+        TimeDistribution times = fields.times(schedule);
+        DoubleFunction<Weighting> weighting = fields.weighting("plain", times);
+        boolean uncertain = fields.learnsUncertainty(false);
+        DoubleFunction<Double> scale = fields.sigmaData();
+        return sigmaData -> new DiffusionObjective(schedule, Prediction.SCORE,
+                new Preconditioning.Score(scale.apply(sigmaData)), fields.timeInput(schedule), times,
+                weighting.apply(scale.apply(sigmaData)), uncertain);
+    }
+}
