@@ -1,6 +1,6 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.image.Npy;
+import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.job.BlobKeys;

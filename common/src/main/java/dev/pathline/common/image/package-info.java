@@ -1,4 +1,4 @@
-/** Samples as files: PNG and NumPy, written deterministically and without AWT, so that equal requests give equal bytes. */
+/** Samples as PNG files, written deterministically and without AWT, so that equal requests give equal bytes. */
 @NullMarked
 package dev.pathline.common.image;
 

@@ -105,17 +105,6 @@ class ImagesTest {
     }
 
     @Test
-    void shouldWriteNumpyFiles() {
-        byte[] file = Npy.encode(new float[]{1, 2, 3, 4, 5, 6}, 1, 2, 3);
-        assertThat(file).hasSize(128 + 24).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0);
-        assertThat(new String(file, StandardCharsets.ISO_8859_1))
-                .contains("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3,), }");
-        assertThat(Arrays.copyOfRange(file, 128, 132)).containsExactly(0, 0, (byte) 0x80, 0x3f);
-        assertThat(new String(Npy.encode(new float[2], 2), StandardCharsets.ISO_8859_1)).contains("(2,)");
-        assertThatIllegalArgumentException().isThrownBy(() -> Npy.encode(new float[3], 2));
-    }
-
-    @Test
     void shouldEnlargeEveryPixelToASquare() {
         Raster large = new Raster(2, 1, 3, new byte[]{1, 2, 3, 4, 5, 6}).enlarged(2);
 

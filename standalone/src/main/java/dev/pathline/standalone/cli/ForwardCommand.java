@@ -1,7 +1,7 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.common.image.Npy;
-import dev.pathline.common.image.NpyArray;
+import dev.pathline.diffusion.npy.Npy;
+import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.AtomicFiles;

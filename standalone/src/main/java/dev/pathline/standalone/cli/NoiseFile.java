@@ -1,6 +1,6 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.common.image.NpyArray;
+import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.plan.GivenNoise;

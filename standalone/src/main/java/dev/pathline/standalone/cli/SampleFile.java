@@ -1,7 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.common.image.ContactSheet;
-import dev.pathline.common.image.Npy;
+import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.image.ScatterPlot;

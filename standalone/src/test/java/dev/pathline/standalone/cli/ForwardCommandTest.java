@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.pathline.common.image.Npy;
-import dev.pathline.common.image.NpyArray;
+import dev.pathline.diffusion.npy.Npy;
+import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;

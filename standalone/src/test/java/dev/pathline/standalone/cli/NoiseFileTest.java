@@ -2,7 +2,7 @@ package dev.pathline.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.common.image.Npy;
+import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.noise.NoiseKey;

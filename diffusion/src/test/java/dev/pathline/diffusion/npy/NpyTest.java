@@ -1,4 +1,4 @@
-package dev.pathline.common.image;
+package dev.pathline.diffusion.npy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,17 @@ class NpyTest {
 
         assertThat(array.shape()).containsExactly(2, 3, 2);
         assertThat(array.values()).containsExactly(NUMBERS);
+    }
+
+    @Test
+    void shouldWriteNumpyFiles() {
+        byte[] file = Npy.encode(new float[]{1, 2, 3, 4, 5, 6}, 1, 2, 3);
+        assertThat(file).hasSize(128 + 24).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0);
+        assertThat(new String(file, StandardCharsets.ISO_8859_1))
+                .contains("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3,), }");
+        assertThat(Arrays.copyOfRange(file, 128, 132)).containsExactly(0, 0, (byte) 0x80, 0x3f);
+        assertThat(new String(Npy.encode(new float[2], 2), StandardCharsets.ISO_8859_1)).contains("(2,)");
+        assertThatIllegalArgumentException().isThrownBy(() -> Npy.encode(new float[3], 2));
     }
 
     @Test
@@ -135,7 +147,7 @@ class NpyTest {
                 damaged[random.nextInt(random.nextBoolean() ? 100 : damaged.length)] = (byte) random.nextInt(256);
             }
             Path file = file(random.nextInt(8) == 0
-                    ? java.util.Arrays.copyOf(damaged, random.nextInt(damaged.length))
+                    ? Arrays.copyOf(damaged, random.nextInt(damaged.length))
                     : damaged);
             Throwable thrown = catchThrowable(() -> Npy.read(file));
             if (thrown != null) {

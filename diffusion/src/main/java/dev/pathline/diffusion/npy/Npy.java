@@ -1,4 +1,4 @@
-package dev.pathline.common.image;
+package dev.pathline.diffusion.npy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,13 +74,14 @@ public final class Npy {
 
     private static float[] values(FileChannel channel, NpyHeader header) throws IOException {
         NpyType type = NpyType.of(header.type());
-        long needed = (long) header.size() * type.bytes();
-        long given = channel.size() - header.dataStart();
-        if (needed != given) {
-            throw new IllegalArgumentException("its shape " + header.shape() + " needs " + needed
-                    + " bytes after the header, it has " + given);
+        if (!type.floating()) {
+            throw NpyType.notFloating(header.type());
         }
-        float[] values = new float[header.size()];
+        if (header.size() > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("its shape is " + header.shape() + ", more than 2^31 numbers");
+        }
+        long needed = header.requireWhole(channel.size());
+        float[] values = new float[(int) header.size()];
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(needed, CHUNK)).order(NpyType.order(header.type()));
         channel.position(header.dataStart());
         int at = 0;

@@ -1,4 +1,4 @@
-package dev.pathline.common.image;
+package dev.pathline.diffusion.npy;
 
 import java.util.Arrays;
 

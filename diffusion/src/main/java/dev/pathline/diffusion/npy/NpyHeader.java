@@ -1,6 +1,7 @@
-package dev.pathline.common.image;
+package dev.pathline.diffusion.npy;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * @param size the number of elements, at least 1
  * @param dataStart where the numbers begin in the file
  */
-record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int size, long dataStart) {
+public record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, long size, long dataStart) {
 
     /** NumPy's own limit, which keeps a file from making a parser work for long. */
     private static final int MAX_BYTES = 10_000;
@@ -33,7 +34,15 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int siz
     private static final Pattern ENTRY = Pattern
             .compile("\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([\\d, ]*\\)|\\[)\\s*,?\\s*");
 
-    static NpyHeader read(FileChannel channel) throws IOException {
+    /**
+     * Reads the header of a file. Memory is bounded by a constant.
+     *
+     * @param channel a whole file, which is read from its beginning
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is not a NumPy array; the message says why, without the file's name
+     */
+    public static NpyHeader read(FileChannel channel) throws IOException {
+        channel.position(0);
         ByteBuffer start = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
         Npy.readFully(channel, start);
         requireMagic(start);
@@ -81,6 +90,24 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int siz
         return new NpyHeader(type.substring(1, type.length() - 1), order.equals("True"), shape, size(shape), dataStart);
     }
 
+    /**
+     * Checks that the file has as many bytes as the shape needs.
+     *
+     * @param fileSize the file's size in bytes
+     * @return the number of bytes of the array
+     * @throws IllegalArgumentException if it has more or fewer, or the type is unknown
+     */
+    public long requireWhole(long fileSize) {
+        long given = fileSize - dataStart;
+        long element = NpyType.of(type).bytes();
+        if (size > Long.MAX_VALUE / element || size * element != given) {
+            throw new IllegalArgumentException("its shape " + shape + " needs "
+                    + BigInteger.valueOf(size).multiply(BigInteger.valueOf(element))
+                    + " bytes after the header, it has " + given);
+        }
+        return given;
+    }
+
     private static Map<String, String> entries(String text) {
         var entries = new HashMap<String, String>();
         Matcher matcher = ENTRY.matcher(text);
@@ -113,14 +140,14 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int siz
         }
     }
 
-    private static int size(List<Integer> shape) {
+    private static long size(List<Integer> shape) {
         if (shape.contains(0)) {
             throw new IllegalArgumentException("its shape is " + shape + ": it is empty");
         }
         try {
-            return shape.stream().reduce(1, Math::multiplyExact);
+            return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("its shape is " + shape + ", more than 2^31 numbers", e);
+            throw new IllegalArgumentException("its shape is " + shape + ", more than 2^63 numbers", e);
         }
     }
 
