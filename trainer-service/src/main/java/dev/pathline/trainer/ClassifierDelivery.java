@@ -2,7 +2,7 @@ package dev.pathline.trainer;
 
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCard;
@@ -48,7 +48,7 @@ final class ClassifierDelivery implements Delivery {
     @Override
     public RunResult.Finished deliver(Map<String, TensorData> averages) {
         Map<String, TensorData> stored = Delivery.rounded(averages, spec.store());
-        Dataset test = DataReader.open(spec.data(), IdxFiles.Split.TEST);
+        Dataset test = DataReader.open(spec.data(), Split.TEST);
         var unmeasured = new ClassifierCheckpoint(card(test, 0), task.network(), stored);
         double accuracy;
         try (var classifier = new Classifier(torch, unmeasured)) {

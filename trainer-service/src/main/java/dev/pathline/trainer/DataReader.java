@@ -3,6 +3,7 @@ package dev.pathline.trainer;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.Split;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,7 +25,7 @@ final class DataReader {
      *
      * @throws DataException if it cannot be used
      */
-    static Dataset open(DataSpec data, IdxFiles.Split split) {
+    static Dataset open(DataSpec data, Split split) {
         Dataset images = IdxFiles.read(Path.of(data.path()), split);
         for (int i = 0; i < images.size(); i++) {
             if (images.label(i) >= data.classes().size()) {

@@ -1,7 +1,6 @@
 package dev.pathline.trainer;
 
 import dev.pathline.engine.data.DataException;
-import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.training.ClassificationTask;

@@ -1,7 +1,7 @@
 package dev.pathline.trainer;
 
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
@@ -43,7 +43,7 @@ public final class TrainingRun {
      * @throws TrainingException if training fails, or a folder cannot be written to
      */
     public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
-        Dataset data = DataReader.open(spec.data(), IdxFiles.Split.TRAIN);
+        Dataset data = DataReader.open(spec.data(), Split.TRAIN);
         TrainingTask task = RunFactory.task(spec, data);
         Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
         Delivery delivery = delivery(torch, data, RunIdentity.name(spec, identity));

@@ -1,4 +1,4 @@
-/** Training data: images with labels, read from files into memory. */
+/** Training data: images and vectors from files, mapped where they are large, and points of a closed form. */
 @NullMarked
 package dev.pathline.engine.data;
 

@@ -54,7 +54,7 @@ class IdxFilesTest {
     }
 
     private ImageDataset read() {
-        return IdxFiles.read(folder, IdxFiles.Split.TRAIN);
+        return IdxFiles.read(folder, Split.TRAIN);
     }
 
     @Test

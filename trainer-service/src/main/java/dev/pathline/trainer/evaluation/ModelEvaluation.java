@@ -7,6 +7,7 @@ import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
@@ -71,8 +72,8 @@ public final class ModelEvaluation {
     public EvaluationReport evaluate(Checkpoint model, ClassifierCheckpoint judge, Path data, Settings settings) {
         requireFit(model.card(), judge);
         SamplingPlan plan = Planner.plan(model.card(), settings.sampling());
-        Dataset train = read(data, IdxFiles.Split.TRAIN, judge.card().trainSha256());
-        Dataset test = read(data, IdxFiles.Split.TEST, judge.card().testSha256());
+        Dataset train = read(data, Split.TRAIN, judge.card().trainSha256());
+        Dataset test = read(data, Split.TEST, judge.card().testSha256());
         if (settings.samples() < 2 || settings.samples() > train.size()) {
             throw new IllegalArgumentException("the number of samples must be 2 to " + train.size()
                     + ", the number of real images that they are compared with, not " + settings.samples());
@@ -134,7 +135,7 @@ public final class ModelEvaluation {
         }
     }
 
-    private static Dataset read(Path folder, IdxFiles.Split split, String hash) {
+    private static Dataset read(Path folder, Split split, String hash) {
         Dataset data = IdxFiles.read(folder, split);
         if (!data.sha256().equals(hash)) {
             throw new DataException("the images in " + folder + " are not those of the classifier, whose accuracy and"

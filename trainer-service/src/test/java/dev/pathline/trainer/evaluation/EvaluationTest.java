@@ -7,6 +7,7 @@ import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.trainer.RunResult;
@@ -100,7 +101,7 @@ class EvaluationTest {
 
     @Test
     void shouldChooseRealImagesOfAllClassesAlike() {
-        var train = IdxFiles.read(data, IdxFiles.Split.TRAIN);
+        var train = IdxFiles.read(data, Split.TRAIN);
         int[] chosen = new RealImages(train).balanced(31, 3, 5);
 
         assertThat(Arrays.stream(chosen).distinct()).hasSize(31);

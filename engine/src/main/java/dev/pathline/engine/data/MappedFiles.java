@@ -1,0 +1,49 @@
+package dev.pathline.engine.data;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Files as memory: the operating system reads what is touched and forgets it again, so data may be larger than the heap
+ * and than 2 GiB. A mapping lasts as long as something refers to it. Files must not be changed while they are used.
+ */
+final class MappedFiles {
+
+    private MappedFiles() {}
+
+    /**
+     * Maps a whole file for reading.
+     *
+     * @throws DataException if it is missing, empty, not a file or unreadable; the message names it
+     */
+    static MemorySegment map(Path file) {
+        requireFile(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() == 0) {
+                throw new DataException(file + " is empty");
+            }
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** @throws DataException if there is no such file, or it is something else */
+    static void requireFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException(Files.exists(file) ? file + " is not a file" : "there is no file " + file);
+        }
+    }
+
+    /** Says that a file cannot be read, and why. */
+    static DataException unreadable(Path file, IOException e) {
+        String name = e.getClass().getSimpleName().replaceFirst("Exception$", "");
+        return new DataException(file + " cannot be read: " + name + ": " + e.getMessage(), e);
+    }
+}
