@@ -17,6 +17,8 @@ import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.jobs.RetentionSweeper;
 import dev.pathline.api.models.ModelController;
 import dev.pathline.api.models.ModelService;
+import dev.pathline.api.training.TrainingController;
+import dev.pathline.api.training.TrainingService;
 import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
@@ -24,16 +26,18 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.port.WorkerLiveness;
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
  * The API service. Needs one bean of each port ({@link JobQueue}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
- * {@link ModelRegistry}, {@link WorkerLiveness}) and a {@link Clock}, whichever adapters they are. Its own parts are
+ * {@link ModelRegistry}, {@link WorkerLiveness}) and a {@link Clock}, whichever adapters they are; {@link TrainingRuns} where there is a trainer. Its own parts are
  * wired here by hand; only what others look up is a bean.
  */
 @Configuration(proxyBeanMethods = false)
@@ -111,6 +115,12 @@ public class ApiServiceConfiguration {
     @Bean
     ModelController modelController(ModelRegistry models) {
         return new ModelController(new ModelService(models));
+    }
+
+    @Bean
+    TrainingController trainingController(ObjectProvider<TrainingRuns> runs, ApiProperties properties) {
+        return new TrainingController(new TrainingService(runs.getIfAvailable(), properties.heartbeat()),
+                (int) properties.maxBody().toBytes());
     }
 
     @Bean

@@ -47,6 +47,11 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         answer(api, "/models/{name}", "application/json", reference(CARD));
         answer(api, "/jobs/{id}/events", "text/event-stream", new StringSchema()
                 .description("Events queued, started, step, succeeded, failed, cancelled, expired; data is JSON"));
+        answer(api, "/training-runs/{id}/events", "text/event-stream", new StringSchema()
+                .description("Events queued, started, progress, snapshot, sheet, warning, blocked, unblocked, "
+                        + "stepped-back, paused, resumed, succeeded, failed, cancelled; data is JSON"));
+        answer(api, "/training-runs/{id}/sheets/{file}", "image/png", new StringSchema().format("binary"));
+        answer(api, "/training-runs/{id}/report", "text/html", new StringSchema());
         answer(api, "/jobs/{id}/images/{file}", "image/png", new StringSchema().format("binary"));
         api.getPaths().values().stream().flatMap(path -> path.readOperations().stream()).forEach(this::mayFail);
     }

@@ -1,6 +1,7 @@
 package dev.pathline.api.jobs;
 
 import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
@@ -38,9 +39,7 @@ public final class EventStreams {
     /** The events after a position, then those to come, up to the terminal one. */
     public Flux<ServerSentEvent<String>> stream(String jobId, long after) {
         Flux<ServerSentEvent<String>> events = repair(jobId).thenMany(log.read(jobId, after)).map(EventStreams::encode);
-        Flux<ServerSentEvent<String>> beats = Flux.interval(heartbeat).onBackpressureDrop()
-                .concatMap(beat -> repair(jobId).thenReturn(ServerSentEvent.<String>builder().comment("").build()), 1);
-        return events.publish(shared -> Flux.merge(1, shared, beats.takeUntilOther(shared.ignoreElements())), 1);
+        return LiveEvents.withHeartbeats(events, heartbeat, () -> repair(jobId));
     }
 
     /** Completes when the job has ended, or is forgotten. */
@@ -55,7 +54,6 @@ public final class EventStreams {
     }
 
     private static ServerSentEvent<String> encode(LoggedEvent logged) {
-        return ServerSentEvent.<String>builder().id(Long.toString(logged.position())).event(logged.event().type())
-                .data(JobEventJson.write(logged.event())).build();
+        return LiveEvents.event(logged.position(), logged.event().type(), JobEventJson.write(logged.event()));
     }
 }

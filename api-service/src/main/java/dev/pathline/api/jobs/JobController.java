@@ -1,6 +1,7 @@
 package dev.pathline.api.jobs;
 
 import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobState;
@@ -57,13 +58,8 @@ public final class JobController {
             @PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(required = false) @Nullable String after) {
-        long position = lastEventId != null
-                ? position("Last-Event-ID", lastEventId)
-                : after != null ? position("after", after) : 0;
-        return Blocking.call(() -> jobs.find(id))
-                .map(job -> ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM)
-                        .cacheControl(CacheControl.noStore()).header("X-Accel-Buffering", "no")
-                        .body(streams.stream(id, position)));
+        long position = LiveEvents.position(lastEventId, after);
+        return Blocking.call(() -> jobs.find(id)).map(job -> LiveEvents.answer(streams.stream(id, position)));
     }
 
     /** One image. */
@@ -111,13 +107,5 @@ public final class JobController {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, "limit", "must be 1 to " + MAX_LIMIT);
         }
         return Blocking.call(() -> jobs.list(new JobStore.Query(only, model, limit, cursor)));
-    }
-
-    private static long position(String name, String text) {
-        if (!text.matches("\\d{1,18}")) {
-            throw ApiException.of(ErrorCode.INVALID_REQUEST, name,
-                    "must be the id of an event of this job, a number from 0");
-        }
-        return Long.parseLong(text);
     }
 }

@@ -3,6 +3,7 @@ package dev.pathline.api.request;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.wire.Json;
+import java.util.function.Predicate;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -32,8 +33,19 @@ public final class JsonBody {
      * @return the bytes, or an {@link ApiException}: another media type, or too large
      */
     public static Mono<byte[]> bytes(ServerHttpRequest request, int limit) {
+        return bytes(request, limit, type -> false);
+    }
+
+    /**
+     * Reads the bytes of a body of JSON or of another type.
+     *
+     * @param limit the largest accepted size in bytes
+     * @param alsoRead the media types that are read beside JSON's
+     * @return the bytes, or an {@link ApiException}: another media type, or too large
+     */
+    public static Mono<byte[]> bytes(ServerHttpRequest request, int limit, Predicate<MediaType> alsoRead) {
         MediaType type = request.getHeaders().getContentType();
-        if (type != null && !isJson(type)) {
+        if (type != null && !isJson(type) && !alsoRead.test(type)) {
             return Mono.error(new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The content type is " + type));
         }
         long announced = request.getHeaders().getContentLength();

@@ -22,6 +22,11 @@ public enum ErrorCode {
     /** The job has no such image, or not yet. */
     UNKNOWN_IMAGE(404, "There is no such image", false,
             "Images exist once the job has succeeded, under the URLs in its answer."),
+    /** No such training run. */
+    UNKNOWN_RUN(404, "There is no such training run", false, "GET /training-runs lists the runs."),
+    /** The training run has no such file, or not yet. */
+    UNKNOWN_RUN_FILE(404, "The training run has no such file", false,
+            "A run lists its sample sheets; the report exists once the run has begun."),
     /** The route exists, the method does not. */
     METHOD_NOT_ALLOWED(405, "The method is not allowed here", false, "The Allow header lists the methods that are."),
     /** None of the accepted media types can be produced. */
@@ -38,6 +43,11 @@ public enum ErrorCode {
     /** The request would cost more than the server allows. */
     TOO_COSTLY(422, "The request costs more than this server allows", false,
             "Ask for fewer images or fewer steps, or split the request."),
+    /** A training specification cannot be used. */
+    INVALID_SPECIFICATION(422, "The training specification cannot be used", false,
+            "Correct the fields listed in errors and send it again."),
+    /** A training run is in a state in which this makes no sense. */
+    RUN_STATE(409, "The training run is in another state", false, "GET the run to see its state."),
     /** An idempotency key came back with another body. */
     IDEMPOTENCY_MISMATCH(422, "The idempotency key was used with another body", false,
             "Use a new Idempotency-Key for a new request."),
@@ -60,6 +70,14 @@ public enum ErrorCode {
     /** No worker lives. */
     NO_WORKER(503, "No worker is running", true,
             "Start a worker, or wait until one is ready: see /actuator/health/readiness."),
+    /** No trainer is there. */
+    NO_TRAINER(503, "No trainer is running", false,
+            "Set pathline.trainer.enabled=true, or see the server's log for why it did not start."),
+    /** A training run failed. */
+    TRAINING_FAILED(500, "The training failed", true,
+            "Once the cause is mended, resume the run: it goes on from its last snapshot."),
+    /** The disk is full. */
+    NO_ROOM(507, "The server cannot write", true, "Make room in the folder that the detail names."),
     /** The server is shutting down. */
     SHUTTING_DOWN(503, "The server is shutting down", true, "Try again in a few seconds.");
 

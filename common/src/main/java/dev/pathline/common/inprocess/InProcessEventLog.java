@@ -8,17 +8,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * Logs in memory.
  *
- * <p>Implementation note. Readers have no buffers: each holds a position and takes the next event from the log when its
- * subscriber asks for one, on a scheduler's thread. So a slow reader costs nothing but what the log keeps anyway, an
- * appender never runs a reader's code, and what the log has dropped in the meantime the slow reader has lost. A log
- * keeps a bounded number of bytes of previews while its job runs; all ended jobs together share another bound, and the
- * one that ended first loses its previews first.
+ * <p>Implementation note. Readers have no buffers, see {@link dev.pathline.common.replay.Replay}. A log keeps a bounded
+ * number of bytes of previews while its job runs; all ended jobs together share another bound, and the one that ended
+ * first loses its previews first.
  */
 public final class InProcessEventLog implements EventLog {
 
@@ -44,7 +41,7 @@ public final class InProcessEventLog implements EventLog {
 
     @Override
     public OptionalLong append(String jobId, int attempt, JobEvent event) {
-        SingleLog log = logs.computeIfAbsent(jobId, id -> new SingleLog(maxBytesPerJob));
+        SingleLog log = logs.computeIfAbsent(jobId, id -> new SingleLog(maxBytesPerJob, scheduler));
         OptionalLong position = log.append(attempt, event);
         if (position.isPresent() && event.terminal()) {
             retire(log);
@@ -54,17 +51,10 @@ public final class InProcessEventLog implements EventLog {
 
     @Override
     public Flux<LoggedEvent> read(String jobId, long after) {
-        return Flux.create(sink -> {
+        return Flux.defer(() -> {
             SingleLog log = logs.get(jobId);
-            if (log == null) {
-                sink.complete();
-            } else {
-                LogReader reader = new LogReader(log, after, sink, scheduler.createWorker());
-                sink.onRequest(demand -> reader.wake());
-                sink.onDispose(reader);
-                log.add(reader);
-            }
-        }, FluxSink.OverflowStrategy.ERROR);
+            return log == null ? Flux.empty() : log.read(after);
+        });
     }
 
     @Override

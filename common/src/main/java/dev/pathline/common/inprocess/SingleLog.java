@@ -2,31 +2,33 @@ package dev.pathline.common.inprocess;
 
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
+import dev.pathline.common.replay.Replay;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.StepImage;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 
 /** The log of one job: its events by position, and who reads them. */
-final class SingleLog {
+final class SingleLog implements Replay.Log<LoggedEvent> {
 
     /** What a step event is taken to cost beside its previews. */
     private static final int STEP_OVERHEAD = 128;
 
     private final TreeMap<Long, JobEvent> events = new TreeMap<>();
-    private final List<LogReader> readers = new CopyOnWriteArrayList<>();
+    private final Replay<LoggedEvent> readers;
     private final long maxBytes;
     private long lastPosition;
     private long bytes;
     private int newestAttempt;
     private boolean closed;
 
-    SingleLog(long maxBytes) {
+    SingleLog(long maxBytes, Scheduler scheduler) {
         this.maxBytes = maxBytes;
+        this.readers = new Replay<>(this, LoggedEvent::position, scheduler);
     }
 
     OptionalLong append(int attempt, JobEvent event) {
@@ -45,18 +47,18 @@ final class SingleLog {
                 // one less
             }
         }
-        readers.forEach(LogReader::wake);
+        readers.wake();
         return OptionalLong.of(position);
     }
 
-    /** The first event after a position, or null if there is none (yet). */
-    synchronized @Nullable LoggedEvent next(long after) {
+    @Override
+    public synchronized @Nullable LoggedEvent next(long after) {
         Map.Entry<Long, JobEvent> entry = events.higherEntry(after);
         return entry == null ? null : new LoggedEvent(entry.getKey(), entry.getValue());
     }
 
-    /** Whether nothing will be appended after this position. */
-    synchronized boolean endsAt(long position) {
+    @Override
+    public synchronized boolean endsAt(long position) {
         return closed && position >= lastPosition;
     }
 
@@ -75,16 +77,11 @@ final class SingleLog {
             closed = true;
             lastPosition = 0;
         }
-        readers.forEach(LogReader::wake);
+        readers.wake();
     }
 
-    void add(LogReader reader) {
-        readers.add(reader);
-        reader.wake();
-    }
-
-    void remove(LogReader reader) {
-        readers.remove(reader);
+    Flux<LoggedEvent> read(long after) {
+        return readers.read(after);
     }
 
     private boolean dropOldestStep(long exceptPosition) {

@@ -1,31 +1,30 @@
-package dev.pathline.common.inprocess;
+package dev.pathline.common.replay;
 
-import dev.pathline.common.port.EventLog.LoggedEvent;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.Disposable;
 import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 
-/** One subscriber's cursor in a log. Its events are delivered one at a time, on its worker's thread, on demand. */
-final class LogReader implements Disposable {
+/** One subscriber's cursor in a log. Its entries are delivered one at a time, on its worker's thread, on demand. */
+final class LogReader<T> implements Disposable {
 
-    private final SingleLog log;
-    private final FluxSink<LoggedEvent> sink;
+    private final Replay<T> replay;
+    private final FluxSink<T> sink;
     private final Scheduler.Worker worker;
     /** Wakes not yet served: the first schedules the drain, the drain goes on until it has seen them all. */
     private final AtomicInteger wakes = new AtomicInteger();
     /** Written by the drain alone. */
     private long position;
 
-    LogReader(SingleLog log, long after, FluxSink<LoggedEvent> sink, Scheduler.Worker worker) {
-        this.log = log;
+    LogReader(Replay<T> replay, long after, FluxSink<T> sink, Scheduler.Worker worker) {
+        this.replay = replay;
         this.position = after;
         this.sink = sink;
         this.worker = worker;
     }
 
-    /** Something may have changed: an event, demand, the end. Never blocks and runs none of the reader's code. */
+    /** Something may have changed: an entry, demand, the end. Never blocks and runs none of the reader's code. */
     void wake() {
         if (wakes.getAndIncrement() == 0) {
             try {
@@ -38,7 +37,7 @@ final class LogReader implements Disposable {
 
     @Override
     public void dispose() {
-        log.remove(this);
+        replay.remove(this);
         worker.dispose();
     }
 
@@ -53,15 +52,15 @@ final class LogReader implements Disposable {
     private void deliver() {
         while (!sink.isCancelled()) {
             // Asking for the end first: what is appended in between is found by the next wake.
-            boolean end = log.endsAt(position);
-            LoggedEvent next = end || sink.requestedFromDownstream() == 0 ? null : log.next(position);
+            boolean end = replay.log().endsAt(position);
+            T next = end || sink.requestedFromDownstream() == 0 ? null : replay.log().next(position);
             if (end) {
                 sink.complete();
             }
             if (next == null) {
                 return;
             }
-            position = next.position();
+            position = replay.position(next);
             sink.next(next);
         }
     }

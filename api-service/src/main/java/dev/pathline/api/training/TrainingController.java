@@ -1,0 +1,160 @@
+package dev.pathline.api.training;
+
+import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.request.JsonBody;
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.TrainingRuns;
+import dev.pathline.common.wire.TrainingRunAnswer;
+import dev.pathline.common.wire.TrainingRunEvent;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** {@code /training-runs}. */
+@RestController
+@Tag(name = "Training")
+public final class TrainingController {
+
+    private final TrainingService training;
+    private final int maxBody;
+
+    /**
+     * A controller over the service.
+     *
+     * @param maxBody the largest specification in bytes
+     */
+    public TrainingController(TrainingService training, int maxBody) {
+        this.training = training;
+        this.maxBody = maxBody;
+    }
+
+    /** Accepts a run. */
+    @PostMapping("/training-runs")
+    @Operation(summary = "Start a training run",
+            description = "The specification is checked whole, with its data and its network, before it is accepted; "
+                    + "all mistakes are told at once. The same specification again, while its run has not ended, is "
+                    + "answered with that run.",
+            requestBody = @RequestBody(required = true, content = {
+                @Content(mediaType = "application/json", schema = @Schema(type = "object")),
+                @Content(mediaType = "application/yaml", schema = @Schema(type = "string"))}),
+            responses = {
+                @ApiResponse(responseCode = "202", description = "Accepted, see the Location header",
+                        content = @Content(mediaType = "application/json",
+                                schema = @Schema(implementation = TrainingRunAnswer.class))),
+                @ApiResponse(responseCode = "200", description = "It is at work already",
+                        content = @Content(mediaType = "application/json",
+                                schema = @Schema(implementation = TrainingRunAnswer.class)))})
+    public Mono<ResponseEntity<TrainingRunAnswer>> submit(@Parameter(hidden = true) ServerHttpRequest http) {
+        TrainingRuns.Format format = TrainingService.format(http.getHeaders().getContentType());
+        return JsonBody.bytes(http, maxBody, TrainingService::isYaml)
+                .flatMap(body -> training.submit(body, format))
+                .map(submitted -> ResponseEntity.status(submitted.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK)
+                        .location(URI.create("/training-runs/" + submitted.run().id())).body(submitted.run()));
+    }
+
+    /** All runs. */
+    @GetMapping("/training-runs")
+    @Operation(summary = "Training runs, newest first, without their specifications")
+    public Mono<List<TrainingRunAnswer>> list() {
+        return training.ask(TrainingRuns::list);
+    }
+
+    /** One run. */
+    @GetMapping("/training-runs/{id}")
+    @Operation(summary = "A training run: state, place in the queue, progress, sheets, result, specification")
+    public Mono<TrainingRunAnswer> get(@PathVariable String id) {
+        return training.ask(runs -> runs.find(id));
+    }
+
+    /** Its events. */
+    @GetMapping(path = "/training-runs/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(summary = "A run's events, from the beginning or after a position, up to the terminal one")
+    public Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
+            @PathVariable String id,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestParam(required = false) @Nullable String after) {
+        return training.events(id, LiveEvents.position(lastEventId, after)).map(LiveEvents::answer);
+    }
+
+    /** Pauses it. */
+    @PostMapping("/training-runs/{id}/pause")
+    @Operation(summary = "Pause a run: it writes a snapshot, and is paused when its event says so")
+    public Mono<TrainingRunAnswer> pause(@PathVariable String id) {
+        return training.ask(runs -> runs.pause(id));
+    }
+
+    /** Lets it go on. */
+    @PostMapping("/training-runs/{id}/resume")
+    @Operation(summary = "Let a paused or a failed run go on from its last snapshot")
+    public Mono<TrainingRunAnswer> resume(@PathVariable String id) {
+        return training.ask(runs -> runs.resume(id));
+    }
+
+    /** Cancels it. */
+    @DeleteMapping("/training-runs/{id}")
+    @Operation(summary = "Cancel a run, harmless if it has ended; with purge=true, delete the files of an ended one")
+    public Mono<TrainingRunAnswer> cancel(@PathVariable String id,
+            @RequestParam(defaultValue = "false") boolean purge) {
+        return training.ask(runs -> purge ? runs.purge(id) : runs.cancel(id));
+    }
+
+    /** The points of its curves. */
+    @GetMapping("/training-runs/{id}/progress")
+    @Operation(summary = "The points of a run's curves, in order")
+    public Mono<List<TrainingRunEvent.Progress>> progress(@PathVariable String id) {
+        return training.ask(runs -> runs.progress(id));
+    }
+
+    /** A sheet. */
+    @GetMapping("/training-runs/{id}/sheets/{file}")
+    @Operation(summary = "A sheet of samples: STEP.png")
+    public Mono<ResponseEntity<byte[]>> sheet(@PathVariable String id, @PathVariable String file) {
+        if (!file.matches("\\d{1,18}\\.png")) {
+            return Mono.error(new ApiException(ErrorCode.UNKNOWN_RUN_FILE, "Sheets are called 500.png"));
+        }
+        long step = Long.parseLong(file.substring(0, file.length() - ".png".length()));
+        return training.ask(runs -> runs.sheet(id, step).orElseThrow(() -> new ApiException(
+                ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no sheet of step " + step)))
+                // A step's samples are a function of the run.
+                .map(bytes -> ResponseEntity.ok().contentType(MediaType.IMAGE_PNG)
+                        .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate()).body(bytes));
+    }
+
+    /** The report. */
+    @GetMapping("/training-runs/{id}/report")
+    @Operation(summary = "The report, an HTML page")
+    public Mono<ResponseEntity<byte[]>> report(@PathVariable String id) {
+        return training.ask(runs -> runs.report(id).orElseThrow(
+                () -> new ApiException(ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no report yet")))
+                .map(bytes -> ResponseEntity.ok().contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
+                        .cacheControl(CacheControl.noCache())
+                        // It shows what a specification says: nothing of it is run.
+                        .header("Content-Security-Policy",
+                                "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'")
+                        .body(bytes));
+    }
+}

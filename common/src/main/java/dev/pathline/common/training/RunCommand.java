@@ -1,0 +1,93 @@
+package dev.pathline.common.training;
+
+import dev.pathline.common.training.RunRecord.Owner;
+import dev.pathline.common.wire.JobError;
+import dev.pathline.common.wire.TrainingRunEvent;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done to a training run. */
+public sealed interface RunCommand {
+
+    /**
+     * The trainer begins.
+     *
+     * @param step the last step of an earlier part, or 0
+     * @param steps of how many
+     */
+    record Start(long step, long steps) implements RunCommand {}
+
+    /**
+     * The trainer reports.
+     *
+     * @param report what it says
+     */
+    record Report(TrainingRunEvent.Progress report) implements RunCommand {}
+
+    /**
+     * A snapshot is on disk.
+     *
+     * @param step of this step
+     */
+    record Snapshot(long step) implements RunCommand {}
+
+    /**
+     * The trainer waits until it can write.
+     *
+     * @param reason what refuses
+     */
+    record Block(String reason) implements RunCommand {}
+
+    /** The trainer can write again. */
+    record Unblock() implements RunCommand {}
+
+    /**
+     * The trainer went back to an earlier snapshot.
+     *
+     * @param step its step, or 0
+     * @param reason what went wrong
+     */
+    record StepBack(long step, String reason) implements RunCommand {}
+
+    /**
+     * The trainer has stopped before the end, because it was asked to.
+     *
+     * @param step the last step that was done, or that is known to be
+     */
+    record Stopped(long step) implements RunCommand {}
+
+    /**
+     * The trainer is gone, and nobody asked it to stop: the process has died.
+     *
+     * @param owner who runs it from here on
+     */
+    record Lost(Owner owner) implements RunCommand {}
+
+    /** Somebody wants it to stop for a while. */
+    record Pause() implements RunCommand {}
+
+    /**
+     * Somebody wants it to go on.
+     *
+     * @param owner who runs it from here on
+     * @param arrival its new place in the order of arrival
+     * @param position its place in the queue, 1 is next
+     */
+    record Resume(Owner owner, long arrival, int position) implements RunCommand {}
+
+    /** Somebody does not want it any more. */
+    record Cancel() implements RunCommand {}
+
+    /**
+     * The result is written.
+     *
+     * @param model {@code name@version}, or null for a classifier
+     */
+    record Succeed(@Nullable String model) implements RunCommand {}
+
+    /**
+     * It cannot go on.
+     *
+     * @param error why
+     */
+    record Fail(JobError error) implements RunCommand {}
+}

@@ -1,0 +1,121 @@
+package dev.pathline.common.training;
+
+import dev.pathline.common.training.RunTransition.Moved;
+import dev.pathline.common.training.RunTransition.Refused;
+import dev.pathline.common.training.RunTransition.Unchanged;
+import dev.pathline.common.wire.TrainingRunEvent;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The life of a training run as one pure function.
+ *
+ * <pre>
+ *              start              succeed
+ *   QUEUED ------------> RUNNING ----------> SUCCEEDED
+ *    ^  ^                 |  ^ |   fail
+ *    |  +-- stopped, lost-+  | +-----------> FAILED --- resume ---> QUEUED
+ *    |                    |  | block, unblock
+ *    |                    |  +-----> BLOCKED                        (succeeds, fails and stops like RUNNING)
+ *    |     stopped, when  |
+ *  resume  asked to pause |
+ *    |                    v
+ *    +---------------- PAUSED                  anything but an end --- cancel ---> CANCELLED
+ * </pre>
+ *
+ * <p>A pause takes effect when the trainer has written its snapshot and stopped: until then the run is at work, and
+ * marked. A cancel takes effect at once: whatever the trainer says afterwards is refused.
+ */
+public final class RunMachine {
+
+    private RunMachine() {}
+
+    /** Applies a command to a run at a time. */
+    public static RunTransition apply(RunRecord run, RunCommand command, Instant now) {
+        return switch (command) {
+            case RunCommand.Start c -> run.state() == RunState.QUEUED
+                    ? new Moved(run.started(RunProgress.none(c.steps()).at(c.step(), run.batch()), now),
+                            new TrainingRunEvent.Started(c.step(), c.steps()))
+                    : new Refused(run);
+            case RunCommand.Report c -> atWork(run, run.reported(RunProgress.of(c.report()), run.starts()), c.report());
+            case RunCommand.Snapshot c -> atWork(run, run.reported(run.progress().at(c.step(), run.batch()), 0),
+                    new TrainingRunEvent.Snapshot(c.step()));
+            case RunCommand.Block c -> atWork(run, run.working(c.reason()), new TrainingRunEvent.Blocked(c.reason()));
+            case RunCommand.Unblock c -> atWork(run, run.working(null), new TrainingRunEvent.Unblocked());
+            case RunCommand.StepBack c -> atWork(run,
+                    run.reported(run.progress().at(c.step(), run.batch()), run.starts()),
+                    new TrainingRunEvent.SteppedBack(c.step(), c.reason()));
+            case RunCommand.Stopped c -> stopped(run, c.step());
+            case RunCommand.Lost c -> run.state().atWork()
+                    ? stopped(run.ownedBy(c.owner()), run.progress().step())
+                    : new Unchanged(run);
+            case RunCommand.Pause c -> pause(run);
+            case RunCommand.Resume c -> resume(run, c);
+            case RunCommand.Cancel c -> run.state().ended()
+                    ? new Unchanged(run)
+                    : end(run.ended(RunState.CANCELLED, null, null, now));
+            case RunCommand.Succeed c -> run.state().atWork()
+                    ? end(run.ended(RunState.SUCCEEDED, null, c.model(), now))
+                    : new Refused(run);
+            case RunCommand.Fail c -> run.state().ended()
+                    ? new Refused(run)
+                    : end(run.ended(RunState.FAILED, c.error(), null, now));
+        };
+    }
+
+    /**
+     * What the listeners of a run were told last about its state, derived from its record alone, so that whoever finds
+     * it missing from the log (its writer died between the two writes) can append it. Empty for a run at work or in the
+     * queue: its next start tells.
+     */
+    public static Optional<TrainingRunEvent> stateEvent(RunRecord run) {
+        return switch (run.state()) {
+            case SUCCEEDED -> Optional.of(new TrainingRunEvent.Succeeded(run.model()));
+            case FAILED -> Optional.of(new TrainingRunEvent.Failed(
+                    Objects.requireNonNull(run.error(), "a failed run has an error")));
+            case CANCELLED -> Optional.of(new TrainingRunEvent.Cancelled());
+            case PAUSED -> Optional.of(new TrainingRunEvent.Paused(run.progress().step()));
+            case QUEUED, RUNNING, BLOCKED -> Optional.empty();
+        };
+    }
+
+    private static RunTransition atWork(RunRecord run, RunRecord next, TrainingRunEvent event) {
+        return run.state().atWork() ? new Moved(next, event) : new Refused(run);
+    }
+
+    private static RunTransition stopped(RunRecord run, long step) {
+        if (!run.state().atWork()) {
+            return new Refused(run);
+        }
+        RunProgress at = run.progress().at(step, run.batch());
+        // A run that was stopped by the server's end is first in the queue again: it arrived before all that wait.
+        return run.pausing()
+                ? new Moved(run.paused(at), new TrainingRunEvent.Paused(step))
+                : new Moved(run.reported(at, run.starts()).queued(run.arrival()), new TrainingRunEvent.Queued(1));
+    }
+
+    private static RunTransition pause(RunRecord run) {
+        return switch (run.state()) {
+            case QUEUED -> new Moved(run.paused(run.progress()), new TrainingRunEvent.Paused(run.progress().step()));
+            case RUNNING, BLOCKED -> run.pausing() ? new Unchanged(run) : new Moved(run.askedToPause(true), null);
+            case PAUSED -> new Unchanged(run);
+            case SUCCEEDED, FAILED, CANCELLED -> new Refused(run);
+        };
+    }
+
+    private static RunTransition resume(RunRecord run, RunCommand.Resume c) {
+        return switch (run.state()) {
+            case PAUSED, FAILED -> new Moved(run.ownedBy(c.owner()).queued(c.arrival()),
+                    new TrainingRunEvent.Resumed(c.position()));
+            // The trainer is about to stop: it goes to the queue then, and on from there.
+            case RUNNING, BLOCKED -> run.pausing() ? new Moved(run.askedToPause(false), null) : new Unchanged(run);
+            case QUEUED -> new Unchanged(run);
+            case SUCCEEDED, CANCELLED -> new Refused(run);
+        };
+    }
+
+    private static RunTransition end(RunRecord ended) {
+        return new Moved(ended, stateEvent(ended).orElse(null));
+    }
+}
