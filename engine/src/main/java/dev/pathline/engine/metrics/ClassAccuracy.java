@@ -10,9 +10,19 @@ public final class ClassAccuracy {
         counts = new long[classes][classes];
     }
 
+    /** Returns the number of classes. */
+    public int classes() {
+        return counts.length;
+    }
+
     /** Counts one image. */
     public void add(int expected, int said) {
-        counts[expected][said]++;
+        add(expected, said, 1);
+    }
+
+    /** Counts images that are all alike. */
+    public void add(int expected, int said, long images) {
+        counts[expected][said] += images;
     }
 
     /** Returns the number of images. */
@@ -40,11 +50,25 @@ public final class ClassAccuracy {
 
     /** Returns the share of all images that were said to be what was expected; NaN of none. */
     public double share() {
+        return (double) right() / total();
+    }
+
+    /**
+     * Returns the share with Wilson's interval: each image is right or wrong by itself.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    public Estimate estimate() {
+        return Estimate.ofShare(right(), total());
+    }
+
+    /** Returns the number of images that were said to be what was expected. */
+    public long right() {
         long right = 0;
         for (int i = 0; i < counts.length; i++) {
             right += counts[i][i];
         }
-        return (double) right / total();
+        return right;
     }
 
     /** Returns the share of a class's images that were said to be of it; NaN of none. */

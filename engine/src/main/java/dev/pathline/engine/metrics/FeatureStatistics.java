@@ -27,32 +27,37 @@ public final class FeatureStatistics {
      * @throws IllegalArgumentException if they are not
      */
     public static FeatureStatistics of(List<float[]> vectors) {
-        int n = vectors.size();
-        if (n < 2) {
-            throw new IllegalArgumentException("a covariance needs at least 2 feature vectors, got " + n);
+        return of(VectorSet.of(vectors));
+    }
+
+    /**
+     * Measures a set of vectors.
+     *
+     * @throws IllegalArgumentException if it has fewer than two
+     */
+    public static FeatureStatistics of(VectorSet set) {
+        if (set.size() < 2) {
+            throw new IllegalArgumentException("a covariance needs at least 2 feature vectors, got " + set.size());
         }
-        int width = vectors.getFirst().length;
-        double[] mean = mean(vectors, width);
-        double[][] covariance = new double[width][width];
-        double[] centred = new double[width];
-        for (float[] vector : vectors) {
-            for (int i = 0; i < width; i++) {
-                centred[i] = vector[i] - mean[i];
-            }
-            for (int i = 0; i < width; i++) {
-                double[] row = covariance[i];
-                for (int j = 0; j <= i; j++) {
-                    row[j] += centred[i] * centred[j];
-                }
-            }
-        }
-        for (int i = 0; i < width; i++) {
-            for (int j = 0; j <= i; j++) {
-                covariance[i][j] /= n - 1;
-                covariance[j][i] = covariance[i][j];
+        double[] mean = new double[set.width()];
+        for (int i = 0; i < set.size(); i++) {
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] += set.at(i, k);
             }
         }
-        return new FeatureStatistics(n, mean, covariance);
+        for (int k = 0; k < mean.length; k++) {
+            mean[k] /= set.size();
+        }
+        var moments = new Moments(mean);
+        for (int i = 0; i < set.size(); i++) {
+            moments.add(set, i);
+        }
+        return moments.statistics();
+    }
+
+    /** Statistics that were computed; the arrays are taken over. */
+    static FeatureStatistics computed(long count, double[] mean, double[][] covariance) {
+        return new FeatureStatistics(count, mean, covariance);
     }
 
     /**
@@ -75,25 +80,6 @@ public final class FeatureStatistics {
             copy[i] = covariance[i].clone();
         }
         return new FeatureStatistics(0, mean.clone(), copy);
-    }
-
-    private static double[] mean(List<float[]> vectors, int width) {
-        double[] mean = new double[width];
-        for (float[] vector : vectors) {
-            if (vector.length != width) {
-                throw new IllegalArgumentException("feature vectors of width " + width + " and " + vector.length);
-            }
-            for (int i = 0; i < width; i++) {
-                if (!Float.isFinite(vector[i])) {
-                    throw new IllegalArgumentException("a feature is not finite: " + vector[i]);
-                }
-                mean[i] += vector[i];
-            }
-        }
-        for (int i = 0; i < width; i++) {
-            mean[i] /= vectors.size();
-        }
-        return mean;
     }
 
     /** Returns the number of vectors, or 0 if the statistics were given. */

@@ -1,4 +1,4 @@
-/** How good generated images are: a classifier, what it says of them, and the distance of its features' distributions. */
+/** How good samples are: a classifier, what it says of them, and distances of distributions with their intervals. */
 @NullMarked
 package dev.pathline.engine.metrics;
 
