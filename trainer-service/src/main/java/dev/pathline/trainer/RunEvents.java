@@ -36,6 +36,21 @@ final class RunEvents implements TrainingListener {
     }
 
     @Override
+    public void blocked(String reason) {
+        listener.blocked(reason);
+    }
+
+    @Override
+    public void unblocked() {
+        listener.unblocked();
+    }
+
+    @Override
+    public void steppedBack(long step, String reason) {
+        listener.steppedBack(step, reason);
+    }
+
+    @Override
     public boolean wantsAverages(long step) {
         return (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) || listener.wantsAverages(step);
     }

@@ -18,11 +18,11 @@ final class SpecFields {
 
     private final String prefix;
     private final @Nullable JsonNode node;
-    private final List<String> problems;
+    private final List<SpecProblem> problems;
     private final SortedMap<String, String> settings;
     private final Set<String> known = new HashSet<>();
 
-    private SpecFields(String prefix, @Nullable JsonNode node, List<String> problems,
+    private SpecFields(String prefix, @Nullable JsonNode node, List<SpecProblem> problems,
             SortedMap<String, String> settings) {
         this.prefix = prefix;
         this.node = node;
@@ -46,13 +46,13 @@ final class SpecFields {
     }
 
     /** What is wrong so far, this object's parts included. */
-    List<String> problems() {
+    List<SpecProblem> problems() {
         return problems;
     }
 
     /** Adds what is wrong with a field. */
     void problem(String name, String what) {
-        problems.add(prefix + name + " " + what);
+        problems.add(new SpecProblem(prefix + name, what));
     }
 
     boolean has(String name) {

@@ -44,13 +44,9 @@ final class SpecReader {
         }
         var reader = new SpecReader(SpecFields.of(tree));
         TrainingSpec spec = reader.spec(source);
-        List<String> problems = reader.root.problems();
-        if (problems.size() == 1) {
-            throw new SpecException(source.file() + ": " + problems.getFirst());
-        }
+        List<SpecProblem> problems = reader.root.problems();
         if (!problems.isEmpty()) {
-            throw new SpecException(source.file() + " has " + problems.size() + " mistakes:\n  "
-                    + String.join("\n  ", problems));
+            throw SpecException.of(source.file(), problems);
         }
         return spec;
     }

@@ -77,7 +77,7 @@ final class TaskReader {
         try {
             return reader.apply(json);
         } catch (IllegalArgumentException e) {
-            root.problem("network:", String.valueOf(e.getMessage()));
+            root.problem("network", "does not work: " + e.getMessage());
             return standIn;
         }
     }

@@ -12,6 +12,7 @@ import dev.pathline.engine.training.TrainingTask;
 import dev.pathline.engine.training.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,37 @@ public final class TrainingRun {
 
     private final TrainingSpec spec;
     private final RunFolders folders;
+    private final boolean force;
     private final Object lock = new Object();
     private @Nullable Trainer trainer;
     private boolean stopping;
 
     /** A run of a specification. */
     public TrainingRun(TrainingSpec spec, RunFolders folders) {
+        this(spec, folders, false);
+    }
+
+    /**
+     * A run of a specification.
+     *
+     * @param force whether it goes on from a snapshot of other settings, other data or other code
+     */
+    public TrainingRun(TrainingSpec spec, RunFolders folders, boolean force) {
         this.spec = spec;
         this.folders = folders;
+        this.force = force;
+    }
+
+    /**
+     * Finds out whatever can be found out before training: whether the data can be opened, the network fits it, and the
+     * place of the result is free.
+     *
+     * @throws SpecException if the specification does not fit the data or the place of the result is taken
+     * @throws dev.pathline.engine.data.DataException if the data cannot be used
+     * @throws TrainingException if a folder cannot be written to
+     */
+    public void check(Torch torch) {
+        place(opened(torch).delivery()::prepare);
     }
 
     /**
@@ -40,26 +64,35 @@ public final class TrainingRun {
      * @throws SpecException if the specification does not fit the data or the place of the result is taken
      * @throws dev.pathline.engine.data.DataException if the data cannot be used
      * @throws dev.pathline.engine.checkpoint.CheckpointException if the folder has snapshots of another run
-     * @throws TrainingException if training fails, or a folder cannot be written to
+     * @throws TrainingException if training fails, a folder cannot be written to, or somebody else trains in it
      */
     public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
-        Dataset data = DataReader.open(spec.data(), Split.TRAIN);
-        TrainingTask task = RunFactory.task(spec, data);
-        Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
-        Delivery delivery = delivery(torch, data, RunIdentity.name(spec, identity));
-        RunLock taken = prepare(delivery);
-        try (taken) {
-            var snapshots = new Snapshots(folders.snapshots(), identity, false);
-            RunEvents events = new RunEvents(listener, sheets(torch, data), spec.sheetEvery());
-            Trainer.Outcome outcome = start(
-                    new Trainer(torch, thread, task, RunFactory.plan(spec), snapshots, events)).run();
-            return outcome.finished()
-                    ? thread.call(() -> deliver(delivery, outcome.averages().firstEntry().getValue()))
-                    : new RunResult.Stopped(outcome.step(), spec.steps());
+        try {
+            Files.createDirectories(folders.run());
+            try (RunLock taken = RunLock.take(folders.run())) {
+                return run(taken, torch, thread, listener);
+            }
         } catch (IOException e) {
-            throw new TrainingException("the lock of " + folders.run() + " cannot be given back: "
-                    + WriteFailure.reason(e), e);
+            throw new TrainingException("nothing can be written for this run: " + WriteFailure.reason(e), e);
         }
+    }
+
+    /**
+     * Trains like {@link #run(Torch, ComputeThread, RunListener)}, in a folder that is the caller's already.
+     *
+     * @param taken the folder's lock; stays the caller's
+     */
+    public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
+        Opened opened = opened(torch);
+        place(() -> RunFolders.requireWritable(folders.snapshots()));
+        place(opened.delivery()::prepare);
+        var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);
+        RunEvents events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery());
+        Trainer.Outcome outcome = start(
+                new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
+        return outcome.finished()
+                ? thread.call(() -> deliver(opened.delivery(), outcome.averages().firstEntry().getValue()))
+                : new RunResult.Stopped(outcome.step(), spec.steps());
     }
 
     /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
@@ -82,11 +115,24 @@ public final class TrainingRun {
         return created;
     }
 
-    private RunLock prepare(Delivery delivery) {
+    private record Opened(Dataset data, TrainingTask task, Map<String, String> identity, Delivery delivery) {}
+
+    private Opened opened(Torch torch) {
+        Dataset data = DataReader.open(spec.data(), Split.TRAIN);
+        TrainingTask task = RunFactory.task(spec, data);
+        Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
+        return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
+    }
+
+    /** Something that finds out whether there is a place to write to. */
+    @FunctionalInterface
+    private interface Preparation {
+        void run() throws IOException;
+    }
+
+    private static void place(Preparation preparation) {
         try {
-            RunFolders.requireWritable(folders.snapshots());
-            delivery.prepare();
-            return RunLock.take(folders.run());
+            preparation.run();
         } catch (IOException e) {
             throw new TrainingException("nothing can be written for this run: " + WriteFailure.reason(e), e);
         }

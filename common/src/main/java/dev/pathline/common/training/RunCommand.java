@@ -56,11 +56,11 @@ public sealed interface RunCommand {
     record Stopped(long step) implements RunCommand {}
 
     /**
-     * The trainer is gone, and nobody asked it to stop: the process has died.
+     * Nobody trains it any more, though its record may say so: its process has died. Somebody else will.
      *
      * @param owner who runs it from here on
      */
-    record Lost(Owner owner) implements RunCommand {}
+    record TakeOver(Owner owner) implements RunCommand {}
 
     /** Somebody wants it to stop for a while. */
     record Pause() implements RunCommand {}

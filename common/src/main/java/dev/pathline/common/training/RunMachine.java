@@ -1,5 +1,6 @@
 package dev.pathline.common.training;
 
+import dev.pathline.common.training.RunRecord.Owner;
 import dev.pathline.common.training.RunTransition.Moved;
 import dev.pathline.common.training.RunTransition.Refused;
 import dev.pathline.common.training.RunTransition.Unchanged;
@@ -15,7 +16,7 @@ import java.util.Optional;
  *              start              succeed
  *   QUEUED ------------> RUNNING ----------> SUCCEEDED
  *    ^  ^                 |  ^ |   fail
- *    |  +-- stopped, lost-+  | +-----------> FAILED --- resume ---> QUEUED
+ *    |  +-- stopped ------+  | +-----------> FAILED --- resume ---> QUEUED
  *    |                    |  | block, unblock
  *    |                    |  +-----> BLOCKED                        (succeeds, fails and stops like RUNNING)
  *    |     stopped, when  |
@@ -47,9 +48,7 @@ public final class RunMachine {
                     run.reported(run.progress().at(c.step(), run.batch()), run.starts()),
                     new TrainingRunEvent.SteppedBack(c.step(), c.reason()));
             case RunCommand.Stopped c -> stopped(run, c.step());
-            case RunCommand.Lost c -> run.state().atWork()
-                    ? stopped(run.ownedBy(c.owner()), run.progress().step())
-                    : new Unchanged(run);
+            case RunCommand.TakeOver c -> takeOver(run, c.owner());
             case RunCommand.Pause c -> pause(run);
             case RunCommand.Resume c -> resume(run, c);
             case RunCommand.Cancel c -> run.state().ended()
@@ -93,6 +92,15 @@ public final class RunMachine {
         return run.pausing()
                 ? new Moved(run.paused(at), new TrainingRunEvent.Paused(step))
                 : new Moved(run.reported(at, run.starts()).queued(run.arrival()), new TrainingRunEvent.Queued(1));
+    }
+
+    private static RunTransition takeOver(RunRecord run, Owner owner) {
+        if (run.state().atWork()) {
+            return stopped(run.ownedBy(owner), run.progress().step());
+        }
+        return run.state() == RunState.QUEUED && run.owner() != owner
+                ? new Moved(run.ownedBy(owner), null)
+                : new Unchanged(run);
     }
 
     private static RunTransition pause(RunRecord run) {

@@ -26,9 +26,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code pathline serve}: the API, a worker and the page in one JVM. */
+/** {@code pathline serve}: the API, a worker, a trainer and the page in one JVM. */
 @Command(name = "serve", mixinStandardHelpOptions = true,
-        description = "Serve the models: the HTTP API, the page and a worker in one JVM.")
+        description = "Serve the models: the HTTP API, the page, a worker and a trainer in one JVM.")
 final class ServeCommand implements Callable<Integer> {
 
     private static final Duration PROBE = Duration.ofSeconds(5);
@@ -64,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
         arguments.add("--pathline.worker.device=" + device);
         arguments.add("--pathline.standalone.models="
                 + models.roots().stream().map(Object::toString).collect(Collectors.joining(",")));
+        arguments.add("--pathline.trainer.device=" + device);
+        // What is trained is served: it goes to the first of the folders that models come from.
+        arguments.add("--pathline.trainer.models=" + models.roots().getFirst());
         arguments.addAll(settings);
         var application = new SpringApplication(StandaloneServer.class);
         var closed = new CountDownLatch(1);

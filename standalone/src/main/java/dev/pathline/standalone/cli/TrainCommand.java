@@ -4,10 +4,11 @@ import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunResult;
-import dev.pathline.trainer.TrainingRun;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.runs.CommandLineRun;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,8 +29,13 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SPEC", description = "the training specification, a YAML file")
     private Path spec = Path.of("");
 
+    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "${env:PATHLINE_RUNS:-runs}",
+            description = "the folder of runs (default: ${DEFAULT-VALUE}; also PATHLINE_RUNS); a server on the same folder"
+                    + " shows this one")
+    private Path runs = Path.of("runs");
+
     @Option(names = "--run", paramLabel = "DIR",
-            description = "where snapshots and sample sheets go (default: runs/NAME)")
+            description = "where snapshots and sample sheets go (default: NAME in the folder of runs)")
     private @Nullable Path run;
 
     @Option(names = "--models", paramLabel = "DIR", defaultValue = "${env:PATHLINE_MODELS:-models}",
@@ -40,20 +46,25 @@ final class TrainCommand implements Callable<Integer> {
             description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
     private Path metrics = Path.of("metrics");
 
+    @Option(names = "--force", description = "go on from a snapshot although the settings, the data or the code have"
+            + " changed since; the result is then no run's that can be repeated")
+    private boolean force;
+
     @Mixin
     private DeviceOptions device = new DeviceOptions();
 
     @Override
     public Integer call() {
-        TrainingSpec what = TrainingSpecs.read(spec);
-        var folders = new RunFolders(run == null ? Path.of("runs", what.name()) : run, models, metrics);
-        var training = new TrainingRun(what, folders);
+        String text = TrainingSpecs.text(spec);
+        TrainingSpec what = TrainingSpecs.read(text, spec.toString());
+        var folders = new RunFolders(run == null ? runs.resolve(what.name()) : run, models, metrics);
         var progress = new TrainingProgress(System.out, Terminal.isInteractive());
+        var training = new CommandLineRun(what, text, folders, force, Clock.systemUTC(), progress);
         Torch torch = device.open();
         // From here on a signal is answered by a snapshot; before, it ends the process at once.
         StopSignal signal = StopSignal.on(training::stop);
         try (ComputeThread thread = device.thread()) {
-            return report(training.run(torch, thread, progress), progress);
+            return report(training.run(torch, thread), progress);
         } finally {
             signal.release();
         }

@@ -13,6 +13,7 @@ import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;
 import java.time.Clock;
 import org.springframework.boot.SpringBootConfiguration;
@@ -26,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(StandaloneProperties.class)
-@Import({ApiServiceConfiguration.class, WorkerConfiguration.class})
+@Import({ApiServiceConfiguration.class, WorkerConfiguration.class, TrainerConfiguration.class})
 public class StandaloneServer {
 
     @Bean

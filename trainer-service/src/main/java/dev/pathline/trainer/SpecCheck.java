@@ -1,0 +1,59 @@
+package dev.pathline.trainer;
+
+import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.data.Split;
+import dev.pathline.engine.torch.Torch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/** Looks at a specification together with what it names: the data, and the place of the result. */
+public final class SpecCheck {
+
+    private SpecCheck() {}
+
+    /**
+     * Reads a specification from YAML, opens its data, builds its network and looks for a place for its result. The data
+     * is looked at even where other fields are wrong, so that all mistakes are told at once.
+     *
+     * @param source what errors call the specification
+     * @param refusal why a path of data must not be read, a phrase that follows the field's name; empty if it may
+     * @param folders where results would go; nothing is written to the run's folder
+     * @throws SpecException with every mistake
+     * @throws dev.pathline.engine.training.TrainingException if nothing can be written to the place of the result
+     */
+    public static TrainingSpec check(String yaml, String source, Function<String, Optional<String>> refusal,
+            Torch torch, RunFolders folders) {
+        JsonNode tree = TrainingSpecs.tree(yaml, source);
+        Optional<DataSpec> data = TrainingSpecs.data(tree);
+        List<SpecProblem> ofData = data.map(section -> problems(section, refusal)).orElse(List.of());
+        TrainingSpec spec;
+        try {
+            spec = TrainingSpecs.read(yaml, source);
+        } catch (SpecException e) {
+            var all = new ArrayList<>(e.problems());
+            all.addAll(ofData);
+            throw SpecException.of(source, all);
+        }
+        if (!ofData.isEmpty()) {
+            throw SpecException.of(source, ofData);
+        }
+        new TrainingRun(spec, folders).check(torch);
+        return spec;
+    }
+
+    private static List<SpecProblem> problems(DataSpec data, Function<String, Optional<String>> refusal) {
+        Optional<String> refused = refusal.apply(data.path());
+        if (refused.isPresent()) {
+            return List.of(new SpecProblem("data.path", refused.get()));
+        }
+        try {
+            DataReader.open(data, Split.TRAIN);
+            return List.of();
+        } catch (DataException e) {
+            return List.of(new SpecProblem("data", "cannot be used: " + e.getMessage()));
+        }
+    }
+}

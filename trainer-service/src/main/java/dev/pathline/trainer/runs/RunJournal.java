@@ -1,0 +1,152 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
+import dev.pathline.common.replay.Replay;
+import dev.pathline.common.wire.TrainingRunEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The events of one run, in memory and in a file. Both are bounded: when there are too many {@code progress} events,
+ * every second one is forgotten; other events are kept.
+ *
+ * <p>A disk that refuses does not stop a run: the event is in memory then, and its position is not used twice as long as
+ * this process lives.
+ */
+final class RunJournal implements Replay.Log<LoggedRunEvent> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunJournal.class);
+    /** Enough for a curve; at some 200 bytes each, a few hundred kilobytes. */
+    private static final int MAX_PROGRESS = 2000;
+    /** A file of that many lines more than there are events is written anew. */
+    private static final int MAX_WASTE = 2 * MAX_PROGRESS;
+
+    private final JournalFile file;
+    private final TreeMap<Long, LoggedRunEvent> events = new TreeMap<>();
+    private final Replay<LoggedRunEvent> readers = new Replay<>(this, LoggedRunEvent::position,
+            Schedulers.parallel());
+    private int progress;
+    private long lastPosition;
+    private boolean deleted;
+
+    private RunJournal(Path folder) {
+        this.file = new JournalFile(folder.resolve(RunFiles.EVENTS));
+    }
+
+    /** Reads the journal of a run's folder, empty where there is none. */
+    static RunJournal open(Path folder) {
+        var journal = new RunJournal(folder);
+        journal.refresh();
+        return journal;
+    }
+
+    /** Appends an event and returns its position. */
+    long append(TrainingRunEvent event) {
+        LoggedRunEvent logged;
+        synchronized (this) {
+            logged = new LoggedRunEvent(lastPosition + 1, event);
+            take(logged);
+            try {
+                if (file.lines() > events.size() + MAX_WASTE) {
+                    file.replace(List.copyOf(events.values()));
+                } else {
+                    file.append(logged);
+                }
+            } catch (IOException e) {
+                LOG.warn("event {} of {} is not on disk: {}", logged.position(), file, e.getMessage());
+            }
+        }
+        readers.wake();
+        return logged.position();
+    }
+
+    /** Takes up what another process has appended to the file. */
+    void refresh() {
+        try {
+            synchronized (this) {
+                file.readNew(fromTheBeginning -> {
+                    events.clear();
+                    progress = 0;
+                }, this::take);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read: {}", file, e.getMessage());
+        }
+        readers.wake();
+    }
+
+    /** The events after a position, then those to come, up to the terminal one. */
+    Flux<LoggedRunEvent> read(long after) {
+        return readers.read(after);
+    }
+
+    /** The points of the curves, in order. A run that went back to a snapshot counts its steps again: the last word counts. */
+    synchronized List<TrainingRunEvent.Progress> points() {
+        var points = new TreeMap<Long, TrainingRunEvent.Progress>();
+        for (LoggedRunEvent logged : events.values()) {
+            if (logged.event() instanceof TrainingRunEvent.Progress point) {
+                points.tailMap(point.step(), true).clear();
+                points.put(point.step(), point);
+            }
+        }
+        return List.copyOf(points.values());
+    }
+
+    /** The last event that is not of a kind, or null. */
+    synchronized @Nullable TrainingRunEvent last() {
+        Map.Entry<Long, LoggedRunEvent> last = events.lastEntry();
+        return last == null ? null : last.getValue().event();
+    }
+
+    /** The run is deleted: its readers complete. */
+    void delete() {
+        synchronized (this) {
+            deleted = true;
+        }
+        readers.wake();
+    }
+
+    @Override
+    public synchronized @Nullable LoggedRunEvent next(long after) {
+        Map.Entry<Long, LoggedRunEvent> entry = events.higherEntry(after);
+        return entry == null ? null : entry.getValue();
+    }
+
+    @Override
+    public synchronized boolean endsAt(long position) {
+        TrainingRunEvent last = last();
+        return deleted || (last != null && last.terminal() && position >= lastPosition);
+    }
+
+    private void take(LoggedRunEvent logged) {
+        events.put(logged.position(), logged);
+        lastPosition = Math.max(lastPosition, logged.position());
+        if (logged.event() instanceof TrainingRunEvent.Progress && ++progress > MAX_PROGRESS) {
+            thinOut();
+        }
+    }
+
+    private void thinOut() {
+        var forgotten = new ArrayList<Long>();
+        boolean second = false;
+        for (LoggedRunEvent logged : events.values()) {
+            if (logged.event() instanceof TrainingRunEvent.Progress) {
+                if (second) {
+                    forgotten.add(logged.position());
+                }
+                second = !second;
+            }
+        }
+        forgotten.forEach(events::remove);
+        progress -= forgotten.size();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.training.RunCommand;
+import dev.pathline.common.training.RunTransition;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.trainer.RunListener;
+import java.nio.file.Path;
+
+/** Writes what a trainer tells into the run's record and journal. */
+final class RunRecorder implements RunListener {
+
+    private final RunHome home;
+    private final long steps;
+    private final int batch;
+    private final Runnable stop;
+    private volatile long lastSnapshot;
+
+    /**
+     * @param steps the number of steps in all
+     * @param batch images of one step
+     * @param stop asks the trainer to stop, where somebody has cancelled or paused the run before it began
+     */
+    RunRecorder(RunHome home, long steps, int batch, Runnable stop) {
+        this.home = home;
+        this.steps = steps;
+        this.batch = batch;
+        this.stop = stop;
+    }
+
+    /** The step of the last snapshot that is known to be on disk, or 0. */
+    long lastSnapshot() {
+        return lastSnapshot;
+    }
+
+    @Override
+    public void started(long step) {
+        lastSnapshot = step;
+        if (home.apply(new RunCommand.Start(step, steps)) instanceof RunTransition.Refused) {
+            stop.run();
+        }
+    }
+
+    @Override
+    public void progressed(Progress p) {
+        home.apply(new RunCommand.Report(new TrainingRunEvent.Progress(p.step(), p.steps(), p.step() * batch, p.loss(),
+                p.gradientNorm(), p.samplesPerSecond(),
+                Double.isFinite(p.etaSeconds()) ? Math.round(1000 * p.etaSeconds()) : null,
+                p.byNoise().stream().map(level -> new TrainingRunEvent.NoiseLevel(level.from(), level.to(),
+                        level.rows(), level.loss())).toList())));
+    }
+
+    @Override
+    public void snapshot(long step) {
+        lastSnapshot = step;
+        home.apply(new RunCommand.Snapshot(step));
+    }
+
+    @Override
+    public void blocked(String reason) {
+        home.apply(new RunCommand.Block(reason));
+    }
+
+    @Override
+    public void unblocked() {
+        home.apply(new RunCommand.Unblock());
+    }
+
+    @Override
+    public void steppedBack(long step, String reason) {
+        lastSnapshot = step;
+        home.apply(new RunCommand.StepBack(step, reason));
+    }
+
+    @Override
+    public void sheet(Path file) {
+        RunFiles.sheetStep(file).ifPresent(step -> home.tell(new TrainingRunEvent.Sheet(step,
+                "/training-runs/" + home.run().id() + "/sheets/" + step + ".png")));
+    }
+
+    @Override
+    public void warning(String message) {
+        home.tell(new TrainingRunEvent.Warning(message));
+    }
+}

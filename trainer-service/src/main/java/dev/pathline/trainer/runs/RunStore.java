@@ -1,0 +1,134 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.training.RunRecord;
+import dev.pathline.engine.checkpoint.AtomicFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runs of a folder: {@code ROOT/ID/run.json}. A folder without a record is no run, so a run is there when its record
+ * is, and gone when its folder has another name. Several processes may share a root.
+ */
+final class RunStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunStore.class);
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
+    private static final String DELETED = ".deleted";
+
+    private final Path root;
+    private final Clock clock;
+    private final Map<String, RunHome> homes = new ConcurrentHashMap<>();
+
+    /** The runs of a folder, which may not exist yet. */
+    RunStore(Path root, Clock clock) {
+        this.root = root;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the folder, and finishes what a process that died has not finished to delete.
+     *
+     * @throws IOException if nothing can be written there
+     */
+    void open() throws IOException {
+        Files.createDirectories(root);
+        Files.delete(Files.createTempFile(root, ".writable", ".part"));
+        for (Path left : list(name -> name.startsWith(".") && name.endsWith(DELETED))) {
+            deleteTree(left);
+        }
+    }
+
+    /** Returns every run as it is now, in the order of creation. */
+    List<RunHome> all() {
+        var found = new ArrayList<RunHome>();
+        for (Path folder : list(name -> ID.matcher(name).matches())) {
+            find(String.valueOf(folder.getFileName())).ifPresent(found::add);
+        }
+        found.sort(Comparator.comparing((RunHome home) -> home.run().createdAt())
+                .thenComparing(home -> home.run().id()));
+        return found;
+    }
+
+    /** Returns a run as it is now. */
+    Optional<RunHome> find(String id) {
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
+        }
+        Path folder = root.resolve(id);
+        RunHome known = homes.get(id);
+        if (known != null && !Files.isDirectory(folder)) {
+            homes.remove(id, known);
+            known.journal().delete();
+            return Optional.empty();
+        }
+        if (known == null) {
+            known = RunFiles.record(folder).filter(record -> record.id().equals(id))
+                    .map(record -> homes.computeIfAbsent(id, name -> new RunHome(folder, record, clock))).orElse(null);
+        }
+        if (known != null) {
+            known.refresh();
+        }
+        return Optional.ofNullable(known);
+    }
+
+    /** Makes a run: its folder, its specification, and last its record. */
+    RunHome create(RunRecord record, String specification) throws IOException {
+        Path folder = Files.createDirectory(root.resolve(record.id()));
+        try {
+            AtomicFiles.write(folder.resolve(RunFiles.SPEC), specification);
+            RunFiles.write(folder, record);
+        } catch (IOException e) {
+            deleteTree(folder);
+            throw e;
+        }
+        var home = new RunHome(folder, record, clock);
+        homes.put(record.id(), home);
+        return home;
+    }
+
+    /** Deletes a run that nobody is at work on. */
+    void delete(RunHome home) throws IOException {
+        String id = home.run().id();
+        Path gone = root.resolve("." + id + DELETED);
+        Files.move(home.folder(), gone, StandardCopyOption.ATOMIC_MOVE);
+        homes.remove(id, home);
+        home.journal().delete();
+        deleteTree(gone);
+    }
+
+    private List<Path> list(Predicate<String> name) {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(root)) {
+            return files.filter(file -> name.test(String.valueOf(file.getFileName()))).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + root, e);
+        }
+    }
+
+    private static void deleteTree(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{} is not a run any more, but cannot be deleted: {}", folder, e.getMessage());
+        }
+    }
+}

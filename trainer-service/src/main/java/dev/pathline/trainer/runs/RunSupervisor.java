@@ -1,0 +1,217 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.training.RunCommand;
+import dev.pathline.common.training.RunRecord;
+import dev.pathline.common.training.RunRecord.Owner;
+import dev.pathline.common.training.RunState;
+import dev.pathline.common.wire.JobError;
+import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.TrainingException;
+import dev.pathline.trainer.RunFolders;
+import dev.pathline.trainer.RunLock;
+import dev.pathline.trainer.TrainingSpec;
+import dev.pathline.trainer.TrainingSpecs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives one device to one run at a time, in the order of arrival.
+ *
+ * <p>Implementation note. What is to be done is read from the records, on this thread alone: a run of a process that
+ * died is at work by its record while nobody has its lock, and goes back to the queue, whether the process was an earlier
+ * life of this one or another server on the same folder. So nothing has to be remembered between two lives, and a crash
+ * between any two writes is a record that says what to do next.
+ */
+final class RunSupervisor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunSupervisor.class);
+    /** Other processes do not wake us. */
+    private static final long LOOK_MILLIS = 1000;
+    /** A run that kills its process would do so again and again. */
+    private static final int MAX_STARTS = 10;
+
+    private final RunStore store;
+    private final Torch torch;
+    private final ComputeThread compute;
+    private final Path models;
+    private final Path classifiers;
+    private final TrainerMetrics metrics;
+    private final Thread thread;
+    private final Semaphore wakes = new Semaphore(0);
+    private @Nullable RunPart part;
+    private @Nullable RunHome current;
+    private boolean closed;
+
+    /**
+     * A supervisor that has not begun.
+     *
+     * @param compute the thread that trains; stays the caller's
+     * @param models where models go
+     * @param classifiers where classifiers go
+     */
+    RunSupervisor(RunStore store, Torch torch, ComputeThread compute, Path models, Path classifiers,
+            TrainerMetrics metrics) {
+        this.store = store;
+        this.torch = torch;
+        this.compute = compute;
+        this.models = models;
+        this.classifiers = classifiers;
+        this.metrics = metrics;
+        this.thread = Thread.ofPlatform().name("training-runs").daemon(true).unstarted(this::loop);
+    }
+
+    /** Begins. */
+    void start() {
+        thread.start();
+    }
+
+    /** Something may be to do. */
+    void wake() {
+        wakes.release();
+    }
+
+    /** Lets a run stop after the step under way, if it is the one at work. */
+    synchronized void stop(RunHome home) {
+        if (current == home && part != null) {
+            part.stop();
+        }
+    }
+
+    /** Lets the run at work write a snapshot and stop, and takes no other. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            if (part != null) {
+                part.stop();
+            }
+        }
+        wake();
+    }
+
+    /** Waits for the end after {@link #close}; returns whether it came. */
+    boolean await(Duration patience) throws InterruptedException {
+        return thread.join(patience);
+    }
+
+    private void loop() {
+        try {
+            while (waits()) {
+                try {
+                    takeBackTheLost();
+                    Optional<RunHome> next = next();
+                    if (next.isPresent()) {
+                        train(next.get());
+                    }
+                } catch (RuntimeException e) {
+                    LOG.error("the supervisor of training runs stumbled", e);
+                    pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns when there may be something to do; false at the end. */
+    private boolean waits() throws InterruptedException {
+        if (next().isEmpty()) {
+            pause();
+        }
+        synchronized (this) {
+            return !closed;
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        if (wakes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            wakes.drainPermits();
+        }
+    }
+
+    private Optional<RunHome> next() {
+        return store.all().stream().filter(home -> isQueued(home.run()))
+                .min(Comparator.comparingLong(home -> home.run().arrival()));
+    }
+
+    private static boolean isQueued(RunRecord run) {
+        return run.state() == RunState.QUEUED && run.owner() == Owner.SERVER;
+    }
+
+    private void takeBackTheLost() {
+        for (RunHome home : store.all()) {
+            if (home.run().state().atWork() && home.run().owner() == Owner.SERVER && !home.isTaken()) {
+                LOG.info("run {} was left at step {} by a process that has ended", home.run().id(),
+                        home.run().progress().step());
+                home.apply(new RunCommand.TakeOver(Owner.SERVER));
+            }
+        }
+    }
+
+    private void train(RunHome home) throws InterruptedException {
+        try (RunLock taken = RunLock.take(home.folder())) {
+            home.hold();
+            try {
+                if (isQueued(home.run())) {
+                    train(home, taken);
+                }
+            } finally {
+                home.letGo();
+            }
+        } catch (IOException | TrainingException e) {
+            LOG.info("run {} has to wait: {}", home.run().id(), e.getMessage());
+            pause();
+        }
+    }
+
+    private void train(RunHome home, RunLock taken) {
+        String id = home.run().id();
+        if (home.run().starts() >= MAX_STARTS) {
+            home.apply(new RunCommand.Fail(JobError.of(ErrorCode.TRAINING_FAILED, "The process that trained it ended "
+                    + MAX_STARTS
+                    + " times before the run's next snapshot; perhaps it needs more memory than there is")));
+            return;
+        }
+        try {
+            Path folder = home.folder();
+            TrainingSpec spec = TrainingSpecs.read(folder.resolve(RunFiles.SPEC));
+            var begun = new RunPart(home, spec, new RunFolders(folder, models, classifiers), false,
+                    List.of(metrics.listener(spec.batch())));
+            if (begin(home, begun)) {
+                LOG.info("run {} begins", id);
+                begun.run(taken, torch, compute);
+                LOG.info("run {} is {}", id, home.run().state().wire());
+            }
+        } catch (Throwable e) {
+            // Recorded already if it came from the run; a specification that cannot be read is not.
+            home.apply(new RunCommand.Fail(RunPart.error(e)));
+            LOG.warn("run {} is {}", id, home.run().state().wire(), e);
+        } finally {
+            metrics.idle();
+            synchronized (this) {
+                part = null;
+                current = null;
+            }
+        }
+    }
+
+    private synchronized boolean begin(RunHome home, RunPart begun) {
+        if (closed) {
+            return false;
+        }
+        part = begun;
+        current = home;
+        return true;
+    }
+}

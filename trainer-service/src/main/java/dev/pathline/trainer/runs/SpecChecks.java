@@ -1,0 +1,55 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.trainer.RunFolders;
+import dev.pathline.trainer.SpecCheck;
+import dev.pathline.trainer.SpecException;
+import dev.pathline.trainer.SpecProblem;
+import dev.pathline.trainer.TrainingSpec;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Finds everything that is wrong with a specification that comes over the network, before it is accepted. */
+final class SpecChecks {
+
+    private static final String SOURCE = "the specification";
+
+    private final Torch torch;
+    private final DataRoots roots;
+    private final RunFolders folders;
+
+    /**
+     * Checks for a device.
+     *
+     * @param folders where results go; nothing is written to the run's folder
+     */
+    SpecChecks(Torch torch, DataRoots roots, RunFolders folders) {
+        this.torch = torch;
+        this.roots = roots;
+        this.folders = folders;
+    }
+
+    /**
+     * Reads a specification.
+     *
+     * @param yaml the text
+     * @throws ApiException with every mistake
+     */
+    TrainingSpec check(String yaml) {
+        try {
+            return SpecCheck.check(yaml, SOURCE, roots::refusal, torch, folders);
+        } catch (SpecException e) {
+            throw refused(e.problems());
+        }
+    }
+
+    /** The answer to mistakes. */
+    static ApiException refused(List<SpecProblem> problems) {
+        return new ApiException(ErrorCode.INVALID_SPECIFICATION,
+                problems.stream().map(SpecProblem::sentence).collect(Collectors.joining("; ")),
+                problems.stream().map(problem -> new FieldError(problem.field(), problem.message())).toList());
+    }
+}

@@ -1,0 +1,169 @@
+package dev.pathline.trainer.runs;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.TrainingRuns;
+import dev.pathline.common.wire.TrainingRunAnswer;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.trainer.RunFolders;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
+
+/**
+ * The trainer as a service: opens the device, goes on with what was left, and stops with a snapshot. A trainer that
+ * cannot start says why to whoever asks; the server around it serves.
+ */
+public final class TrainerService implements TrainingRuns, SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
+
+    /** Above the web server's: it stops first, so that no stream of events holds up the server's end. */
+    private static final int PHASE = Integer.MAX_VALUE - 512;
+
+    private final TrainerProperties properties;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private volatile @Nullable Running running;
+    private volatile String reason = "The trainer has not started yet";
+
+    /** What exists while the trainer runs. */
+    private record Running(ComputeThread compute, RunSupervisor supervisor, SupervisedRuns runs) {}
+
+    /** A trainer that has not started. */
+    TrainerService(TrainerProperties properties, Clock clock, MeterRegistry meters) {
+        this.properties = properties;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Override
+    public void start() {
+        try {
+            running = begin();
+        } catch (IOException | RuntimeException e) {
+            reason = "The trainer did not start: " + e.getMessage();
+            LOG.error("the trainer did not start, and the server serves without it", e);
+        }
+    }
+
+    private Running begin() throws IOException {
+        var store = new RunStore(properties.runs().toAbsolutePath(), clock);
+        store.open();
+        Torch torch = Torch.open(properties.device());
+        var compute = new ComputeThread("trainer-" + torch.name(), properties.intraOpThreads());
+        var metrics = new TrainerMetrics(meters);
+        TrainerMetrics.observe(meters, store);
+        var supervisor = new RunSupervisor(store, torch, compute, properties.models(), properties.metrics(), metrics);
+        var folders = new RunFolders(properties.runs(), properties.models(), properties.metrics());
+        var runs = new SupervisedRuns(store, supervisor,
+                new SpecChecks(torch, new DataRoots(properties.dataRoots()), folders), clock);
+        supervisor.start();
+        LOG.info("the trainer runs on {} with {} thread(s); runs are in {}", torch.name(), properties.intraOpThreads(),
+                properties.runs().toAbsolutePath());
+        return new Running(compute, supervisor, runs);
+    }
+
+    @Override
+    public void stop() {
+        Running stopped = running;
+        if (stopped == null) {
+            return;
+        }
+        running = null;
+        reason = "The trainer is stopping";
+        stopped.runs().close();
+        stopped.supervisor().close();
+        try {
+            if (!stopped.supervisor().await(properties.drain())) {
+                LOG.warn("a run did not write its snapshot within {}; it goes on from an earlier one",
+                        properties.drain());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stopped.compute().close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private TrainingRuns runs() {
+        Running now = running;
+        if (now == null) {
+            throw new ApiException(ErrorCode.NO_TRAINER, reason);
+        }
+        return now.runs();
+    }
+
+    @Override
+    public Submitted submit(String specification, Format format) {
+        return runs().submit(specification, format);
+    }
+
+    @Override
+    public List<TrainingRunAnswer> list() {
+        return runs().list();
+    }
+
+    @Override
+    public TrainingRunAnswer find(String id) {
+        return runs().find(id);
+    }
+
+    @Override
+    public TrainingRunAnswer pause(String id) {
+        return runs().pause(id);
+    }
+
+    @Override
+    public TrainingRunAnswer resume(String id) {
+        return runs().resume(id);
+    }
+
+    @Override
+    public TrainingRunAnswer cancel(String id) {
+        return runs().cancel(id);
+    }
+
+    @Override
+    public TrainingRunAnswer purge(String id) {
+        return runs().purge(id);
+    }
+
+    @Override
+    public Flux<LoggedRunEvent> events(String id, long after) {
+        return Flux.defer(() -> runs().events(id, after));
+    }
+
+    @Override
+    public List<TrainingRunEvent.Progress> progress(String id) {
+        return runs().progress(id);
+    }
+
+    @Override
+    public Optional<byte[]> sheet(String id, long step) {
+        return runs().sheet(id, step);
+    }
+
+    @Override
+    public Optional<byte[]> report(String id) {
+        return runs().report(id);
+    }
+}
