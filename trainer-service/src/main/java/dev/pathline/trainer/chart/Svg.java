@@ -63,12 +63,15 @@ public final class Svg {
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
                 case '\n', '\t', '\r' -> escaped.append((char) c);
-                default -> escaped.appendCodePoint(c < ' ' || c >= 0xD800 && c <= 0xDFFF || c >= 0xFFFE && c <= 0xFFFF
-                        ? '?'
-                        : c);
+                default -> escaped.appendCodePoint(allowed(c) ? c : '?');
             }
         });
         return escaped.toString();
+    }
+
+    private static boolean allowed(int c) {
+        boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+        return c >= ' ' && !surrogate && c != 0xFFFE && c != 0xFFFF;
     }
 
     @Override

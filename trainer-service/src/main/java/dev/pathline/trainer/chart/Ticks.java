@@ -43,7 +43,7 @@ final class Ticks {
         if (size < Math.abs(step) / 2) {
             return "0";
         }
-        if (size >= LARGE || Math.abs(step) < 1e-4 && size < 1e-2) {
+        if (size >= LARGE || (Math.abs(step) < 1e-4 && size < 1e-2)) {
             return scientific(value, step);
         }
         if (size >= 1e9) {
