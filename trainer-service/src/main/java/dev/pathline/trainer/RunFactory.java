@@ -1,13 +1,11 @@
 package dev.pathline.trainer;
 
-import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.training.ClassificationTask;
 import dev.pathline.engine.training.DenoisingTask;
 import dev.pathline.engine.training.TrainingPlan;
 import dev.pathline.engine.training.TrainingTask;
-import java.nio.file.Path;
 
 /** Makes the parts of a run from its specification, and says what does not fit before anything starts. */
 final class RunFactory {

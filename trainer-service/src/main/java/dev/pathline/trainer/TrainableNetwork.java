@@ -21,8 +21,9 @@ import tools.jackson.databind.JsonNode;
 public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFeatures time, int labels) {
 
     /** Stands in for a network whose settings are wrong. */
-    static final TrainableNetwork ANY = of(new MlpDenoiser(List.of(2), 4, 1, new TimeFeatures.LowFrequency(4, 1), null,
-            null));
+    static final TrainableNetwork ANY = of(
+            new MlpDenoiser(List.of(2), 4, 1, new TimeFeatures.Positional(4, true, 0), null,
+                    null));
 
     /**
      * Reads the section {@code network}.
