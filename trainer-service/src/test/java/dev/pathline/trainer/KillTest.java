@@ -9,7 +9,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real process, killed without warning, ends with the same bytes as one that was left alone. */
 class KillTest {
 
-    private static final int STEPS = 60;
+    /** {@code -Dpathline.kills=20} kills more often. */
+    private static final int KILLS = Integer.getInteger("pathline.kills", 5);
+    private static final int BETWEEN = 30;
+    private static final int STEPS = BETWEEN * (KILLS + 1);
+    private static final int LONGEST_WAIT_MILLIS = 250;
+
+    private static final String SNAPSHOT = "snapshot ";
 
     @TempDir
     private Path folder;
@@ -31,7 +39,7 @@ class KillTest {
                 new TrainingRun(spec, TinyRuns.folders(Path.of(args[1]))).run(torch, thread, new RunListener() {
                     @Override
                     public void snapshot(long step) {
-                        System.out.println("snapshot " + step);
+                        System.out.println(SNAPSHOT + step);
                     }
                 });
             }
@@ -45,14 +53,17 @@ class KillTest {
         return command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 
-    /** Kills a process some time after it has written a snapshot: which step it is at then, nobody knows. */
-    private static void killAfter(Process process, String snapshot) throws IOException, InterruptedException {
+    /** Kills a process at some moment after it has written a snapshot: in a step, or while it writes the next one. */
+    private static void killAfter(Process process, long step, RandomGenerator random)
+            throws IOException, InterruptedException {
         try (BufferedReader out = process.inputReader()) {
             String line = out.readLine();
-            while (line != null && !line.endsWith(snapshot)) {
+            while (line != null && !(line.startsWith(SNAPSHOT)
+                    && Long.parseLong(line.substring(SNAPSHOT.length())) >= step)) {
                 line = out.readLine();
             }
-            assertThat(line).as("the process ended before " + snapshot).isNotNull();
+            assertThat(line).as("the process ended before step " + step).isNotNull();
+            assertThat(process.waitFor(random.nextInt(LONGEST_WAIT_MILLIS), TimeUnit.MILLISECONDS)).isFalse();
         } finally {
             process.destroyForcibly();
         }
@@ -60,7 +71,7 @@ class KillTest {
     }
 
     @Test
-    @Timeout(value = 180, unit = TimeUnit.SECONDS)
+    @Timeout(value = 600, unit = TimeUnit.SECONDS)
     void shouldEndWithTheSameBytes() throws IOException, InterruptedException {
         Path data = TinyRuns.data(folder.resolve("data"));
         String yaml = TinyRuns.flow(data, STEPS).replace("sheetEvery: 10", "sheetEvery: 0");
@@ -68,8 +79,12 @@ class KillTest {
         Path broken = Files.createDirectories(folder.resolve("broken"));
         Path whole = Files.createDirectories(folder.resolve("whole"));
 
-        killAfter(start(spec, broken), "snapshot 10");
-        killAfter(start(spec, broken), "snapshot 35");
+        long seed = System.nanoTime();
+        System.out.println("the seed of the moments is " + seed);
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < KILLS; i++) {
+            killAfter(start(spec, broken), 5 + (long) i * BETWEEN, random);
+        }
         Process last = start(spec, broken);
         assertThat(last.inputReader().readLine()).as("goes on after a snapshot").isNotEqualTo("snapshot 5");
         assertThat(last.waitFor()).isZero();
