@@ -33,4 +33,9 @@ public interface Dataset {
 
     /** Returns the SHA-256 of the samples, in hexadecimal: two data sets with the same hash train the same model. */
     String sha256();
+
+    /** Returns what whoever starts a run should know of the data, each a sentence; such as files that were left out. */
+    default List<String> warnings() {
+        return List.of();
+    }
 }

@@ -1,0 +1,106 @@
+package dev.pathline.engine.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * Samples of floating-point numbers: vectors as they are, or images. All of them are looked at once, when the data set is
+ * made: a number that is none, or an image's outside [-1, 1], is found before training and not by its loss.
+ *
+ * <p>Immutable and safe for concurrent use.
+ */
+public final class ArrayDataset implements Dataset {
+
+    /** How far a rounded number may be outside [-1, 1]. */
+    private static final float SLACK = 1e-4f;
+
+    private final List<Integer> shape;
+    private final int size;
+    private final Values values;
+    private final int[] labels;
+    private final Summary summary;
+
+    /**
+     * Looks at all samples.
+     *
+     * @param shape of one sample; three dimensions mean an image
+     * @param labels one class index a sample, or none at all
+     * @param file what errors name
+     * @throws DataException if a number is not finite, or an image's is outside [-1, 1]
+     */
+    ArrayDataset(List<Integer> shape, int size, Values values, int[] labels, Path file) {
+        this.shape = List.copyOf(shape);
+        this.size = size;
+        this.values = values;
+        this.labels = labels;
+        this.summary = summarize(file);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public List<Integer> shape() {
+        return shape;
+    }
+
+    @Override
+    public int label(int index) {
+        return labels.length == 0 ? NO_LABEL : labels[index];
+    }
+
+    @Override
+    public void copy(int index, float[] target, int offset) {
+        values.read(index, target, offset);
+    }
+
+    @Override
+    public double standardDeviation() {
+        return summary.standardDeviation();
+    }
+
+    @Override
+    public String sha256() {
+        return summary.sha256();
+    }
+
+    private Summary summarize(Path file) {
+        MessageDigest digest = Summary.digest(shape);
+        float[] sample = new float[sampleSize()];
+        ByteBuffer bytes = ByteBuffer.allocate(sample.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        FloatBuffer floats = bytes.asFloatBuffer();
+        double mean = 0;
+        double squares = 0;
+        double count = 0;
+        for (int i = 0; i < size; i++) {
+            values.read(i, sample, 0);
+            for (float value : sample) {
+                requireGood(value, i, file);
+                // Welford's running mean: squares of differences, not differences of squares.
+                count++;
+                double difference = value - mean;
+                mean += difference / count;
+                squares += difference * (value - mean);
+            }
+            floats.put(0, sample);
+            digest.update(bytes.duplicate());
+        }
+        return Summary.of(Math.sqrt(squares / count), digest, labels);
+    }
+
+    private void requireGood(float value, int index, Path file) {
+        if (!Float.isFinite(value)) {
+            throw new DataException(file + ": sample " + index + ", counted from 0, has a value that is " + value);
+        }
+        if (shape.size() == 3 && Math.abs(value) > 1 + SLACK) {
+            throw new DataException(file + ": image " + index + ", counted from 0, has the value " + value
+                    + " outside [-1, 1]; give the range of the file's numbers, such as [0, 1]");
+        }
+    }
+}
