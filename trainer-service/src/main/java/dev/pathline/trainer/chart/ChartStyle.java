@@ -35,6 +35,7 @@ public final class ChartStyle {
                 .chart .heading{fill:var(--chart-ink);font-weight:600;font-size:14px}
                 .chart .grid{stroke:var(--chart-line);stroke-width:1}
                 .chart .guide{stroke:var(--chart-soft);stroke-width:1;stroke-dasharray:5 4}
+                .chart .band{fill:var(--chart-soft);opacity:.16}
                 .chart .series{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
                 .chart .faint{stroke-width:1;opacity:.38}
                 .chart .interval{fill:none;stroke-width:1.2;opacity:.75}

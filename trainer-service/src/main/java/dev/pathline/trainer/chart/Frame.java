@@ -28,7 +28,8 @@ record Frame(double left, double right, double top, double bottom, Scale x, Scal
                 points(chart).flatMapToDouble(p -> p.hasInterval()
                         ? DoubleStream.of(p.y(), p.low(), p.high())
                         : DoubleStream.of(p.y())),
-                chart.guides().stream().mapToDouble(LineChart.Guide::at)).toArray();
+                chart.guides().stream().flatMapToDouble(guide -> DoubleStream.of(guide.low(), guide.high())))
+                .toArray();
         Scale x = scale(chart.x(), xs);
         Scale y = scale(chart.y(), ys);
         List<Tick> ticks = fitting(y, (int) ((bottom - top) / 36), tick -> -(bottom - top) * y.position(tick.at()),

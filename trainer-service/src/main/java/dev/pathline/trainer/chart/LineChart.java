@@ -29,12 +29,14 @@ public record LineChart(
     }
 
     /**
-     * A level that is drawn as a dashed line across the chart.
+     * A level that is drawn as a dashed line across the chart, on a band where it has an interval.
      *
      * @param name what it is
      * @param at its value on the side axis
+     * @param low the lower end of its interval, or {@code at} where there is none
+     * @param high the upper end of its interval, or {@code at} where there is none
      */
-    public record Guide(String name, double at) {}
+    public record Guide(String name, double at, double low, double high) {}
 
     /** Returns a chart of series that are different things. */
     public static LineChart of(String title, Axis x, Axis y, List<Series> series) {
@@ -43,11 +45,16 @@ public record LineChart(
 
     /** Returns this chart with a level to compare with; one that is not finite is left out. */
     public LineChart guide(String name, double at) {
-        if (!Double.isFinite(at)) {
+        return guide(name, at, at, at);
+    }
+
+    /** Returns this chart with a level and its interval to compare with; one that is not finite is left out. */
+    public LineChart guide(String name, double at, double low, double high) {
+        if (!Double.isFinite(low) || !Double.isFinite(at) || !Double.isFinite(high)) {
             return this;
         }
         var more = new ArrayList<>(guides);
-        more.add(new Guide(name, at));
+        more.add(new Guide(name, at, low, high));
         return new LineChart(title, x, y, series, more, sequence);
     }
 

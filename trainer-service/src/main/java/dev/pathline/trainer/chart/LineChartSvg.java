@@ -38,6 +38,10 @@ final class LineChartSvg {
         grid(frame);
         for (LineChart.Guide guide : chart.guides()) {
             double y = frame.py(guide.at());
+            if (guide.low() < guide.high()) {
+                svg.empty("rect", "class", "band", "x", frame.left(), "width", frame.right() - frame.left(), "y",
+                        frame.py(guide.high()), "height", frame.py(guide.low()) - frame.py(guide.high()));
+            }
             svg.empty("line", "class", "guide", "x1", frame.left(), "x2", frame.right(), "y1", y, "y2", y);
         }
         for (int i = 0; i < chart.series().size(); i++) {

@@ -107,7 +107,8 @@ class LineChartTest {
     void shouldEscapeNames() {
         String name = "<b>\"a\" & 'b'</b>\u0001";
         Document svg = parse(new LineChart(name, new Axis(name, Axis.Kind.LINEAR), Axis.linear("y"),
-                List.of(Series.dotted(name, List.of(Point.of(1, 1)))), List.of(new LineChart.Guide(name, 1)), false)
+                List.of(Series.dotted(name, List.of(Point.of(1, 1)))), List.of(new LineChart.Guide(name, 1, 1, 1)),
+                false)
                 .file());
 
         assertThat(texts(svg)).contains("<b>\"a\" & 'b'</b>?");
