@@ -53,6 +53,12 @@ public final class CifarFiles {
         }
     }
 
+    /** Returns whether a folder, or the archive's folder in it, holds the files of a variant. */
+    public static boolean isIn(Path folder, Variant variant) {
+        Path files = folder(folder, variant);
+        return variant.files(Split.TEST).stream().allMatch(name -> Files.isRegularFile(files.resolve(name)));
+    }
+
     /**
      * Reads images and labels.
      *

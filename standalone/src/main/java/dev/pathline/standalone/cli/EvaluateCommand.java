@@ -1,13 +1,13 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import dev.pathline.trainer.evaluation.EvaluationJson;
 import dev.pathline.trainer.evaluation.EvaluationReport;
+import dev.pathline.trainer.evaluation.FeatureCache;
 import dev.pathline.trainer.evaluation.ModelEvaluation;
+import dev.pathline.trainer.evaluation.RealData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,37 +20,33 @@ import picocli.CommandLine.Parameters;
 
 /** {@code pathline evaluate MODEL}. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true,
-        description = "Measure a model: the share of its samples that a classifier calls their own class, and the CNN"
-                + " Frechet distance of its samples from the test set.",
+        description = "Measure a model's samples by one or more settings: distances from the real ones, precision and"
+                + " recall, and the share that a classifier calls their own class, each with its 95%% interval and beside"
+                + " what real samples get.",
         footer = {"",
-            "The CNN Frechet distance is taken in the features of this project's own classifier. It is not FID,",
-            "and stands beside other numbers of the same classifier and the same sample count only."})
+            "The Frechet and kernel distances are taken in the features of this project's own classifier. They are not",
+            "FID and KID, and stand beside other numbers of the same classifier and sample count only.",
+            "docs/evaluation.md says what each number means."})
 final class EvaluateCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "MODEL", description = "a model's name, NAME@VERSION, or a checkpoint's folder")
     private String model = "";
 
     @Option(names = "--samples", paramLabel = "N", defaultValue = "2000",
-            description = "samples of the distance (default: ${DEFAULT-VALUE}; 10000 for a figure to publish)")
+            description = "samples of each setting (default: ${DEFAULT-VALUE}; 10000 for a figure to publish)")
     private int samples;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--classifier", paramLabel = "DIR",
-            defaultValue = "${env:PATHLINE_METRICS:-metrics}/fashion-classifier",
-            description = "the classifier (default: ${DEFAULT-VALUE})")
-    private Path classifier = Path.of("metrics", "fashion-classifier");
-
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "the real images (default: where the classifier was trained on them)")
-    private @Nullable Path data;
-
-    @Option(names = "--json", paramLabel = "FILE", description = "write the result here too, as JSON")
-    private @Nullable Path json;
+    @Mixin
+    private JudgeOptions judge = new JudgeOptions();
 
     @Mixin
-    private SamplingOptions sampling = new SamplingOptions();
+    private ReportOptions files = new ReportOptions();
+
+    @Mixin
+    private GridOptions grid = new GridOptions();
 
     @Mixin
     private ModelsOptions models = new ModelsOptions();
@@ -60,21 +56,24 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        files.requireWritable();
         Checkpoint checkpoint = Checkpoint.read(folder());
-        ClassifierCheckpoint judge = ClassifierCheckpoint.read(classifier);
-        var progress = new EvaluationProgress(System.err, Terminal.isInteractive());
+        @Nullable
+        ClassifierCheckpoint classifier = judge.classifier(checkpoint.card());
+        RealData data = judge.data(checkpoint, classifier);
+        @Nullable
+        EvaluationReport known = files.known();
+        var progress = new EvaluationProgress(System.err, Terminal.isInteractive(), files::keep);
         Torch torch = device.open();
         EvaluationReport report;
         try (ComputeThread thread = device.thread()) {
-            var settings = new ModelEvaluation.Settings(samples, sampling.settings(true), seed,
+            var settings = new ModelEvaluation.Settings(samples, grid.settings(checkpoint.card().conditional()), seed,
                     thread.call(() -> device.profile(torch, checkpoint)));
-            report = new ModelEvaluation(torch, thread, progress).evaluate(checkpoint, judge,
-                    data == null ? Path.of(judge.card().dataPath()) : data, settings);
+            report = new ModelEvaluation(torch, thread, new FeatureCache(FeatureCache.defaultFolder()), progress)
+                    .evaluate(checkpoint, classifier, data, settings, known);
         }
         System.out.print(EvaluationTable.of(report));
-        if (json != null) {
-            AtomicFiles.write(json, EvaluationJson.write(report));
-        }
+        files.write(report);
         return 0;
     }
 

@@ -1,23 +1,42 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.trainer.evaluation.ModelEvaluation;
+import dev.pathline.trainer.evaluation.EvaluationListener;
+import dev.pathline.trainer.evaluation.EvaluationReport;
+import dev.pathline.trainer.evaluation.EvaluationSetting;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Prints how many samples are made: a line that is redrawn on a terminal, a line now and then elsewhere. */
-final class EvaluationProgress implements ModelEvaluation.Listener {
+final class EvaluationProgress implements EvaluationListener {
 
-    private static final int LINES = 10;
+    private static final int LINES = 5;
 
     private final PrintStream out;
     private final boolean terminal;
-    private final long start = System.nanoTime();
+    private final Consumer<EvaluationReport> keeper;
+    private long start = System.nanoTime();
     private int printed;
 
-    EvaluationProgress(PrintStream out, boolean terminal) {
+    /** @param keeper gets the report after each setting */
+    EvaluationProgress(PrintStream out, boolean terminal, Consumer<EvaluationReport> keeper) {
         this.out = out;
         this.terminal = terminal;
+        this.keeper = keeper;
+    }
+
+    @Override
+    public void begins(String what) {
+        out.println(what);
+    }
+
+    @Override
+    public void setting(EvaluationSetting setting, int index, int of, boolean known) {
+        out.printf(Locale.ROOT, "%d of %d: %s%s%n", index + 1, of, EvaluationTable.name(setting),
+                known ? ", known already" : "");
+        start = System.nanoTime();
+        printed = 0;
     }
 
     @Override
@@ -32,5 +51,10 @@ final class EvaluationProgress implements ModelEvaluation.Listener {
             printed = done * LINES / of;
             out.println(line);
         }
+    }
+
+    @Override
+    public void measured(EvaluationReport report) {
+        keeper.accept(report);
     }
 }

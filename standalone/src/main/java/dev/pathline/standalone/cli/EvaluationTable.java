@@ -1,45 +1,97 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.metrics.ClassAccuracy;
+import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.trainer.evaluation.EvaluationReport;
+import dev.pathline.trainer.evaluation.EvaluationSetting;
+import dev.pathline.trainer.evaluation.Measurement;
+import dev.pathline.trainer.evaluation.Metric;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A report as a small table for people. */
+/** A report as text for people, whose tables are Markdown too. */
 final class EvaluationTable {
+
+    private static final List<String> SETTING = List.of("setting", "evaluations", "rows", "seconds");
 
     private EvaluationTable() {}
 
-    static String of(EvaluationReport r) {
+    static String of(EvaluationReport report) {
         var text = new StringBuilder();
-        line(text, "%s, version %s: %d samples of %s, %d steps, guidance %s, seed %d, %s (%.0f s, %.0f rows/s)",
-                r.model().name(), r.model().version(), r.samples(), r.solver(), r.steps(), number(r.cfgScale()),
-                r.seed(), r.profile(), r.seconds(), r.rows() / r.seconds());
-        text.append('\n');
-        line(text, "Called their own class by %s, in %%", r.classifier().name());
-        line(text, "%-14s %12s %12s   %s", "", "samples", "test images", "samples most often taken for");
-        List<String> classes = r.model().classes();
-        for (int i = 0; i < classes.size(); i++) {
-            int wrong = r.onSamples().mostMistakenFor(i);
-            line(text, "%-14s %12s %12s   %s", classes.get(i), share(r.onSamples(), i), share(r.onReal(), i),
-                    wrong < 0 ? "" : classes.get(wrong) + " (" + r.onSamples().count(i, wrong) + ")");
+        var identity = report.identity();
+        line(text, "%s: %,d samples of each setting, seed %d, %s, against %,d real ones%s", identity.model(),
+                identity.samples(), identity.seed(), identity.profile(), report.realImages(),
+                identity.classifier().equals("none") ? "" : ", features of " + identity.classifier());
+        line(text, "");
+        text.append(table(report));
+        if (report.measurements().size() == 1 && report.onReal() != null) {
+            @Nullable
+            ClassAccuracy own = report.measurements().getFirst().ownClass();
+            if (own != null) {
+                line(text, "");
+                text.append(classes(report.classes(), own, report.onReal()));
+            }
         }
-        line(text, "%-14s %12.1f %12.1f   of %d samples, %d test images", "all", 100 * r.onSamples().share(),
-                100 * r.onReal().share(), r.onSamples().total(), r.onReal().total());
-        text.append('\n');
-        line(text, "CNN Frechet distance from the test set (%d images), in the classifier's features", r.realImages());
-        line(text, "%-28s %10.4f", r.samples() + " samples", r.distance());
-        line(text, "%-28s %10.4f   the floor: what real images get at this count", r.samples() + " training images",
-                r.floor());
         return text.toString();
+    }
+
+    /** Returns a setting in a few words. */
+    static String name(EvaluationSetting setting) {
+        String guidance = setting.cfgScale() == 1 ? "" : ", guidance " + Digits.of(setting.cfgScale(), 4);
+        return setting.solver() + ", " + setting.steps() + (setting.steps() == 1 ? " step" : " steps") + guidance
+                + (setting.options().isEmpty() ? "" : ", " + setting.options());
+    }
+
+    private static String table(EvaluationReport report) {
+        var head = new ArrayList<String>(SETTING);
+        report.metrics().forEach(metric -> head.add(metric.heading()));
+        var rows = new ArrayList<List<String>>();
+        rows.add(head);
+        rows.add(row(List.of("real ones: the floor", "", "", ""), report, report.floors()));
+        for (Measurement m : report.measurements()) {
+            EvaluationSetting s = m.setting();
+            rows.add(row(List.of(name(s), Integer.toString(s.evaluations()), Integer.toString(s.rows()),
+                    String.format(Locale.ROOT, "%.0f", m.seconds())), report, m.metrics()));
+        }
+        return Markdown.table(rows);
+    }
+
+    private static List<String> row(List<String> setting, EvaluationReport report, Map<Metric, Estimate> metrics) {
+        var cells = new ArrayList<String>(setting);
+        for (Metric metric : report.metrics()) {
+            @Nullable
+            Estimate estimate = metrics.get(metric);
+            cells.add(estimate == null ? "" : number(estimate, metric.factor()));
+        }
+        return cells;
+    }
+
+    /** The value and its interval, with two digits of the interval's half width. */
+    private static String number(Estimate e, double factor) {
+        double half = factor * Math.max(e.high() - e.value(), e.value() - e.low());
+        int decimals = half > 0 ? Math.clamp(1 - (int) Math.floor(Math.log10(half)), 0, 6) : 2;
+        String format = "%." + decimals + "f";
+        return String.format(Locale.ROOT, format + " [" + format + ", " + format + "]", factor * e.value(),
+                factor * e.low(), factor * e.high());
+    }
+
+    private static String classes(List<String> names, ClassAccuracy samples, ClassAccuracy real) {
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of("called their own class", "samples %", "test images %", "samples most often taken for"));
+        for (int i = 0; i < names.size(); i++) {
+            int wrong = samples.mostMistakenFor(i);
+            rows.add(List.of(names.get(i), share(samples, i), share(real, i),
+                    wrong < 0 ? "" : names.get(wrong) + " (" + samples.count(i, wrong) + ")"));
+        }
+        return Markdown.table(Collections.unmodifiableList(rows));
     }
 
     private static String share(ClassAccuracy accuracy, int i) {
         return accuracy.total(i) == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100 * accuracy.share(i));
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static void line(StringBuilder text, String format, Object... arguments) {

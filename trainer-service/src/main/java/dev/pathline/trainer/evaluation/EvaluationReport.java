@@ -1,41 +1,53 @@
 package dev.pathline.trainer.evaluation;
 
-import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.metrics.ClassAccuracy;
-import dev.pathline.engine.metrics.ClassifierCard;
+import dev.pathline.engine.metrics.Estimate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured of a model.
  *
- * @param model the model's card
- * @param classifier the card of the classifier that judged
- * @param solver the solver of the samples
- * @param steps its steps
- * @param cfgScale the guidance scale
- * @param seed the seed of the samples
- * @param profile the numeric profile of the samples
- * @param onSamples what the classifier says of the first samples, against the classes they were asked for
- * @param onReal what it says of the test set, against the truth
- * @param samples how many samples the distance was measured on
- * @param realImages the size of the test set that the distance was measured against
- * @param distance the CNN Frechet distance of the samples from the test set
- * @param floor that of as many real training images from the test set
- * @param seconds how long sampling took
- * @param rows how many rows the network evaluated for that
+ * @param identity with what
+ * @param classes the names of the model's classes; empty if it has none
+ * @param realImages the size of the reference
+ * @param floors each metric of as many real training images, against the same reference
+ * @param onReal what the classifier says of the reference, against the truth; null without a classifier or classes
+ * @param measurements one a setting
  */
 public record EvaluationReport(
-        ModelCard model,
-        ClassifierCard classifier,
-        String solver,
-        int steps,
-        double cfgScale,
-        long seed,
-        String profile,
-        ClassAccuracy onSamples,
-        ClassAccuracy onReal,
-        int samples,
+        EvaluationIdentity identity,
+        List<String> classes,
         int realImages,
-        double distance,
-        double floor,
-        double seconds,
-        long rows) {}
+        Map<Metric, Estimate> floors,
+        @Nullable ClassAccuracy onReal,
+        List<Measurement> measurements) {
+
+    /** Takes copies. */
+    public EvaluationReport {
+        classes = List.copyOf(classes);
+        floors = Collections.unmodifiableMap(Measurement.copy(floors));
+        measurements = List.copyOf(measurements);
+    }
+
+    /** Returns what was measured by a setting, if it was. */
+    Optional<Measurement> of(EvaluationSetting setting) {
+        return measurements.stream().filter(m -> m.setting().planSha256().equals(setting.planSha256())).findFirst();
+    }
+
+    /** Returns this report with one measurement more. */
+    EvaluationReport with(Measurement measurement) {
+        var all = new ArrayList<>(measurements);
+        all.add(measurement);
+        return new EvaluationReport(identity, classes, realImages, floors, onReal, all);
+    }
+
+    /** Returns the metrics that there are, in order. */
+    public List<Metric> metrics() {
+        return List.copyOf(floors.keySet());
+    }
+}

@@ -5,142 +5,133 @@ import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.data.DataException;
-import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.Split;
-import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.metrics.ClassAccuracy;
-import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
-import dev.pathline.engine.metrics.FeatureStatistics;
-import dev.pathline.engine.metrics.FrechetDistance;
-import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.metrics.SampleGroups;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a class-conditional model: the share of samples that a classifier calls the class they were asked for, and
- * the Frechet distance of the samples from the test set in that classifier's features.
+ * Measures a model by one or more settings: distances of its samples from the real ones, precision and recall, and the
+ * share that a classifier calls the class they were asked for, each beside what real samples get.
  */
 public final class ModelEvaluation {
 
-    /** How many samples the classifier's share is taken of; the distance takes more. */
-    public static final int JUDGED = 1000;
-
-    private static final int BATCH = 100;
-    private static final long REAL_SEED = 1;
-
     private final Torch torch;
     private final ComputeThread thread;
-    private final Listener listener;
-
-    /** Hears of progress, on the compute thread. */
-    @FunctionalInterface
-    public interface Listener {
-        /** So many samples of all are made. */
-        void sampled(int done, int of);
-    }
+    private final FeatureCache cache;
+    private final EvaluationListener listener;
 
     /**
      * What to measure with.
      *
-     * @param samples how many samples the distance is measured on, at least 2
-     * @param sampling solver, steps, guidance; what is null is the card's default
+     * @param samples how many samples each setting makes, at least {@value SampleGroups#FEWEST_SAMPLES}
+     * @param sampling solver, steps, guidance, one for each setting; what is null is the card's default
      * @param seed the seed of the samples
      * @param profile how the model computes
      */
-    public record Settings(int samples, SamplingSettings sampling, long seed, NumericProfile profile) {}
+    public record Settings(int samples, List<SamplingSettings> sampling, long seed, NumericProfile profile) {
 
-    /** An evaluation that works on {@code thread}. */
-    public ModelEvaluation(Torch torch, ComputeThread thread, Listener listener) {
+        /** Takes a copy. */
+        public Settings {
+            sampling = List.copyOf(sampling);
+        }
+    }
+
+    /** An evaluation that samples on {@code thread} and keeps what it knows of real images in {@code cache}. */
+    public ModelEvaluation(Torch torch, ComputeThread thread, FeatureCache cache, EvaluationListener listener) {
         this.torch = torch;
         this.thread = thread;
+        this.cache = cache;
         this.listener = listener;
     }
 
     /**
-     * Measures a model.
+     * Measures a model. The listener gets the report after each setting.
      *
-     * @param data the folder of the real images
-     * @throws IllegalArgumentException if the model and the classifier have other classes or shapes, or a setting is
-     *         not accepted
-     * @throws DataException if the real images cannot be used, or are not those of the classifier
+     * @param judge the classifier, or null to measure without one
+     * @param known what was measured before, or null; its settings are not measured again
+     * @return all that is known then, in the order in which it was measured
+     * @throws IllegalArgumentException if the model and the classifier have other classes or shapes, a setting is not
+     *         accepted, or what is known is of something else; the message says what
      */
-    public EvaluationReport evaluate(Checkpoint model, ClassifierCheckpoint judge, Path data, Settings settings) {
-        requireFit(model.card(), judge);
-        SamplingPlan plan = Planner.plan(model.card(), settings.sampling());
-        Dataset train = read(data, Split.TRAIN, judge.card().trainSha256());
-        Dataset test = read(data, Split.TEST, judge.card().testSha256());
-        if (settings.samples() < 2 || settings.samples() > train.size()) {
-            throw new IllegalArgumentException("the number of samples must be 2 to " + train.size()
-                    + ", the number of real images that they are compared with, not " + settings.samples());
+    public EvaluationReport evaluate(Checkpoint model, @Nullable ClassifierCheckpoint judge, RealData data,
+            Settings settings, @Nullable EvaluationReport known) {
+        ModelCard card = model.card();
+        Map<EvaluationSetting, SamplingPlan> plans = plans(card, settings.sampling());
+        if (judge != null) {
+            Fit.require(card, judge);
         }
-        return thread.call(() -> measure(model, judge, plan, train, test, settings));
-    }
-
-    private EvaluationReport measure(Checkpoint checkpoint, ClassifierCheckpoint judge, SamplingPlan plan,
-            Dataset train, Dataset test, Settings settings) {
-        ModelCard card = checkpoint.card();
-        int classes = card.classes().size();
-        try (var classifier = new Classifier(torch, judge)) {
-            long start = System.nanoTime();
-            SampleSet samples = samples(checkpoint, plan, settings);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            List<Classifier.Verdict> said = classifier.classify(samples.size(), samples::image);
-            var real = new RealImages(test);
-            List<Classifier.Verdict> truth = real.verdicts(classifier);
-            FeatureStatistics target = statistics(truth);
-            FeatureStatistics floor = new RealImages(train).someFeatures(classifier, samples.size(), classes,
-                    REAL_SEED);
-            return new EvaluationReport(card, judge.card(), plan.solver(), plan.steps(), plan.cfgScale(),
-                    settings.seed(), settings.profile().name(), ownClass(samples, said, classes),
-                    real.accuracy(truth, classes),
-                    samples.size(), test.size(), FrechetDistance.between(statistics(said), target),
-                    FrechetDistance.between(floor, target), seconds, (long) samples.size() * plan.rows());
+        int most = data.train().size();
+        if (settings.samples() < SampleGroups.FEWEST_SAMPLES || settings.samples() > most) {
+            throw new IllegalArgumentException("the number of samples must be " + SampleGroups.FEWEST_SAMPLES + " to "
+                    + most + ", the number of real samples that they are compared with, not " + settings.samples());
         }
-    }
-
-    private SampleSet samples(Checkpoint checkpoint, SamplingPlan plan, Settings settings) {
-        try (LoadedModel model = LoadedModel.load(torch, checkpoint, settings.profile())) {
-            return SampleSet.generate(model, plan, settings.samples(), BATCH, settings.seed(),
-                    done -> listener.sampled(done, settings.samples()));
+        EvaluationIdentity identity = identity(card, judge, data, settings);
+        if (known != null) {
+            requireSame(known.identity(), identity);
+        }
+        boolean nothingToDo = known != null && plans.keySet().stream().allMatch(s -> known.of(s).isPresent());
+        if (known != null && nothingToDo) {
+            return known;
+        }
+        listener.begins("measuring the real data");
+        try (var real = RealSide.open(torch, thread, cache, judge, data, card, settings.samples())) {
+            EvaluationReport report = known != null ? known : real.report(identity, card);
+            int index = 0;
+            for (var entry : plans.entrySet()) {
+                boolean done = report.of(entry.getKey()).isPresent();
+                listener.setting(entry.getKey(), index++, plans.size(), done);
+                if (!done) {
+                    report = report.with(measure(model, real, entry.getKey(), entry.getValue(), settings));
+                    listener.measured(report);
+                }
+            }
+            return report;
         }
     }
 
-    private static ClassAccuracy ownClass(SampleSet samples, List<Classifier.Verdict> said, int classes) {
-        var accuracy = new ClassAccuracy(classes);
-        for (int i = 0; i < Math.min(JUDGED, samples.size()); i++) {
-            accuracy.add(samples.label(i), said.get(i).label());
-        }
-        return accuracy;
+    private Measurement measure(Checkpoint checkpoint, RealSide real, EvaluationSetting setting, SamplingPlan plan,
+            Settings settings) {
+        long start = System.nanoTime();
+        SampleSet samples = thread.call(() -> SampleSet.generate(torch, checkpoint, plan, settings.profile(),
+                settings.samples(), settings.seed(), done -> listener.sampled(done, settings.samples())));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return real.measure(setting, samples, checkpoint.card(), seconds);
     }
 
-    private static FeatureStatistics statistics(List<Classifier.Verdict> verdicts) {
-        return FeatureStatistics.of(verdicts.stream().map(Classifier.Verdict::features).toList());
+    /** A setting that comes twice is measured once. */
+    private static Map<EvaluationSetting, SamplingPlan> plans(ModelCard card, List<SamplingSettings> wanted) {
+        var plans = new LinkedHashMap<EvaluationSetting, SamplingPlan>();
+        for (SamplingSettings one : wanted) {
+            SamplingPlan plan = Planner.plan(card, one);
+            plans.put(EvaluationSetting.of(plan, one), plan);
+        }
+        return plans;
     }
 
-    private static void requireFit(ModelCard card, ClassifierCheckpoint judge) {
-        if (!card.shape().equals(judge.network().inputs().getFirst().shape())) {
-            throw new IllegalArgumentException("classifier " + judge.card().name() + " takes images of shape "
-                    + judge.network().inputs().getFirst().shape() + ", model " + card.name() + " makes "
-                    + card.shape());
-        }
-        if (!card.classes().equals(judge.card().classes())) {
-            throw new IllegalArgumentException("classifier " + judge.card().name() + " knows the classes "
-                    + judge.card().classes() + ", model " + card.name() + " has " + card.classes()
-                    + ": train a classifier on the model's data and name it with --classifier");
-        }
+    private static EvaluationIdentity identity(ModelCard card, @Nullable ClassifierCheckpoint judge, RealData data,
+            Settings settings) {
+        return new EvaluationIdentity(card.version().isEmpty() ? card.name() : card.name() + "@" + card.version(),
+                card.weightsSha256(), judge == null ? "none" : judge.card().name(),
+                judge == null ? "" : judge.card().weightsSha256(), data.train().sha256(), data.test().sha256(),
+                settings.samples(), settings.seed(), settings.profile().name(), Protocol.text());
     }
 
-    private static Dataset read(Path folder, Split split, String hash) {
-        Dataset data = IdxFiles.read(folder, split);
-        if (!data.sha256().equals(hash)) {
-            throw new DataException("the images in " + folder + " are not those of the classifier, whose accuracy and"
-                    + " distance would mean nothing for them: name its data with --data");
+    private static void requireSame(EvaluationIdentity known, EvaluationIdentity wanted) {
+        if (wanted.weightsSha256().isEmpty()) {
+            throw new IllegalArgumentException("the card of " + wanted.model()
+                    + " has no hash of its weights, so nothing"
+                    + " tells whether what is known was measured of them: name another file, or move that one away");
         }
-        return data;
+        List<String> differences = known.differences(wanted);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("what is known was measured with " + String.join("; ", differences)
+                    + ": name another file, or move that one away");
+        }
     }
 }

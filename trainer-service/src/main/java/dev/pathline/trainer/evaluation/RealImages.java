@@ -4,10 +4,12 @@ import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
-import dev.pathline.engine.metrics.FeatureStatistics;
+import dev.pathline.engine.metrics.VectorSet;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** A real data set as a classifier sees it. Methods that take a classifier run on the compute thread. */
+/** A real data set as a measurement sees it. Methods that take a classifier run on the compute thread. */
 public final class RealImages {
 
     private final Dataset data;
@@ -19,57 +21,56 @@ public final class RealImages {
 
     /** Returns what a classifier of {@code classes} classes says of all images. */
     public ClassAccuracy accuracy(Classifier classifier, int classes) {
-        return accuracy(classifier.classify(data.size(), this::image), classes);
+        return features(classifier, all()).accuracy(data::label, classes);
     }
 
-    ClassAccuracy accuracy(List<Classifier.Verdict> verdicts, int classes) {
-        var accuracy = new ClassAccuracy(classes);
-        for (int i = 0; i < verdicts.size(); i++) {
-            accuracy.add(data.label(i), verdicts.get(i).label());
-        }
-        return accuracy;
+    /** Returns what a classifier says of some of the images. */
+    Features features(Classifier classifier, int[] chosen) {
+        return Features.of(classifier.classify(chosen.length, i -> values(chosen[i])));
     }
 
-    List<Classifier.Verdict> verdicts(Classifier classifier) {
-        return classifier.classify(data.size(), this::image);
+    /** Returns the values of some of the samples. */
+    VectorSet values(int[] chosen) {
+        List<float[]> values = Arrays.stream(chosen).mapToObj(this::values).toList();
+        return VectorSet.of(values);
+    }
+
+    int[] all() {
+        return IntStream.range(0, data.size()).toArray();
     }
 
     /**
-     * Returns the statistics of the features of {@code count} images, as many of each class as of any other where the
-     * data has them, chosen by {@code seed}.
+     * Chooses {@code count} samples by {@code seed}. With classes, number {@code i} is of class {@code i mod classes}, as it
+     * is among a model's samples: the shuffled data is gone through, and each image takes the next place of its class.
      *
-     * @throws IllegalArgumentException if there are fewer images than that
+     * @param classes how many classes take turns; at most 1 to ignore them
+     * @throws IllegalArgumentException if there are fewer than that
      */
-    FeatureStatistics someFeatures(Classifier classifier, int count, int classes, long seed) {
-        int[] chosen = balanced(count, classes, seed);
-        return FeatureStatistics.of(classifier.classify(count, i -> image(chosen[i])).stream()
-                .map(Classifier.Verdict::features).toList());
-    }
-
-    /** Goes through a shuffled data set and takes each image whose class is not full yet. */
     int[] balanced(int count, int classes, long seed) {
         var shuffle = new Shuffle(data.size(), seed);
-        int[] taken = new int[classes];
+        int[] next = IntStream.range(0, Math.max(1, classes)).toArray();
         int[] chosen = new int[count];
         int n = 0;
         for (int i = 0; i < data.size() && n < count; i++) {
             int index = shuffle.at(i);
-            int label = data.label(index);
-            // Class k of the samples has one more image than others if count is no multiple of the classes.
-            if (taken[label] < (count + classes - 1 - label) / classes) {
-                taken[label]++;
-                chosen[n++] = index;
+            int label = classes > 1 ? data.label(index) : 0;
+            if (label >= 0 && label < next.length && next[label] < count) {
+                chosen[next[label]] = index;
+                next[label] += next.length;
+                n++;
             }
         }
         if (n < count) {
-            throw new IllegalArgumentException("the data has only " + n + " images of balanced classes, not " + count);
+            throw new IllegalArgumentException("the training data has only " + n + " samples"
+                    + (classes > 1 ? " of balanced classes" : "") + ", not " + count
+                    + ": measure as many with --samples");
         }
         return chosen;
     }
 
-    private float[] image(int index) {
-        float[] image = new float[data.sampleSize()];
-        data.copy(index, image, 0);
-        return image;
+    private float[] values(int index) {
+        float[] values = new float[data.sampleSize()];
+        data.copy(index, values, 0);
+        return values;
     }
 }

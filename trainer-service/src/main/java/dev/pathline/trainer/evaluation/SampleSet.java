@@ -1,12 +1,19 @@
 package dev.pathline.trainer.evaluation;
 
+import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.metrics.Classifier;
+import dev.pathline.engine.metrics.VectorSet;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.SamplingException;
 import dev.pathline.engine.sampling.SlotListener;
 import dev.pathline.engine.sampling.SlotTask;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.torch.Torch;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** Samples of a model with balanced classes: sample {@code i} is of class {@code i mod classes}. */
@@ -14,22 +21,27 @@ final class SampleSet {
 
     private final float[][] images;
     private final int classes;
+    private final boolean pictures;
     private int done;
 
-    private SampleSet(int count, int classes) {
+    private SampleSet(int count, int classes, boolean pictures) {
         this.images = new float[count][];
         this.classes = classes;
+        this.pictures = pictures;
     }
 
     /**
      * Makes samples. Call on the compute thread.
      *
      * @param progress hears how many are done, now and then
+     * @throws SamplingException if the network's output is not finite
      */
-    static SampleSet generate(LoadedModel model, SamplingPlan plan, int count, int batch, long seed,
-            IntConsumer progress) {
-        var set = new SampleSet(count, Math.max(1, model.card().classes().size()));
-        try (var lane = new Lane(model, new PhiloxNoise(), Math.min(batch, count))) {
+    static SampleSet generate(Torch torch, Checkpoint checkpoint, SamplingPlan plan, NumericProfile profile, int count,
+            long seed, IntConsumer progress) {
+        ModelCard card = checkpoint.card();
+        var set = new SampleSet(count, Math.max(1, card.classes().size()), card.shape().size() > 1);
+        try (LoadedModel model = LoadedModel.load(torch, checkpoint, profile);
+                var lane = new Lane(model, new PhiloxNoise(), Math.min(Protocol.BATCH, count))) {
             int next = 0;
             while (set.done < count) {
                 while (next < count && lane.room() > 0) {
@@ -46,17 +58,18 @@ final class SampleSet {
         return set;
     }
 
-    int size() {
-        return images.length;
-    }
-
     int label(int index) {
         return index % classes;
     }
 
-    /** Returns a sample's values in [-1, 1]. */
-    float[] image(int index) {
-        return images[index];
+    /** Returns what a classifier says of all samples. Call on the compute thread. */
+    Features features(Classifier classifier) {
+        return Features.of(classifier.classify(images.length, i -> images[i]));
+    }
+
+    /** Returns the samples themselves; those of pictures are in [-1, 1]. */
+    VectorSet values() {
+        return VectorSet.of(List.of(images));
     }
 
     /**
@@ -81,7 +94,7 @@ final class SampleSet {
 
         @Override
         public void finished(float[] sample) {
-            images[index] = toPixels(sample);
+            images[index] = pictures ? toPixels(sample) : sample;
             done++;
         }
 
