@@ -1,21 +1,27 @@
 package dev.pathline.trainer;
 
+import dev.pathline.engine.data.CifarFiles;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.ImageFolder;
 import dev.pathline.engine.data.Split;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Reads the section {@code data} of a specification, and the data that it names. */
 final class DataReader {
+
+    private static final String CLASSES = "classes";
 
     private DataReader() {}
 
     /** Returns what the section says; what is wrong with it is added to its problems. */
     static DataSpec read(SpecFields data) {
-        var result = new DataSpec(data.word("format", null, List.of("idx")), data.text("path", null),
-                data.texts("classes"));
+        DataSource source = DataSourceReader.read(data);
+        List<String> classes = classes(data, source);
+        var result = new DataSpec(source, classes, AugmentationReader.read(data.optionalObject("augmentation")));
         data.noOthers();
         return result;
     }
@@ -26,13 +32,61 @@ final class DataReader {
      * @throws DataException if it cannot be used
      */
     static Dataset open(DataSpec data, Split split) {
-        Dataset images = IdxFiles.read(Path.of(data.path()), split);
-        for (int i = 0; i < images.size(); i++) {
-            if (images.label(i) >= data.classes().size()) {
-                throw new DataException("image " + i + " of " + data.path() + " has class " + images.label(i)
+        Dataset samples = data.source().open(split, data.classes());
+        // A mixture's labels are its components, which were counted when the specification was read.
+        boolean labelled = !data.classes().isEmpty() && !(data.source() instanceof DataSource.Mixture);
+        for (int i = 0; labelled && i < samples.size(); i++) {
+            if (samples.label(i) >= data.classes().size()) {
+                throw new DataException("sample " + i + " of " + data.path() + " has class " + samples.label(i)
                         + ", but data.classes names " + data.classes().size() + ", counted from 0");
             }
         }
-        return images;
+        return samples;
+    }
+
+    private static List<String> classes(SpecFields data, DataSource source) {
+        return switch (source) {
+            case DataSource.Idx _ -> data.texts(CLASSES);
+            case DataSource.Cifar cifar -> givenOrFound(data, cifar,
+                    path -> CifarFiles.classNames(path, cifar.variant()));
+            case DataSource.Images images -> givenOrFound(data, images, ImageFolder::classNames);
+            case DataSource.Csv csv -> ofLabels(data, !csv.lines().labels().isEmpty());
+            case DataSource.Npy npy -> ofLabels(data, !npy.train().labels().isEmpty());
+            case DataSource.Mixture mixture -> ofComponents(data, mixture);
+        };
+    }
+
+    private static List<String> givenOrFound(SpecFields data, DataSource source, Function<Path, List<String>> names) {
+        if (data.has(CLASSES)) {
+            return data.texts(CLASSES);
+        }
+        if (source.path().isEmpty()) {
+            return List.of();
+        }
+        try {
+            return names.apply(Path.of(source.path()));
+        } catch (DataException | InvalidPathException e) {
+            data.problem(CLASSES, "is missing, and the data does not tell: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static List<String> ofLabels(SpecFields data, boolean labelled) {
+        if (labelled) {
+            return data.texts(CLASSES);
+        }
+        if (data.has(CLASSES)) {
+            data.problem(CLASSES, "is there, but data.labels does not say where labels are");
+        }
+        return List.of();
+    }
+
+    private static List<String> ofComponents(SpecFields data, DataSource.Mixture mixture) {
+        List<String> classes = data.has(CLASSES) ? data.texts(CLASSES) : List.of();
+        if (!classes.isEmpty() && classes.size() != mixture.components().size()) {
+            data.problem(CLASSES, "has " + classes.size() + " names for " + mixture.components().size()
+                    + " components");
+        }
+        return classes;
     }
 }

@@ -1,18 +1,29 @@
 package dev.pathline.trainer;
 
+import dev.pathline.engine.data.augment.AugmentationSettings;
 import java.util.List;
 
 /**
- * Where the training data is.
+ * The training data.
  *
- * @param format {@code idx}
- * @param path a folder
- * @param classes the classes' names in the order of their indices
+ * @param source where it is
+ * @param classes the classes' names in the order of their indices; none for data without labels
+ * @param augmentation how samples are varied
  */
-public record DataSpec(String format, String path, List<String> classes) {
+public record DataSpec(DataSource source, List<String> classes, AugmentationSettings augmentation) {
 
     /** Takes a copy. */
     public DataSpec {
         classes = List.copyOf(classes);
+    }
+
+    /** Returns the format's name in a specification. */
+    public String format() {
+        return source.format();
+    }
+
+    /** Returns where the data is, for people. */
+    public String path() {
+        return source.path();
     }
 }

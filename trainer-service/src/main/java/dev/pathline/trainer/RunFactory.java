@@ -24,7 +24,7 @@ final class RunFactory {
                         spec.seed());
                 case TrainingSpec.Task.Classification task -> new ClassificationTask(
                         SmallConvNet.build(task.network()), data, spec.batch(), task.labelSmoothing(),
-                        task.augmentation(), spec.seed());
+                        spec.data().augmentation(), spec.seed());
             };
         } catch (IllegalArgumentException e) {
             throw new SpecException("network and data do not fit: " + e.getMessage(), e);

@@ -27,6 +27,7 @@ public final class SpecCheck {
     public static TrainingSpec check(String yaml, String source, Function<String, Optional<String>> refusal,
             Torch torch, RunFolders folders) {
         JsonNode tree = TrainingSpecs.tree(yaml, source);
+        requireReadable(tree, source, refusal);
         Optional<DataSpec> data = TrainingSpecs.data(tree);
         List<SpecProblem> ofData = data.map(section -> problems(section, refusal)).orElse(List.of());
         TrainingSpec spec;
@@ -44,10 +45,23 @@ public final class SpecCheck {
         return spec;
     }
 
+    /** Where no classes are given, their names are looked for in the data as soon as its section is read. */
+    private static void requireReadable(JsonNode tree, String source, Function<String, Optional<String>> refusal) {
+        JsonNode data = tree.path("data");
+        String path = data.path("path").asString("");
+        if (!data.hasNonNull("classes") && !path.isEmpty()) {
+            refusal.apply(path).ifPresent(what -> {
+                throw SpecException.of(source, List.of(new SpecProblem("data.path", what)));
+            });
+        }
+    }
+
     private static List<SpecProblem> problems(DataSpec data, Function<String, Optional<String>> refusal) {
-        Optional<String> refused = refusal.apply(data.path());
-        if (refused.isPresent()) {
-            return List.of(new SpecProblem("data.path", refused.get()));
+        var refused = new ArrayList<SpecProblem>();
+        data.source().files().forEach((field, file) -> refusal.apply(file)
+                .ifPresent(what -> refused.add(new SpecProblem("data." + field, what))));
+        if (!refused.isEmpty()) {
+            return refused;
         }
         try {
             DataReader.open(data, Split.TRAIN);

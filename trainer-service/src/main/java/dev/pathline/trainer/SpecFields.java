@@ -176,6 +176,43 @@ final class SpecFields {
         return number;
     }
 
+    /**
+     * Returns some numbers, one of which may stand alone.
+     *
+     * @return at least one number, or two of the range where the field is missing or wrong
+     */
+    List<Double> numbers(String name, SpecRange range) {
+        JsonNode value = value(name, null, "a number " + range.words() + ", or a list of them");
+        var numbers = new ArrayList<Double>();
+        if (value != null) {
+            for (JsonNode element : value.isArray() ? value : List.of(value)) {
+                if (element.isNumber() && range.contains(element.asDouble())) {
+                    numbers.add(element.asDouble());
+                }
+            }
+            if (numbers.size() != (value.isArray() ? value.size() : 1) || numbers.isEmpty()) {
+                problem(name, "must be a number " + range.words() + ", or a list of them, not " + value);
+                numbers.clear();
+            }
+        }
+        if (numbers.isEmpty()) {
+            numbers.addAll(List.of(range.example(), range.example()));
+        }
+        settings.put(prefix + name, numbers.toString());
+        return numbers;
+    }
+
+    /** Returns a name, which YAML may have read as a number; empty where it is missing. */
+    String name(String name) {
+        JsonNode value = has(name) && node != null ? node.get(name) : null;
+        if (value != null && !value.isString() && !value.isIntegralNumber()) {
+            problem(name, "must be a name or a number, not " + value);
+        }
+        String text = value == null ? "" : value.asString("");
+        settings.put(prefix + name, text);
+        return text;
+    }
+
     boolean flag(String name, boolean fallback) {
         JsonNode value = value(name, fallback, "true or false");
         if (value != null && !value.isBoolean()) {

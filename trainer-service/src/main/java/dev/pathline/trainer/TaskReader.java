@@ -3,7 +3,6 @@ package dev.pathline.trainer;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
-import dev.pathline.engine.training.ClassificationTask.Augmentation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -64,9 +63,7 @@ final class TaskReader {
             root.problem("network.num_classes", "is " + config.numClasses() + ", but data.classes names " + classes);
         }
         return new TrainingSpec.Task.Classification(config,
-                objective.number("labelSmoothing", SpecRange.DECAY, 0.0),
-                new Augmentation((int) Math.min(64, objective.whole("maxShift", 0, 0L)),
-                        objective.flag("mirror", false)));
+                objective.number("labelSmoothing", SpecRange.DECAY, 0.0));
     }
 
     /** Reads a network, or reports what is wrong and returns {@code standIn}. */

@@ -84,6 +84,7 @@ public final class TrainingRun {
      */
     public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
         Opened opened = opened(torch);
+        opened.data().warnings().forEach(listener::warning);
         place(() -> RunFolders.requireWritable(folders.snapshots()));
         place(opened.delivery()::prepare);
         var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);

@@ -5,7 +5,6 @@ import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
-import dev.pathline.engine.training.ClassificationTask.Augmentation;
 import dev.pathline.engine.training.LearningRate;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.MovingAverage;
@@ -80,12 +79,8 @@ public record TrainingSpec(
          *
          * @param network the network
          * @param labelSmoothing the share of the target that is spread over all classes
-         * @param augmentation how images are varied
          */
-        record Classification(
-                SmallConvNetConfig network,
-                double labelSmoothing,
-                Augmentation augmentation) implements Task {}
+        record Classification(SmallConvNetConfig network, double labelSmoothing) implements Task {}
     }
 
     /**

@@ -91,7 +91,7 @@ public final class TinyRuns {
     public static String classifier(Path data) {
         return """
                 name: judge
-                data: {format: idx, path: '%s', classes: [dark, upper, lower]}
+                data: {format: idx, path: '%s', classes: [dark, upper, lower], augmentation: {mirror: true}}
                 network:
                   _class_name: SmallConvNet
                   sample_size: 8
@@ -100,7 +100,7 @@ public final class TinyRuns {
                   layers_per_block: [1, 1]
                   norm_num_groups: 4
                   num_classes: 3
-                objective: {type: classification, mirror: true}
+                objective: {type: classification}
                 optimizer: {learningRate: 0.01, warmupSteps: 5}
                 averages: [{type: constant, decay: 0.9}]
                 batch: 16

@@ -23,6 +23,9 @@ public final class DenoisingTask extends ImageTask {
         this.objective = objective;
         this.nullLabel = nullLabel;
         this.labelDropout = labelDropout;
+        if (nullLabel >= 0) {
+            requireLabels();
+        }
     }
 
     @Override

@@ -27,6 +27,13 @@ abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, C
         this.seed = seed;
     }
 
+    /** @throws IllegalArgumentException if the data has no labels */
+    final void requireLabels() {
+        if (data.label(0) == Dataset.NO_LABEL) {
+            throw new IllegalArgumentException("the network needs classes, but the data has no labels");
+        }
+    }
+
     @Override
     public final Network network() {
         return network;

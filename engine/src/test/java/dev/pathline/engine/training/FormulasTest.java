@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
-import dev.pathline.engine.training.ClassificationTask.Augmentation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,7 +72,7 @@ class FormulasTest {
         assertThatThrownBy(() -> new MovingAverage.Power(0.3)).hasMessageContaining("0.28");
     }
 
-    private static float[] onlyImage(Augmentation augmentation, long step) {
+    private static float[] onlyImage(AugmentationSettings augmentation, long step) {
         byte[] pixels = new byte[64];
         // One bright pixel, off the middle in both directions.
         pixels[3 * 8 + 2] = (byte) 255;
@@ -81,7 +81,7 @@ class FormulasTest {
         return new ClassificationTask(network, data, 1, 0, augmentation, 5).batch(step).data;
     }
 
-    private static Set<Integer> places(Augmentation augmentation) {
+    private static Set<Integer> places(AugmentationSettings augmentation) {
         var places = new HashSet<Integer>();
         for (long step = 1; step <= 400; step++) {
             float[] image = onlyImage(augmentation, step);
@@ -98,12 +98,12 @@ class FormulasTest {
 
     @Test
     void shouldLeaveImagesAsTheyAreWithoutAugmentation() {
-        assertThat(places(Augmentation.NONE)).containsExactly(3 * 8 + 2);
+        assertThat(places(AugmentationSettings.NONE)).containsExactly(3 * 8 + 2);
     }
 
     @Test
     void shouldMirrorLeftToRightOnly() {
-        assertThat(places(new Augmentation(0, true))).containsExactlyInAnyOrder(3 * 8 + 2, 3 * 8 + 5);
+        assertThat(places(new AugmentationSettings(0, true, null))).containsExactlyInAnyOrder(3 * 8 + 2, 3 * 8 + 5);
     }
 
     @Test
@@ -114,12 +114,12 @@ class FormulasTest {
                 expected.add(y * 8 + x);
             }
         }
-        assertThat(places(new Augmentation(2, false))).isEqualTo(expected);
+        assertThat(places(new AugmentationSettings(2, false, null))).isEqualTo(expected);
     }
 
     @Test
     void shouldMakeTheSameBatchOfAStepAgain() {
-        var augmentation = new Augmentation(2, true);
+        var augmentation = new AugmentationSettings(2, true, null);
         assertThat(onlyImage(augmentation, 17)).isEqualTo(onlyImage(augmentation, 17));
     }
 }

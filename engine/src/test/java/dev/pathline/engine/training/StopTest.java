@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.script.NumericProfile;
@@ -32,8 +33,8 @@ class StopTest {
         new SplittableRandom(1).nextBytes(pixels);
         var data = new ImageDataset(List.of(1, 8, 8), pixels, new byte[20]);
         var config = new SmallConvNetConfig(8, 1, List.of(8, 8), List.of(1, 1), 4, 2);
-        var task = new ClassificationTask(SmallConvNet.build(config), data, 4, 0, new ClassificationTask.Augmentation(1,
-                true), 1);
+        var task = new ClassificationTask(SmallConvNet.build(config), data, 4, 0, new AugmentationSettings(1,
+                true, null), 1);
         var plan = new TrainingPlan(new Budget.Steps(STEPS), new LearningRate(1e-3, 3, 0),
                 new AdamW(0.9, 0.99, 1e-8, 0.01, 1), List.of(new MovingAverage.Constant(0.9)), 1,
                 NumericProfile.FLOAT32, 4, 4, 1);
