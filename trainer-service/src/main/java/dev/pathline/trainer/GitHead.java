@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The commit of a git checkout, read from its files: there need be no git on the machine. */
-final class GitHead {
+public final class GitHead {
 
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
     private static final String SYMBOLIC = "ref: ";
@@ -16,7 +16,7 @@ final class GitHead {
     private GitHead() {}
 
     /** Returns the commit that is checked out around {@code folder}, or an empty text where that is not known. */
-    static String of(Path folder) {
+    public static String of(Path folder) {
         for (Path at = folder.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
             Path git = at.resolve(".git");
             if (Files.exists(git)) {

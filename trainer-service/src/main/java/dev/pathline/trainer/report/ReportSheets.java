@@ -1,0 +1,76 @@
+package dev.pathline.trainer.report;
+
+import dev.pathline.trainer.report.RunHistory.Event;
+import dev.pathline.trainer.report.RunHistory.Kind;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** The sample sheets of a run as pictures for a page. */
+final class ReportSheets {
+
+    private static final int MOST = 12;
+    /** Wider pictures are made smaller: a report stays small enough to be sent. */
+    private static final int WIDEST = 480;
+
+    private ReportSheets() {}
+
+    /**
+     * A sheet.
+     *
+     * @param step the step of its weights
+     * @param source a {@code data:} address
+     */
+    record Sheet(long step, String source) {}
+
+    /** Returns the sheets of a run that can be read: the first, the last, and some evenly between them. */
+    static List<Sheet> of(Path run, RunHistory history) {
+        List<Long> steps = history.events().stream().filter(event -> event.kind() == Kind.SHEET).map(Event::step)
+                .distinct().sorted().filter(step -> Files.isRegularFile(file(run, step))).toList();
+        var sheets = new ArrayList<Sheet>();
+        int count = Math.min(MOST, steps.size());
+        for (int i = 0; i < count; i++) {
+            long step = steps.get(count == 1 ? 0 : (int) Math.round((double) i * (steps.size() - 1) / (count - 1)));
+            try {
+                sheets.add(new Sheet(step, "data:image/png;base64,"
+                        + Base64.getEncoder().encodeToString(small(Files.readAllBytes(file(run, step))))));
+            } catch (IOException e) {
+                System.getLogger(ReportSheets.class.getName()).log(System.Logger.Level.WARNING,
+                        "a report goes without the sheet " + file(run, step) + ": " + e.getMessage());
+            }
+        }
+        return sheets;
+    }
+
+    private static Path file(Path run, long step) {
+        return run.resolve("sheets").resolve("step-" + step + ".png");
+    }
+
+    private static byte[] small(byte[] png) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+        if (image == null) {
+            throw new IOException("it is no picture");
+        }
+        if (image.getWidth() <= WIDEST) {
+            return png;
+        }
+        int height = Math.max(1, Math.toIntExact(Math.round((double) image.getHeight() * WIDEST / image.getWidth())));
+        var smaller = new BufferedImage(WIDEST, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = smaller.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        graphics.drawImage(image, 0, 0, WIDEST, height, null);
+        graphics.dispose();
+        var bytes = new ByteArrayOutputStream();
+        ImageIO.write(smaller, "png", bytes);
+        return bytes.toByteArray();
+    }
+}

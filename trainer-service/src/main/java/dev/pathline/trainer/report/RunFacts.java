@@ -1,0 +1,116 @@
+package dev.pathline.trainer.report;
+
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.network.SmallConvNet;
+import dev.pathline.engine.training.Budget;
+import dev.pathline.trainer.TrainingSpec;
+import dev.pathline.trainer.report.RunHistory.Event;
+import dev.pathline.trainer.report.RunHistory.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** What is said of a run in numbers and names. */
+final class RunFacts {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private RunFacts() {}
+
+    /** Returns names and values, in the order in which they are shown. */
+    static SequencedMap<String, String> of(RunHistory history, Optional<TrainingSpec> spec) {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("state", state(history));
+        if (history.step() > 0) {
+            facts.put("step", String.format(Locale.ROOT, "%,d of %,d", history.step(), history.steps()));
+            ProgressPoint last = history.points().getLast();
+            facts.put("loss", String.format(Locale.ROOT, "%.4g", last.loss()));
+        }
+        spec.ifPresent(known -> specification(facts, known, history));
+        history.last(Kind.STARTED).map(Event::text).filter(commit -> !commit.isEmpty())
+                .ifPresent(commit -> facts.put("commit", commit.substring(0, Math.min(12, commit.length()))));
+        history.events().stream().filter(event -> event.kind() == Kind.STARTED).findFirst()
+                .ifPresent(event -> facts.put("started", TIME.format(event.at())));
+        latest(history).ifPresent(at -> facts.put("last heard of", TIME.format(at)));
+        long starts = history.events().stream().filter(event -> event.kind() == Kind.STARTED).count();
+        if (starts > 1) {
+            facts.put("parts", starts + ", interrupted and gone on with");
+        }
+        return facts;
+    }
+
+    private static void specification(Map<String, String> facts, TrainingSpec spec, RunHistory history) {
+        Map<String, String> settings = spec.settings();
+        if (spec.task() instanceof TrainingSpec.Task.Denoising) {
+            facts.put("objective", settings.getOrDefault("objective.type", ""));
+        }
+        facts.put("data", spec.data().format() + ", " + spec.data().path());
+        Network network = network(spec.task());
+        facts.put("network", String.format(Locale.ROOT, "%s, %,d parameters",
+                settings.getOrDefault("network._class_name", "network"), network.parameterCount()));
+        facts.put("batch", Integer.toString(spec.batch()));
+        facts.put("budget", switch (spec.budget()) {
+            case Budget.Steps(long count) -> String.format(Locale.ROOT, "%,d images", count * spec.batch());
+            case Budget.Time(Duration limit) -> duration(limit);
+        });
+        facts.put("seed", Long.toString(spec.seed()));
+        facts.put("profile", spec.profile().name());
+        double seconds = 0;
+        for (ProgressPoint point : history.points()) {
+            double images = (double) (point.step() - point.since()) * spec.batch();
+            seconds += point.imagesPerSecond() > 0 ? images / point.imagesPerSecond() : 0;
+        }
+        if (seconds > 0) {
+            facts.put("time in training", duration(Duration.ofMillis(Math.round(1000 * seconds))));
+        }
+    }
+
+    private static Network network(TrainingSpec.Task task) {
+        return switch (task) {
+            case TrainingSpec.Task.Denoising denoising -> denoising.network().config().build();
+            case TrainingSpec.Task.Classification classification -> SmallConvNet.build(classification.network());
+        };
+    }
+
+    /** The state that the log tells: whether a run without an end is at work or was killed, it does not know. */
+    private static String state(RunHistory history) {
+        String state = "not started";
+        for (Event event : history.events()) {
+            state = switch (event.kind()) {
+                case STARTED, UNBLOCKED -> "running, or interrupted";
+                case BLOCKED -> "waits until it can write";
+                case STEPPED_BACK -> "stepped back";
+                case STOPPED -> "stopped";
+                case SUCCEEDED -> "succeeded";
+                case FAILED -> "failed";
+                case SNAPSHOT, SHEET, WARNING -> state;
+            };
+        }
+        return state;
+    }
+
+    private static Optional<Instant> latest(RunHistory history) {
+        Optional<Instant> event = history.events().isEmpty()
+                ? Optional.empty()
+                : Optional.of(history.events().getLast().at());
+        Optional<Instant> point = history.points().isEmpty()
+                ? Optional.empty()
+                : Optional.of(history.points().getLast().at());
+        return event.filter(at -> point.isEmpty() || at.isAfter(point.get())).or(() -> point);
+    }
+
+    private static String duration(Duration time) {
+        return time.toHours() > 0
+                ? time.toHours() + " h " + time.toMinutesPart() + " min"
+                : time.toMinutes() > 0
+                        ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
+                        : time.toSeconds() + " s";
+    }
+}
