@@ -63,6 +63,7 @@ final class PathlineProcess implements AutoCloseable {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 synchronized (lines) {
                     lines.add(line);
+                    lines.notifyAll();
                 }
                 Matcher matcher = READY.matcher(line);
                 if (matcher.find()) {
@@ -88,6 +89,20 @@ final class PathlineProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Sends SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Waits until it has said something, or has ended. */
+    void awaitOutput(String text) throws InterruptedException {
+        synchronized (lines) {
+            while (process.isAlive() && lines.stream().noneMatch(line -> line.contains(text))) {
+                lines.wait(1000);
+            }
+        }
     }
 
     /** Waits for the end and returns the exit code. */

@@ -13,6 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -77,7 +78,9 @@ public final class TrainingSpecs {
             return YAML.readTree(text);
         } catch (JacksonException e) {
             String what = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
-            throw new SpecException(source + " is not YAML: line " + e.getLocation().getLineNr() + ": " + what, e);
+            TokenStreamLocation at = e.getLocation();
+            throw new SpecException(source + " is not YAML: " + (at == null ? "" : "line " + at.getLineNr() + ": ")
+                    + what, e);
         }
     }
 

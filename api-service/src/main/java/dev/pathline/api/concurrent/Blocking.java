@@ -12,7 +12,14 @@ public final class Blocking {
 
     /** Calls when subscribed to; an empty result for null. */
     public static <T> Mono<T> call(Callable<? extends @Nullable T> callable) {
-        return Mono.<T>fromCallable(callable).subscribeOn(Schedulers.boundedElastic());
+        return Mono.<T>fromCallable(() -> {
+            try {
+                return callable.call();
+            } catch (LinkageError | VirtualMachineError e) {
+                // Reactor takes these for the end of the process and tells nobody: the client would wait for ever.
+                throw new IllegalStateException("a call that may block failed: " + e, e);
+            }
+        }).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** Runs when subscribed to. */

@@ -41,8 +41,10 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         components.addSchemas(PROBLEM, problem());
         components.addSchemas(CARD, new MapSchema().additionalProperties(true)
                 .description("The model's card, with the accepted solvers, its versions and aliases"));
+        components.getSchemas().get("TrainingRunAnswer").addProperty("spec", new MapSchema().additionalProperties(true)
+                .description("The specification as it was given"));
         // Left over from types that never appear in JSON as objects.
-        List.of("Index", "Name", "Label", "ServerSentEventString").forEach(components.getSchemas()::remove);
+        List.of("Index", "Name", "Label", "ServerSentEventString", "JsonNode").forEach(components.getSchemas()::remove);
         answer(api, "/models", "application/json", new ArraySchema().items(reference(CARD)));
         answer(api, "/models/{name}", "application/json", reference(CARD));
         answer(api, "/jobs/{id}/events", "text/event-stream", new StringSchema()

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -47,12 +47,14 @@ final class RunFiles {
         }
     }
 
-    /** Returns when a run's record was written; some time long ago where there is none. */
-    static FileTime written(Path run) {
+    /** Returns what is another one whenever a run's record was written; empty where there is none. */
+    static String written(Path run) {
         try {
-            return Files.getLastModifiedTime(run.resolve(RECORD));
+            BasicFileAttributes file = Files.readAttributes(run.resolve(RECORD), BasicFileAttributes.class);
+            // A clock may not tell two writes apart; a file that was moved into place is another file.
+            return file.lastModifiedTime() + " " + file.fileKey();
         } catch (IOException e) {
-            return FileTime.fromMillis(0);
+            return "";
         }
     }
 

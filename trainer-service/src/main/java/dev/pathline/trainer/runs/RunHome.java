@@ -9,7 +9,6 @@ import dev.pathline.trainer.RunLock;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,8 @@ final class RunHome {
     private final Clock clock;
     private RunRecord run;
     private boolean unwritten;
-    /** When the record was written that was read last. */
-    private FileTime read = FileTime.fromMillis(0);
+    /** Which of the records it was that was read last. */
+    private String read = "";
     /** Set while this process has the folder's lock: nobody else changes what is in it. */
     private boolean held;
     /** A run that nobody reads keeps nothing in memory. */
@@ -90,7 +89,7 @@ final class RunHome {
         if (held) {
             return;
         }
-        FileTime written = RunFiles.written(folder);
+        String written = RunFiles.written(folder);
         if (!unwritten && !written.equals(read)) {
             RunFiles.record(folder).ifPresent(found -> run = found);
             read = written;

@@ -27,7 +27,7 @@ public record TrainerProperties(
         @DefaultValue("models") Path models,
         @DefaultValue("metrics") Path metrics,
         @DefaultValue({
-            "/usr/share/datasets", "data"}) List<Path> dataRoots,
+            "/usr/share/datasets", "data"}) List<String> dataRoots,
         @DefaultValue("60s") Duration drain) {
 
     /** Checks the ranges, so that a mistake is told at start. */

@@ -10,6 +10,7 @@ import dev.pathline.engine.torch.Torch;
 import dev.pathline.trainer.RunFolders;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,8 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         var supervisor = new RunSupervisor(store, torch, compute, properties.models(), properties.metrics(), metrics);
         var folders = new RunFolders(properties.runs(), properties.models(), properties.metrics());
         var runs = new SupervisedRuns(store, supervisor,
-                new SpecChecks(torch, new DataRoots(properties.dataRoots()), folders), clock);
+                new SpecChecks(torch, new DataRoots(properties.dataRoots().stream().map(Path::of).toList()), folders),
+                clock);
         supervisor.start();
         LOG.info("the trainer runs on {} with {} thread(s); runs are in {}", torch.name(), properties.intraOpThreads(),
                 properties.runs().toAbsolutePath());

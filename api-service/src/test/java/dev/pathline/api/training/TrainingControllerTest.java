@@ -1,0 +1,94 @@
+package dev.pathline.api.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import dev.pathline.common.port.TrainingRuns;
+import dev.pathline.common.port.TrainingRuns.Format;
+import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
+import dev.pathline.common.wire.TrainingRunAnswer;
+import dev.pathline.common.wire.TrainingRunEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
+
+class TrainingControllerTest {
+
+    private static final TrainingRunAnswer RUN = new TrainingRunAnswer("r1", "tiny", "queued", null, 1, 0, 10, 0, null,
+            null, null, null, null, null, null, List.of(5L), Instant.EPOCH, null, null, null);
+
+    private final TrainingRuns runs = mock(TrainingRuns.class);
+    private final WebTestClient client = WebTestClient.bindToController(
+            new TrainingController(new TrainingService(runs, Duration.ofMillis(50)), 1000)).configureClient()
+            .responseTimeout(Duration.ofSeconds(60)).build();
+
+    @Test
+    void shouldAcceptYamlAndSayWhereTheRunIs() {
+        when(runs.submit("a: ü", Format.YAML)).thenReturn(new TrainingRuns.Submitted(RUN, true));
+
+        client.post().uri("/training-runs").contentType(MediaType.parseMediaType("application/yaml"))
+                .bodyValue("a: ü".getBytes(StandardCharsets.UTF_8)).exchange().expectStatus()
+                .isAccepted().expectHeader().location("/training-runs/r1").expectBody().jsonPath("$.state")
+                .isEqualTo("queued").jsonPath("$.sheets[0]").isEqualTo(5).jsonPath("$.loss").doesNotExist();
+    }
+
+    @Test
+    void shouldAnswerARepeatedSpecificationWithItsRun() {
+        when(runs.submit(any(), any())).thenReturn(new TrainingRuns.Submitted(RUN, false));
+
+        client.post().uri("/training-runs").contentType(MediaType.APPLICATION_JSON).bodyValue("{}").exchange()
+                .expectStatus().isOk().expectHeader().location("/training-runs/r1");
+        verify(runs).submit("{}", Format.JSON);
+    }
+
+    @Test
+    void shouldStreamEventsAfterAPositionWithHeartbeatsBetween() {
+        when(runs.events("r1", 17)).thenReturn(Flux.concat(
+                Flux.just(new LoggedRunEvent(18, new TrainingRunEvent.Snapshot(500))),
+                Flux.just(new LoggedRunEvent(20, new TrainingRunEvent.Cancelled()))
+                        .delaySubscription(Duration.ofMillis(300))));
+
+        List<ServerSentEvent<String>> events = client.get().uri("/training-runs/r1/events")
+                .header("Last-Event-ID", "17").exchange().expectStatus().isOk().expectHeader()
+                .valueEquals("X-Accel-Buffering", "no")
+                .returnResult(new ParameterizedTypeReference<ServerSentEvent<String>>() {
+                }).getResponseBody().collectList().block(Duration.ofSeconds(60));
+
+        assertThat(events.getFirst().id()).isEqualTo("18");
+        assertThat(events.getFirst().event()).isEqualTo("snapshot");
+        assertThat(events.getFirst().data()).isEqualTo("{\"step\":500}");
+        assertThat(events.get(1).comment()).isNotNull();
+        assertThat(events.getLast().event()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void shouldPurgeOnlyWhenAsked() {
+        when(runs.cancel("r1")).thenReturn(RUN);
+        when(runs.purge("r1")).thenReturn(RUN);
+
+        client.delete().uri("/training-runs/r1").exchange().expectStatus().isOk();
+        verify(runs).cancel("r1");
+        client.delete().uri("/training-runs/r1?purge=true").exchange().expectStatus().isOk();
+        verify(runs).purge("r1");
+    }
+
+    @Test
+    void shouldShowAReportThatRunsNoScripts() {
+        when(runs.report("r1")).thenReturn(Optional.of("<p>ü".getBytes(StandardCharsets.UTF_8)));
+
+        client.get().uri("/training-runs/r1/report").exchange().expectStatus().isOk().expectHeader()
+                .contentType("text/html;charset=UTF-8").expectHeader()
+                .value("Content-Security-Policy", policy -> assertThat(policy).contains("default-src 'none'"));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.pathline.trainer.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
+import dev.pathline.common.wire.TrainingRunEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
+
+class RunJournalTest {
+
+    @TempDir
+    private Path folder;
+
+    private static TrainingRunEvent.Progress progress(long step) {
+        return new TrainingRunEvent.Progress(step, 100, step, 0.5, null, null, null, List.of());
+    }
+
+    @Test
+    void shouldGoOnCountingAfterALineThatWasCutOff() throws IOException {
+        RunJournal.open(folder).append(new TrainingRunEvent.Queued(1));
+        Files.writeString(folder.resolve(RunFiles.EVENTS), "{\"id\":2,\"type\":\"pro", StandardOpenOption.APPEND);
+
+        RunJournal again = RunJournal.open(folder);
+
+        assertThat(again.append(new TrainingRunEvent.Started(0, 100))).isEqualTo(2);
+        RunJournal last = RunJournal.open(folder);
+        assertThat(last.next(0)).isEqualTo(new LoggedRunEvent(1, new TrainingRunEvent.Queued(1)));
+        assertThat(last.next(1)).isEqualTo(new LoggedRunEvent(2, new TrainingRunEvent.Started(0, 100)));
+        assertThat(last.next(2)).isNull();
+    }
+
+    @Test
+    void shouldKeepWhatMattersOfALongRun() throws IOException {
+        RunJournal journal = RunJournal.open(folder);
+        journal.append(new TrainingRunEvent.Started(0, 100));
+        for (long step = 1; step <= 20_000; step++) {
+            journal.append(progress(step));
+        }
+        journal.append(new TrainingRunEvent.Succeeded("m@1"));
+
+        List<TrainingRunEvent.Progress> points = RunJournal.open(folder).points();
+        assertThat(points.size()).isBetween(1000, 2000);
+        assertThat(points.getFirst().step()).isLessThan(100);
+        assertThat(points.getLast().step()).isEqualTo(20_000);
+        assertThat(Files.readAllLines(folder.resolve(RunFiles.EVENTS)).size()).isLessThan(10_000);
+        assertThat(RunJournal.open(folder).next(0).event()).isInstanceOf(TrainingRunEvent.Started.class);
+    }
+
+    @Test
+    void shouldHearWhatAnotherProcessAppends() {
+        RunJournal writer = RunJournal.open(folder);
+        writer.append(new TrainingRunEvent.Queued(1));
+        RunJournal reader = RunJournal.open(folder);
+
+        StepVerifier.create(reader.read(0).map(LoggedRunEvent::event)).expectNext(new TrainingRunEvent.Queued(1))
+                .then(() -> {
+                    writer.append(new TrainingRunEvent.Cancelled());
+                    reader.refresh();
+                }).expectNext(new TrainingRunEvent.Cancelled()).verifyComplete();
+    }
+
+    @Test
+    void shouldCountTheStepsThatWereRepeatedOnce() {
+        RunJournal journal = RunJournal.open(folder);
+        for (long step : new long[]{10, 20, 30, 20, 30, 40}) {
+            journal.append(progress(step));
+        }
+
+        assertThat(journal.points()).extracting(TrainingRunEvent.Progress::step).containsExactly(10L, 20L, 30L, 40L);
+    }
+
+    @Test
+    void shouldEndWithTheLastWordEvenAfterAFailureThatWasMended() {
+        RunJournal journal = RunJournal.open(folder);
+        journal.append(new TrainingRunEvent.Cancelled());
+        assertThat(journal.endsAt(1)).isTrue();
+
+        journal.append(new TrainingRunEvent.Resumed(1));
+
+        assertThat(journal.endsAt(1)).isFalse();
+        assertThat(journal.endsAt(2)).isFalse();
+    }
+}

@@ -1,0 +1,227 @@
+package dev.pathline.trainer.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.common.port.TrainingRuns;
+import dev.pathline.common.port.TrainingRunsContract;
+import dev.pathline.common.wire.TrainingRunAnswer;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.trainer.RunFolders;
+import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.RunResult;
+import dev.pathline.trainer.TinyRuns;
+import dev.pathline.trainer.TrainingSpecs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisedRunsTest extends TrainingRunsContract {
+
+    private static final int FOREVER = 1_000_000;
+
+    @TempDir
+    private Path folder;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Path data;
+    private RunSupervisor supervisor;
+    private SupervisedRuns runs;
+
+    @BeforeEach
+    void start() throws IOException {
+        data = TinyRuns.data(folder.resolve("data/tiny"));
+        live();
+    }
+
+    /** The life of a server. */
+    private void live() throws IOException {
+        var store = new RunStore(folder.resolve("runs"), Clock.systemUTC());
+        store.open();
+        var folders = new RunFolders(folder.resolve("runs"), folder.resolve("models"), folder.resolve("metrics"));
+        supervisor = new RunSupervisor(store, TinyRuns.TORCH, TinyRuns.THREAD, folders.models(), folders.metrics(),
+                new TrainerMetrics(meters));
+        runs = new SupervisedRuns(store, supervisor, new SpecChecks(TinyRuns.TORCH,
+                new DataRoots(List.of(folder.resolve("data"))), folders), Clock.systemUTC());
+        supervisor.start();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        supervisor.close();
+        assertThat(supervisor.await(PATIENCE)).isTrue();
+    }
+
+    @Override
+    protected TrainingRuns runs() {
+        return runs;
+    }
+
+    @Override
+    protected String specification(String name, boolean endless) {
+        return TinyRuns.flow(data, endless ? FOREVER : 10).replace("name: tiny", "name: " + name)
+                .replace("sheetEvery: 10", "sheetEvery: 0");
+    }
+
+    private Path record(String id) {
+        return folder.resolve("runs").resolve(id).resolve(RunFiles.RECORD);
+    }
+
+    private Path journal(String id) {
+        return folder.resolve("runs").resolve(id).resolve(RunFiles.EVENTS);
+    }
+
+    /** How many events there were. */
+    private long told(String id) throws IOException {
+        return Files.readAllLines(journal(id)).size();
+    }
+
+    private TrainingRunEvent.Started startAfter(String id, long position) {
+        return (TrainingRunEvent.Started) events(id, position, event -> event instanceof TrainingRunEvent.Started)
+                .getLast().event();
+    }
+
+    @Test
+    void shouldGoOnByItselfAfterAStop() throws Exception {
+        String id = submit("stopped", true);
+        events(id, 0, event -> event instanceof TrainingRunEvent.Snapshot);
+
+        end();
+        assertThat(Files.readString(record(id))).contains("\"state\":\"queued\"");
+        long last = told(id);
+        live();
+
+        assertThat(startAfter(id, last).step()).isPositive();
+        runs.cancel(id);
+    }
+
+    @Test
+    void shouldGoOnByItselfAfterACrash() throws Exception {
+        String id = submit("killed", true);
+        events(id, 0, event -> event instanceof TrainingRunEvent.Snapshot);
+        end();
+        // What a killed process leaves: a record that says it runs, and half a line of the next event.
+        Files.writeString(record(id), Files.readString(record(id)).replace("\"state\":\"queued\"",
+                "\"state\":\"running\""));
+        long last = told(id);
+        Files.writeString(journal(id), "{\"id\":99,\"ty", StandardOpenOption.APPEND);
+        live();
+
+        assertThat(startAfter(id, last).step()).isPositive();
+        runs.cancel(id);
+    }
+
+    @Test
+    void shouldGiveUpOnARunThatEndsItsProcessAgainAndAgain() throws Exception {
+        String first = submit("first", true);
+        String id = submit("deadly", true);
+        end();
+        Files.writeString(record(id), Files.readString(record(id)).replace("\"starts\":0", "\"starts\":10"));
+        live();
+        runs.cancel(first);
+
+        assertThat(events(id, 0, TrainingRunEvent::terminal).getLast().event())
+                .isInstanceOfSatisfying(TrainingRunEvent.Failed.class,
+                        failed -> assertThat(failed.error().message()).contains("10 times", "memory"));
+    }
+
+    @Test
+    void shouldGoOnAfterAFailureThatWasMended() throws Exception {
+        String first = submit("first", true);
+        String id = submit("failing", false);
+        Path hidden = Files.move(data, data.resolveSibling("hidden"));
+        runs.cancel(first);
+        long failed = events(id, 0, TrainingRunEvent::terminal).getLast().position();
+        assertThat(runs.find(id).error().message()).contains(data.toString());
+
+        Files.move(hidden, data);
+        runs.resume(id);
+
+        assertThat(events(id, failed, TrainingRunEvent::terminal)).extracting(e -> e.event().type())
+                .startsWith("resumed", "started").endsWith("succeeded");
+    }
+
+    @Test
+    void shouldShowTheRunsOfTheCommandLineAndGoOnWithThem() throws Exception {
+        String yaml = TinyRuns.flow(data, FOREVER);
+        Path home = folder.resolve("runs/tiny");
+        var folders = new RunFolders(home, folder.resolve("models"), folder.resolve("metrics"));
+        var command = new CommandLineRun[1];
+        command[0] = new CommandLineRun(TrainingSpecs.read(yaml, "x.yaml"), yaml, folders, false, Clock.systemUTC(),
+                new RunListener() {
+                    @Override
+                    public void snapshot(long step) {
+                        TrainingRunAnswer seen = runs.find("tiny");
+                        assertThat(seen.state()).isEqualTo("running");
+                        assertThatThrownBy(() -> runs.resume("tiny")).isInstanceOf(ApiException.class)
+                                .hasMessageContaining("another process");
+                        command[0].stop();
+                    }
+                });
+
+        RunResult result = command[0].run(TinyRuns.TORCH, TinyRuns.THREAD);
+
+        assertThat(result).isInstanceOf(RunResult.Stopped.class);
+        TrainingRunAnswer paused = runs.find("tiny");
+        assertThat(paused.state()).isEqualTo("paused");
+        long told = told("tiny");
+        runs.resume("tiny");
+        assertThat(startAfter("tiny", told).step()).isEqualTo(paused.step()).isPositive();
+        runs.cancel("tiny");
+    }
+
+    @Test
+    void shouldTellAllMistakesOfFieldsAndData() {
+        String yaml = specification("bad", false).replace("batch: 6", "batch: 0").replace("seed: 1", "sead: 1")
+                .replace(data.toString(), data + "/nothing");
+
+        assertThatThrownBy(() -> runs.submit(yaml, TrainingRuns.Format.YAML))
+                .isInstanceOfSatisfying(ApiException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SPECIFICATION);
+                    assertThat(e.errors()).extracting(FieldError::field).contains("batch", "sead", "data.path");
+                });
+    }
+
+    @Test
+    void shouldKeepDataFromOutsideOut() throws IOException {
+        Path secret = TinyRuns.data(folder.resolve("secret"));
+        Path link = Files.createSymbolicLink(folder.resolve("data/link"), secret);
+        for (String path : List.of(secret.toString(), data + "/../../secret", link.toString(), "/etc")) {
+            assertThatThrownBy(() -> runs.submit(specification("x", false).replace(data.toString(), path),
+                    TrainingRuns.Format.YAML)).as(path).isInstanceOfSatisfying(ApiException.class,
+                            e -> assertThat(e.errors()).singleElement().satisfies(error -> {
+                                assertThat(error.field()).isEqualTo("data.path");
+                                assertThat(error.message()).contains("must be in one of this server's folders");
+                            }));
+        }
+    }
+
+    @Test
+    void shouldRefuseTextThatGrowsOrNests() {
+        for (String yaml : List.of("a: &a [1, 1]\nb: [*a, *a]", "[".repeat(10_000),
+                "{\"a\":".repeat(100) + "1" + "}".repeat(100))) {
+            assertThatThrownBy(() -> runs.submit(yaml, TrainingRuns.Format.YAML)).isInstanceOf(ApiException.class);
+        }
+    }
+
+    @Test
+    void shouldCountStepsAndSnapshots() {
+        String id = submit("counted", false);
+        events(id, 0, event -> false);
+
+        assertThat(meters.get("pathline.training.steps").counter().count()).isEqualTo(10);
+        assertThat(meters.get("pathline.training.images").counter().count()).isEqualTo(60);
+        assertThat(meters.get("pathline.training.snapshots").tag("result", "written").counter().count()).isEqualTo(2);
+    }
+}
