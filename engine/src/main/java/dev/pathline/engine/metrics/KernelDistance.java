@@ -6,7 +6,8 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * The squared maximum mean discrepancy of samples from a reference, by its unbiased estimator (arXiv 0805.2368, eq. 3):
  * {@code mean k(x, x') + mean k(y, y') - 2 mean k(x, y)} over pairs of different vectors. Its expectation is 0 where both
- * have one distribution, so an estimate may be negative, and numbers of different sample counts may stand side by side.
+ * have one distribution and all vectors are independent, so an estimate may be negative. Samples whose classes take turns
+ * are spread more evenly than independent ones, which moves it below 0 by the order of one over their number.
  *
  * <p>Keeps what the reference alone determines, so many sets are measured against one reference. Intervals are those of
  * {@link GroupJackknife} over the samples. Immutable and safe for concurrent use.

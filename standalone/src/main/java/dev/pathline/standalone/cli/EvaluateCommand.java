@@ -1,5 +1,6 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.torch.ComputeThread;
@@ -11,6 +12,7 @@ import dev.pathline.trainer.evaluation.RealData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,6 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         files.requireWritable();
         Checkpoint checkpoint = Checkpoint.read(folder());
+        List<SamplingSettings> wanted = grid.settings(checkpoint.card());
         @Nullable
         ClassifierCheckpoint classifier = judge.classifier(checkpoint.card());
         RealData data = judge.data(checkpoint, classifier);
@@ -67,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Torch torch = device.open();
         EvaluationReport report;
         try (ComputeThread thread = device.thread()) {
-            var settings = new ModelEvaluation.Settings(samples, grid.settings(checkpoint.card().conditional()), seed,
+            var settings = new ModelEvaluation.Settings(samples, wanted, seed,
                     thread.call(() -> device.profile(torch, checkpoint)));
             report = new ModelEvaluation(torch, thread, new FeatureCache(FeatureCache.defaultFolder()), progress)
                     .evaluate(checkpoint, classifier, data, settings, known);

@@ -1,5 +1,8 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,13 +32,9 @@ final class GridOptions {
     /**
      * Returns the settings, step counts fastest; what was not said is the model's default.
      *
-     * @throws IllegalArgumentException if noise is to be read from a file
+     * @throws InvalidSettingException if the model does not accept one of them: better said now than after an hour
      */
-    List<SamplingSettings> settings(boolean labelled) {
-        if (details.noiseFile() != null) {
-            throw new IllegalArgumentException("--noise must be independent or brownian: a measurement draws its noise"
-                    + " from --seed");
-        }
+    List<SamplingSettings> settings(ModelCard card) {
         var settings = new ArrayList<SamplingSettings>();
         for (@Nullable
         String solver : orDefault(solvers)) {
@@ -43,9 +42,12 @@ final class GridOptions {
             Double cfgScale : orDefault(cfgScales)) {
                 for (@Nullable
                 Integer count : orDefault(steps)) {
-                    settings.add(details.settings(solver, count, cfgScale, labelled));
+                    settings.add(details.settings(solver, count, cfgScale, card.conditional()));
                 }
             }
+        }
+        for (SamplingSettings one : settings) {
+            Planner.plan(card, one);
         }
         return settings;
     }

@@ -44,7 +44,7 @@ class EvaluateCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"--plot x.gif | --plot must be a file that ends in .svg",
         "--plot-metric beauty | --plot-metric must be one of cnnFrechetDistance", "--samples 3 | 10 to 10000",
-        "--noise x.npy | --noise must be independent or brownian", "--solver euler,heum | heum",
+        "--noise x.npy | must be independent or brownian", "--solver euler,heum | heum",
         "--classifier ../metrics/fashion-classifier | takes images of shape"})
     void shouldSayInASentenceWhatIsWrong(String line, String sentence) {
         CommandRun run = CommandRun.of(("evaluate mixture-2d " + line).split(" "));
