@@ -12,12 +12,18 @@ final class RunEvents implements TrainingListener {
     private final RunListener listener;
     private final @Nullable SampleSheets sheets;
     private final long sheetEvery;
+    private final @Nullable RunEvaluation evaluation;
 
-    /** @param sheets writes a sheet, or null for a task that has none */
-    RunEvents(RunListener listener, @Nullable SampleSheets sheets, long sheetEvery) {
+    /**
+     * @param sheets writes a sheet, or null for a task that has none
+     * @param evaluation measures, or null where nobody asked for it
+     */
+    RunEvents(RunListener listener, @Nullable SampleSheets sheets, long sheetEvery,
+            @Nullable RunEvaluation evaluation) {
         this.listener = listener;
         this.sheets = sheets;
         this.sheetEvery = sheetEvery;
+        this.evaluation = evaluation;
     }
 
     @Override
@@ -52,7 +58,8 @@ final class RunEvents implements TrainingListener {
 
     @Override
     public boolean wantsAverages(long step) {
-        return (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) || listener.wantsAverages(step);
+        return (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) || listener.wantsAverages(step)
+                || (evaluation != null && evaluation.isDue(step));
     }
 
     @Override
@@ -62,6 +69,18 @@ final class RunEvents implements TrainingListener {
         }
         if (sheets != null && sheetEvery > 0 && step % sheetEvery == 0) {
             sheet(sheets, step, averages);
+        }
+        if (evaluation != null && evaluation.isDue(step)) {
+            evaluate(evaluation, step, averages);
+        }
+    }
+
+    /** A number to look at is no reason to end hours of training either. */
+    private void evaluate(RunEvaluation measurement, long step, Map<String, TensorData> averages) {
+        try {
+            measurement.evaluate(step, averages, listener);
+        } catch (RuntimeException e) {
+            listener.warning("the weights of step " + step + " could not be measured: " + e.getMessage());
         }
     }
 

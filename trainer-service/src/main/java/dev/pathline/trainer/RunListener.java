@@ -1,5 +1,6 @@
 package dev.pathline.trainer;
 
+import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.engine.training.TrainingListener;
 import java.nio.file.Path;
 
@@ -8,6 +9,14 @@ public interface RunListener extends TrainingListener {
 
     /** A sheet of samples was written. */
     default void sheet(Path file) {}
+
+    /**
+     * The averaged weights of a step were measured.
+     *
+     * @param distance the Frechet distance of their samples from real images, in a classifier's features
+     * @param floor what as many real images get
+     */
+    default void evaluated(long step, Estimate distance, Estimate floor) {}
 
     /**
      * Something failed that the run can do without.

@@ -1,6 +1,7 @@
 package dev.pathline.trainer;
 
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.metrics.Estimate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ public final class RunListeners implements RunListener {
     @Override
     public void sheet(Path file) {
         listeners.forEach(listener -> listener.sheet(file));
+    }
+
+    @Override
+    public void evaluated(long step, Estimate distance, Estimate floor) {
+        listeners.forEach(listener -> listener.evaluated(step, distance, floor));
     }
 
     @Override

@@ -79,7 +79,7 @@ final class SpecReader {
         var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
                 (int) Math.min(batch, 65536), (int) Math.min(parts, 65536), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
-                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L),
+                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), evaluation(task),
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.noOthers();
@@ -87,6 +87,21 @@ final class SpecReader {
             checkDefaults(spec);
         }
         return spec;
+    }
+
+    private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {
+        if (!root.has("evaluation")) {
+            return null;
+        }
+        if (task instanceof TrainingSpec.Task.Classification) {
+            root.problem("evaluation", "is for models that are sampled; a classifier is measured on its test images");
+        }
+        SpecFields fields = root.object("evaluation");
+        var evaluation = new TrainingSpec.Evaluation(fields.whole("every", 1, null),
+                (int) Math.min(1_000_000, fields.whole("samples", 100, 1000L)),
+                fields.text("classifier", "metrics/fashion-classifier"));
+        fields.noOthers();
+        return evaluation;
     }
 
     /** Images or minutes; images make a run that ends with the same weights wherever and however often it stops. */

@@ -50,12 +50,15 @@ public final class TrainingRun {
      * Finds out whatever can be found out before training: whether the data can be opened, the network fits it, and the
      * place of the result is free.
      *
-     * @throws SpecException if the specification does not fit the data or the place of the result is taken
+     * @throws SpecException if the specification does not fit the data, the place of the result is taken, or there is
+     *         nothing to measure with
      * @throws dev.pathline.engine.data.DataException if the data cannot be used
      * @throws TrainingException if a folder cannot be written to
      */
     public void check(Torch torch) {
-        place(opened(torch).delivery()::prepare);
+        Opened opened = opened(torch);
+        place(opened.delivery()::prepare);
+        evaluation(torch, opened.data());
     }
 
     /**
@@ -88,12 +91,22 @@ public final class TrainingRun {
         place(() -> RunFolders.requireWritable(folders.snapshots()));
         place(opened.delivery()::prepare);
         var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);
-        RunEvents events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery());
-        Trainer.Outcome outcome = start(
-                new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
-        return outcome.finished()
-                ? thread.call(() -> deliver(opened.delivery(), outcome.averages().firstEntry().getValue()))
-                : new RunResult.Stopped(outcome.step(), spec.steps());
+        RunEvaluation evaluation = evaluation(torch, opened.data());
+        var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(), evaluation);
+        try {
+            Trainer.Outcome outcome = start(
+                    new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
+            return outcome.finished()
+                    ? thread.call(() -> deliver(opened.delivery(), outcome.averages().firstEntry().getValue()))
+                    : new RunResult.Stopped(outcome.step(), spec.steps());
+        } finally {
+            if (evaluation != null) {
+                thread.call(() -> {
+                    evaluation.close();
+                    return null;
+                });
+            }
+        }
     }
 
     /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
@@ -155,6 +168,14 @@ public final class TrainingRun {
                 ? new SampleSheets(torch, ModelCards.untrained(spec, task, data.standardDeviation()),
                         task.network().config(), spec.profile(),
                         folders.sheets())
+                : null;
+    }
+
+    private @Nullable RunEvaluation evaluation(Torch torch, Dataset data) {
+        return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
+                ? new RunEvaluation(torch, spec.evaluation(),
+                        ModelCards.untrained(spec, task, data.standardDeviation()), task.network().config(),
+                        spec.profile())
                 : null;
     }
 

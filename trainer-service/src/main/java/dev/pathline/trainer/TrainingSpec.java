@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
@@ -31,6 +32,7 @@ import java.util.List;
  * @param profile how the network computes; master weights stay float32
  * @param snapshotEvery steps between snapshots
  * @param sheetEvery steps between sample sheets, or 0 for none
+ * @param evaluation what is measured of the averaged weights meanwhile, or null for nothing
  * @param store how the finished weights are stored
  * @param defaults what requests get that do not say
  * @param settings what was read, by full name, defaults included
@@ -51,6 +53,7 @@ public record TrainingSpec(
         NumericProfile profile,
         long snapshotEvery,
         long sheetEvery,
+        @Nullable Evaluation evaluation,
         StoredType store,
         SamplingDefaults defaults,
         SortedMap<String, String> settings,
@@ -61,6 +64,15 @@ public record TrainingSpec(
         averages = List.copyOf(averages);
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     }
+
+    /**
+     * What is measured of the averaged weights during a run: the Frechet distance of their samples.
+     *
+     * @param every steps between measurements
+     * @param samples samples of each
+     * @param classifier the folder of the classifier in whose features the distance is taken
+     */
+    public record Evaluation(long every, int samples, String classifier) {}
 
     /** The network and what it learns. */
     public sealed interface Task {

@@ -20,6 +20,7 @@ public sealed interface TrainingRunEvent {
             case Progress e -> "progress";
             case Snapshot e -> "snapshot";
             case Sheet e -> "sheet";
+            case Evaluation e -> "evaluation";
             case Warning e -> "warning";
             case Blocked e -> "blocked";
             case Unblocked e -> "unblocked";
@@ -118,6 +119,22 @@ public sealed interface TrainingRunEvent {
      * @param url where to get it
      */
     record Sheet(long step, String url) implements TrainingRunEvent {}
+
+    /**
+     * The averaged weights were measured.
+     *
+     * @param step after so many steps
+     * @param frechetDistance of their samples from real images, in a classifier's features
+     * @param low where its 95% interval begins
+     * @param high where it ends
+     * @param floor what as many real images get
+     */
+    record Evaluation(
+            long step,
+            double frechetDistance,
+            double low,
+            double high,
+            double floor) implements TrainingRunEvent {}
 
     /**
      * Something failed that the run can do without.

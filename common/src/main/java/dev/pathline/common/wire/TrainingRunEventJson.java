@@ -25,6 +25,7 @@ public final class TrainingRunEventJson {
             case "progress" -> TrainingRunEvent.Progress.class;
             case "snapshot" -> TrainingRunEvent.Snapshot.class;
             case "sheet" -> TrainingRunEvent.Sheet.class;
+            case "evaluation" -> TrainingRunEvent.Evaluation.class;
             case "warning" -> TrainingRunEvent.Warning.class;
             case "blocked" -> TrainingRunEvent.Blocked.class;
             case "unblocked" -> TrainingRunEvent.Unblocked.class;

@@ -1,6 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.trainer.RunListener;
+import dev.pathline.engine.metrics.Estimate;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,13 @@ final class TrainingProgress implements RunListener {
     @Override
     public void sheet(Path file) {
         line("sample sheet: " + file);
+    }
+
+    @Override
+    public void evaluated(long step, Estimate distance, Estimate floor) {
+        line(String.format(Locale.ROOT,
+                "CNN Frechet distance at step %d: %.2f (%.2f to %.2f); as many real images: %.2f",
+                step, distance.value(), distance.low(), distance.high(), floor.value()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.common.training.RunCommand;
 import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.TrainingRunEvent;
@@ -75,6 +76,12 @@ final class RunRecorder implements RunListener {
     public void sheet(Path file) {
         RunFiles.sheetStep(file).ifPresent(step -> home.tell(new TrainingRunEvent.Sheet(step,
                 "/training-runs/" + home.run().id() + "/sheets/" + step + ".png")));
+    }
+
+    @Override
+    public void evaluated(long step, Estimate distance, Estimate floor) {
+        home.tell(new TrainingRunEvent.Evaluation(step, distance.value(), distance.low(), distance.high(),
+                floor.value()));
     }
 
     @Override

@@ -1,0 +1,72 @@
+package dev.pathline.trainer;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.metrics.ClassifierCheckpoint;
+import dev.pathline.engine.metrics.Estimate;
+import dev.pathline.engine.network.NetworkConfig;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.trainer.evaluation.FeatureCache;
+import dev.pathline.trainer.evaluation.RealData;
+import dev.pathline.trainer.evaluation.TrainingEvaluation;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures a run's averaged weights now and then. Made before training, where it finds out whether classifier and data
+ * fit; the rest is used on the compute thread only.
+ */
+final class RunEvaluation implements AutoCloseable {
+
+    private final Torch torch;
+    private final TrainingSpec.Evaluation spec;
+    private final ModelCard card;
+    private final NetworkConfig config;
+    private final NumericProfile profile;
+    private final ClassifierCheckpoint judge;
+    private final RealData data;
+    private @Nullable TrainingEvaluation opened;
+
+    /**
+     * @throws SpecException if the classifier or its data cannot be used for this model
+     */
+    RunEvaluation(Torch torch, TrainingSpec.Evaluation spec, ModelCard card, NetworkConfig config,
+            NumericProfile profile) {
+        this.torch = torch;
+        this.spec = spec;
+        this.card = card;
+        this.config = config;
+        this.profile = profile;
+        try {
+            this.judge = ClassifierCheckpoint.read(Path.of(spec.classifier()));
+            this.data = RealData.of(new Checkpoint(card, config, Map.of()), judge, null);
+        } catch (RuntimeException e) {
+            throw new SpecException("evaluation: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns whether a step is one to measure after. */
+    boolean isDue(long step) {
+        return step % spec.every() == 0;
+    }
+
+    /** Tells the listener the distance of these weights; opening what is needed takes some seconds the first time. */
+    void evaluate(long step, Map<String, TensorData> weights, RunListener listener) {
+        if (opened == null) {
+            opened = TrainingEvaluation.open(torch, judge, data, new FeatureCache(FeatureCache.defaultFolder()), card,
+                    spec.samples(), profile);
+        }
+        Estimate distance = opened.frechetDistance(new Checkpoint(card, config, weights));
+        listener.evaluated(step, distance, opened.floor());
+    }
+
+    @Override
+    public void close() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}
