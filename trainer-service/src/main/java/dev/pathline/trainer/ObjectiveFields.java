@@ -53,9 +53,13 @@ final class ObjectiveFields {
     /** Reads {@code time: {distribution: ...}} for a schedule whose times are in [0, 1]. */
     TimeDistribution times(NoiseSchedule schedule) {
         SpecFields section = fields.optionalObject("time");
+        int mistakes = fields.problems().size();
         TimeDistribution times = times(section, schedule);
         double shift = section.number("shift", SpecRange.POSITIVE, 1.0);
-        section.noOthers();
+        if (fields.problems().size() == mistakes) {
+            // Of an unknown distribution nobody knows the parameters.
+            section.noOthers();
+        }
         return shift == 1 ? times : new TimeDistribution.Shifted(times, shift);
     }
 

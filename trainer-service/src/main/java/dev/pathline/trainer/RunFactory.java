@@ -18,8 +18,11 @@ final class RunFactory {
     static TrainingTask task(TrainingSpec spec, Dataset data) {
         try {
             return switch (spec.task()) {
-                case TrainingSpec.Task.Denoising task -> new DenoisingTask(task.network().config().build(),
-                        task.objective().objective(data.standardDeviation()), data, spec.batch(),
+                case TrainingSpec.Task.Denoising task -> new DenoisingTask(
+                        task.network().training(spec.data().augmentation().labels()),
+                        task.network().config().build().parameters(),
+                        task.objective().objective(data.standardDeviation()), data, spec.data().augmentation(),
+                        spec.batch(),
                         task.network().labels() == 0 ? -1 : spec.data().classes().size(), task.labelDropout(),
                         spec.seed());
                 case TrainingSpec.Task.Classification task -> new ClassificationTask(

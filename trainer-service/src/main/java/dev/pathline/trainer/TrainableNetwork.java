@@ -1,10 +1,12 @@
 package dev.pathline.trainer;
 
+import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.DiTConfig;
 import dev.pathline.engine.network.MlpDenoiser;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
 import dev.pathline.engine.network.TimeFeatures;
+import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import java.util.List;
@@ -38,6 +40,23 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         require(network.config.build().inputs().getFirst().shape().equals(network.shape()),
                 "the network's input is no sample");
         return network;
+    }
+
+    /**
+     * Returns the network for a training that tells it how its samples were varied.
+     *
+     * @param augmentation the length of the vector that says so; 0 for none
+     * @throws IllegalArgumentException if this kind of network cannot be told
+     */
+    Network training(int augmentation) {
+        if (augmentation == 0) {
+            return config.build();
+        }
+        if (config instanceof UNet2DConfig unet) {
+            return UNet2D.build(unet, augmentation);
+        }
+        throw new IllegalArgumentException("data.augmentation.edm tells the network what it did, which only a "
+                + NetworkType.UNET_2D.className() + " can be told");
     }
 
     private static TrainableNetwork of(NetworkConfig config) {

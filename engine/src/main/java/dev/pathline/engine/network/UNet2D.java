@@ -27,11 +27,13 @@ import java.util.function.UnaryOperator;
 public final class UNet2D {
 
     private final UNet2DConfig config;
+    private final int augmentation;
     private final Graph graph = new Graph();
     private final UNet2DLayers layers;
 
-    private UNet2D(UNet2DConfig config) {
+    private UNet2D(UNet2DConfig config, int augmentation) {
         this.config = config;
+        this.augmentation = augmentation;
         this.layers = new UNet2DLayers(graph, config);
     }
 
@@ -41,7 +43,19 @@ public final class UNet2D {
      * @throws IllegalArgumentException if the size is open, or channels and groups or heads do not fit
      */
     public static Network build(UNet2DConfig config) {
-        return new UNet2D(config).build();
+        return build(config, 0);
+    }
+
+    /**
+     * Builds the graph for a training that tells the network how its samples were varied: with another input
+     * {@code augmentation}, which a map without bias adds to the embedding. A vector of zeros adds nothing, so the network
+     * that samples are made with is the one without.
+     *
+     * @param augmentation the length of that vector; 0 for none
+     * @throws IllegalArgumentException as for {@link #build(UNet2DConfig)}
+     */
+    public static Network build(UNet2DConfig config, int augmentation) {
+        return new UNet2D(config, augmentation).build();
     }
 
     private Network build() {
@@ -73,6 +87,10 @@ public final class UNet2D {
         if (conditioning.target() != null) {
             embedding = graph.add(embedding,
                     Embeddings.ofTarget(graph, conditioning.target(), "time_embedding_r", width));
+        }
+        if (augmentation > 0) {
+            Value done = graph.input("augmentation", List.of(augmentation));
+            embedding = graph.add(embedding, graph.linear(done, "augmentation_embedding", width, null, false));
         }
         return switch (conditioning.classes()) {
             case NONE -> embedding;

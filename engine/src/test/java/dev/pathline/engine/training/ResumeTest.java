@@ -7,6 +7,9 @@ import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.ImageDataset;
+import dev.pathline.engine.data.augment.AugmentationSettings;
+import dev.pathline.engine.data.augment.PipelineSettings;
+import dev.pathline.engine.data.augment.Transform;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import dev.pathline.engine.script.NumericProfile;
@@ -50,10 +53,12 @@ class ResumeTest {
                         {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [16, 32],
                          "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
                          "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 8, "num_class_embeds": 4}"""));
-        return new DenoisingTask(UNet2D.build(config),
+        var augmentation = new AugmentationSettings(1, true,
+                new PipelineSettings(0.5, Map.of(Transform.values()[0], 1.0)));
+        return new DenoisingTask(UNet2D.build(config, augmentation.labels()), UNet2D.build(config).parameters(),
                 new DiffusionObjective(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE,
                         TimeInput.scaled(1000), new TimeDistribution.LogitNormal(0, 1), new Weighting.Plain()),
-                new ImageDataset(List.of(1, 8, 8), pixels, labels), 7, 3, 0.1, 4);
+                new ImageDataset(List.of(1, 8, 8), pixels, labels), augmentation, 7, 3, 0.1, 4);
     }
 
     private static Map<String, TensorData> train(Path folder, NumericProfile profile, TrainingTask task, long dieAt) {
@@ -84,7 +89,9 @@ class ResumeTest {
         }
         Map<String, TensorData> resumed = train(broken, profile, task(1), -1);
 
-        assertThat(resumed.keySet()).isEqualTo(whole.keySet());
+        assertThat(resumed.keySet()).isEqualTo(whole.keySet())
+                .as("what the network was told of augmentation ends with the run")
+                .doesNotContain("augmentation_embedding.weight");
         whole.forEach((tensor, data) -> assertThat(resumed.get(tensor).values()).as(tensor).isEqualTo(data.values()));
         assertThat(train(folder.resolve("other"), profile, task(2), -1).get("conv_in.weight").values())
                 .isNotEqualTo(whole.get("conv_in.weight").values());
