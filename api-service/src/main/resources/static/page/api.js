@@ -7,7 +7,7 @@ export class Problem extends Error {
   }
 }
 
-async function failure(response) {
+export async function failure(response) {
   try {
     const body = await response.json();
     return new Problem(body.detail || body.title || `The server answered ${response.status}.`, body.errors || []);
@@ -16,7 +16,7 @@ async function failure(response) {
   }
 }
 
-async function reach(path, options) {
+export async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {

@@ -29,8 +29,8 @@ export function add(item) {
   show();
 }
 
-function show() {
-  $('gallery').hidden = items.length === 0;
+export function show() {
+  $('gallery').hidden = items.length === 0 || $('generate-section').hidden;
   $('gallery-list').replaceChildren(...items.map((item, index) => {
     const row = document.createElement('li');
     const reuse = document.createElement('button');

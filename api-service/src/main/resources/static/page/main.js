@@ -4,6 +4,7 @@ import * as form from './form.js';
 import * as gallery from './gallery.js';
 import * as stage from './stage.js';
 import { drawFlow } from './flow.js';
+import * as training from './training.js';
 
 const $ = (id) => document.getElementById(id);
 let running = null; // {abort, job}
@@ -11,6 +12,9 @@ let running = null; // {abort, job}
 async function start() {
   setupTheme();
   stage.setupControls();
+  training.setup();
+  addEventListener('hashchange', showSection);
+  showSection();
   try {
     const [models, solvers] = await Promise.all([getJson('models'), getJson('solvers')]);
     const shown = models.filter(({ shape }) => (shape.length === 3 ? [1, 3].includes(shape[0]) : shape[0] === 2));
@@ -29,6 +33,23 @@ async function start() {
   $('form').addEventListener('submit', (event) => { event.preventDefault(); run(); });
   $('cancel').addEventListener('click', cancel);
   $('download').addEventListener('click', download);
+}
+
+/** The address says which section is seen, so that it can be linked to and gone back from. */
+function showSection() {
+  const trains = location.hash === '#training';
+  $('generate-section').hidden = trains;
+  $('tab-training').toggleAttribute('aria-current', trains);
+  $('tab-generate').toggleAttribute('aria-current', !trains);
+  $(trains ? 'tab-training' : 'tab-generate').setAttribute('aria-current', 'page');
+  document.querySelector('.skip').hidden = trains;
+  if (trains) {
+    $('gallery').hidden = true;
+    training.show();
+  } else {
+    training.hide();
+    gallery.show();
+  }
 }
 
 let last = null;

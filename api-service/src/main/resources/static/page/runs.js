@@ -1,0 +1,49 @@
+// Talks to the trainer: training runs, their curves and what happens to them.
+import { Problem, getJson, reach, failure } from './api.js';
+
+const ENDED = ['succeeded', 'failed', 'cancelled'];
+const TYPES = ['queued', 'started', 'progress', 'snapshot', 'sheet', 'warning', 'blocked', 'unblocked', 'stepped-back',
+  'paused', 'resumed', ...ENDED];
+
+export const ended = (run) => ENDED.includes(run.state);
+
+const address = (id) => `training-runs/${encodeURIComponent(id)}`;
+
+export const list = () => getJson('training-runs');
+export const get = (id) => getJson(address(id));
+export const progress = (id) => getJson(`${address(id)}/progress`);
+export const sheet = (id, step) => `${address(id)}/sheets/${step}.png`;
+export const report = (id) => `${address(id)}/report`;
+
+/** Pauses, resumes or cancels a run, and returns it as it is then. */
+export async function command(id, what) {
+  const response = what === 'cancel'
+    ? await reach(address(id), { method: 'DELETE' })
+    : await reach(`${address(id)}/${what}`, { method: 'POST' });
+  if (!response.ok) throw await failure(response);
+  return response.json();
+}
+
+/** Starts a run from a specification in YAML. */
+export async function start(text) {
+  const response = await reach('training-runs', { method: 'POST', body: text, headers: { 'content-type': 'application/yaml' } });
+  if (!response.ok) throw await failure(response);
+  return response.json();
+}
+
+/** Follows a run's events until it is closed; a connection that breaks off is made again by the browser. */
+export function follow(id, heard) {
+  const source = new EventSource(`${address(id)}/events`);
+  for (const type of TYPES) {
+    source.addEventListener(type, (event) => {
+      // After the last event the server closes; the browser would ask again and again.
+      if (ENDED.includes(type)) source.close();
+      heard(type, JSON.parse(event.data));
+    });
+  }
+  return source;
+}
+
+export function explain(error) {
+  return error instanceof Problem ? error.message : `Something went wrong on this page: ${error.message}`;
+}
