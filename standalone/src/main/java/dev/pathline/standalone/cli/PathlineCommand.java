@@ -12,6 +12,7 @@ import picocli.CommandLine.ParameterException;
             "", "Without a command, pathline serves at http://localhost:8080."},
         subcommands = {ServeCommand.class,
             SampleCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class, TrainCommand.class,
+            ReportCommand.class,
             EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class})
 public final class PathlineCommand {
 

@@ -38,7 +38,7 @@ final class ReportCharts {
                 List.of(Series.line("norm", curve(points, ProgressPoint::gradientNorm))));
         charts.add(spec.map(known -> norm.guide("clipped above " + shortly(known.optimizer().clipNorm()),
                 known.optimizer().clipNorm())).orElse(norm));
-        charts.add(LineChart.of("Throughput", STEP, Axis.linear("images per second of training"),
+        charts.add(LineChart.of("Throughput", STEP, Axis.fromZero("images per second of training"),
                 List.of(Series.line("images per second", curve(points, ProgressPoint::imagesPerSecond)))));
         spec.ifPresent(known -> charts.add(LineChart.of("Learning rate", STEP, Axis.linear("rate of the step"),
                 List.of(Series.line("rate", curve(points,

@@ -2,6 +2,7 @@ package dev.pathline.trainer.report;
 
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.SmallConvNet;
+import dev.pathline.engine.network.SmallConvNetConfigJson;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.report.RunHistory.Event;
@@ -52,9 +53,12 @@ final class RunFacts {
             facts.put("objective", settings.getOrDefault("objective.type", ""));
         }
         facts.put("data", spec.data().format() + ", " + spec.data().path());
-        Network network = network(spec.task());
-        facts.put("network", String.format(Locale.ROOT, "%s, %,d parameters",
-                settings.getOrDefault("network._class_name", "network"), network.parameterCount()));
+        facts.put("network", switch (spec.task()) {
+            case TrainingSpec.Task.Denoising task ->
+                network(task.network().config().type().className(), task.network().config().build());
+            case TrainingSpec.Task.Classification task ->
+                network(SmallConvNetConfigJson.CLASS_NAME, SmallConvNet.build(task.network()));
+        });
         facts.put("batch", Integer.toString(spec.batch()));
         facts.put("budget", switch (spec.budget()) {
             case Budget.Steps(long count) -> String.format(Locale.ROOT, "%,d images", count * spec.batch());
@@ -72,11 +76,8 @@ final class RunFacts {
         }
     }
 
-    private static Network network(TrainingSpec.Task task) {
-        return switch (task) {
-            case TrainingSpec.Task.Denoising denoising -> denoising.network().config().build();
-            case TrainingSpec.Task.Classification classification -> SmallConvNet.build(classification.network());
-        };
+    private static String network(String name, Network network) {
+        return String.format(Locale.ROOT, "%s, %,d parameters", name, network.parameterCount());
     }
 
     /** The state that the log tells: whether a run without an end is at work or was killed, it does not know. */

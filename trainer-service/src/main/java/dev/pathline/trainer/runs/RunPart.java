@@ -17,6 +17,7 @@ import dev.pathline.trainer.RunResult;
 import dev.pathline.trainer.SpecException;
 import dev.pathline.trainer.TrainingRun;
 import dev.pathline.trainer.TrainingSpec;
+import dev.pathline.trainer.report.RunReporting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class RunPart {
     private final TrainingSpec spec;
     private final TrainingRun training;
     private final RunRecorder recorder;
+    private final RunReporting reporting;
     private final RunListener listener;
     private volatile boolean stopping;
 
@@ -47,6 +49,8 @@ final class RunPart {
         this.recorder = new RunRecorder(home, spec.steps(), spec.batch(), training::stop);
         var all = new ArrayList<RunListener>();
         all.add(recorder);
+        this.reporting = new RunReporting(home.folder());
+        all.add(reporting.listener());
         all.addAll(others);
         this.listener = new RunListeners(all);
     }
@@ -60,6 +64,8 @@ final class RunPart {
     RunResult run(RunLock taken, Torch torch, ComputeThread thread) {
         try {
             RunResult result = training.run(taken, torch, thread, listener);
+            // Whoever hears of the end finds the report.
+            reporting.ended(result);
             home.apply(switch (result) {
                 case RunResult.Finished done -> new RunCommand.Succeed(model(done));
                 case RunResult.Stopped stopped -> new RunCommand.Stopped(stopped.step());
@@ -68,10 +74,14 @@ final class RunPart {
         } catch (Throwable e) {
             if (stopping && home.run().state() == RunState.BLOCKED) {
                 // Who stops a run that waits for the disk gets no snapshot of the last step: it goes on from an earlier.
-                home.apply(new RunCommand.Stopped(recorder.lastSnapshot()));
-                return new RunResult.Stopped(recorder.lastSnapshot(), spec.steps());
+                var stopped = new RunResult.Stopped(recorder.lastSnapshot(), spec.steps());
+                reporting.ended(stopped);
+                home.apply(new RunCommand.Stopped(stopped.step()));
+                return stopped;
             }
-            home.apply(new RunCommand.Fail(error(e)));
+            JobError error = error(e);
+            reporting.failed(error.message());
+            home.apply(new RunCommand.Fail(error));
             throw e;
         }
     }
