@@ -43,9 +43,13 @@ final class RunIdentity {
         return settings;
     }
 
-    /** Returns a short name for a run: the same for every run that must end with the same weights. */
+    /**
+     * Returns a short name for a run's result: the same for every run that must end with the same weights, and another for
+     * another of its averages.
+     */
     static String name(TrainingSpec spec, Map<String, String> identity) {
-        return spec.name() + "-" + TrainingSpecs.sha256(new TreeMap<>(identity).toString()).substring(0, 12);
+        return spec.name() + "-" + TrainingSpecs.sha256(new TreeMap<>(identity).toString()).substring(0, 12)
+                + (spec.averages().size() == 1 ? "" : "/" + spec.averages().getFirst().name());
     }
 
     private static void network(ObjectNode config, Map<String, String> settings) {

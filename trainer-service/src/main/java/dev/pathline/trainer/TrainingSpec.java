@@ -8,10 +8,12 @@ import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.training.LearningRate;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.MovingAverage;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import java.util.List;
 
@@ -102,6 +104,24 @@ public record TrainingSpec(
      * @param sha256 the hash of its bytes
      */
     public record Source(String file, String sha256) {}
+
+    /**
+     * Returns this specification with another of its averages as the run's result. It is the same run: one that is done
+     * has all of them in its last snapshot.
+     *
+     * @param average the average's name, such as {@code power-0.1}
+     * @throws SpecException if there is none of that name
+     */
+    public TrainingSpec withResult(String average) {
+        var ordered = new ArrayList<>(averages);
+        MovingAverage chosen = averages.stream().filter(known -> known.name().equals(average)).findFirst()
+                .orElseThrow(() -> new SpecException("there is no average " + average + "; " + source.file() + " has "
+                        + averages.stream().map(MovingAverage::name).collect(Collectors.joining(", "))));
+        ordered.remove(chosen);
+        ordered.addFirst(chosen);
+        return new TrainingSpec(name, description, data, task, learningRate, optimizer, ordered, batch, microBatches,
+                budget, seed, profile, snapshotEvery, sheetEvery, evaluation, store, defaults, settings, source);
+    }
 
     /** Returns the number of optimiser steps that the budget pays for; 0 for a budget of time, which nobody knows. */
     public long steps() {

@@ -133,6 +133,29 @@ class TrainingRunTest {
     }
 
     @Test
+    void shouldDeliverAnotherAverageOfARunThatIsDone() throws IOException {
+        String yaml = TinyRuns.flow(data, 10).replace("decay: 0.9}]", "decay: 0.9}, {type: power, width: 0.1}]");
+        Checkpoint first = Checkpoint.read(finish(yaml).folder());
+
+        TrainingSpec spec = TinyRuns.spec(folder, yaml);
+        var again = (RunResult.Finished) new TrainingRun(spec.withResult("power-0.1"), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void snapshot(long step) {
+                        throw new IllegalStateException("nothing is trained");
+                    }
+                });
+
+        assertThat(again.folder()).isEqualTo(folder.resolve("models/tiny/2"));
+        Checkpoint other = Checkpoint.read(again.folder());
+        assertThat(other.card().training().run()).endsWith("/power-0.1");
+        assertThat(other.weights().get("conv_in.weight").values())
+                .isNotEqualTo(first.weights().get("conv_in.weight").values());
+        assertThatThrownBy(() -> spec.withResult("power-0.2")).isInstanceOf(SpecException.class)
+                .hasMessageContaining("constant-0.9, power-0.1");
+    }
+
+    @Test
     void shouldStopAndGoOn() throws IOException {
         var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 30)), TinyRuns.folders(folder));
         RunResult stopped = run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {

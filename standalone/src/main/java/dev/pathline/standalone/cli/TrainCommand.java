@@ -46,6 +46,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
     private Path metrics = Path.of("metrics");
 
+    @Option(names = "--average", paramLabel = "NAME",
+            description = "the average of the weights that becomes the model (default: the first of the specification); of"
+                    + " a run that is done it becomes one more version")
+    private @Nullable String average;
+
     @Option(names = "--force", description = "go on from a snapshot although the settings, the data or the code have"
             + " changed since; the result is then no run's that can be repeated")
     private boolean force;
@@ -56,7 +61,8 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String text = TrainingSpecs.text(spec);
-        TrainingSpec what = TrainingSpecs.read(text, spec.toString());
+        TrainingSpec read = TrainingSpecs.read(text, spec.toString());
+        TrainingSpec what = average == null ? read : read.withResult(average);
         var folders = new RunFolders(run == null ? runs.resolve(what.name()) : run, models, metrics);
         var progress = new TrainingProgress(System.out, Terminal.isInteractive());
         var training = new CommandLineRun(what, text, folders, force, Clock.systemUTC(), progress);
