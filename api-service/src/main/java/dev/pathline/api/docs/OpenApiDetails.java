@@ -17,6 +17,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -41,8 +42,9 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         components.addSchemas(PROBLEM, problem());
         components.addSchemas(CARD, new MapSchema().additionalProperties(true)
                 .description("The model's card, with the accepted solvers, its versions and aliases"));
-        components.getSchemas().get("TrainingRunAnswer").addProperty("spec", new MapSchema().additionalProperties(true)
-                .description("The specification as it was given"));
+        Objects.requireNonNull(components.getSchemas().get("TrainingRunAnswer")).addProperty("spec",
+                new MapSchema().additionalProperties(true)
+                        .description("The specification as it was given"));
         // Left over from types that never appear in JSON as objects.
         List.of("Index", "Name", "Label", "ServerSentEventString", "JsonNode").forEach(components.getSchemas()::remove);
         answer(api, "/models", "application/json", new ArraySchema().items(reference(CARD)));
@@ -51,7 +53,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .description("Events queued, started, step, succeeded, failed, cancelled, expired; data is JSON"));
         answer(api, "/training-runs/{id}/events", "text/event-stream", new StringSchema()
                 .description("Events queued, started, progress, snapshot, sheet, warning, blocked, unblocked, "
-                        + "stepped-back, paused, resumed, succeeded, failed, cancelled; data is JSON"));
+                        + "stepped-back, evaluation, paused, resumed, succeeded, failed, cancelled; data is JSON"));
         answer(api, "/training-runs/{id}/sheets/{file}", "image/png", new StringSchema().format("binary"));
         answer(api, "/training-runs/{id}/report", "text/html", new StringSchema());
         answer(api, "/jobs/{id}/images/{file}", "image/png", new StringSchema().format("binary"));
