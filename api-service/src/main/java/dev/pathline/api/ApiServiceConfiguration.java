@@ -15,21 +15,27 @@ import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobController;
 import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.jobs.RetentionSweeper;
+import dev.pathline.api.models.HoldKeeper;
 import dev.pathline.api.models.ModelController;
 import dev.pathline.api.models.ModelService;
 import dev.pathline.api.training.TrainingController;
 import dev.pathline.api.training.TrainingService;
 import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.JobModels;
+import dev.pathline.common.lifecycle.ModelHolds;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.port.WorkerLiveness;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +52,9 @@ public class ApiServiceConfiguration {
 
     /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
     private static final long RANDOM_SEEDS = 1L << 32;
+
+    /** How long one look at the jobs keeps their models from garbage collection; well below its grace period. */
+    private static final Duration HOLD = Duration.ofMinutes(15);
 
     @Bean
     RequestIds requestIds() {
@@ -113,8 +122,13 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    ModelController modelController(ModelRegistry models) {
-        return new ModelController(new ModelService(models));
+    ModelController modelController(ModelStore models, ApiProperties properties) {
+        return new ModelController(new ModelService(models), (int) properties.maxBody().toBytes());
+    }
+
+    @Bean
+    HoldKeeper holdKeeper(ModelStore models, JobStore jobs, Clock clock) {
+        return new HoldKeeper(new ModelHolds(models, List.of(new JobModels(jobs)), HOLD, clock), HOLD.dividedBy(3));
     }
 
     @Bean

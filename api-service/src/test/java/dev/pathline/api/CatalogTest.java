@@ -22,7 +22,10 @@ class CatalogTest extends ApiTestBase {
         JsonNode stripes = models.path(1);
         assertThat(stripes.path("name").asString()).isEqualTo("stripes");
         assertThat(stripes.path("version").asString()).isEqualTo("2");
-        assertThat(stripes.path("versions").toString()).isEqualTo("[\"2\",\"1\"]");
+        assertThat(stripes.path("versions")).extracting(one -> one.path("version").asString())
+                .containsExactly("2", "1");
+        assertThat(stripes.path("versions").path(0).path("createdAt").asString()).startsWith("20");
+        assertThat(stripes.path("lineage").path("run").isString()).isTrue();
         assertThat(stripes.path("aliases").path("champion").asString()).isEqualTo("1");
         assertThat(stripes.path("classes").path(0).asString()).isEqualTo("Rows");
         assertThat(stripes.path("solvers")).isNotEmpty();
@@ -58,7 +61,8 @@ class CatalogTest extends ApiTestBase {
     void shouldDescribeItself() {
         JsonNode api = json(client.get().uri("/v3/api-docs"), 200);
         assertThat(api.path("paths").propertyNames()).contains("/generate", "/jobs", "/jobs/{id}", "/jobs/{id}/events",
-                "/jobs/{id}/images/{file}", "/models", "/models/{name}", "/solvers");
+                "/jobs/{id}/images/{file}", "/models", "/models/{name}",
+                "/models/{name}/aliases/{alias}", "/solvers");
         assertThat(api.path("paths").path("/generate").path("post").path("responses").path("200").path("content")
                 .propertyNames()).containsExactlyInAnyOrder("application/json", "text/event-stream", "image/png");
         JsonNode request = api.path("components").path("schemas").path("GenerateRequest");

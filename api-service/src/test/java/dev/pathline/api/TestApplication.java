@@ -12,6 +12,7 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class TestApplication {
     }
 
     @Bean
-    ModelRegistry modelRegistry(Clock clock) throws IOException {
+    ModelStore modelRegistry(Clock clock) throws IOException {
         Path root = Files.createTempDirectory("pathline-models");
         TestModels.write(root);
         return new DirectoryModelRegistry(List.of(root), Duration.ofSeconds(2), clock);

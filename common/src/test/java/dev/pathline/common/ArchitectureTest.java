@@ -17,8 +17,9 @@ class ArchitectureTest {
                     "javax.imageio..");
 
     @ArchTest
-    static final ArchRule portsKnowNoAdapters = noClasses().that().resideOutsideOfPackage("..inprocess..").should()
-            .dependOnClassesThat().resideInAPackage("..inprocess..");
+    static final ArchRule portsKnowNoAdapters = noClasses().that().resideOutsideOfPackages("..inprocess..", "..s3..")
+            .should()
+            .dependOnClassesThat().resideInAnyPackage("..inprocess..", "..s3..");
 
     @ArchTest
     static final ArchRule hasNoCycles = slices().matching("dev.pathline.common.(*)..").should().beFreeOfCycles();

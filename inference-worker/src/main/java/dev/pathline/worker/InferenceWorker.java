@@ -3,6 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
@@ -18,6 +19,7 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -137,10 +139,8 @@ public final class InferenceWorker implements SmartLifecycle {
                 forget(claim);
                 return;
             }
-            String reference = record.get().request().modelReference();
-            ModelRegistry.RegisteredModel model = models.resolve(reference)
-                    .orElseThrow(() -> new IllegalStateException("the model " + reference + " is gone"));
-            Checkpoint checkpoint = checkpoints.of(model.reference(), model.directory());
+            JobRequest request = record.get().request();
+            Checkpoint checkpoint = checkpoints.of(request.modelReference(), () -> folder(request));
             worker.submit(new PreparedJob(claim, record.get(),
                     Planner.plan(checkpoint.card(), record.get().request().settings()), checkpoint));
         } catch (RuntimeException e) {
@@ -150,6 +150,12 @@ public final class InferenceWorker implements SmartLifecycle {
             queue.ack(claim);
             forget(claim);
         }
+    }
+
+    /** Exactly the version that was resolved when the job was accepted, even if it is retired by now. */
+    private Path folder(JobRequest request) {
+        return models.open(models.find(request.model(), request.version()).orElseThrow(
+                () -> new IllegalStateException("the model " + request.modelReference() + " is gone")));
     }
 
     private void forget(Claim claim) {

@@ -59,8 +59,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule adaptersAreChosenInConfigurationAlone = noClasses().that()
-            .resideOutsideOfPackages("dev.pathline.common.inprocess..", "dev.pathline.standalone..").should()
-            .dependOnClassesThat().resideInAPackage("dev.pathline.common.inprocess..");
+            .resideOutsideOfPackages("dev.pathline.common.inprocess..", "dev.pathline.common.s3..",
+                    "dev.pathline.standalone..")
+            .should()
+            .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.common.s3..");
 
     @ArchTest
     static final ArchRule noPackageCycles = slices().matching("dev.pathline.(**)").should().beFreeOfCycles();

@@ -34,7 +34,8 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "sample", "forward", "models", "solvers", "train", "evaluate", "bench"})
+    @ValueSource(strings = {"serve", "sample", "forward", "models", "solvers", "train", "evaluate", "bench", "alias",
+        "gc", "verify", "register"})
     void shouldExplainEveryCommand(String command) throws Exception {
         Result result = run(command, "--help");
 

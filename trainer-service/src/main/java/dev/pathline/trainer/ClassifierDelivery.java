@@ -58,14 +58,14 @@ final class ClassifierDelivery implements Delivery {
                 100 * accuracy, test.size());
         if (Files.exists(target)) {
             if (Delivery.same(ClassifierCheckpoint.read(target).weights(), stored)) {
-                return new RunResult.Finished(target, true, summary);
+                return new RunResult.Finished(null, target, true, summary);
             }
             throw new SpecException("this run ended with " + summary + ", but " + target + " holds the same run with"
                     + " other bits, perhaps of another machine, and is never overwritten: move it away, or choose"
                     + " another place with --metrics, and the same command writes this one");
         }
         new ClassifierCheckpoint(card(test, accuracy), task.network(), stored).write(target, spec.store());
-        return new RunResult.Finished(target, false, summary);
+        return new RunResult.Finished(null, target, false, summary);
     }
 
     private ClassifierCard card(Dataset test, double accuracy) {

@@ -1,56 +1,62 @@
 package dev.pathline.trainer;
 
+import dev.pathline.common.model.Lineage;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.network.NetworkConfig;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
-/** A model becomes the next version in a models folder. */
+/** A model becomes the next version in the registry. */
 final class ModelDelivery implements Delivery {
 
     private final ModelCard card;
     private final NetworkConfig config;
     private final StoredType type;
-    private final Path models;
+    private final String dataHash;
+    private final String specification;
+    private final ModelStore models;
 
-    ModelDelivery(ModelCard card, NetworkConfig config, StoredType type, Path models) {
+    ModelDelivery(ModelCard card, NetworkConfig config, StoredType type, String dataHash, String specification,
+            ModelStore models) {
         this.card = card;
         this.config = config;
         this.type = type;
+        this.dataHash = dataHash;
+        this.specification = specification;
         this.models = models;
     }
 
     @Override
     public void prepare() throws IOException {
-        RunFolders.requireWritable(models);
+        models.requireWritable();
     }
 
     @Override
     public RunResult.Finished deliver(Map<String, TensorData> averages) {
-        var versions = new ModelVersions(models, card.name());
-        Optional<Path> known = versions.find(card).filter(version -> hasWeights(version, averages));
-        if (known.isPresent()) {
-            return new RunResult.Finished(known.get(), true, card.name() + ", version " + known.get().getFileName());
+        ModelStore.Registration registration;
+        try {
+            registration = models.register(new ModelStore.NewModel(card.name(), null,
+                    folder -> new Checkpoint(card, config, averages).write(folder, type), lineage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the model " + card.name() + " cannot be registered: " + e.getMessage(), e);
         }
-        Path target = versions.next();
-        ModelCard written = new Checkpoint(card.withVersion(String.valueOf(target.getFileName())), config, averages)
-                .write(target, type);
-        return new RunResult.Finished(target, false, String.format(Locale.ROOT, "%s, version %s: %,d parameters as %s",
-                written.name(), written.version(), written.parameters(), type.name().toLowerCase(Locale.ROOT)));
+        RegisteredModel model = registration.model();
+        return new RunResult.Finished(model.reference(), models.open(model), !registration.created(),
+                String.format(Locale.ROOT, "%s, version %s: %,d parameters as %s", model.name(), model.version(),
+                        model.card().parameters(), type.name().toLowerCase(Locale.ROOT)));
     }
 
-    private boolean hasWeights(Path version, Map<String, TensorData> averages) {
-        try {
-            return Delivery.same(Checkpoint.read(version).weights(), Delivery.rounded(averages, type));
-        } catch (CheckpointException e) {
-            return false;
-        }
+    private Lineage lineage() {
+        TrainingInfo training = card.training();
+        return new Lineage(training.run(), training.data(), dataHash, specification, training.gitCommit(), "",
+                card.metrics());
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.trainer;
 
+import dev.pathline.common.port.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +9,10 @@ import java.nio.file.Path;
  * Where a run writes.
  *
  * @param run snapshots and sample sheets; kept between the parts of an interrupted run
- * @param models the models folder: a model goes to {@code models/NAME/VERSION}
+ * @param models the registry: a model becomes the next version there
  * @param metrics the folder of classifiers: one goes to {@code metrics/NAME}
  */
-public record RunFolders(Path run, Path models, Path metrics) {
+public record RunFolders(Path run, ModelStore models, Path metrics) {
 
     /** Snapshots. */
     Path snapshots() {

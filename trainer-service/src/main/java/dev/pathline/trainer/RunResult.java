@@ -1,6 +1,7 @@
 package dev.pathline.trainer;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** How a run ended, if it did not fail. */
 public sealed interface RunResult {
@@ -16,9 +17,10 @@ public sealed interface RunResult {
     /**
      * The run is done.
      *
-     * @param folder where the model or the classifier is
+     * @param model the registered model, {@code name@version}; null for a classifier
+     * @param folder where the model or the classifier is on this machine
      * @param alreadyThere whether it was there before, with the same weights, and nothing was written
      * @param summary what it is, as a phrase for people
      */
-    record Finished(Path folder, boolean alreadyThere, String summary) implements RunResult {}
+    record Finished(@Nullable String model, Path folder, boolean alreadyThere, String summary) implements RunResult {}
 }

@@ -157,7 +157,7 @@ public final class TrainingRun {
         return switch (spec.task()) {
             case TrainingSpec.Task.Denoising task -> new ModelDelivery(
                     ModelCards.trained(spec, task, data, run, commit), task.network().config(), spec.store(),
-                    folders.models());
+                    data.sha256(), spec.source().text(), folders.models());
             case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task,
                     ModelCards.origin(spec, data, run, commit), data.sha256(), folders.metrics());
         };

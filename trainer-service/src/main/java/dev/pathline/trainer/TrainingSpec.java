@@ -102,8 +102,9 @@ public record TrainingSpec(
      *
      * @param file the file, as it was named
      * @param sha256 the hash of its bytes
+     * @param text the specification itself
      */
-    public record Source(String file, String sha256) {}
+    public record Source(String file, String sha256, String text) {}
 
     /**
      * Returns this specification with another of its averages as the run's result. It is the same run: one that is done

@@ -63,7 +63,7 @@ public final class TrainingSpecs {
      * @throws SpecException if it does not fit; the message has every mistake with its field's name
      */
     public static TrainingSpec read(String text, String source) {
-        return SpecReader.read(tree(text, source), new TrainingSpec.Source(source, sha256(text)));
+        return SpecReader.read(tree(text, source), new TrainingSpec.Source(source, sha256(text), text));
     }
 
     /**

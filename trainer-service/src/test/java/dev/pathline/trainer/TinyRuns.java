@@ -1,5 +1,7 @@
 package dev.pathline.trainer;
 
+import dev.pathline.common.inprocess.DirectoryModelRegistry;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +9,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Data, specifications and a device for runs of a second. */
@@ -123,6 +128,11 @@ public final class TinyRuns {
     }
 
     public static RunFolders folders(Path folder) {
-        return new RunFolders(folder.resolve("run"), folder.resolve("models"), folder.resolve("metrics"));
+        return new RunFolders(folder.resolve("run"), models(folder.resolve("models")), folder.resolve("metrics"));
+    }
+
+    /** A registry in a folder. */
+    public static ModelStore models(Path folder) {
+        return new DirectoryModelRegistry(List.of(folder), Duration.ZERO, Clock.systemUTC());
     }
 }

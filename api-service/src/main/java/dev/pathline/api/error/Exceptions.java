@@ -2,6 +2,7 @@ package dev.pathline.api.error;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.RegistryUnavailableException;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -19,6 +20,8 @@ final class Exceptions {
     static ApiException translate(Throwable error, String path) {
         return switch (error) {
             case ApiException own -> own;
+            case RegistryUnavailableException e -> new ApiException(ErrorCode.REGISTRY_UNAVAILABLE,
+                    "The models cannot be reached; the server's log says why");
             case MethodNotAllowedException e -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED,
                     e.getHttpMethod() + " is not allowed at " + path + ", only "
                             + e.getSupportedMethods().stream().map(Object::toString).sorted()

@@ -31,6 +31,9 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
         String path = exchange.getRequest().getPath().value();
         String requestId = RequestIds.of(exchange);
         ApiException told = Exceptions.translate(error, path);
+        if (told.code() == ErrorCode.REGISTRY_UNAVAILABLE) {
+            LOG.warn("Request {} to {}: {}", requestId, path, error.getMessage());
+        }
         if (told.code() == ErrorCode.INTERNAL) {
             LOG.error("Request {} to {} failed", requestId, path, error);
         }

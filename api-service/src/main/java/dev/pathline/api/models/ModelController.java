@@ -1,12 +1,26 @@
 package dev.pathline.api.models;
 
 import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.request.AliasRequestReader;
+import dev.pathline.api.request.AliasRequestReader.AliasRequest;
+import dev.pathline.api.request.JsonBody;
 import dev.pathline.diffusion.planner.SolverCatalog;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,10 +31,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelController {
 
     private final ModelService models;
+    private final int maxBody;
 
-    /** A controller over the service. */
-    public ModelController(ModelService models) {
+    /**
+     * A controller over the service.
+     *
+     * @param maxBody the largest body in bytes
+     */
+    public ModelController(ModelService models, int maxBody) {
         this.models = models;
+        this.maxBody = maxBody;
     }
 
     /** All models. */
@@ -35,6 +55,33 @@ public final class ModelController {
     @Operation(summary = "A model, by name, name@version or name@alias")
     public Mono<ObjectNode> get(@PathVariable String name) {
         return Blocking.call(() -> models.get(name));
+    }
+
+    /** Moves an alias. */
+    @PutMapping("/models/{name}/aliases/{alias}")
+    @Operation(summary = "Let an alias point to a version",
+            description = "Atomic. With expected, only if the alias points to that version now (\"\" for a new alias), else"
+                    + " 409. Jobs that were accepted before keep their version.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json",
+                    schema = @Schema(implementation = AliasRequest.class))))
+    public Mono<AliasAnswer> move(@PathVariable String name, @PathVariable String alias,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return JsonBody.bytes(http, maxBody).flatMap(body -> {
+            AliasRequest request = AliasRequestReader.read(body);
+            return Blocking.call(() -> models.move(name, alias, request.version(), request.expected()));
+        });
+    }
+
+    /** Takes an alias away. */
+    @DeleteMapping("/models/{name}/aliases/{alias}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Take an alias away", description = "With expected, only if it points to that version now.")
+    public Mono<Void> remove(@PathVariable String name, @PathVariable String alias,
+            @RequestParam(required = false) @Nullable String expected) {
+        return Blocking.call(() -> {
+            models.remove(name, alias, expected);
+            return true;
+        }).then();
     }
 
     /** All solvers. */

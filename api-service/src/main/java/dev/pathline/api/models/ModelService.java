@@ -2,22 +2,25 @@ package dev.pathline.api.models;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
-import dev.pathline.diffusion.card.ModelCardJson;
-import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.port.ModelStore.AliasChange;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import tools.jackson.databind.node.ArrayNode;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The models as clients see them: the card, with what is known about its versions beside it. Methods may block. */
+/** The models and their aliases. Methods may block. */
 public final class ModelService {
 
-    private final ModelRegistry models;
+    private final ModelStore models;
 
     /** A service over a registry. */
-    public ModelService(ModelRegistry models) {
+    public ModelService(ModelStore models) {
         this.models = models;
     }
 
@@ -25,8 +28,8 @@ public final class ModelService {
     public List<ObjectNode> list() {
         List<RegisteredModel> all = models.list();
         return all.stream().map(RegisteredModel::name).distinct()
-                .map(name -> answer(all.stream().filter(model -> model.name().equals(name)).findFirst().orElseThrow(),
-                        all))
+                .map(name -> ModelAnswer.of(
+                        all.stream().filter(model -> model.name().equals(name)).findFirst().orElseThrow(), all))
                 .toList();
     }
 
@@ -38,24 +41,78 @@ public final class ModelService {
      */
     public ObjectNode get(String reference) {
         List<RegisteredModel> all = models.list();
-        return models.resolve(reference).map(model -> answer(model, all))
+        return models.resolve(reference).map(model -> ModelAnswer.of(model, all))
                 .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_MODEL, "'" + reference + "' is not here; the"
                         + " models are " + all.stream().map(RegisteredModel::name).distinct()
                                 .collect(Collectors.joining(", "))));
     }
 
-    private static ObjectNode answer(RegisteredModel model, List<RegisteredModel> all) {
-        ObjectNode answer = ModelCardJson.tree(model.card());
-        ArrayNode solvers = answer.putArray("solvers");
-        Planner.solvers(model.card()).forEach(solvers::add);
-        ArrayNode versions = answer.putArray("versions");
-        ObjectNode aliases = answer.putObject("aliases");
-        for (RegisteredModel other : all) {
-            if (other.name().equals(model.name())) {
-                versions.add(other.version());
-                other.aliases().forEach(alias -> aliases.put(alias, other.version()));
+    /**
+     * Moves an alias.
+     *
+     * @param expected where it must point now; empty if there must be none yet; null for any
+     * @throws ApiException if there is no such version (404), it points elsewhere (409), or cannot be an alias (422)
+     */
+    public AliasAnswer move(String name, String alias, String version, @Nullable String expected) {
+        requireKnown(name);
+        check("alias", () -> ModelNames.requireAlias(alias));
+        check("version", () -> ModelNames.requireVersion(version));
+        AliasChange change = check("alias", () -> models.moveAlias(name, alias, version, expected));
+        return switch (change) {
+            case AliasChange.Done done -> new AliasAnswer(name, alias, version, done.previous());
+            case AliasChange.Conflict conflict -> throw conflict(name, alias, conflict.actual());
+            case AliasChange.Missing _ -> throw ApiException.of(ErrorCode.UNKNOWN_MODEL, "version",
+                    name + " has no version '" + version + "'; its versions are " + versions(name));
+        };
+    }
+
+    /**
+     * Takes an alias away.
+     *
+     * @param expected where it must point now; null for any
+     * @throws ApiException if there is none (404), or it points elsewhere (409)
+     */
+    public void remove(String name, String alias, @Nullable String expected) {
+        requireKnown(name);
+        check("alias", () -> ModelNames.requireAlias(alias));
+        AliasChange change = check("alias", () -> models.removeAlias(name, alias, expected));
+        switch (change) {
+            case AliasChange.Done _ -> {
             }
+            case AliasChange.Conflict conflict -> throw conflict(name, alias, conflict.actual());
+            case AliasChange.Missing _ -> throw new ApiException(ErrorCode.UNKNOWN_MODEL,
+                    name + " has no alias '" + alias + "'; its aliases are "
+                            + String.join(", ", models.aliases(name).keySet()));
         }
-        return answer;
+    }
+
+    private void requireKnown(String name) {
+        List<String> known = models.list().stream().map(RegisteredModel::name).distinct().toList();
+        if (!known.contains(name)) {
+            throw new ApiException(ErrorCode.UNKNOWN_MODEL,
+                    "'" + name + "' is not here; the models are " + String.join(", ", known));
+        }
+    }
+
+    private String versions(String name) {
+        return models.list().stream().filter(model -> model.name().equals(name)).map(RegisteredModel::version)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static ApiException conflict(String name, String alias, @Nullable String actual) {
+        return new ApiException(ErrorCode.ALIAS_MOVED, actual == null
+                ? name + " has no alias '" + alias + "' yet"
+                : name + "@" + alias + " is version " + actual,
+                List.of(new FieldError("expected", "is not where the alias points now")));
+    }
+
+    private static <T> T check(String field, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (IllegalArgumentException e) {
+            throw ApiException.of(ErrorCode.UNPROCESSABLE, field, String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            throw new ApiException(ErrorCode.REGISTRY_UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -51,6 +51,9 @@ public enum ErrorCode {
     /** An idempotency key came back with another body. */
     IDEMPOTENCY_MISMATCH(422, "The idempotency key was used with another body", false,
             "Use a new Idempotency-Key for a new request."),
+    /** An alias is not where the client thought. */
+    ALIAS_MOVED(409, "The alias points elsewhere", false,
+            "GET the model, decide again, and send the version that the alias has now as expected."),
     /** The queue is full. */
     QUEUE_FULL(429, "The queue is full", true, "Try again after the time in the Retry-After header."),
     /** A bug of ours. */
@@ -78,6 +81,9 @@ public enum ErrorCode {
             "Once the cause is mended, resume the run: it goes on from its last snapshot."),
     /** The disk is full. */
     NO_ROOM(507, "The server cannot write", true, "Make room in the folder that the detail names."),
+    /** The registry cannot be reached or written to. */
+    REGISTRY_UNAVAILABLE(503, "The models' registry is not available", true,
+            "Try again in a while; if it stays, look at the server's log."),
     /** The server is shutting down. */
     SHUTTING_DOWN(503, "The server is shutting down", true, "Try again in a few seconds.");
 

@@ -1,25 +1,47 @@
 package dev.pathline.common.inprocess;
 
-import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.Incoming;
+import dev.pathline.common.model.FolderContent;
+import dev.pathline.common.model.Lineage;
+import dev.pathline.common.model.ModelManifest;
+import dev.pathline.common.model.ModelManifest.State;
+import dev.pathline.common.model.ModelNames;
+import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.registry.Catalog;
+import dev.pathline.common.registry.Verifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models in directories: {@code ROOT/NAME/VERSION/pathline.json}, and {@code ROOT/NAME/aliases.json} with
- * {@code {"champion": "3"}}. Looks again when its last look is older than a while, so new versions appear without a
- * restart. A broken card is logged once, reported, and skipped. Of two roots with the same version, the first wins.
+ * Models in directories: {@code ROOT/NAME/VERSION/pathline.json} with {@code manifest.json} beside it, and
+ * {@code ROOT/NAME/aliases.json} with {@code {"champion": "3"}}. Looks again when its last look is older than a while, so
+ * new versions appear without a restart. A broken card is logged once, reported, and skipped. Of two roots with the same
+ * version, the first wins; new models go to the first.
+ *
+ * <p>Writers take a lock on the model's folder; readers need none, because a version appears by one rename and every other
+ * change is one file that is replaced. A folder that somebody put there by hand works without a manifest, and nothing here
+ * ever deletes it.
  */
-public final class DirectoryModelRegistry implements ModelRegistry {
+public final class DirectoryModelRegistry implements ModelStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryModelRegistry.class);
 
@@ -27,12 +49,13 @@ public final class DirectoryModelRegistry implements ModelRegistry {
     private final Clock clock;
     private final Duration maxAge;
     private final Set<BrokenCard> reported = new HashSet<>();
-    private @Nullable CheckpointScan scan;
+    private @Nullable Catalog catalog;
     private Instant scannedAt = Instant.MIN;
 
     /**
      * A registry over directories, which may not exist yet.
      *
+     * @param roots at least one
      * @param maxAge how old an answer may be; zero looks every time
      */
     public DirectoryModelRegistry(List<Path> roots, Duration maxAge, Clock clock) {
@@ -43,40 +66,308 @@ public final class DirectoryModelRegistry implements ModelRegistry {
 
     @Override
     public List<RegisteredModel> list() {
-        return scan().models();
+        return catalog().models();
     }
 
     @Override
     public Optional<RegisteredModel> resolve(String reference) {
-        CheckpointScan current = scan();
-        int at = reference.indexOf('@');
-        String name = at < 0 ? reference : reference.substring(0, at);
-        if (at < 0) {
-            return current.models().stream().filter(model -> model.name().equals(name)).findFirst();
-        }
-        String wanted = reference.substring(at + 1);
-        // A version wins over an alias of the same name, so that name@version means one thing for ever.
-        return find(current, name, wanted)
-                .or(() -> Optional.ofNullable(current.aliases().getOrDefault(name, Map.of()).get(wanted))
-                        .flatMap(version -> find(current, name, version)));
+        return catalog().resolve(reference);
+    }
+
+    @Override
+    public Optional<RegisteredModel> find(String name, String version) {
+        return catalog().find(name, version);
     }
 
     @Override
     public List<BrokenCard> broken() {
-        return scan().broken();
+        return catalog().broken();
     }
 
-    private static Optional<RegisteredModel> find(CheckpointScan scan, String name, String version) {
-        return scan.models().stream().filter(model -> model.name().equals(name) && model.version().equals(version))
-                .findFirst();
+    @Override
+    public Map<String, String> aliases(String name) {
+        return catalog().aliases(name);
     }
 
-    private synchronized CheckpointScan scan() {
+    @Override
+    public List<RegisteredModel> retired() {
+        return catalog().retired();
+    }
+
+    @Override
+    public Path open(RegisteredModel model) {
+        Path folder = Path.of(model.location());
+        if (!Files.isRegularFile(folder.resolve(FolderContent.CARD))) {
+            throw new IllegalStateException("the model " + model.reference() + " is gone from " + folder);
+        }
+        return folder;
+    }
+
+    @Override
+    public void requireWritable() throws IOException {
+        Path root = roots.getFirst();
+        Files.createDirectories(root);
+        Files.delete(Files.createTempFile(root, ".writable", ".part"));
+    }
+
+    @Override
+    public Registration register(NewModel model) throws IOException {
+        ModelHome home = new ModelHome(roots.getFirst().resolve(ModelNames.requireName(model.name())));
+        if (model.version() != null) {
+            ModelNames.requireVersion(model.version());
+        }
+        Files.createDirectories(home.folder());
+        Incoming.sweep(home.folder(), Instant.MIN);
+        try (Incoming incoming = Incoming.in(home.folder())) {
+            var registration = new DirectoryRegistration(home, homes(model.name()), incoming, clock);
+            boolean created = registration.run(model);
+            forget();
+            return new Registration(find(model.name(), registration.version())
+                    .orElseThrow(() -> new IllegalStateException(home.version(registration.version())
+                            + " was written, and cannot be read")),
+                    created);
+        }
+    }
+
+    @Override
+    public RegisteredModel seal(RegisteredModel model) throws IOException {
+        ModelHome home = home(model);
+        try (var _ = HomeLock.take(home.folder())) {
+            if (home.manifest(model.version()).isEmpty()) {
+                FolderContent content = FolderContent.of(home.version(model.version()));
+                home.writeManifest(ModelManifest.of(model.name(), model.version(), model.createdAt(), content,
+                        Lineage.of(content.card())));
+            }
+        }
+        forget();
+        return find(model.name(), model.version())
+                .orElseThrow(() -> new IllegalStateException("the model " + model.reference() + " is gone"));
+    }
+
+    @Override
+    public Verification verify(RegisteredModel model) throws IOException {
+        ModelManifest manifest = home(model).manifest(model.version()).orElse(null);
+        return manifest == null
+                ? new Verification(false, 0, List.of())
+                : Verifier.ofFolder(manifest, Path.of(model.location()));
+    }
+
+    @Override
+    public AliasChange moveAlias(String name, String alias, String version, @Nullable String expected) {
+        ModelNames.requireName(name);
+        ModelNames.requireAlias(alias);
+        ModelNames.requireVersion(version);
+        try {
+            Catalog current = fresh();
+            Optional<RegisteredModel> target = current.find(name, version);
+            if (target.isEmpty()) {
+                return new AliasChange.Missing();
+            }
+            current.requireNoVersion(name, alias);
+            ModelHome home = aliasHome(name, alias).orElse(home(target.get()));
+            try (var _ = HomeLock.take(home.folder())) {
+                if (!isReady(target.get())) {
+                    return new AliasChange.Missing();
+                }
+                SortedMap<String, String> aliases = home.aliases();
+                String actual = aliases.get(alias);
+                if (!isExpected(expected, actual)) {
+                    return new AliasChange.Conflict(actual);
+                }
+                aliases.put(alias, version);
+                home.writeAliases(aliases);
+                return new AliasChange.Done(actual);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(name, e);
+        } finally {
+            forget();
+        }
+    }
+
+    @Override
+    public AliasChange removeAlias(String name, String alias, @Nullable String expected) {
+        ModelNames.requireName(name);
+        ModelNames.requireAlias(alias);
+        try {
+            Optional<ModelHome> home = aliasHome(name, alias);
+            if (home.isEmpty()) {
+                return new AliasChange.Missing();
+            }
+            try (var _ = HomeLock.take(home.get().folder())) {
+                SortedMap<String, String> aliases = home.get().aliases();
+                String actual = aliases.get(alias);
+                if (actual == null) {
+                    return new AliasChange.Missing();
+                }
+                if (!isExpected(expected, actual)) {
+                    return new AliasChange.Conflict(actual);
+                }
+                aliases.remove(alias);
+                home.get().writeAliases(aliases);
+                return new AliasChange.Done(actual);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(name, e);
+        } finally {
+            forget();
+        }
+    }
+
+    private static boolean isExpected(@Nullable String expected, @Nullable String actual) {
+        return expected == null || expected.equals(Objects.requireNonNullElse(actual, ""));
+    }
+
+    /** Where an alias is now: the first root that has it. */
+    private Optional<ModelHome> aliasHome(String name, String alias) throws IOException {
+        for (ModelHome home : homes(name)) {
+            if (home.aliases().containsKey(alias)) {
+                return Optional.of(home);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void hold(String name, String version, Instant until) {
+        Optional<RegisteredModel> model = find(name, version);
+        if (model.isEmpty()) {
+            return;
+        }
+        ModelHome home = home(model.get());
+        try (var _ = HomeLock.take(home.folder())) {
+            Instant now = home.holds().getOrDefault(version, Instant.MIN);
+            if (until.isAfter(now)) {
+                home.writeHold(version, until);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(name, e);
+        }
+    }
+
+    @Override
+    public Map<String, Instant> holds() {
+        var holds = new HashMap<String, Instant>();
+        try {
+            for (Path root : roots) {
+                for (ModelHome home : CheckpointScan.homesIn(root)) {
+                    home.holds().forEach((version, until) -> holds.merge(home.name() + "@" + version, until,
+                            (a, b) -> a.isAfter(b) ? a : b));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("what is held in " + roots + " cannot be read: " + e.getMessage(), e);
+        }
+        return holds;
+    }
+
+    @Override
+    public boolean retire(RegisteredModel model) {
+        ModelHome home = home(model);
+        return change(model, manifest -> manifest.state() == State.READY, State.RETIRED, () -> {
+            for (ModelHome any : homes(model.name())) {
+                if (any.aliases().containsValue(model.version())) {
+                    return false;
+                }
+            }
+            return home.hasCard(model.version());
+        });
+    }
+
+    @Override
+    public void restore(RegisteredModel model) {
+        change(model, manifest -> manifest.state() == State.RETIRED, State.READY, () -> true);
+    }
+
+    @Override
+    public void remove(RegisteredModel model) {
+        boolean gone = change(model, manifest -> manifest.state() == State.RETIRED, State.GONE, () -> true);
+        if (gone) {
+            try {
+                home(model).clear(model.version());
+            } catch (IOException e) {
+                throw cannotWrite(model.name(), e);
+            }
+        }
+    }
+
+    /** A look that decides whether a change may be made, under the lock. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private boolean change(RegisteredModel model, Predicate<ModelManifest> from, State to, Condition condition) {
+        ModelHome home = home(model);
+        try (var _ = HomeLock.take(home.folder())) {
+            Optional<ModelManifest> manifest = home.manifest(model.version());
+            if (manifest.isEmpty() || !from.test(manifest.get()) || !condition.holds()) {
+                return false;
+            }
+            home.writeManifest(manifest.get().in(to, clock.instant()));
+            return true;
+        } catch (IOException e) {
+            throw cannotWrite(model.name(), e);
+        } finally {
+            forget();
+        }
+    }
+
+    @Override
+    public List<String> sweep(Instant before) {
+        var swept = new ArrayList<String>();
+        try {
+            for (Path root : roots) {
+                for (ModelHome home : CheckpointScan.homesIn(root)) {
+                    swept.addAll(Incoming.sweep(home.folder(), before));
+                    for (String version : home.versions()) {
+                        boolean gone = home.manifest(version).filter(m -> m.state() == State.GONE).isPresent();
+                        if (gone && home.clear(version)) {
+                            swept.add(home.version(version).toString());
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("what is left in " + roots + " cannot be deleted: " + e.getMessage(), e);
+        }
+        return swept;
+    }
+
+    private static boolean isReady(RegisteredModel model) throws IOException {
+        ModelHome home = home(model);
+        return home.hasCard(model.version())
+                && home.manifest(model.version()).map(manifest -> manifest.state() == State.READY).orElse(true);
+    }
+
+    private List<ModelHome> homes(String name) {
+        return roots.stream().map(root -> new ModelHome(root.resolve(name))).toList();
+    }
+
+    private static ModelHome home(RegisteredModel model) {
+        return new ModelHome(Path.of(model.location()).resolveSibling("").toAbsolutePath().normalize());
+    }
+
+    private UncheckedIOException cannotWrite(String name, IOException e) {
+        return new UncheckedIOException("the model " + name + " in " + roots + " cannot be changed: " + e.getMessage()
+                + " (" + e.getClass().getSimpleName() + ")", e);
+    }
+
+    private synchronized Catalog fresh() {
+        forget();
+        return catalog();
+    }
+
+    private synchronized void forget() {
+        catalog = null;
+    }
+
+    private synchronized Catalog catalog() {
         Instant now = clock.instant();
-        CheckpointScan current = scan;
+        Catalog current = catalog;
         if (current == null || !scannedAt.plus(maxAge).isAfter(now)) {
-            current = new CheckpointScan(roots);
-            scan = current;
+            current = CheckpointScan.of(roots);
+            catalog = current;
             scannedAt = now;
             for (BrokenCard card : current.broken()) {
                 if (reported.add(card)) {

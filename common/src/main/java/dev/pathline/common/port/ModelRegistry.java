@@ -1,24 +1,48 @@
 package dev.pathline.common.port;
 
+import dev.pathline.common.model.ModelManifest;
 import dev.pathline.diffusion.card.ModelCard;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The checkpoints that can be sampled. Answers change while the program runs: versions appear, aliases move. */
+/**
+ * The checkpoints that can be sampled. Answers change while the program runs: versions appear and are retired, aliases
+ * move. What one version is never changes.
+ *
+ * <p>Every method may block, and throws {@link RegistryUnavailableException} where the registry is elsewhere and cannot
+ * be reached.
+ */
 public interface ModelRegistry {
 
     /** Every readable version of every model, by name, the newest version of a name first. */
     List<RegisteredModel> list();
 
     /**
-     * Finds a model.
+     * Finds a model for a new request.
      *
      * @param reference {@code name} (its newest version), {@code name@version} or {@code name@alias}
      */
     Optional<RegisteredModel> resolve(String reference);
 
-    /** The cards that cannot be read, and why; the models of the others work. */
+    /**
+     * Finds exactly one version, also one that is retired and not yet removed: for those who resolved it before, such as
+     * a job that has waited.
+     */
+    Optional<RegisteredModel> find(String name, String version);
+
+    /**
+     * Returns the folder with a model's files, on this machine; brings them here first where they are elsewhere. The
+     * files stay long enough to be read whole: a retired version keeps its files for a grace period, and a local copy is
+     * not evicted soon after it was opened.
+     *
+     * @throws IllegalStateException if the version is gone, or its files are not what its manifest says
+     */
+    Path open(RegisteredModel model);
+
+    /** The cards and manifests that cannot be read, and why; the models of the others work. */
     List<BrokenCard> broken();
 
     /**
@@ -27,10 +51,19 @@ public interface ModelRegistry {
      * @param name the model's name
      * @param version its version
      * @param aliases the aliases that point to this version, sorted
-     * @param directory the checkpoint, on this machine
+     * @param location where it is, for people: a folder or a URI
      * @param card its card, with name and version set
+     * @param createdAt when it was registered
+     * @param manifest its files, hashes and lineage; null for a folder that nobody has registered or sealed
      */
-    record RegisteredModel(String name, String version, List<String> aliases, Path directory, ModelCard card) {
+    record RegisteredModel(
+            String name,
+            String version,
+            List<String> aliases,
+            String location,
+            ModelCard card,
+            Instant createdAt,
+            @Nullable ModelManifest manifest) {
 
         /** Copies the list. */
         public RegisteredModel {
@@ -44,10 +77,10 @@ public interface ModelRegistry {
     }
 
     /**
-     * A card that cannot be read.
+     * A card, manifest or list of aliases that cannot be read.
      *
-     * @param file the file
+     * @param file where it is
      * @param reason why, for an operator
      */
-    record BrokenCard(Path file, String reason) {}
+    record BrokenCard(String file, String reason) {}
 }

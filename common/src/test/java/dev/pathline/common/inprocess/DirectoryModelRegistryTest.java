@@ -1,20 +1,27 @@
 package dev.pathline.common.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.port.ModelStoreContract;
+import dev.pathline.common.registry.ModelGarbage;
+import dev.pathline.common.testing.Models;
 import dev.pathline.common.testing.MutableClock;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +34,7 @@ class DirectoryModelRegistryTest {
     Path second;
 
     private final MutableClock clock = new MutableClock();
-    private ModelRegistry registry;
+    private ModelStore registry;
 
     @BeforeEach
     void create() {
@@ -43,7 +50,7 @@ class DirectoryModelRegistryTest {
         assertThat(registry.resolve("shoes")).map(RegisteredModel::reference).contains("shoes@10");
         assertThat(registry.resolve("shoes@2")).map(RegisteredModel::version).contains("2");
         assertThat(registry.resolve("shoes@2").orElseThrow().card().version()).isEqualTo("2");
-        assertThat(registry.resolve("shoes@2").orElseThrow().directory()).isEqualTo(root.resolve("shoes/2"));
+        assertThat(registry.open(registry.resolve("shoes@2").orElseThrow())).isEqualTo(root.resolve("shoes/2"));
         assertThat(registry.resolve("shoes@3")).isEmpty();
         assertThat(registry.resolve("hats")).isEmpty();
         assertThat(registry.resolve("../shoes")).isEmpty();
@@ -80,14 +87,116 @@ class DirectoryModelRegistryTest {
         Files.writeString(root.resolve("shoes/aliases.json"), "[]");
         assertThat(registry.list()).extracting(RegisteredModel::reference).containsExactly("shoes@1");
         assertThat(registry.broken()).hasSize(3).extracting(ModelRegistry.BrokenCard::file)
-                .contains(root.resolve("shoes/2/pathline.json"), root.resolve("shoes/aliases.json"));
+                .contains(root.resolve("shoes/2/pathline.json").toString(),
+                        root.resolve("shoes/aliases.json").toString());
     }
 
     @Test
     void shouldPreferTheFirstRoot() throws Exception {
         write(second, "shoes", "1");
         write(root, "shoes", "1");
-        assertThat(registry.list()).extracting(RegisteredModel::directory).containsExactly(root.resolve("shoes/1"));
+        assertThat(registry.list()).extracting(RegisteredModel::location)
+                .containsExactly(root.resolve("shoes/1").toString());
+    }
+
+    @Test
+    void shouldServeFoldersThatNobodyRegisteredAndSealThem() throws Exception {
+        Models.write(root.resolve("shoes/1"), Models.card("shoes"), "one");
+        Models.write(root.resolve("shoes/2"), Models.card("shoes"), "two");
+        RegisteredModel model = registry.resolve("shoes@1").orElseThrow();
+        assertThat(model.manifest()).isNull();
+        assertThat(registry.verify(model).sealed()).isFalse();
+
+        RegisteredModel sealed = registry.seal(model);
+        assertThat(sealed.manifest().files()).hasSize(2);
+        assertThat(registry.seal(sealed)).isEqualTo(sealed);
+        assertThat(registry.verify(sealed).problems()).isEmpty();
+        Files.writeString(root.resolve("shoes/1/more.txt"), "more");
+        Files.writeString(root.resolve("shoes/1/.DS_Store"), "hidden");
+        assertThat(registry.verify(sealed).problems()).containsExactly("more.txt is there, but was not registered");
+    }
+
+    @Test
+    void shouldFindTheSameContentInAFolderWithoutAManifestAndInAnotherRoot() throws Exception {
+        Models.write(second.resolve("shoes/4"), Models.card("shoes").withVersion("4"), "one");
+        Models.write(root.resolve("shoes/6"), Models.card("shoes").withVersion("6"), "two");
+        ModelStore.NewModel same = new ModelStore.NewModel("shoes", null,
+                folder -> Models.write(folder, Models.card("shoes"), "one"), Models.LINEAGE);
+
+        assertThat(registry.register(same).model().location()).isEqualTo(second.resolve("shoes/4").toString());
+        assertThat(registry.register(Models.model("shoes", "three")).model().version()).isEqualTo("7");
+    }
+
+    @Test
+    void shouldNeverCollectWhatNobodyRegistered() throws Exception {
+        for (String version : List.of("1", "2", "3")) {
+            Models.write(root.resolve("shoes").resolve(version), Models.card("shoes"), version);
+        }
+        registry.seal(registry.resolve("shoes@2").orElseThrow());
+        clock.advance(Duration.ofDays(10_000));
+        var garbage = new ModelGarbage(registry, List.of(), clock);
+        assertThat(garbage.collect(new ModelGarbage.Rules(1, Duration.ZERO, Duration.ZERO), false).retired())
+                .extracting(RegisteredModel::version).containsExactly("2");
+    }
+
+    @Test
+    void shouldMoveAnAliasWhereItIs() throws Exception {
+        Models.write(second.resolve("shoes/1"), Models.card("shoes"), "one");
+        Models.write(root.resolve("shoes/2"), Models.card("shoes"), "two");
+        registry.moveAlias("shoes", "champion", "1", null);
+        assertThat(second.resolve("shoes/aliases.json")).exists();
+        registry.moveAlias("shoes", "champion", "2", "1");
+        assertThat(registry.resolve("shoes@champion")).map(RegisteredModel::version).contains("2");
+        assertThat(root.resolve("shoes/aliases.json")).doesNotExist();
+    }
+
+    @Test
+    void shouldSayWhichFolderCannotBeWritten() throws Exception {
+        Path file = Files.writeString(root.resolve("file"), "");
+        var blocked = new DirectoryModelRegistry(List.of(file), Duration.ZERO, clock);
+        assertThatThrownBy(blocked::requireWritable).isInstanceOf(IOException.class).hasMessageContaining(
+                file.toString());
+    }
+
+    /** The contract, on a directory. */
+    @Nested
+    class Contract extends ModelStoreContract {
+
+        @TempDir
+        private Path place;
+
+        @Override
+        protected ModelStore create(MutableClock time) {
+            return new DirectoryModelRegistry(List.of(place), Duration.ZERO, time);
+        }
+
+        @Override
+        protected void damage(RegisteredModel model, String path) throws Exception {
+            Path file = Path.of(model.location()).resolve(path);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(file, bytes);
+        }
+
+        @Override
+        protected void lose(RegisteredModel model, String path) throws Exception {
+            // The registry no longer lists a folder without a card; what it knew is verified.
+            Files.delete(Path.of(model.location()).resolve(path));
+        }
+
+        @Override
+        protected void dieWhileRegistering(String name) throws Exception {
+            Path half = Files.createDirectories(place.resolve(name).resolve(".incoming-1"));
+            Files.createFile(half.resolve(".lock"));
+            Models.write(half.resolve("checkpoint"), Models.card(name), "half");
+        }
+
+        @Override
+        protected void dieWhileRemoving(RegisteredModel model) throws Exception {
+            Path manifest = Path.of(model.location()).resolve("manifest.json");
+            Files.writeString(manifest, Files.readString(manifest).replace("\"retired\"", "\"gone\""));
+            Files.delete(Path.of(model.location()).resolve("pathline.json"));
+        }
     }
 
     static void write(Path root, String name, String version) throws Exception {

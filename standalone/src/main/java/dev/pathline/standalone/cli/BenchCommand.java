@@ -60,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         RegisteredModel registered = models.resolve(model);
-        Checkpoint checkpoint = Checkpoint.read(registered.directory());
+        Checkpoint checkpoint = Checkpoint.read(models.open(registered));
         Torch torch = device.open();
         List<NumericProfile> profiles = device.profiles(torch);
         var table = new BenchTable(registered.reference(), checkpoint);

@@ -83,6 +83,6 @@ final class EvaluateCommand implements Callable<Integer> {
     /** A checkpoint need not be in a models folder to be measured. */
     private Path folder() {
         Path folder = Path.of(model);
-        return Files.isRegularFile(folder.resolve(Checkpoint.CARD)) ? folder : models.resolve(model).directory();
+        return Files.isRegularFile(folder.resolve(Checkpoint.CARD)) ? folder : models.open(models.resolve(model));
     }
 }

@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
         if (Files.exists(target)) {
             throw new IllegalArgumentException(target + " exists, and is not overwritten: choose another folder");
         }
-        DiffusersExport found = DiffusersExport.open(registered.directory(), !noScheduler);
+        DiffusersExport found = DiffusersExport.open(models.open(registered), !noScheduler);
         try (var progress = new CopyProgress(found.weights().bytes())) {
             found.write(target, progress);
         } catch (IOException e) {

@@ -68,7 +68,7 @@ final class ForwardCommand implements Callable<Integer> {
             throw new IllegalArgumentException("the output is a NumPy array: -o must end in .npy, not be " + out);
         }
         RegisteredModel registered = models.resolve(model);
-        Checkpoint checkpoint = Checkpoint.read(registered.directory());
+        Checkpoint checkpoint = Checkpoint.read(models.open(registered));
         ModelCard card = checkpoint.card();
         NpyArray input = GivenNumbers.read(x);
         boolean many = GivenNumbers.fits(input, card, 1);

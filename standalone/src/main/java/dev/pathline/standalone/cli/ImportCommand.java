@@ -1,5 +1,9 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.common.model.Lineage;
+import dev.pathline.common.model.Versions;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.engine.checkpoint.diffusers.DiffusersImport;
@@ -16,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,24 +93,25 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         requireName("--name", name);
-        Path root = models.roots().getFirst();
-        Path target = root.resolve(name).resolve(version(root));
+        String target = version();
         var request = new ImportRequest(source, variant, scheduler, settings, ownDefaults, sizes(),
                 classes == null ? null : names(classes), nullClass, description);
         DiffusersImport found = DiffusersImport.open(request, name);
-        ModelCard card;
+        RegisteredModel model;
         try (var progress = new CopyProgress(found.weights().bytes())) {
-            card = found.write(target, String.valueOf(target.getFileName()), progress);
+            model = models.registry().register(new ModelStore.NewModel(name, target,
+                    folder -> found.write(folder, target, progress), Lineage.of(found.card()))).model();
         } catch (IOException e) {
-            throw new IOException(target + " cannot be written: " + e.getMessage(), e);
+            throw new IOException(name + "@" + target + " cannot be written: " + e.getMessage(), e);
         }
-        report(found, card, target);
+        report(found, model);
         return 0;
     }
 
-    private static void report(DiffusersImport found, ModelCard card, Path target) {
+    private static void report(DiffusersImport found, RegisteredModel model) {
+        ModelCard card = model.card();
         SamplingDefaults defaults = card.defaults();
-        System.out.printf(Locale.ROOT, "%s: %,d parameters (%s), samples %s%s%n", target, card.parameters(),
+        System.out.printf(Locale.ROOT, "%s: %,d parameters (%s), samples %s%s%n", model.location(), card.parameters(),
                 found.weights().types().keySet().stream().map(Enum::name).collect(Collectors.joining(" and ")),
                 card.shape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                 card.classes().isEmpty() ? "" : ", " + card.classes().size() + " classes");
@@ -135,40 +139,25 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private String version(Path root) throws IOException {
-        List<String> there = versions(root.resolve(name));
+    private String version() {
+        List<String> there = models.registry().list().stream().filter(model -> model.name().equals(name))
+                .map(RegisteredModel::version).sorted(Versions.ORDER).toList();
         if (version == null) {
             if (!there.isEmpty()) {
-                throw new IllegalArgumentException("model " + name + " is in " + root + " already (version "
-                        + String.join(", ", there)
+                throw new IllegalArgumentException("model " + name + " is in " + models.locations()
+                        + " already (version " + String.join(", ", there)
                         + "): choose another --name, or a new --version, for example --version "
-                        + next(there));
+                        + Versions.next(there));
             }
             return "1";
         }
         requireName("--version", version);
         if (there.contains(version)) {
-            throw new IllegalArgumentException("model " + name + " has a version " + version + " in " + root
-                    + " already, and versions are never overwritten: choose another --version, for example --version "
-                    + next(there));
+            throw new IllegalArgumentException("model " + name + " has a version " + version + " in "
+                    + models.locations() + " already, and versions are never overwritten: choose another --version, for"
+                    + " example --version " + Versions.next(there));
         }
         return version;
-    }
-
-    private static String next(List<String> versions) {
-        int highest = versions.stream().filter(version -> version.matches("[0-9]{1,9}")).mapToInt(Integer::parseInt)
-                .max().orElse(0);
-        return Integer.toString(highest + 1);
-    }
-
-    private static List<String> versions(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(Files::isDirectory).map(entry -> String.valueOf(entry.getFileName()))
-                    .filter(entry -> !entry.startsWith(".")).sorted().toList();
-        }
     }
 
     private @Nullable List<Integer> sizes() {

@@ -1,9 +1,12 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.common.model.Lineage;
+import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.planner.Planner;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -24,7 +27,7 @@ final class ModelsCommand implements Callable<Integer> {
         List<RegisteredModel> known = registry.list();
         registry.broken().forEach(b -> System.err.println("skipped " + b.file() + ": " + b.reason()));
         if (known.isEmpty()) {
-            System.out.println("no models in " + models.roots() + "; train one with: pathline train SPEC");
+            System.out.println("no models in " + models.locations() + "; train one with: pathline train SPEC");
             return 0;
         }
         for (RegisteredModel model : known) {
@@ -38,8 +41,23 @@ final class ModelsCommand implements Callable<Integer> {
                     + card.defaults().cfgScale());
             print("solvers", String.join(", ", Planner.solvers(card)));
             print("aliases", String.join(", ", model.aliases()));
+            printOrigin(model);
         }
         return 0;
+    }
+
+    private static void printOrigin(RegisteredModel model) {
+        ModelManifest manifest = model.manifest();
+        Lineage lineage = manifest == null ? Lineage.of(model.card()) : manifest.lineage();
+        print("run", lineage.run());
+        print("data", lineage.data());
+        print("commit", lineage.commit());
+        print("teacher", lineage.teacher());
+        print("metrics", lineage.metrics().entrySet().stream()
+                .map(metric -> metric.getKey() + " " + String.format(Locale.ROOT, "%.4g", metric.getValue()))
+                .collect(Collectors.joining(", ")));
+        print("created", model.createdAt().truncatedTo(ChronoUnit.SECONDS)
+                + (manifest == null ? ", no manifest" : ", content " + manifest.sha256().substring(0, 12)));
     }
 
     private static void print(String name, String value) {

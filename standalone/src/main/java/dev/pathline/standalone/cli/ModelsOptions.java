@@ -1,29 +1,56 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.common.inprocess.DirectoryModelRegistry;
-import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.s3.S3Settings;
+import dev.pathline.standalone.registry.ModelStores;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option that says where models are. */
 final class ModelsOptions {
 
     @Option(names = "--models", paramLabel = "DIR", split = ",", defaultValue = "${env:PATHLINE_MODELS:-models}",
-            description = "where models are (default: ${DEFAULT-VALUE}; also PATHLINE_MODELS)")
-    private List<Path> roots = List.of();
+            description = "where models are: folders, separated by commas, or one place in S3, s3://BUCKET/PREFIX"
+                    + " (default: ${DEFAULT-VALUE}; also PATHLINE_MODELS)")
+    private List<String> locations = List.of();
 
-    /** Returns the roots. */
-    List<Path> roots() {
-        return roots;
+    private @Nullable ModelStore store;
+
+    /** Returns where models are, as it was given. */
+    List<String> locations() {
+        return locations;
     }
 
-    /** Returns the registry over the roots. */
-    ModelRegistry registry() {
-        return new DirectoryModelRegistry(roots, Duration.ZERO, Clock.systemUTC());
+    /** Returns the settings by which a server serves the same models. */
+    List<String> serverArguments() {
+        if (locations.stream().noneMatch(S3Settings::isLocation)) {
+            return List.of("--pathline.standalone.models=" + String.join(",", locations));
+        }
+        S3Settings bucket = ModelStores.bucket(locations);
+        var arguments = new ArrayList<>(List.of("--pathline.standalone.registry=s3",
+                "--pathline.standalone.s3.bucket=" + bucket.bucket(),
+                "--pathline.standalone.s3.prefix=" + bucket.prefix(),
+                "--pathline.standalone.s3.cache=" + bucket.cache(),
+                "--pathline.standalone.s3.path-style=" + bucket.pathStyle()));
+        if (bucket.endpoint() != null) {
+            arguments.add("--pathline.standalone.s3.endpoint=" + bucket.endpoint());
+        }
+        return arguments;
+    }
+
+    /** Returns the registry. */
+    ModelStore registry() {
+        ModelStore known = store;
+        if (known == null) {
+            known = ModelStores.of(locations);
+            store = known;
+        }
+        return known;
     }
 
     /**
@@ -31,13 +58,17 @@ final class ModelsOptions {
      *
      * @throws IllegalArgumentException if there is none; the message lists what there is
      */
-    ModelRegistry.RegisteredModel resolve(String reference) {
-        ModelRegistry registry = registry();
+    RegisteredModel resolve(String reference) {
+        ModelStore registry = registry();
         return registry.resolve(reference).orElseThrow(() -> {
-            String known = registry.list().stream().map(ModelRegistry.RegisteredModel::reference)
-                    .collect(Collectors.joining(", "));
-            return new IllegalArgumentException("there is no model '" + reference + "' in " + roots + "; "
+            String known = registry.list().stream().map(RegisteredModel::reference).collect(Collectors.joining(", "));
+            return new IllegalArgumentException("there is no model '" + reference + "' in " + locations + "; "
                     + (known.isEmpty() ? "that folder has none" : "there are " + known));
         });
+    }
+
+    /** Returns the folder with a model's files. */
+    Path open(RegisteredModel model) {
+        return registry().open(model);
     }
 }

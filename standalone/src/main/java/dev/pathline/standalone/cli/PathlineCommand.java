@@ -13,7 +13,8 @@ import picocli.CommandLine.ParameterException;
         subcommands = {ServeCommand.class,
             SampleCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class, TrainCommand.class,
             ReportCommand.class,
-            EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class})
+            EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class, RegisterCommand.class,
+            AliasCommand.class, VerifyCommand.class, GcCommand.class})
 public final class PathlineCommand {
 
     private static final String DEBUG = "PATHLINE_DEBUG";

@@ -76,7 +76,7 @@ final class SampleCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--scale must be 1 to 32, not " + scale);
         }
         RegisteredModel registered = models.resolve(model);
-        Checkpoint checkpoint = Checkpoint.read(registered.directory());
+        Checkpoint checkpoint = Checkpoint.read(models.open(registered));
         ModelCard card = checkpoint.card();
         var file = new SampleFile(card, out, scale);
         NoiseFile noiseFile = noiseFile(card);

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -62,11 +61,8 @@ final class ServeCommand implements Callable<Integer> {
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);
         arguments.add("--pathline.worker.device=" + device);
-        arguments.add("--pathline.standalone.models="
-                + models.roots().stream().map(Object::toString).collect(Collectors.joining(",")));
+        arguments.addAll(models.serverArguments());
         arguments.add("--pathline.trainer.device=" + device);
-        // What is trained is served: it goes to the first of the folders that models come from.
-        arguments.add("--pathline.trainer.models=" + models.roots().getFirst());
         arguments.addAll(settings);
         var application = new SpringApplication(StandaloneServer.class);
         var closed = new CountDownLatch(1);
@@ -87,7 +83,8 @@ final class ServeCommand implements Callable<Integer> {
         System.out.println("Pathline is ready: http://" + (isLoopback() ? "localhost" : address) + ":" + bound);
         if (models.registry().list().isEmpty()) {
             System.out
-                    .println("There are no models in " + models.roots() + " yet; train one with: pathline train SPEC");
+                    .println("There are no models in " + models.locations()
+                            + " yet; train one with: pathline train SPEC");
         }
     }
 

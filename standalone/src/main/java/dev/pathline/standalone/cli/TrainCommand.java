@@ -38,9 +38,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "where snapshots and sample sheets go (default: NAME in the folder of runs)")
     private @Nullable Path run;
 
-    @Option(names = "--models", paramLabel = "DIR", defaultValue = "${env:PATHLINE_MODELS:-models}",
-            description = "where the model goes, as DIR/NAME/VERSION (default: ${DEFAULT-VALUE})")
-    private Path models = Path.of("models");
+    @Mixin
+    private ModelsOptions models = new ModelsOptions();
 
     @Option(names = "--metrics", paramLabel = "DIR", defaultValue = "${env:PATHLINE_METRICS:-metrics}",
             description = "where a classifier goes, as DIR/NAME (default: ${DEFAULT-VALUE})")
@@ -63,7 +62,7 @@ final class TrainCommand implements Callable<Integer> {
         String text = TrainingSpecs.text(spec);
         TrainingSpec read = TrainingSpecs.read(text, spec.toString());
         TrainingSpec what = average == null ? read : read.withResult(average);
-        var folders = new RunFolders(run == null ? runs.resolve(what.name()) : run, models, metrics);
+        var folders = new RunFolders(run == null ? runs.resolve(what.name()) : run, models.registry(), metrics);
         var progress = new TrainingProgress(System.out, Terminal.isInteractive());
         var training = new CommandLineRun(what, text, folders, force, Clock.systemUTC(), progress);
         Torch torch = device.open();

@@ -1,8 +1,11 @@
 package dev.pathline.standalone.server;
 
+import dev.pathline.common.s3.S3Settings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -10,8 +13,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * The settings of the in-process adapters; {@code application.yml} lists them with their defaults.
  *
- * @param models the roots of the model registry
+ * @param registry where models are kept
+ * @param models the roots of the model registry in directories
  * @param modelsRefresh how soon a new version on disk is seen
+ * @param s3 the bucket of the model registry in S3
  * @param queueCapacity jobs that may wait
  * @param images memory for the images of jobs
  * @param eventsPerJob memory for the events of one job
@@ -19,20 +24,72 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("pathline.standalone")
 public record StandaloneProperties(
+        @DefaultValue("directory") Registry registry,
         @DefaultValue("models") List<Path> models,
         @DefaultValue("2s") Duration modelsRefresh,
+        @DefaultValue S3 s3,
         @DefaultValue("100") int queueCapacity,
         @DefaultValue("256MB") DataSize images,
         @DefaultValue("32MB") DataSize eventsPerJob,
         @DefaultValue("128MB") DataSize eventsOfEndedJobs) {
 
+    /** Where models are kept. */
+    public enum Registry {
+        /** In folders of this machine, or of a volume that several share. */
+        DIRECTORY,
+        /** In a bucket. */
+        S3
+    }
+
+    /**
+     * A bucket; see {@link S3Settings}.
+     *
+     * @param bucket its name
+     * @param prefix the folder in it
+     * @param region the region; empty for what the environment says
+     * @param endpoint the server; empty for Amazon's, or what the environment says
+     * @param pathStyle whether the bucket is in the path of the URL
+     * @param conditionalWrites whether the server keeps {@code If-Match} and {@code If-None-Match}
+     * @param cache the folder of local copies
+     * @param cacheSize how much they may take
+     * @param refresh how soon a new version or a moved alias is seen
+     */
+    public record S3(
+            @DefaultValue("") String bucket,
+            @DefaultValue("") String prefix,
+            @DefaultValue("") String region,
+            @DefaultValue("") String endpoint,
+            @DefaultValue("false") boolean pathStyle,
+            @DefaultValue("true") boolean conditionalWrites,
+            @DefaultValue("cache/models") Path cache,
+            @DefaultValue("20GB") DataSize cacheSize,
+            @DefaultValue("5s") Duration refresh) {
+
+        S3Settings settings() {
+            return new S3Settings(bucket, prefix, region.isEmpty() ? null : region,
+                    endpoint.isEmpty() ? null : URI.create(endpoint), pathStyle, conditionalWrites, cache,
+                    cacheSize.toBytes(), refresh, S3Settings.PART_BYTES);
+        }
+    }
+
     /** Checks the ranges, so that a mistake is told at start. */
     public StandaloneProperties {
         models = List.copyOf(models);
+        if (registry == Registry.S3) {
+            requireBucket(s3);
+        }
         if (models.isEmpty() || queueCapacity < 1 || images.toBytes() < 1 || eventsPerJob.toBytes() < 1
                 || eventsOfEndedJobs.toBytes() < 1) {
             throw new IllegalArgumentException("pathline.standalone: models must not be empty, and queue-capacity,"
                     + " images, events-per-job and events-of-ended-jobs must be more than 0.");
+        }
+    }
+
+    private static void requireBucket(S3 s3) {
+        try {
+            Objects.requireNonNull(s3.settings());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("pathline.standalone.s3: " + e.getMessage() + ".", e);
         }
     }
 }

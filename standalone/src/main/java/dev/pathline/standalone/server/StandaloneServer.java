@@ -11,8 +11,9 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
-import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.common.s3.S3ModelRegistry;
 import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;
 import java.time.Clock;
@@ -57,8 +58,11 @@ public class StandaloneServer {
     }
 
     @Bean
-    ModelRegistry modelRegistry(StandaloneProperties properties, Clock clock) {
-        return new DirectoryModelRegistry(properties.models(), properties.modelsRefresh(), clock);
+    ModelStore modelRegistry(StandaloneProperties properties, Clock clock) {
+        return switch (properties.registry()) {
+            case DIRECTORY -> new DirectoryModelRegistry(properties.models(), properties.modelsRefresh(), clock);
+            case S3 -> new S3ModelRegistry(properties.s3().settings(), clock);
+        };
     }
 
     @Bean

@@ -20,7 +20,6 @@ import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.report.RunReporting;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One part of a run's life, from a start to an end or a stop, as the server and the command line both live it: the record
@@ -67,7 +66,7 @@ final class RunPart {
             // Whoever hears of the end finds the report.
             reporting.ended(result);
             home.apply(switch (result) {
-                case RunResult.Finished done -> new RunCommand.Succeed(model(done));
+                case RunResult.Finished done -> new RunCommand.Succeed(done.model());
                 case RunResult.Stopped stopped -> new RunCommand.Stopped(stopped.step());
             });
             return result;
@@ -90,12 +89,6 @@ final class RunPart {
     void stop() {
         stopping = true;
         training.stop();
-    }
-
-    private @Nullable String model(RunResult.Finished done) {
-        return spec.task() instanceof TrainingSpec.Task.Classification
-                ? null
-                : spec.name() + "@" + done.folder().getFileName();
     }
 
     /** What a client is told: our own exceptions are written for people, others are not. */

@@ -1,6 +1,7 @@
 package dev.pathline.trainer.runs;
 
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.training.RunCommand;
 import dev.pathline.common.training.RunRecord;
 import dev.pathline.common.training.RunRecord.Owner;
@@ -44,7 +45,7 @@ final class RunSupervisor implements AutoCloseable {
     private final RunStore store;
     private final Torch torch;
     private final ComputeThread compute;
-    private final Path models;
+    private final ModelStore models;
     private final Path classifiers;
     private final TrainerMetrics metrics;
     private final Thread thread;
@@ -60,7 +61,7 @@ final class RunSupervisor implements AutoCloseable {
      * @param models where models go
      * @param classifiers where classifiers go
      */
-    RunSupervisor(RunStore store, Torch torch, ComputeThread compute, Path models, Path classifiers,
+    RunSupervisor(RunStore store, Torch torch, ComputeThread compute, ModelStore models, Path classifiers,
             TrainerMetrics metrics) {
         this.store = store;
         this.torch = torch;

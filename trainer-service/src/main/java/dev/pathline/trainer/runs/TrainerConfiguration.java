@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.port.ModelStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -7,14 +8,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The trainer, unless it is switched off. Needs a {@link Clock} and a {@link MeterRegistry}. */
+/** The trainer, unless it is switched off. Needs a {@link ModelStore}, a {@link Clock} and a {@link MeterRegistry}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TrainerProperties.class)
 @ConditionalOnProperty(name = "pathline.trainer.enabled", matchIfMissing = true)
 public class TrainerConfiguration {
 
     @Bean
-    TrainerService trainerService(TrainerProperties properties, Clock clock, MeterRegistry meters) {
-        return new TrainerService(properties, clock, meters);
+    TrainerService trainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters) {
+        return new TrainerService(properties, models, clock, meters);
     }
 }

@@ -13,7 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads threads of one operator, or 0 for half the cores
  * @param runs the folder of runs
- * @param models the folder that models go to
  * @param metrics the folder that classifiers go to
  * @param dataRoots the folders that a specification which comes over HTTP may name data in
  * @param drain how long a run may take to write its snapshot after the order to stop
@@ -24,7 +23,6 @@ public record TrainerProperties(
         @DefaultValue("auto") String device,
         @DefaultValue("0") int threads,
         @DefaultValue("runs") Path runs,
-        @DefaultValue("models") Path models,
         @DefaultValue("metrics") Path metrics,
         @DefaultValue({
             "/usr/share/datasets", "data"}) List<String> dataRoots,

@@ -2,6 +2,7 @@ package dev.pathline.trainer.runs;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
@@ -32,6 +33,7 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
     private static final int PHASE = Integer.MAX_VALUE - 512;
 
     private final TrainerProperties properties;
+    private final ModelStore models;
     private final Clock clock;
     private final MeterRegistry meters;
     private volatile @Nullable Running running;
@@ -41,8 +43,9 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
     private record Running(ComputeThread compute, RunSupervisor supervisor, SupervisedRuns runs) {}
 
     /** A trainer that has not started. */
-    TrainerService(TrainerProperties properties, Clock clock, MeterRegistry meters) {
+    TrainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters) {
         this.properties = properties;
+        this.models = models;
         this.clock = clock;
         this.meters = meters;
     }
@@ -64,8 +67,8 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         var compute = new ComputeThread("trainer-" + torch.name(), properties.intraOpThreads());
         var metrics = new TrainerMetrics(meters);
         TrainerMetrics.observe(meters, store);
-        var supervisor = new RunSupervisor(store, torch, compute, properties.models(), properties.metrics(), metrics);
-        var folders = new RunFolders(properties.runs(), properties.models(), properties.metrics());
+        var supervisor = new RunSupervisor(store, torch, compute, models, properties.metrics(), metrics);
+        var folders = new RunFolders(properties.runs(), models, properties.metrics());
         var runs = new SupervisedRuns(store, supervisor,
                 new SpecChecks(torch, new DataRoots(properties.dataRoots().stream().map(Path::of).toList()), folders),
                 clock);

@@ -49,7 +49,8 @@ class SupervisedRunsTest extends TrainingRunsContract {
     private void live() throws IOException {
         var store = new RunStore(folder.resolve("runs"), Clock.systemUTC());
         store.open();
-        var folders = new RunFolders(folder.resolve("runs"), folder.resolve("models"), folder.resolve("metrics"));
+        var folders = new RunFolders(folder.resolve("runs"), TinyRuns.models(folder.resolve("models")),
+                folder.resolve("metrics"));
         supervisor = new RunSupervisor(store, TinyRuns.TORCH, TinyRuns.THREAD, folders.models(), folders.metrics(),
                 new TrainerMetrics(meters));
         runs = new SupervisedRuns(store, supervisor, new SpecChecks(TinyRuns.TORCH,
@@ -156,7 +157,7 @@ class SupervisedRunsTest extends TrainingRunsContract {
     void shouldShowTheRunsOfTheCommandLineAndGoOnWithThem() throws Exception {
         String yaml = TinyRuns.flow(data, FOREVER);
         Path home = folder.resolve("runs/tiny");
-        var folders = new RunFolders(home, folder.resolve("models"), folder.resolve("metrics"));
+        var folders = new RunFolders(home, TinyRuns.models(folder.resolve("models")), folder.resolve("metrics"));
         var command = new CommandLineRun[1];
         command[0] = new CommandLineRun(TrainingSpecs.read(yaml, "x.yaml"), yaml, folders, false, Clock.systemUTC(),
                 new RunListener() {

@@ -26,12 +26,12 @@ class TrainerPropertiesTest {
     void shouldHaveTheDefaultsThatTheFileLists() {
         runner.run(bare -> new ApplicationContextRunner().withUserConfiguration(Settings.class)
                 .withInitializer(new ConfigDataApplicationContextInitializer())
-                .withPropertyValues("spring.config.import=classpath:pathline-trainer.yml", "PATHLINE_MODELS=models",
+                .withPropertyValues("spring.config.import=classpath:pathline-trainer.yml",
                         "PATHLINE_METRICS=metrics", "PATHLINE_RUNS=runs")
                 .run(listed -> assertThat(listed.getBean(TrainerProperties.class))
                         .isEqualTo(bare.getBean(TrainerProperties.class))
-                        .isEqualTo(new TrainerProperties(true, "auto", 0, Path.of("runs"), Path.of("models"),
-                                Path.of("metrics"), List.of("/usr/share/datasets", "data"),
+                        .isEqualTo(new TrainerProperties(true, "auto", 0, Path.of("runs"), Path.of("metrics"),
+                                List.of("/usr/share/datasets", "data"),
                                 Duration.ofSeconds(60)))));
     }
 

@@ -1,14 +1,22 @@
-package dev.pathline.common.inprocess;
+package dev.pathline.common.model;
 
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.Comparator;
 
 /** The order of versions: by number, part by part ({@code 9 < 10}, {@code 1.2 < 1.10}); a word is older than a number. */
-final class Versions {
+public final class Versions {
 
-    static final Comparator<String> ORDER = Versions::compare;
+    /** The older first. */
+    public static final Comparator<String> ORDER = Versions::compare;
 
     private Versions() {}
+
+    /** Returns a version that none of {@code taken} is: one more than the highest whole number. */
+    public static String next(Collection<String> taken) {
+        return taken.stream().filter(Versions::isNumber).map(BigInteger::new).reduce(BigInteger.ZERO, BigInteger::max)
+                .add(BigInteger.ONE).toString();
+    }
 
     private static int compare(String left, String right) {
         String[] a = left.split("\\.", -1);

@@ -1,0 +1,42 @@
+package dev.pathline.common.lifecycle;
+
+import dev.pathline.common.port.ModelReferences;
+import dev.pathline.common.port.ModelStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Tells the registry which versions this process's users need, so that garbage collection in another process, which
+ * cannot ask them, leaves those alone. Publish more often than {@code length}, and keep that below the grace period of
+ * the collection.
+ */
+public final class ModelHolds {
+
+    private final ModelStore store;
+    private final List<ModelReferences> users;
+    private final Duration length;
+    private final Clock clock;
+
+    /**
+     * Holds for users.
+     *
+     * @param length how long one publication holds
+     */
+    public ModelHolds(ModelStore store, List<ModelReferences> users, Duration length, Clock clock) {
+        this.store = store;
+        this.users = List.copyOf(users);
+        this.length = length;
+        this.clock = clock;
+    }
+
+    /** Holds what is in use now. */
+    public void publish() {
+        Instant until = clock.instant().plus(length);
+        users.stream().flatMap(user -> user.inUse().stream()).distinct().forEach(reference -> {
+            int at = reference.indexOf('@');
+            store.hold(reference.substring(0, at), reference.substring(at + 1), until);
+        });
+    }
+}

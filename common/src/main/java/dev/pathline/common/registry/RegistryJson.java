@@ -1,0 +1,59 @@
+package dev.pathline.common.registry;
+
+import dev.pathline.common.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+
+/** The small files of a registry beside the manifests: aliases and holds. */
+public final class RegistryJson {
+
+    private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {
+    };
+
+    private record Hold(Instant until) {}
+
+    private RegistryJson() {}
+
+    /** Writes the aliases of a model, {@code {"champion": "3"}}. */
+    public static byte[] aliases(Map<String, String> versions) {
+        return bytes(new TreeMap<>(versions));
+    }
+
+    /**
+     * Reads the aliases of a model.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static SortedMap<String, String> aliases(byte[] json) {
+        try {
+            return Json.MAPPER.readValue(json, TEXTS);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("it must be an object of aliases and versions, such as"
+                    + " {\"champion\": \"3\"}: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+        }
+    }
+
+    /** Writes until when a version is held. */
+    public static byte[] hold(Instant until) {
+        return bytes(new Hold(until));
+    }
+
+    /** Reads until when a version is held; a file that is none holds for ever, which loses nothing. */
+    public static Instant hold(byte[] json) {
+        try {
+            return Json.MAPPER.readValue(json, Hold.class).until();
+        } catch (JacksonException e) {
+            return Instant.MAX;
+        }
+    }
+
+    private static byte[] bytes(Object value) {
+        return (Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,303 @@
+package dev.pathline.common.s3;
+
+import dev.pathline.common.model.ModelManifest;
+import dev.pathline.common.model.ModelManifest.State;
+import dev.pathline.common.model.ModelNames;
+import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.port.RegistryUnavailableException;
+import dev.pathline.common.registry.Catalog;
+import dev.pathline.common.registry.RegistryJson;
+import dev.pathline.common.registry.Verifier;
+import dev.pathline.common.s3.S3Objects.Listed;
+import dev.pathline.common.s3.S3Objects.Tagged;
+import dev.pathline.common.s3.S3Versions.Read;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models in a bucket, in the places that {@link S3Layout} lists; files are copied here when they are first opened. While the
+ * bucket cannot be reached, what was known of it is answered, and copies are served.
+ */
+public final class S3ModelRegistry implements ModelStore, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(S3ModelRegistry.class);
+    private static final int ATTEMPTS = 100;
+    private static final int MAX_SMALL = 1 << 20;
+    /** Parts of an upload that began so long ago and never ended are given up. */
+    private static final Duration UPLOAD_AGE = Duration.ofDays(7);
+
+    private final S3Settings settings;
+    private final Clock clock;
+    private final S3Objects objects;
+    private final S3Versions versions;
+    private final S3Scan scan;
+    private final ModelCache cache;
+    private @Nullable Catalog catalog;
+    private Instant scannedAt = Instant.MIN;
+    private boolean stale = true;
+
+    /** A registry in a bucket, which is first asked when it is needed. */
+    public S3ModelRegistry(S3Settings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.objects = new S3Objects(settings);
+        this.versions = new S3Versions(objects, clock);
+        this.scan = new S3Scan(objects, settings.location());
+        this.cache = new ModelCache(settings.cache(), settings.cacheBytes(), clock);
+    }
+
+    @Override
+    public List<RegisteredModel> list() {
+        return catalog().models();
+    }
+
+    @Override
+    public Optional<RegisteredModel> resolve(String reference) {
+        return catalog().resolve(reference);
+    }
+
+    @Override
+    public Optional<RegisteredModel> find(String name, String version) {
+        return catalog().find(name, version);
+    }
+
+    @Override
+    public List<BrokenCard> broken() {
+        return catalog().broken();
+    }
+
+    @Override
+    public Map<String, String> aliases(String name) {
+        return catalog().aliases(name);
+    }
+
+    @Override
+    public List<RegisteredModel> retired() {
+        return catalog().retired();
+    }
+
+    @Override
+    public Path open(RegisteredModel model) {
+        ModelManifest manifest = Objects.requireNonNull(model.manifest(), "a model in a bucket has a manifest");
+        String folder = S3Layout.folder(model.name(), model.version());
+        try {
+            return cache.open(manifest, path -> objects.open(folder + path));
+        } catch (NoSuchFileException e) {
+            throw new IllegalStateException("the model " + model.reference() + " is gone: there is no " + e.getFile(),
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the model " + model.reference() + " cannot be copied to "
+                    + settings.cache() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void requireWritable() throws IOException {
+        objects.requireConditions();
+        String key = ".probes/writable";
+        objects.put(key, new byte[]{1});
+        objects.delete(key);
+        cache.incoming().close();
+    }
+
+    @Override
+    public Registration register(NewModel model) throws IOException {
+        ModelNames.requireName(model.name());
+        if (model.version() != null) {
+            ModelNames.requireVersion(model.version());
+        }
+        S3Registration.Result result = new S3Registration(objects, versions, cache, clock).run(model);
+        forget();
+        return new Registration(find(model.name(), result.version()).orElseThrow(() -> new IllegalStateException(
+                model.name() + "@" + result.version() + " was written, and cannot be read")), result.created());
+    }
+
+    @Override
+    public RegisteredModel seal(RegisteredModel model) {
+        return model;
+    }
+
+    @Override
+    public Verification verify(RegisteredModel model) throws IOException {
+        ModelManifest manifest = versions.read(model.name(), model.version()).map(Read::manifest)
+                .orElseThrow(() -> new IllegalStateException("the model " + model.reference() + " is gone"));
+        String folder = S3Layout.folder(model.name(), model.version());
+        List<String> present = objects.list(folder).stream().map(object -> object.key().substring(folder.length()))
+                .filter(path -> !path.equals(ModelManifest.FILE)).toList();
+        return Verifier.of(manifest, present, path -> objects.open(folder + path));
+    }
+
+    /** What to do with the aliases as they are; no aliases to write means that there is nothing to do. */
+    private record Edit(AliasChange change, @Nullable SortedMap<String, String> aliases) {}
+
+    /** Decides an edit. */
+    private interface Editor {
+        Edit edit(SortedMap<String, String> aliases);
+    }
+
+    @Override
+    public AliasChange moveAlias(String name, String alias, String version, @Nullable String expected) {
+        ModelNames.requireName(name);
+        ModelNames.requireAlias(alias);
+        ModelNames.requireVersion(version);
+        fresh().requireNoVersion(name, alias);
+        return edit(name, aliases -> {
+            boolean ready = versions.read(name, version).filter(read -> read.manifest().state() == State.READY)
+                    .isPresent();
+            String actual = aliases.get(alias);
+            if (!ready) {
+                return new Edit(new AliasChange.Missing(), null);
+            }
+            if (expected != null && !expected.equals(Objects.requireNonNullElse(actual, ""))) {
+                return new Edit(new AliasChange.Conflict(actual), null);
+            }
+            aliases.put(alias, version);
+            return new Edit(new AliasChange.Done(actual), aliases);
+        });
+    }
+
+    @Override
+    public AliasChange removeAlias(String name, String alias, @Nullable String expected) {
+        ModelNames.requireName(name);
+        ModelNames.requireAlias(alias);
+        return edit(name, aliases -> {
+            String actual = aliases.get(alias);
+            if (actual == null) {
+                return new Edit(new AliasChange.Missing(), null);
+            }
+            if (expected != null && !expected.equals(actual)) {
+                return new Edit(new AliasChange.Conflict(actual), null);
+            }
+            aliases.remove(alias);
+            return new Edit(new AliasChange.Done(actual), aliases);
+        });
+    }
+
+    private AliasChange edit(String name, Editor editor) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Tagged> read = objects.get(S3Layout.aliases(name), MAX_SMALL);
+            Edit edit = editor.edit(read.map(tagged -> RegistryJson.aliases(tagged.bytes())).orElseGet(TreeMap::new));
+            SortedMap<String, String> aliases = edit.aliases();
+            if (aliases == null || objects.swap(S3Layout.aliases(name), RegistryJson.aliases(aliases),
+                    read.map(Tagged::etag).orElse(null)).isPresent()) {
+                forget();
+                return edit.change();
+            }
+        }
+        throw S3Versions.contended("the list of aliases of " + name);
+    }
+
+    @Override
+    public void hold(String name, String version, Instant until) {
+        if (find(name, version).isEmpty()) {
+            return;
+        }
+        String key = S3Layout.hold(name, version);
+        Instant now = objects.get(key, MAX_SMALL).map(read -> RegistryJson.hold(read.bytes())).orElse(Instant.MIN);
+        if (until.isAfter(now)) {
+            objects.put(key, RegistryJson.hold(until));
+        }
+    }
+
+    @Override
+    public Map<String, Instant> holds() {
+        var holds = new HashMap<String, Instant>();
+        for (Listed object : objects.list("")) {
+            S3Layout.holdOf(object.key()).ifPresent(place -> objects.get(object.key(), MAX_SMALL)
+                    .ifPresent(read -> holds.put(place.name() + "@" + place.version(),
+                            RegistryJson.hold(read.bytes()))));
+        }
+        return holds;
+    }
+
+    @Override
+    public boolean retire(RegisteredModel model) {
+        boolean retired = versions.moveIf(model.name(), model.version(), State.READY, State.RETIRED,
+                () -> !isAliased(model));
+        // An alias may have come between the look and the change: then the alias wins.
+        boolean aliased = retired && isAliased(model);
+        if (aliased) {
+            versions.move(model.name(), model.version(), State.RETIRED, State.READY);
+        }
+        forget();
+        return retired && !aliased;
+    }
+
+    private boolean isAliased(RegisteredModel model) {
+        return objects.get(S3Layout.aliases(model.name()), MAX_SMALL)
+                .map(read -> RegistryJson.aliases(read.bytes()).containsValue(model.version())).orElse(false);
+    }
+
+    @Override
+    public void restore(RegisteredModel model) {
+        versions.move(model.name(), model.version(), State.RETIRED, State.READY);
+        forget();
+    }
+
+    @Override
+    public void remove(RegisteredModel model) {
+        if (versions.move(model.name(), model.version(), State.RETIRED, State.GONE)) {
+            versions.clear(model.name(), model.version());
+        }
+        forget();
+    }
+
+    @Override
+    public List<String> sweep(Instant before) {
+        objects.abortUploads(before.minus(UPLOAD_AGE));
+        return versions.sweep(before).stream().map(key -> settings.location() + "/" + key).toList();
+    }
+
+    private Catalog fresh() {
+        forget();
+        return catalog();
+    }
+
+    private synchronized void forget() {
+        stale = true;
+    }
+
+    private synchronized Catalog catalog() {
+        Instant now = clock.instant();
+        Catalog known = catalog;
+        if (known != null && !stale && scannedAt.plus(settings.maxAge()).isAfter(now)) {
+            return known;
+        }
+        try {
+            Catalog found = scan.look();
+            if (known == null || !known.broken().equals(found.broken())) {
+                found.broken().forEach(card -> LOG.warn("Skipping {}: {}", card.file(), card.reason()));
+            }
+            known = found;
+            catalog = found;
+            stale = false;
+        } catch (RegistryUnavailableException e) {
+            if (known == null) {
+                throw e;
+            }
+            LOG.warn("{}; what was known of it is served", e.getMessage());
+        }
+        scannedAt = now;
+        return known;
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}

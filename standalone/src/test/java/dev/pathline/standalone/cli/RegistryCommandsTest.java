@@ -1,0 +1,104 @@
+package dev.pathline.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the registry, on a copy of a shipped model. */
+class RegistryCommandsTest {
+
+    private static final Path SHIPPED = Path.of("../models/gaussian-2d/1");
+
+    @TempDir
+    private Path models;
+
+    private record Result(int code, String output) {}
+
+    private Result run(String... words) {
+        var all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--models", models.toString()));
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var bytes = new ByteArrayOutputStream();
+        try (var print = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(print);
+            System.setErr(print);
+            return new Result(PathlineCommand.run(all.toArray(String[]::new)), bytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    @BeforeEach
+    void register() {
+        assertThat(run("register", SHIPPED.toString()).output()).startsWith("registered gaussian-2d@1");
+        assertThat(run("register", SHIPPED.toString(), "--version", "2").code()).isZero();
+    }
+
+    @Test
+    void shouldFindTheSameContentAgain() {
+        assertThat(run("register", SHIPPED.toString()).output()).startsWith("was there already: gaussian-2d@1");
+        assertThat(run("register", models.toString()).output()).contains("is no checkpoint");
+    }
+
+    @Test
+    void shouldMoveAliasesAndShowThem() {
+        assertThat(run("alias", "gaussian-2d@1", "champion").output())
+                .contains("gaussian-2d@champion is version 1 now, it is new");
+        assertThat(run("alias", "gaussian-2d@2", "champion", "--expected", "2")).satisfies(result -> {
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.output()).contains("is version 1, not as expected");
+        });
+        assertThat(run("alias", "gaussian-2d@2", "champion", "--expected", "1").output()).contains("was version 1");
+        assertThat(run("models").output()).contains("aliases  champion", "created", "content ");
+        assertThat(run("alias", "gaussian-2d", "7").output()).contains("the first a letter, not '7'");
+        assertThat(run("alias", "gaussian-2d", "champion", "--delete").output()).contains("is gone, it was version 2");
+        assertThat(run("alias", "gaussian-2d", "champion", "--delete").output()).contains("there is no alias");
+    }
+
+    @Test
+    void shouldCollectInTwoSteps() {
+        String[] gc = {"gc", "--keep", "1", "--min-age", "0", "--grace", "0"};
+        assertThat(run("gc", "--keep", "1", "--min-age", "0", "--dry-run").output()).contains("retired   gaussian-2d@1",
+                "dry run");
+        assertThat(run(gc).output()).contains("retired   gaussian-2d@1");
+        assertThat(run("models").output()).contains("gaussian-2d@2").doesNotContain("gaussian-2d@1");
+        assertThat(run(gc).output()).contains("removed   gaussian-2d@1");
+        assertThat(models.resolve("gaussian-2d/1")).isDirectoryNotContaining("glob:**/pathline.json");
+        assertThat(run(gc).output()).contains("nothing to do");
+        assertThat(run("gc", "--keep", "0").output()).contains("--keep must be at least 1");
+    }
+
+    @Test
+    void shouldNameTheFileThatDiffers() throws Exception {
+        assertThat(run("verify")).satisfies(result -> {
+            assertThat(result.code()).isZero();
+            assertThat(result.output()).contains("right     gaussian-2d@1, 3 files", "right     gaussian-2d@2");
+        });
+        Path config = models.resolve("gaussian-2d/1/network/config.json");
+        Files.writeString(config, Files.readString(config) + " ");
+        assertThat(run("verify", "gaussian-2d@1")).satisfies(result -> {
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.output()).contains("differs   gaussian-2d@1: network/config.json has SHA-256");
+        });
+        Files.delete(models.resolve("gaussian-2d/2/manifest.json"));
+        assertThat(run("verify", "gaussian-2d@2").output()).contains("unsealed  gaussian-2d@2");
+        assertThat(run("verify", "gaussian-2d@2", "--seal").output()).contains("sealed    gaussian-2d@2", "right");
+    }
+
+    @Test
+    void shouldRefusePlacesThatAreNone() {
+        var options = List.of("models", "--models", "s3://Bucket");
+        assertThat(PathlineCommand.run(options.toArray(String[]::new))).isEqualTo(1);
+    }
+}
