@@ -89,19 +89,7 @@ final class RunJournal implements Replay.Log<LoggedRunEvent> {
         return readers.read(after);
     }
 
-    /** The points of the curves, in order. A run that went back to a snapshot counts its steps again: the last word counts. */
-    synchronized List<TrainingRunEvent.Progress> points() {
-        var points = new TreeMap<Long, TrainingRunEvent.Progress>();
-        for (LoggedRunEvent logged : events.values()) {
-            if (logged.event() instanceof TrainingRunEvent.Progress point) {
-                points.tailMap(point.step(), true).clear();
-                points.put(point.step(), point);
-            }
-        }
-        return List.copyOf(points.values());
-    }
-
-    /** The last event that is not of a kind, or null. */
+    /** The last event, or null before the first. */
     synchronized @Nullable TrainingRunEvent last() {
         Map.Entry<Long, LoggedRunEvent> last = events.lastEntry();
         return last == null ? null : last.getValue().event();

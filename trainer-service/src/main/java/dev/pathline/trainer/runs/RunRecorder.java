@@ -43,11 +43,7 @@ final class RunRecorder implements RunListener {
 
     @Override
     public void progressed(Progress p) {
-        home.apply(new RunCommand.Report(new TrainingRunEvent.Progress(p.step(), p.steps(), p.step() * batch, p.loss(),
-                p.gradientNorm(), p.samplesPerSecond(),
-                Double.isFinite(p.etaSeconds()) ? Math.round(1000 * p.etaSeconds()) : null,
-                p.byNoise().stream().map(level -> new TrainingRunEvent.NoiseLevel(level.from(), level.to(),
-                        level.rows(), level.loss())).toList())));
+        home.apply(new RunCommand.Report(ProgressEvents.of(p, batch)));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunLock;
+import dev.pathline.trainer.SpecException;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.TrainingSpecs;
 import java.io.IOException;
@@ -184,20 +185,22 @@ final class RunSupervisor implements AutoCloseable {
                     + " times before the run's next snapshot; perhaps it needs more memory than there is")));
             return;
         }
+        RunPart begun;
         try {
-            Path folder = home.folder();
-            TrainingSpec spec = TrainingSpecs.read(folder.resolve(RunFiles.SPEC));
-            var begun = new RunPart(home, spec, new RunFolders(folder, models, classifiers), false,
-                    List.of(metrics.listener(spec.batch())));
+            begun = part(home);
+        } catch (SpecException e) {
+            home.apply(new RunCommand.Fail(RunPart.error(e)));
+            return;
+        }
+        try {
             if (begin(home, begun)) {
                 LOG.info("run {} begins", id);
                 begun.run(taken, torch, compute);
                 LOG.info("run {} is {}", id, home.run().state().wire());
             }
         } catch (Throwable e) {
-            // Recorded already if it came from the run; a specification that cannot be read is not.
-            home.apply(new RunCommand.Fail(RunPart.error(e)));
-            LOG.warn("run {} is {}", id, home.run().state().wire(), e);
+            // The part has recorded it, and somebody may have resumed the run since.
+            LOG.warn("run {} failed", id, e);
         } finally {
             metrics.idle();
             synchronized (this) {
@@ -205,6 +208,13 @@ final class RunSupervisor implements AutoCloseable {
                 current = null;
             }
         }
+    }
+
+    private RunPart part(RunHome home) {
+        Path folder = home.folder();
+        TrainingSpec spec = TrainingSpecs.read(folder.resolve(RunFiles.SPEC));
+        return new RunPart(home, spec, new RunFolders(folder, models, classifiers), false,
+                List.of(metrics.listener(spec.batch())));
     }
 
     private synchronized boolean begin(RunHome home, RunPart begun) {

@@ -16,11 +16,16 @@ import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.SpecProblem;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.report.RunHistory;
+import dev.pathline.trainer.report.RunReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -31,8 +36,10 @@ import tools.jackson.databind.JsonNode;
 /** The runs of a folder and of the supervisor that trains them. */
 final class SupervisedRuns implements TrainingRuns {
 
-    private static final String REPORT = "report.html";
+    private static final int MAX_POINTS = 2000;
     private static final long LOOK_SECONDS = 1;
+    private static final int LEAVING = 100;
+    private static final long LEAVING_NANOS = 20_000_000;
 
     private final RunStore store;
     private final RunSupervisor supervisor;
@@ -122,6 +129,10 @@ final class SupervisedRuns implements TrainingRuns {
             throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is " + RunAnswers.state(home).wire()
                     + " and cannot be deleted: cancel it first");
         }
+        // Who has just read the last event finds the trainer still leaving.
+        for (int i = 0; i < LEAVING && home.isTaken(); i++) {
+            LockSupport.parkNanos(LEAVING_NANOS);
+        }
         if (home.isTaken()) {
             throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is about to stop: delete it in a moment");
         }
@@ -147,7 +158,13 @@ final class SupervisedRuns implements TrainingRuns {
 
     @Override
     public List<TrainingRunEvent.Progress> progress(String id) {
-        return home(id).journal().points();
+        RunHome home = home(id);
+        try {
+            return RunHistory.read(home.folder()).points(MAX_POINTS).stream()
+                    .map(point -> ProgressEvents.of(point, home.run().batch())).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log of run " + id + " cannot be read", e);
+        }
     }
 
     @Override
@@ -157,7 +174,15 @@ final class SupervisedRuns implements TrainingRuns {
 
     @Override
     public Optional<byte[]> report(String id) {
-        return RunFiles.bytes(home(id).folder().resolve(REPORT));
+        RunHome home = home(id);
+        try {
+            // Drawn as the run is now: the file is written when it ends or stops.
+            return home.run().startedAt() == null
+                    ? Optional.empty()
+                    : Optional.of(RunReport.html(home.folder()).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log of run " + id + " cannot be read", e);
+        }
     }
 
     /** Ends every stream of events: their readers connect again where they were. */
