@@ -86,9 +86,9 @@ final class PathlineProcess implements AutoCloseable {
         return java.net.URI.create(address).getPort();
     }
 
-    /** Sends SIGTERM. */
+    /** Sends SIGTERM, and reads on: Process.destroy would close the streams. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** Sends SIGKILL. */
