@@ -50,7 +50,8 @@ final class DerivativeScript {
                     return out
                 """.formatted(VJP, InferenceProgram.inputNames(network, ": Tensor"), outputs(network, "c%d: Tensor"),
                 TangentScript.leaves(inputs), String.join(", ", inputs),
-                ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER), outputs(network, "out%d"),
+                ScriptEmitter.body(network, profile, ScriptEmitter.Weights.MASTER, ScriptEmitter.Attention.FUSED),
+                outputs(network, "out%d"),
                 outputs(network, "c%d"), outputs(network, "torch.detach(out%d)"));
     }
 

@@ -8,6 +8,8 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.NumericProfile.NormVariant;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes the statements of group norms (arXiv 1803.08494).
@@ -19,31 +21,36 @@ import dev.pathline.engine.script.NumericProfile.NormVariant;
 final class GroupNormScript {
 
     private final NumericProfile profile;
+    private final boolean overwrites;
     private final Statements out;
 
-    GroupNormScript(NumericProfile profile, Statements out) {
+    /**
+     * A writer for a profile.
+     *
+     * @param overwrites whether intermediate results may be written over, which autograd may not see
+     */
+    GroupNormScript(NumericProfile profile, boolean overwrites, Statements out) {
         this.profile = profile;
+        // A cast to the same precision is no copy, and the norm's input must stay as it is.
+        this.overwrites = overwrites && profile.precision().bytes() < Float.BYTES;
         this.out = out;
     }
 
-    /** Writes what several norms of a network have in common; goes before the first of them. */
-    void writeMatrices(Network network) {
-        if (profile.norm() == NormVariant.SUMS) {
-            network.values().stream().filter(value -> value.op() instanceof Op.GroupNorm)
-                    .map(value -> new Groups(value.channels(), ((Op.GroupNorm) value.op()).groups(), area(value)))
-                    .distinct().forEach(groups -> writeMatrix(network, groups));
-        }
+    /** Returns the averaging matrices that the norms of a network need, each once. */
+    static List<Groups> matrices(Network network, NumericProfile profile) {
+        return profile.norm() == NormVariant.NATIVE
+                ? List.of()
+                : network.values().stream()
+                        .filter(value -> value.op() instanceof Op.GroupNorm).map(GroupNormScript::groups).distinct()
+                        .toList();
     }
 
-    private void writeMatrix(Network network, Groups groups) {
-        String like = "dtype=6, layout=None, device=ops.prim.device("
-                + ((Op.Input) network.inputs().getFirst().op()).name() + "), pin_memory=False";
-        int each = groups.channels / groups.groups;
-        out.assign(groups.variable(),
-                "torch.div(torch.kron(torch.eye(%1$d, %3$s), torch.ones([%2$d, %2$d], %3$s)), %4$s)",
-                groups.groups, each, like, number((double) each * groups.area));
-    }
-
+    /**
+     * Writes a norm.
+     *
+     * @param scale the expression of the scale, {@code [channels]}; in float32 where sums are taken
+     * @param shift the expression of the shift, like the scale
+     */
     void write(Value value, Op.GroupNorm op, String scale, String shift) {
         String x = in(value, 0);
         if (profile.norm() == NormVariant.NATIVE) {
@@ -53,26 +60,45 @@ final class GroupNormScript {
         }
         String v = name(value);
         int code = profile.precision().code();
-        String matrix = new Groups(value.channels(), op.groups(), area(value)).variable();
-        out.assign(v + "s", "torch.sum(%s, [2, 3], False, dtype=6)", x);
-        out.assign(v + "q", "torch.sum(torch.mul(%s, %s), [2, 3], False, dtype=6)", x, x);
+        String matrix = groups(value).variable();
+        out.assign(v + "z", "torch.to(%s, 6)", x);
+        out.assign(v + "s", "torch.sum(%sz, [2, 3], False, dtype=None)", v);
+        out.assign(v + "q", "torch.sum(torch.mul%2$s(%1$sz, %1$sz), [2, 3], False, dtype=None)", v,
+                overwrites ? "_" : "");
         out.assign(v + "m", "torch.mm(%ss, %s)", v, matrix);
         out.assign(v + "e", "torch.addcmul(torch.mm(%1$sq, %2$s), %1$sm, %1$sm, value=-1)", v, matrix);
-        out.assign(v + "a", "torch.mul(torch.rsqrt(torch.add(torch.clamp_min(%se, 0.), %s)), torch.to(%s, 6))", v,
+        out.assign(v + "a", "torch.mul(torch.rsqrt(torch.add(torch.clamp_min(%se, 0.), %s)), %s)", v,
                 number(op.epsilon()), scale);
-        out.assign(v + "b", "torch.addcmul(torch.to(%s, 6), %2$sm, %2$sa, value=-1)", shift, v);
+        out.assign(v + "b", "torch.addcmul(%2$s, %1$sm, %1$sa, value=-1)", v, shift);
         out.assign(v, "torch.addcmul(torch.reshape(torch.to(%1$sb, %2$d), [-1, %3$d, 1, 1]), %4$s,"
                 + " torch.reshape(torch.to(%1$sa, %2$d), [-1, %3$d, 1, 1]))", v, code, value.channels(), x);
     }
 
-    private static int area(Value value) {
-        return value.dim(1) * value.dim(2);
+    private static Groups groups(Value norm) {
+        return new Groups(norm.channels(), ((Op.GroupNorm) norm.op()).groups(), norm.dim(1) * norm.dim(2));
     }
 
-    /** What an averaging matrix depends on. */
-    private record Groups(int channels, int groups, int area) {
+    /**
+     * What an averaging matrix depends on.
+     *
+     * @param channels of the image
+     * @param groups into which they are divided
+     * @param area height times width
+     */
+    record Groups(int channels, int groups, int area) {
+
+        /** Returns the variable that holds the matrix. */
         String variable() {
             return "g" + channels + "_" + groups + "_" + area;
+        }
+
+        /** Returns the expression of the matrix on a device: {@code [channels, channels]} in float32. */
+        String text(String device) {
+            String like = "dtype=6, layout=None, device=" + device + ", pin_memory=False";
+            int each = channels / groups;
+            return String.format(Locale.ROOT,
+                    "torch.div(torch.kron(torch.eye(%1$d, %3$s), torch.ones([%2$d, %2$d], %3$s)), %4$s)", groups, each,
+                    like, number((double) each * area));
         }
     }
 }

@@ -36,7 +36,8 @@ public final class InferenceProgram implements AutoCloseable {
 
     /** Returns what is compiled: two programs of one text on one machine compute the same bits. */
     public static String text(Torch torch, Network network, NumericProfile profile) {
-        String text = ScriptEmitter.prepare(network, profile) + forward(network, profile, attention(torch, profile));
+        String text = new PreparedLayout(network, profile).prepare()
+                + forward(network, profile, ScriptEmitter.Attention.fastest(torch.isGpu(), profile));
         boolean sampled = has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty();
         return sampled ? text + TickScript.text(network) : text;
     }
@@ -139,13 +140,6 @@ public final class InferenceProgram implements AutoCloseable {
 
     static String inputName(Value input) {
         return ((Op.Input) input.op()).name();
-    }
-
-    /** On a processor the fused operator is the faster one in single precision, and the slower one below it. */
-    private static ScriptEmitter.Attention attention(Torch torch, NumericProfile profile) {
-        return torch.isGpu() || profile.precision().bytes() > Short.BYTES
-                ? ScriptEmitter.Attention.FUSED
-                : ScriptEmitter.Attention.TILED;
     }
 
     private static String forward(Network network, NumericProfile profile, ScriptEmitter.Attention attention) {

@@ -2,14 +2,12 @@ package dev.pathline.engine.script;
 
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
-import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.NumericProfile.Precision;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -30,16 +28,11 @@ import java.util.stream.Collectors;
  */
 final class ScriptEmitter {
 
-    private static final String INDENT = "    ";
-
-    /** The batch that packed weights are laid out for; any other works too. */
-    private static final int PACKING_ROWS = 16;
-
     /** Where the statements find a weight. */
     enum Weights {
         /** {@code w[i]} is a float32 (or float64) master; it is cast where it is used. */
         MASTER,
-        /** {@code w[i]} was made by {@link ScriptEmitter#prepare}. */
+        /** {@code w[i]} was made by {@link PreparedLayout#prepare}. */
         PREPARED
     }
 
@@ -50,12 +43,22 @@ final class ScriptEmitter {
         /** Matrix product, softmax, matrix product: derivatives of every order. */
         PLAIN,
         /** As {@link #PLAIN}, a few rows at a time, so that the scores stay in a processor's cache. */
-        TILED
+        TILED;
+
+        /**
+         * Returns the fastest: on a processor libtorch's fused operator is the faster one in single precision, and the
+         * slower one below it, most of all its derivative.
+         */
+        static Attention fastest(boolean gpu, NumericProfile profile) {
+            return gpu || profile.precision().bytes() > Short.BYTES ? FUSED : TILED;
+        }
     }
 
     private final Network network;
     private final NumericProfile profile;
     private final Weights weights;
+    private final MasterWeights masters;
+    private final PreparedLayout layout;
     private final MemoryReuse reuse;
     private final GroupNormScript norms;
     private final AttentionScript attention;
@@ -65,8 +68,10 @@ final class ScriptEmitter {
         this.network = network;
         this.profile = profile;
         this.weights = weights;
+        this.masters = new MasterWeights(network, profile);
+        this.layout = new PreparedLayout(network, profile);
         this.reuse = new MemoryReuse(network);
-        this.norms = new GroupNormScript(profile, out);
+        this.norms = new GroupNormScript(profile, weights == Weights.PREPARED, out);
         this.attention = new AttentionScript(profile.precision(), attention, out);
     }
 
@@ -74,14 +79,9 @@ final class ScriptEmitter {
      * Returns statements that compute {@code out0, out1, ...} from variables named as the network's inputs and the
      * list {@code w}. Inputs are float32 (times, values) and int64 (labels); outputs are float32, contiguous.
      */
-    static String body(Network network, NumericProfile profile, Weights weights) {
-        return body(network, profile, weights, Attention.FUSED);
-    }
-
-    /** Returns the statements of {@link #body(Network, NumericProfile, Weights)} with attention written as asked. */
     static String body(Network network, NumericProfile profile, Weights weights, Attention attention) {
         var emitter = new ScriptEmitter(network, profile, weights, attention);
-        emitter.norms.writeMatrices(network);
+        emitter.emitMatrices();
         network.values().forEach(emitter::emit);
         List<Value> outputs = network.outputs();
         boolean wide = profile.precision() == Precision.FLOAT64;
@@ -92,43 +92,12 @@ final class ScriptEmitter {
         return emitter.out.toString();
     }
 
-    /** Returns a method {@code prepare} that casts and lays out the weights once, for {@link Weights#PREPARED}. */
-    static String prepare(Network network, NumericProfile profile) {
-        var text = new StringBuilder("  def prepare(self, w: List[Tensor]) -> List[Tensor]:\n");
-        text.append(INDENT).append("p = annotate(List[Tensor], [])\n");
-        Map<Integer, Value> convolutions = convolutions(network);
-        for (int i = 0; i < network.parameters().size(); i++) {
-            // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
-            String weight = "torch.clone(" + master(i, network, profile) + ")";
-            if (profile.packed() && convolutions.containsKey(i)) {
-                weight = packed(weight, convolutions.get(i));
-            }
-            text.append(INDENT).append("_").append(i).append(" = torch.append(p, ").append(weight).append(")\n");
-        }
-        return text.append(INDENT).append("return p\n").toString();
-    }
-
-    /** The weight in the order in which oneDNN's kernel for this place of the network reads it. */
-    private static String packed(String weight, Value convolution) {
-        var op = (Op.Conv2d) convolution.op();
-        Value x = convolution.inputs().getFirst();
-        return String.format(Locale.ROOT,
-                "ops.mkldnn._reorder_convolution_weight(%1$s, [%2$d, %2$d], [%3$d, %3$d], [1, 1], 1, [%4$d, %5$d, %6$d, %7$d])",
-                weight, op.padding(), op.stride(), PACKING_ROWS, x.channels(), x.dim(1), x.dim(2));
-    }
-
-    private static Map<Integer, Value> convolutions(Network network) {
-        return network.values().stream().filter(value -> value.op() instanceof Op.Conv2d)
-                .collect(Collectors.toMap(value -> ((Op.Conv2d) value.op()).weight(), Function.identity()));
-    }
-
     private void emit(Value value) {
         String result = name(value);
         switch (value.op()) {
             case Op.Input input -> emitInput(value, input);
             case Op.Conv2d op -> emitConvolution(value, op);
-            case Op.Linear op -> out.assign(result, "torch.linear(%s, %s, %s)", in(value, 0), weight(op.weight()),
-                    weight(op.bias()));
+            case Op.Linear op -> emitLinear(value, op);
             case Op.GroupNorm op -> norms.write(value, op, weight(op.weight()), weight(op.bias()));
             case Op.LayerNorm op -> out.assign(result, "torch.layer_norm(%s, [%d], %s, %s, %s)", in(value, 0),
                     value.shape().getLast(), weight(op.weight()), weight(op.bias()), number(op.epsilon()));
@@ -162,7 +131,7 @@ final class ScriptEmitter {
             case Op.ToTokens op -> out.assign(result, "torch.transpose(torch.flatten(%s, 2, 3), 1, 2)", in(value, 0));
             case Op.FromTokens op -> out.assign(result, "torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d])",
                     in(value, 0), value.dim(0), op.height(), op.width());
-            case Op.Attention op -> attention.write(value, op);
+            case Op.Attention op -> attention.write(value, op, together(value.inputs()));
             case Op.AddPositions op -> features().positions(value, op);
             case Op.Sinusoid op -> features().sinusoid(value, op);
             case Op.LogFourier op -> features().logFourier(value);
@@ -177,9 +146,10 @@ final class ScriptEmitter {
     private void emitInput(Value value, Op.Input input) {
         switch (input.kind()) {
             case VALUES -> {
-                String cast = cast(input.name(), profile.precision());
+                String cast = MasterWeights.cast(input.name(), profile.precision());
                 boolean image = value.shape().size() == 3;
-                out.assign(name(value), "%s", profile.channelsLast() && image ? channelsLast(cast) : cast);
+                out.assign(name(value), "%s",
+                        profile.channelsLast() && image ? MasterWeights.channelsLast(cast) : cast);
             }
             case TIME, LABEL -> out.assign(name(value), "%s", input.name());
         }
@@ -192,6 +162,51 @@ final class ScriptEmitter {
                 : "torch.conv2d(%1$s, %2$s, %3$s, [%4$d, %4$d], [%5$d, %5$d], [1, 1], 1)";
         out.assign(name(value), format, in(value, 0), weight(op.weight()), weight(op.bias()), op.stride(),
                 op.padding());
+    }
+
+    /** The averaging matrices of group norms; they are made once where weights are prepared. */
+    private void emitMatrices() {
+        String device = "ops.prim.device(" + ((Op.Input) network.inputs().getFirst().op()).name() + ")";
+        for (GroupNormScript.Groups matrix : layout.matrices()) {
+            out.assign(matrix.variable(), "%s", weights == Weights.PREPARED
+                    ? prepared(layout.place(matrix))
+                    : matrix.text(device));
+        }
+    }
+
+    private void emitLinear(Value value, Op.Linear op) {
+        Optional<LinearGroups.Group> group = layout.groups().of(value);
+        if (group.isEmpty()) {
+            out.assign(name(value), "%s", linear(value, weight(op.weight()), weight(op.bias())));
+            return;
+        }
+        LinearGroups.Group all = group.get();
+        if (value.equals(all.members().getFirst())) {
+            int place = layout.place(all);
+            boolean made = weights == Weights.PREPARED;
+            String bias = made ? prepared(place + 1) : layout.joined(all.biases());
+            out.assign(all.variable(), "%s", linear(value, made ? prepared(place) : layout.joined(all.weights()),
+                    all.biased() ? bias : "None"));
+        }
+        out.assign(name(value), "torch.narrow(%s, -1, %d, %d)", all.variable(), all.start(value),
+                value.shape().getLast());
+    }
+
+    private String linear(Value value, String weight, String bias) {
+        String arguments = in(value, 0) + ", " + weight + ", " + bias;
+        return weights == Weights.PREPARED && layout.packs(value)
+                ? "ops.mkldnn._linear_pointwise(" + arguments
+                        + ", \"none\", annotate(List[Optional[number]], []), None)"
+                : "torch.linear(" + arguments + ")";
+    }
+
+    /** The variable in which values stand side by side, if one is there. */
+    private Optional<String> together(List<Value> values) {
+        return layout.groups().of(values).map(LinearGroups.Group::variable);
+    }
+
+    private static String prepared(int place) {
+        return "w[" + place + "]";
     }
 
     private void emitAdd(Value value) {
@@ -221,23 +236,7 @@ final class ScriptEmitter {
     }
 
     private String weight(int index) {
-        return weights == Weights.MASTER ? master(index, network, profile) : "w[" + index + "]";
-    }
-
-    /** A master weight, cast and laid out. */
-    private static String master(int index, Network network, NumericProfile profile) {
-        Parameter parameter = network.parameters().get(index);
-        String weight = "w[" + index + "]";
-        String cast = parameter.exact() ? weight : cast(weight, profile.precision());
-        return profile.channelsLast() && parameter.isConvolution() ? channelsLast(cast) : cast;
-    }
-
-    private static String channelsLast(String value) {
-        return "torch.contiguous(" + value + ", memory_format=2)";
-    }
-
-    private static String cast(String value, Precision precision) {
-        return precision == Precision.FLOAT32 ? value : "torch.to(" + value + ", " + precision.code() + ")";
+        return weights == Weights.PREPARED ? prepared(index) : masters.text(index);
     }
 
     /** The rows take what is left: 1 for what is the same for every row, else the batch. */

@@ -23,12 +23,12 @@ final class TrainingScript {
     private TrainingScript() {}
 
     /** Returns both methods. */
-    static String text(Task task) {
-        return gradients(task) + step(task);
+    static String text(Task task, ScriptEmitter.Attention attention) {
+        return gradients(task, attention) + step(task);
     }
 
     /** Returns the rows' losses, then the gradients of the mean loss. */
-    private static String gradients(Task task) {
+    private static String gradients(Task task, ScriptEmitter.Attention attention) {
         return """
                   def gradients(self, %s, w: List[Tensor]) -> List[Tensor]:
                 %s%s%s    optional = torch.autograd.grad([loss], w, None, None, False, False)
@@ -37,7 +37,8 @@ final class TrainingScript {
                       _0 = torch.append(results, torch.contiguous(unchecked_cast(Tensor, optional[i]), memory_format=0))
                     return results
                 """.formatted(SAMPLES, prologue(task),
-                ScriptEmitter.body(task.network(), task.profile(), ScriptEmitter.Weights.MASTER), epilogue(task));
+                ScriptEmitter.body(task.network(), task.profile(), ScriptEmitter.Weights.MASTER, attention),
+                epilogue(task));
     }
 
     private static String step(Task task) {
