@@ -24,7 +24,7 @@ public final class Peers {
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException {
         Path script = Path.of(args[0]);
-        List<String> networks = args.length > 1 ? List.of(args[1].split(",")) : PeerNetwork.NAMES;
+        List<String> networks = args.length > 1 ? List.of(args[1].split(",")) : PeerNetwork.EVALUATED;
         List<Integer> batches = Stream.of((args.length > 2 ? args[2] : "1,4,16,64").split(",")).map(Integer::valueOf)
                 .toList();
         Path scratch = Files.createTempDirectory("peers");

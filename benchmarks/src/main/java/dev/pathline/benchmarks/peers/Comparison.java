@@ -5,12 +5,8 @@ import dev.pathline.engine.script.NumericProfile.Precision;
 import dev.pathline.engine.torch.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /** All settings of both sides at one network and batch size. */
@@ -22,7 +18,6 @@ public final class Comparison {
             | ours/compiled | float32: ours | best eager | ours/best eager | largest difference |
             |---|---|---|---|---|---|---|---|---|---|---|---|---|""";
 
-    private static final int ROUNDS = 7;
     private static final double TURN_MILLIS = 300;
     private static final String DEFAULT = "f32";
     private static final List<String> EAGER = List.of(DEFAULT, "f32-cl", "bf16", "bf16-cl");
@@ -33,6 +28,7 @@ public final class Comparison {
     private final int batch;
     private final int threads;
     private final Path script;
+    private double largest;
 
     /** A comparison; nothing runs yet. */
     public Comparison(Torch torch, PeerNetwork network, int batch, int threads, Path script) {
@@ -49,6 +45,7 @@ public final class Comparison {
         NumericProfile.candidates(false).forEach(profile -> ours.add(new OurSide(torch, network, profile, batch)));
         try {
             Rounds eager = rounds(ours, EAGER);
+            double difference = largest;
             Rounds compiled = rounds(ours, COMPILED);
             String best = eager.fastest(ours.stream().map(Side::name).toList());
             String single = eager.fastest(NumericProfile.candidates(false).stream()
@@ -59,34 +56,26 @@ public final class Comparison {
             return String.format(Locale.ROOT,
                     "| %s | %d | %s | %s | %s | %s | %.2f | %.2f | %.2f | %s | %s | %.2f | %.1e |", network.name(),
                     batch,
-                    eager.cell(best), eager.cell(peer(DEFAULT)), eager.cell(tuned), compiled.cell(fastest),
-                    eager.ratio(best, peer(DEFAULT)), eager.ratio(best, tuned), compiled.ratio(best, fastest),
-                    eager.cell(single), eager.cell(tunedSingle), eager.ratio(single, tunedSingle), eager.difference);
+                    eager.cell(best), eager.cell(Rounds.python(DEFAULT)), eager.cell(tuned), compiled.cell(fastest),
+                    eager.ratio(best, Rounds.python(DEFAULT)), eager.ratio(best, tuned), compiled.ratio(best, fastest),
+                    eager.cell(single), eager.cell(tunedSingle), eager.ratio(single, tunedSingle), difference);
         } finally {
             ours.forEach(Side::close);
         }
     }
 
-    private static String peer(String setting) {
-        return "python " + setting;
-    }
-
     private static List<String> peers(List<String> settings, Predicate<String> which) {
-        return settings.stream().filter(which).map(Comparison::peer).toList();
+        return settings.stream().filter(which).map(Rounds::python).toList();
     }
 
-    /** Our sides and these settings of Python in turn, {@value #ROUNDS} times. */
+    /** Our sides and these settings of Python in turn. */
     private Rounds rounds(List<Side> ours, List<String> settings) {
         var theirs = new ArrayList<PythonSide>();
         try {
             settings.forEach(setting -> theirs.add(new PythonSide(script, network, setting, batch, threads)));
             theirs.forEach(PythonSide::await);
-            var rounds = new Rounds(difference(ours.getFirst(), theirs.getFirst()));
-            for (int round = 0; round < ROUNDS; round++) {
-                ours.forEach(side -> rounds.turn(side.name(), side));
-                theirs.forEach(side -> rounds.turn(peer(side.name()), side));
-            }
-            return rounds;
+            largest = difference(ours.getFirst(), theirs.getFirst());
+            return Rounds.of(ours, theirs, TURN_MILLIS);
         } finally {
             theirs.forEach(Side::close);
         }
@@ -101,44 +90,5 @@ public final class Comparison {
             largest = Math.max(largest, Math.abs(a[i] - b[i]));
         }
         return largest;
-    }
-
-    /** The milliseconds of every turn, by side. */
-    private static final class Rounds {
-        private final Map<String, List<Double>> millis = new LinkedHashMap<>();
-        private final double difference;
-
-        Rounds(double difference) {
-            this.difference = difference;
-        }
-
-        void turn(String name, Side side) {
-            int evaluations = (int) Math.clamp(TURN_MILLIS / side.millis(1), 1, 50);
-            millis.computeIfAbsent(name, key -> new ArrayList<>()).add(side.millis(evaluations));
-        }
-
-        String fastest(List<String> names) {
-            return names.stream().min(Comparator.comparingDouble(this::median)).orElseThrow();
-        }
-
-        /** How many times as fast {@code a} is as {@code b}: the median over the rounds. */
-        double ratio(String a, String b) {
-            double[] ratios = new double[ROUNDS];
-            Arrays.setAll(ratios, i -> of(b).get(i) / of(a).get(i));
-            Arrays.sort(ratios);
-            return ratios[ROUNDS / 2];
-        }
-
-        String cell(String name) {
-            return String.format(Locale.ROOT, "%.1f (%s)", median(name), name.replace("python ", ""));
-        }
-
-        private List<Double> of(String name) {
-            return millis.getOrDefault(name, List.of());
-        }
-
-        private double median(String name) {
-            return of(name).stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
-        }
     }
 }

@@ -19,15 +19,18 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A network that both sides evaluate, with random weights, in a folder that Python reads.
  *
- * @param name {@code small} or {@code medium}
+ * @param name {@code small}, {@code medium} or {@code starter}
  * @param folder where it is
  * @param network its graph
  * @param weights its weights, in the order of the network's parameters
  */
 public record PeerNetwork(String name, Path folder, Network network, List<TensorData> weights) {
 
-    /** The networks there are. */
-    public static final List<String> NAMES = List.of("small", "medium");
+    /** The networks whose evaluation is compared. */
+    public static final List<String> EVALUATED = List.of("small", "medium");
+
+    /** The networks whose training is compared; {@code starter} is that of the model {@code fashion-flow}. */
+    public static final List<String> TRAINED = List.of("small", "starter");
 
     /** Height and width of the samples, which have one channel. */
     static final int SIZE = 28;
@@ -41,17 +44,17 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
      * @throws IllegalArgumentException if there is none of that name
      */
     public static PeerNetwork write(Path folder, String name) throws IOException {
-        String channels = switch (name) {
-            case "small" -> "32, 64, 64";
-            case "medium" -> "64, 128, 128";
-            default -> throw new IllegalArgumentException("there is no network '" + name + "', only " + NAMES);
+        String blocks = switch (name) {
+            case "small" -> blocks("32, 64, 64", 2, "Attn", 8, 32);
+            case "medium" -> blocks("64, 128, 128", 2, "Attn", 8, 32);
+            case "starter" -> blocks("32, 64, 64", 1, "", 32, 8);
+            default -> throw new IllegalArgumentException("there is no network '" + name
+                    + "', only small, medium and starter");
         };
         String config = """
                 {"_class_name": "UNet2DModel", "_diffusers_version": "0.30.0", "sample_size": %d, "in_channels": 1,
-                 "out_channels": 1, "layers_per_block": 2, "block_out_channels": [%s], "num_class_embeds": %d,
-                 "down_block_types": ["DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D"],
-                 "up_block_types": ["AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D"]}
-                """.formatted(SIZE, channels, CLASSES);
+                 "out_channels": 1, "num_class_embeds": %d, %s}
+                """.formatted(SIZE, CLASSES, blocks);
         Network network = UNet2DConfigJson.read(JsonMapper.shared().readTree(config)).build();
         var weights = new ArrayList<TensorData>();
         var named = new TreeMap<String, TensorData>();
@@ -64,6 +67,15 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
         Files.writeString(folder.resolve("config.json"), config);
         Safetensors.write(folder.resolve("diffusion_pytorch_model.safetensors"), named, StoredType.F32, Map.of());
         return new PeerNetwork(name, folder, network, weights);
+    }
+
+    /** Three levels, the coarsest with attention, the second too where {@code second} says so. */
+    private static String blocks(String channels, int layers, String second, int headChannels, int groups) {
+        return """
+                "block_out_channels": [%s], "layers_per_block": %d, "attention_head_dim": %d, "norm_num_groups": %d,
+                 "down_block_types": ["DownBlock2D", "%5$sDownBlock2D", "AttnDownBlock2D"],
+                 "up_block_types": ["AttnUpBlock2D", "%5$sUpBlock2D", "UpBlock2D"]
+                """.formatted(channels, layers, headChannels, groups, second);
     }
 
     /** Of a size that keeps the activations of order one; nothing is left at zero, where it would hide a difference. */

@@ -45,12 +45,12 @@ final class PythonSide implements Side {
     /**
      * Waits until the network is warm.
      *
-     * @throws IllegalStateException if it cannot be evaluated; Python's message was on the standard error
+     * @throws IllegalStateException if it cannot be run; Python's message was on the standard error
      */
     void await() {
         try {
             if (!READY.equals(answers.readLine())) {
-                throw new IllegalStateException("Python could not evaluate the network with the setting " + setting);
+                throw new IllegalStateException("Python could not run the network with the setting " + setting);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,9 +63,9 @@ final class PythonSide implements Side {
     }
 
     @Override
-    public double millis(int evaluations) {
+    public double millis(int times) {
         try {
-            orders.write(evaluations + "\n");
+            orders.write(times + "\n");
             orders.flush();
             return Double.parseDouble(answers.readLine());
         } catch (IOException e) {
