@@ -7,6 +7,7 @@ const KEPT = 600; // points of a curve; more than there are pixels say nothing m
 
 let run = null;
 let points = [];
+let measured = new Map(); // Frechet distances by step
 let source = null;
 let changed = () => {};
 let following = true; // the newest sheet is shown
@@ -25,6 +26,7 @@ export function setup(onChange) {
 export async function open(id) {
   close();
   points = [];
+  measured = new Map();
   following = true;
   try {
     const opened = await runs.get(id);
@@ -60,6 +62,9 @@ function hear(type, data) {
     later();
   } else if (type === 'sheet') {
     if (!run.sheets.includes(data.step)) run.sheets = [...run.sheets, data.step].sort((a, b) => a - b);
+    later();
+  } else if (type === 'evaluation') {
+    measured.set(data.step, data);
     later();
   } else if (type === 'warning') {
     $('run-warning').textContent = data.message;
@@ -166,6 +171,13 @@ function curves() {
     guide: clip > 0 ? { name: 'clipping', at: clip } : null });
   draw($('curve-rate'), { title: 'Throughput', unit: 'images/s', x: 'step', fromZero: true,
     series: [{ points: curve('imagesPerSecond') }] });
+  $('curve-distance').hidden = !measured.size;
+  if (measured.size) {
+    const distances = [...measured.values()].sort((a, b) => a.step - b.step);
+    draw($('curve-distance'), { title: 'Frechet distance', unit: "in a classifier's features", x: 'step',
+      series: [{ points: distances.map(({ step, frechetDistance }) => [step, frechetDistance]) }],
+      guide: { name: 'as many real images', at: distances.at(-1).floor } });
+  }
 }
 
 /** The mean of a window, a twentieth of the curve wide. */
