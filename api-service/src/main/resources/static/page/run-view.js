@@ -9,6 +9,7 @@ let run = null;
 let points = [];
 let measured = new Map(); // Frechet distances by step
 let source = null;
+let opening = 0; // counts what was chosen
 let changed = () => {};
 let following = true; // the newest sheet is shown
 let frame = 0;
@@ -25,25 +26,32 @@ export function setup(onChange) {
 
 export async function open(id) {
   close();
+  const mine = opening;
+  $('run-warning').hidden = true;
   points = [];
   measured = new Map();
   following = true;
   try {
     const opened = await runs.get(id);
     const before = await runs.progress(id);
+    // Another run was chosen meanwhile, or none.
+    if (mine !== opening) return;
     run = opened;
     points = before;
     $('run').hidden = false;
     problem('');
     show();
+    // Of an ended run, too: its log has what was measured.
     source = runs.follow(id, hear);
   } catch (error) {
+    if (mine !== opening) return;
     $('run').hidden = false;
     problem(runs.explain(error));
   }
 }
 
 export function close() {
+  opening += 1;
   source?.close();
   source = null;
   run = null;
@@ -74,6 +82,16 @@ function hear(type, data) {
   }
 }
 
+/** Reads on while there is something to come; the browser would ask for an ended log again and again. */
+function followOn(id) {
+  if (runs.ended(run)) {
+    source?.close();
+    source = null;
+  } else {
+    source ??= runs.follow(id, hear);
+  }
+}
+
 let loading = 0;
 
 /** A state has changed, maybe several times: what it is now, the server knows. */
@@ -86,6 +104,7 @@ function reload() {
       if (run?.id !== id) return;
       run = now;
       points = all;
+      followOn(id);
       show();
       changed();
     } catch (error) {

@@ -31,15 +31,14 @@ export async function start(text) {
   return response.json();
 }
 
-/** Follows a run's events until it is closed; a connection that breaks off is made again by the browser. */
+/**
+ * Follows a run's events; a connection that breaks off is made again by the browser. Whoever follows closes it when the run
+ * has ended: the log of a failed run that was resumed has an end in its middle.
+ */
 export function follow(id, heard) {
   const source = new EventSource(`${address(id)}/events`);
   for (const type of TYPES) {
-    source.addEventListener(type, (event) => {
-      // After the last event the server closes; the browser would ask again and again.
-      if (ENDED.includes(type)) source.close();
-      heard(type, JSON.parse(event.data));
-    });
+    source.addEventListener(type, (event) => heard(type, JSON.parse(event.data)));
   }
   return source;
 }

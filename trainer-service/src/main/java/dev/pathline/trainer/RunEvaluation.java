@@ -31,9 +31,10 @@ final class RunEvaluation implements AutoCloseable {
     private @Nullable TrainingEvaluation opened;
 
     /**
+     * @param classifiers the folder of classifiers
      * @throws SpecException if the classifier or its data cannot be used for this model
      */
-    RunEvaluation(Torch torch, TrainingSpec.Evaluation spec, ModelCard card, NetworkConfig config,
+    RunEvaluation(Torch torch, TrainingSpec.Evaluation spec, Path classifiers, ModelCard card, NetworkConfig config,
             NumericProfile profile) {
         this.torch = torch;
         this.spec = spec;
@@ -41,7 +42,7 @@ final class RunEvaluation implements AutoCloseable {
         this.config = config;
         this.profile = profile;
         try {
-            this.judge = ClassifierCheckpoint.read(Path.of(spec.classifier()));
+            this.judge = ClassifierCheckpoint.read(classifiers.resolve(spec.classifier()));
             this.data = RealData.of(new Checkpoint(card, config, Map.of()), judge, null);
         } catch (RuntimeException e) {
             throw new SpecException("evaluation: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.network.NetworkConfig;
@@ -68,7 +69,7 @@ final class SampleSheets {
         }
         Files.createDirectories(folder);
         Path file = folder.resolve("step-" + step + ".png");
-        Files.write(file, Png.encode(ContactSheet.of(pictures, columns)));
+        AtomicFiles.write(file, Png.encode(ContactSheet.of(pictures, columns)));
         return file;
     }
 }

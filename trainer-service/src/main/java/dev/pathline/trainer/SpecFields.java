@@ -40,11 +40,6 @@ final class SpecFields {
         return settings;
     }
 
-    /** Returns the name of a field in the whole specification. */
-    String fullName(String name) {
-        return prefix + name;
-    }
-
     /** What is wrong so far, this object's parts included. */
     List<SpecProblem> problems() {
         return problems;

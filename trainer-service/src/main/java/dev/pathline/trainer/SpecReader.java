@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -83,10 +84,18 @@ final class SpecReader {
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.noOthers();
+        if (spec.sheetEvery() > 0 && !hasSheets(task)) {
+            root.problem("sheetEvery", "is for models of pictures with 1 or 3 channels: give 0, or leave it out");
+        }
         if (root.problems().isEmpty()) {
             checkDefaults(spec);
         }
         return spec;
+    }
+
+    private static boolean hasSheets(TrainingSpec.Task task) {
+        return task instanceof TrainingSpec.Task.Denoising denoising && denoising.network().shape().size() == 3
+                && Set.of(1, 3).contains(denoising.network().shape().getFirst());
     }
 
     private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {
@@ -99,7 +108,11 @@ final class SpecReader {
         SpecFields fields = root.object("evaluation");
         var evaluation = new TrainingSpec.Evaluation(fields.whole("every", 1, null),
                 (int) Math.min(1_000_000, fields.whole("samples", 100, 1000L)),
-                fields.text("classifier", "metrics/fashion-classifier"));
+                fields.text("classifier", "fashion-classifier"));
+        if (!NAME.matcher(evaluation.classifier()).matches()) {
+            fields.problem("classifier",
+                    "is '" + evaluation.classifier() + "', but names a folder among the classifiers");
+        }
         fields.noOthers();
         return evaluation;
     }

@@ -173,7 +173,7 @@ public final class TrainingRun {
 
     private @Nullable RunEvaluation evaluation(Torch torch, Dataset data) {
         return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
-                ? new RunEvaluation(torch, spec.evaluation(),
+                ? new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
                         ModelCards.untrained(spec, task, data.standardDeviation()), task.network().config(),
                         spec.profile())
                 : null;

@@ -72,7 +72,7 @@ public record TrainingSpec(
      *
      * @param every steps between measurements
      * @param samples samples of each
-     * @param classifier the folder of the classifier in whose features the distance is taken
+     * @param classifier the name of the classifier in whose features the distance is taken: a folder among the classifiers
      */
     public record Evaluation(long every, int samples, String classifier) {}
 

@@ -38,7 +38,7 @@ class MixtureObjectivesTest {
     private static final double[] LEVELS = {0.1, 0.3, 1, 2, 5};
     private static final int POINTS = 2000;
     private static final double STD = 0.2;
-    /** The share of the untrained network's error that may be left after 1,000 steps. */
+    /** The share of the untrained network's error that may be left after 1,500 steps. */
     private static final double LEFT = 0.125;
 
     @TempDir
@@ -125,7 +125,7 @@ class MixtureObjectivesTest {
                 optimizer: {learningRate: 0.004, warmupSteps: 50}
                 averages: [{type: constant, decay: 0.99}]
                 batch: 256
-                images: 256000
+                images: 384000
                 profile: f32
                 snapshotEvery: 100000
                 """.formatted(objective));

@@ -28,7 +28,10 @@ public final class HoldKeeper implements DisposableBean {
     }
 
     private Mono<Void> publish(ModelHolds holds) {
-        return Mono.<Void>fromRunnable(holds::publish).subscribeOn(Schedulers.boundedElastic())
+        return Mono.<Void>fromRunnable(() -> {
+            holds.publish();
+            told = false;
+        }).subscribeOn(Schedulers.boundedElastic())
                 .onErrorResume(error -> {
                     if (!told) {
                         told = true;

@@ -5,6 +5,7 @@ import dev.pathline.common.port.ModelStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,12 +32,25 @@ public final class ModelHolds {
         this.clock = clock;
     }
 
-    /** Holds what is in use now. */
+    /**
+     * Holds what is in use now.
+     *
+     * @throws RuntimeException the first failure, after all holds were tried: one folder that cannot be written to must not
+     *         leave the models of another unheld
+     */
     public void publish() {
         Instant until = clock.instant().plus(length);
+        var failures = new ArrayList<RuntimeException>();
         users.stream().flatMap(user -> user.inUse().stream()).distinct().forEach(reference -> {
             int at = reference.indexOf('@');
-            store.hold(reference.substring(0, at), reference.substring(at + 1), until);
+            try {
+                store.hold(reference.substring(0, at), reference.substring(at + 1), until);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
         });
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
     }
 }

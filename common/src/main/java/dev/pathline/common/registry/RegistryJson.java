@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
@@ -15,7 +16,7 @@ public final class RegistryJson {
     private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {
     };
 
-    private record Hold(Instant until) {}
+    private record Hold(@Nullable Instant until) {}
 
     private RegistryJson() {}
 
@@ -31,7 +32,11 @@ public final class RegistryJson {
      */
     public static SortedMap<String, String> aliases(byte[] json) {
         try {
-            return Json.MAPPER.readValue(json, TEXTS);
+            TreeMap<String, String> versions = Json.MAPPER.readValue(json, TEXTS);
+            if (versions == null || versions.containsValue(null)) {
+                throw new IllegalArgumentException("it must be an object of aliases and versions, and has a null");
+            }
+            return versions;
         } catch (JacksonException e) {
             throw new IllegalArgumentException("it must be an object of aliases and versions, such as"
                     + " {\"champion\": \"3\"}: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
@@ -46,7 +51,8 @@ public final class RegistryJson {
     /** Reads until when a version is held; a file that is none holds for ever, which loses nothing. */
     public static Instant hold(byte[] json) {
         try {
-            return Json.MAPPER.readValue(json, Hold.class).until();
+            Hold hold = Json.MAPPER.readValue(json, Hold.class);
+            return hold == null || hold.until() == null ? Instant.MAX : hold.until();
         } catch (JacksonException e) {
             return Instant.MAX;
         }

@@ -69,11 +69,6 @@ public final class Replay<T> {
         readers.forEach(LogReader::wake);
     }
 
-    /** Returns whether somebody reads. */
-    public boolean isRead() {
-        return !readers.isEmpty();
-    }
-
     Log<T> log() {
         return log;
     }

@@ -114,7 +114,7 @@ public final class RunMachine {
 
     private static RunTransition resume(RunRecord run, RunCommand.Resume c) {
         return switch (run.state()) {
-            case PAUSED, FAILED -> new Moved(run.ownedBy(c.owner()).queued(c.arrival()),
+            case PAUSED, FAILED -> new Moved(run.ownedBy(c.owner()).reported(run.progress(), 0).queued(c.arrival()),
                     new TrainingRunEvent.Resumed(c.position()));
             // The trainer is about to stop: it goes to the queue then, and on from there.
             case RUNNING, BLOCKED -> run.pausing() ? new Moved(run.askedToPause(false), null) : new Unchanged(run);

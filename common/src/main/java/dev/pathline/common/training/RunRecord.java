@@ -96,7 +96,8 @@ public record RunRecord(
     }
 
     RunRecord ownedBy(Owner newOwner) {
-        return new RunRecord(id, name, newOwner, state, arrival, 0, pausing, batch, progress, blocked, error, model,
+        return new RunRecord(id, name, newOwner, state, arrival, starts, pausing, batch, progress, blocked, error,
+                model,
                 createdAt, startedAt, endedAt);
     }
 }

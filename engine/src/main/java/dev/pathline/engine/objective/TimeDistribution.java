@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective;
 
+import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.random.RandomGenerator;
 
@@ -107,7 +108,8 @@ public sealed interface TimeDistribution {
     }
 
     /**
-     * The times at which {@code ln(sigma/alpha)} is normal: EDM's (arXiv 2206.00364, table 1), for any schedule.
+     * The times at which {@code ln(sigma/alpha)} is normal: EDM's (arXiv 2206.00364, table 1), for any schedule. Where the
+     * schedule's times are bounded, a level beyond its ends becomes that of the end; EDM's own are not.
      *
      * @param mean of {@code ln(sigma/alpha)}
      * @param std of {@code ln(sigma/alpha)}, positive
@@ -121,7 +123,8 @@ public sealed interface TimeDistribution {
 
         @Override
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
-            return schedule.timeOfHalfLogSnr(-(mean + std * random.nextGaussian()));
+            double t = schedule.timeOfHalfLogSnr(-(mean + std * random.nextGaussian()));
+            return schedule instanceof Edm ? t : Math.clamp(t, schedule.minTime(), schedule.maxTime());
         }
     }
 

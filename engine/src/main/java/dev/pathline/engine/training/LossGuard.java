@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * Notices that training goes wrong: a loss or a gradient that is no number, or a loss that has grown to a multiple of
- * its best. A loss is noisy, so what is compared is its mean over the last twenty steps or so.
+ * its best. A loss is noisy, so what is compared is its mean over the last twenty steps or so, and one that is still far
+ * below where it began has not exploded, however small it was in between.
  */
 final class LossGuard {
 
@@ -13,10 +14,13 @@ final class LossGuard {
     private static final int SETTLED = 50;
     private static final double SUSPICIOUS = 2;
     private static final double EXPLODED = 8;
+    /** Of the first mean: a loss that is learned well comes near 0, where multiples are noise. */
+    private static final double FAR_BELOW = 0.5;
 
     private double mean;
     private double weight;
     private long steps;
+    private double first;
     private double best = Double.POSITIVE_INFINITY;
     private long suspectSince = -1;
 
@@ -35,6 +39,9 @@ final class LossGuard {
         weight += RATE * (1 - weight);
         steps++;
         double smoothed = mean / weight;
+        if (steps == 1) {
+            first = smoothed;
+        }
         if (steps >= SETTLED) {
             best = Math.min(best, smoothed);
         }
@@ -43,7 +50,7 @@ final class LossGuard {
         } else if (suspectSince < 0) {
             suspectSince = step;
         }
-        return smoothed > EXPLODED * best
+        return smoothed > EXPLODED * best && smoothed > FAR_BELOW * first
                 ? Optional.of("at step " + step + " the loss has grown to " + smoothed + ", from " + best
                         + " at its best")
                 : Optional.empty();

@@ -96,9 +96,8 @@ final class RunStore {
             deleteTree(folder);
             throw e;
         }
-        var home = new RunHome(folder, record, clock);
-        homes.put(record.id(), home);
-        return home;
+        // Whoever has looked since the record was written made the home already, and there must be one only.
+        return homes.computeIfAbsent(record.id(), id -> new RunHome(folder, record, clock));
     }
 
     /** Deletes a run that nobody is at work on. */

@@ -109,12 +109,14 @@ final class RunSupervisor implements AutoCloseable {
 
     private void loop() {
         try {
-            while (waits()) {
+            while (!isClosed()) {
                 try {
                     takeBackTheLost();
                     Optional<RunHome> next = next();
                     if (next.isPresent()) {
                         train(next.get());
+                    } else {
+                        pause();
                     }
                 } catch (RuntimeException e) {
                     LOG.error("the supervisor of training runs stumbled", e);
@@ -126,16 +128,11 @@ final class RunSupervisor implements AutoCloseable {
         }
     }
 
-    /** Returns when there may be something to do; false at the end. */
-    private boolean waits() throws InterruptedException {
-        if (next().isEmpty()) {
-            pause();
-        }
-        synchronized (this) {
-            return !closed;
-        }
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
+    /** Waits until there may be something to do. */
     private void pause() throws InterruptedException {
         if (wakes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             wakes.drainPermits();

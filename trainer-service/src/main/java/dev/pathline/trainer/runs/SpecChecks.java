@@ -4,6 +4,7 @@ import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.TrainingException;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.SpecCheck;
 import dev.pathline.trainer.SpecException;
@@ -36,13 +37,15 @@ final class SpecChecks {
      * Reads a specification.
      *
      * @param yaml the text
-     * @throws ApiException with every mistake
+     * @throws ApiException with every mistake, or if there is no place to write to
      */
     TrainingSpec check(String yaml) {
         try {
             return SpecCheck.check(yaml, SOURCE, roots::refusal, torch, folders);
         } catch (SpecException e) {
             throw refused(e.problems());
+        } catch (TrainingException e) {
+            throw new ApiException(ErrorCode.NO_ROOM, String.valueOf(e.getMessage()));
         }
     }
 
