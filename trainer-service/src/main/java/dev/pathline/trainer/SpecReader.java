@@ -84,18 +84,20 @@ final class SpecReader {
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.noOthers();
-        if (spec.sheetEvery() > 0 && !hasSheets(task)) {
-            root.problem("sheetEvery", "is for models of pictures with 1 or 3 channels: give 0, or leave it out");
-        }
         if (root.problems().isEmpty()) {
+            checkSheets(spec);
             checkDefaults(spec);
         }
         return spec;
     }
 
-    private static boolean hasSheets(TrainingSpec.Task task) {
-        return task instanceof TrainingSpec.Task.Denoising denoising && denoising.network().shape().size() == 3
+    private void checkSheets(TrainingSpec spec) {
+        boolean pictures = spec.task() instanceof TrainingSpec.Task.Denoising denoising
+                && denoising.network().shape().size() == 3
                 && Set.of(1, 3).contains(denoising.network().shape().getFirst());
+        if (spec.sheetEvery() > 0 && !pictures) {
+            root.problem("sheetEvery", "is for models of pictures with 1 or 3 channels: give 0, or leave it out");
+        }
     }
 
     private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {

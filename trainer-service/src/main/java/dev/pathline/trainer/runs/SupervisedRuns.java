@@ -39,6 +39,7 @@ final class SupervisedRuns implements TrainingRuns {
     private static final int MAX_POINTS = 2000;
     private static final long LOOK_SECONDS = 1;
     private static final int LEAVING = 100;
+    private static final int GLANCES = 15;
     private static final long LEAVING_NANOS = 20_000_000;
 
     private final RunStore store;
@@ -205,6 +206,10 @@ final class SupervisedRuns implements TrainingRuns {
     /** A run that no other process is at work on. */
     private RunHome ours(String id) {
         RunHome home = home(id);
+        // Free in a moment: a lock that somebody only looks at, and that of a trainer of ours which is just leaving.
+        for (int i = 0; i < GLANCES && !home.isHeld() && home.isTaken(); i++) {
+            LockSupport.parkNanos(LEAVING_NANOS);
+        }
         if (!home.isHeld() && home.isTaken()) {
             throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is " + home.run().state().wire()
                     + " in another process, such as ./pathline train: stop it there");
