@@ -82,7 +82,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"evaluate mixture-2d | 1 | mixture-2d makes [2]",
+    @CsvSource(delimiter = '|', value = {"evaluate nothing | 1 | fashion-flow@1",
         "sample nothing | 1 | fashion-flow@1",
         "sample fashion-flow --label spaceship | 1 | ankle boot",
         "sample fashion-flow --solver magic | 1 | dpm-solver++-2m", "sample fashion-flow --steps 0 | 1 | 1 to 1000",
