@@ -7,8 +7,9 @@ import dev.pathline.common.model.Lineage;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.ModelNames;
-import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.registry.AliasEdits;
 import dev.pathline.common.registry.Catalog;
+import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.Verifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +23,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * change is one file that is replaced. A folder that somebody put there by hand works without a manifest, and nothing here
  * ever deletes it.
  */
-public final class DirectoryModelRegistry implements ModelStore {
+public final class DirectoryModelRegistry extends CatalogRegistry {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryModelRegistry.class);
 
@@ -62,36 +63,6 @@ public final class DirectoryModelRegistry implements ModelStore {
         this.roots = List.copyOf(roots);
         this.maxAge = maxAge;
         this.clock = clock;
-    }
-
-    @Override
-    public List<RegisteredModel> list() {
-        return catalog().models();
-    }
-
-    @Override
-    public Optional<RegisteredModel> resolve(String reference) {
-        return catalog().resolve(reference);
-    }
-
-    @Override
-    public Optional<RegisteredModel> find(String name, String version) {
-        return catalog().find(name, version);
-    }
-
-    @Override
-    public List<BrokenCard> broken() {
-        return catalog().broken();
-    }
-
-    @Override
-    public Map<String, String> aliases(String name) {
-        return catalog().aliases(name);
-    }
-
-    @Override
-    public List<RegisteredModel> retired() {
-        return catalog().retired();
     }
 
     @Override
@@ -169,14 +140,7 @@ public final class DirectoryModelRegistry implements ModelStore {
                 if (!isReady(target.get())) {
                     return new AliasChange.Missing();
                 }
-                SortedMap<String, String> aliases = home.aliases();
-                String actual = aliases.get(alias);
-                if (!isExpected(expected, actual)) {
-                    return new AliasChange.Conflict(actual);
-                }
-                aliases.put(alias, version);
-                home.writeAliases(aliases);
-                return new AliasChange.Done(actual);
+                return edit(home, aliases -> AliasEdits.move(aliases, alias, version, expected));
             }
         } catch (IOException e) {
             throw cannotWrite(name, e);
@@ -195,17 +159,7 @@ public final class DirectoryModelRegistry implements ModelStore {
                 return new AliasChange.Missing();
             }
             try (var _ = HomeLock.take(home.get().folder())) {
-                SortedMap<String, String> aliases = home.get().aliases();
-                String actual = aliases.get(alias);
-                if (actual == null) {
-                    return new AliasChange.Missing();
-                }
-                if (!isExpected(expected, actual)) {
-                    return new AliasChange.Conflict(actual);
-                }
-                aliases.remove(alias);
-                home.get().writeAliases(aliases);
-                return new AliasChange.Done(actual);
+                return edit(home.get(), aliases -> AliasEdits.remove(aliases, alias, expected));
             }
         } catch (IOException e) {
             throw cannotWrite(name, e);
@@ -214,8 +168,15 @@ public final class DirectoryModelRegistry implements ModelStore {
         }
     }
 
-    private static boolean isExpected(@Nullable String expected, @Nullable String actual) {
-        return expected == null || expected.equals(Objects.requireNonNullElse(actual, ""));
+    /** Edits the aliases of a model whose folder is locked. */
+    private static AliasChange edit(ModelHome home, Function<SortedMap<String, String>, AliasChange> editor)
+            throws IOException {
+        SortedMap<String, String> aliases = home.aliases();
+        AliasChange change = editor.apply(aliases);
+        if (change instanceof AliasChange.Done) {
+            home.writeAliases(aliases);
+        }
+        return change;
     }
 
     /** Where an alias is now: the first root that has it. */
@@ -362,7 +323,8 @@ public final class DirectoryModelRegistry implements ModelStore {
         catalog = null;
     }
 
-    private synchronized Catalog catalog() {
+    @Override
+    protected synchronized Catalog catalog() {
         Instant now = clock.instant();
         Catalog current = catalog;
         if (current == null || !scannedAt.plus(maxAge).isAfter(now)) {

@@ -3,9 +3,10 @@ package dev.pathline.common.s3;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.ModelNames;
-import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.RegistryUnavailableException;
+import dev.pathline.common.registry.AliasEdits;
 import dev.pathline.common.registry.Catalog;
+import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.RegistryJson;
 import dev.pathline.common.registry.Verifier;
 import dev.pathline.common.s3.S3Objects.Listed;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Models in a bucket, in the places that {@link S3Layout} lists; files are copied here when they are first opened. While the
  * bucket cannot be reached, what was known of it is answered, and copies are served.
  */
-public final class S3ModelRegistry implements ModelStore, AutoCloseable {
+public final class S3ModelRegistry extends CatalogRegistry implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(S3ModelRegistry.class);
     private static final int ATTEMPTS = 100;
@@ -59,36 +61,6 @@ public final class S3ModelRegistry implements ModelStore, AutoCloseable {
         this.versions = new S3Versions(objects, clock);
         this.scan = new S3Scan(objects, settings.location());
         this.cache = new ModelCache(settings.cache(), settings.cacheBytes(), clock);
-    }
-
-    @Override
-    public List<RegisteredModel> list() {
-        return catalog().models();
-    }
-
-    @Override
-    public Optional<RegisteredModel> resolve(String reference) {
-        return catalog().resolve(reference);
-    }
-
-    @Override
-    public Optional<RegisteredModel> find(String name, String version) {
-        return catalog().find(name, version);
-    }
-
-    @Override
-    public List<BrokenCard> broken() {
-        return catalog().broken();
-    }
-
-    @Override
-    public Map<String, String> aliases(String name) {
-        return catalog().aliases(name);
-    }
-
-    @Override
-    public List<RegisteredModel> retired() {
-        return catalog().retired();
     }
 
     @Override
@@ -142,14 +114,6 @@ public final class S3ModelRegistry implements ModelStore, AutoCloseable {
         return Verifier.of(manifest, present, path -> objects.open(folder + path));
     }
 
-    /** What to do with the aliases as they are; no aliases to write means that there is nothing to do. */
-    private record Edit(AliasChange change, @Nullable SortedMap<String, String> aliases) {}
-
-    /** Decides an edit. */
-    private interface Editor {
-        Edit edit(SortedMap<String, String> aliases);
-    }
-
     @Override
     public AliasChange moveAlias(String name, String alias, String version, @Nullable String expected) {
         ModelNames.requireName(name);
@@ -159,15 +123,7 @@ public final class S3ModelRegistry implements ModelStore, AutoCloseable {
         return edit(name, aliases -> {
             boolean ready = versions.read(name, version).filter(read -> read.manifest().state() == State.READY)
                     .isPresent();
-            String actual = aliases.get(alias);
-            if (!ready) {
-                return new Edit(new AliasChange.Missing(), null);
-            }
-            if (expected != null && !expected.equals(Objects.requireNonNullElse(actual, ""))) {
-                return new Edit(new AliasChange.Conflict(actual), null);
-            }
-            aliases.put(alias, version);
-            return new Edit(new AliasChange.Done(actual), aliases);
+            return ready ? AliasEdits.move(aliases, alias, version, expected) : new AliasChange.Missing();
         });
     }
 
@@ -175,28 +131,20 @@ public final class S3ModelRegistry implements ModelStore, AutoCloseable {
     public AliasChange removeAlias(String name, String alias, @Nullable String expected) {
         ModelNames.requireName(name);
         ModelNames.requireAlias(alias);
-        return edit(name, aliases -> {
-            String actual = aliases.get(alias);
-            if (actual == null) {
-                return new Edit(new AliasChange.Missing(), null);
-            }
-            if (expected != null && !expected.equals(actual)) {
-                return new Edit(new AliasChange.Conflict(actual), null);
-            }
-            aliases.remove(alias);
-            return new Edit(new AliasChange.Done(actual), aliases);
-        });
+        return edit(name, aliases -> AliasEdits.remove(aliases, alias, expected));
     }
 
-    private AliasChange edit(String name, Editor editor) {
+    private AliasChange edit(String name, Function<SortedMap<String, String>, AliasChange> editor) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Tagged> read = objects.get(S3Layout.aliases(name), MAX_SMALL);
-            Edit edit = editor.edit(read.map(tagged -> RegistryJson.aliases(tagged.bytes())).orElseGet(TreeMap::new));
-            SortedMap<String, String> aliases = edit.aliases();
-            if (aliases == null || objects.swap(S3Layout.aliases(name), RegistryJson.aliases(aliases),
-                    read.map(Tagged::etag).orElse(null)).isPresent()) {
+            SortedMap<String, String> aliases = read.map(tagged -> RegistryJson.aliases(tagged.bytes()))
+                    .orElseGet(TreeMap::new);
+            AliasChange change = editor.apply(aliases);
+            if (!(change instanceof AliasChange.Done)
+                    || objects.swap(S3Layout.aliases(name), RegistryJson.aliases(aliases),
+                            read.map(Tagged::etag).orElse(null)).isPresent()) {
                 forget();
-                return edit.change();
+                return change;
             }
         }
         throw S3Versions.contended("the list of aliases of " + name);
@@ -272,7 +220,8 @@ public final class S3ModelRegistry implements ModelStore, AutoCloseable {
         stale = true;
     }
 
-    private synchronized Catalog catalog() {
+    @Override
+    protected synchronized Catalog catalog() {
         Instant now = clock.instant();
         Catalog known = catalog;
         if (known != null && !stale && scannedAt.plus(settings.maxAge()).isAfter(now)) {
