@@ -2,13 +2,8 @@ package dev.pathline.benchmarks;
 
 import dev.pathline.benchmarks.peers.Comparison;
 import dev.pathline.benchmarks.peers.PeerNetwork;
-import dev.pathline.engine.torch.ComputeThread;
-import dev.pathline.engine.torch.Torch;
+import dev.pathline.benchmarks.peers.PeersTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One evaluation of a U-Net: ours against diffusers' in Python, with the same weights, batch and number of threads, turn
@@ -23,22 +18,8 @@ public final class Peers {
 
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException {
-        Path script = Path.of(args[0]);
-        List<String> networks = args.length > 1 ? List.of(args[1].split(",")) : PeerNetwork.EVALUATED;
-        List<Integer> batches = Stream.of((args.length > 2 ? args[2] : "1,4,16,64").split(",")).map(Integer::valueOf)
-                .toList();
-        Path scratch = Files.createTempDirectory("peers");
-        int threads = Runtime.getRuntime().availableProcessors();
-        Torch torch = Torch.open("cpu");
-        System.out.println(Comparison.HEADER);
-        try (var thread = new ComputeThread("compute", threads)) {
-            for (String name : networks) {
-                PeerNetwork network = PeerNetwork.write(scratch.resolve(name), name);
-                for (int batch : batches) {
-                    var comparison = new Comparison(torch, network, batch, threads, script);
-                    System.out.println(thread.call(comparison::run));
-                }
-            }
-        }
+        PeersTable.print(args, PeerNetwork.EVALUATED, "1,4,16,64", Comparison.HEADER,
+                (torch, network, batch, threads, script) -> new Comparison(torch, network, batch, threads, script)
+                        .run());
     }
 }

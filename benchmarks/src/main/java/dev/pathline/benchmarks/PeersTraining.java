@@ -1,14 +1,9 @@
 package dev.pathline.benchmarks;
 
 import dev.pathline.benchmarks.peers.PeerNetwork;
+import dev.pathline.benchmarks.peers.PeersTable;
 import dev.pathline.benchmarks.peers.TrainingComparison;
-import dev.pathline.engine.torch.ComputeThread;
-import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One step of training a U-Net: ours against PyTorch's in Python, with the same weights, data, batch and number of
@@ -23,22 +18,8 @@ public final class PeersTraining {
 
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException {
-        Path script = Path.of(args[0]);
-        List<String> networks = args.length > 1 ? List.of(args[1].split(",")) : PeerNetwork.TRAINED;
-        List<Integer> batches = Stream.of((args.length > 2 ? args[2] : "64,128").split(",")).map(Integer::valueOf)
-                .toList();
-        Path scratch = Files.createTempDirectory("peers");
-        int threads = Runtime.getRuntime().availableProcessors();
-        Torch torch = Torch.open("cpu");
-        System.out.println(TrainingComparison.HEADER);
-        try (var thread = new ComputeThread("compute", threads)) {
-            for (String name : networks) {
-                PeerNetwork network = PeerNetwork.write(scratch.resolve(name), name);
-                for (int batch : batches) {
-                    var comparison = new TrainingComparison(torch, network, batch, threads, script);
-                    System.out.println(thread.call(comparison::run));
-                }
-            }
-        }
+        PeersTable.print(args, PeerNetwork.TRAINED, "64,128", TrainingComparison.HEADER,
+                (torch, network, batch, threads,
+                        script) -> new TrainingComparison(torch, network, batch, threads, script).run());
     }
 }
