@@ -6,11 +6,7 @@ import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.VpCosine;
 import dev.pathline.diffusion.schedule.VpLinear;
-import dev.pathline.engine.objective.DiffusionObjective;
-import dev.pathline.engine.objective.TimeDistribution;
-import dev.pathline.engine.objective.Weighting;
 import java.util.List;
-import java.util.function.DoubleFunction;
 
 /**
  * The noise, the data or Salimans and Ho's v on a variance-preserving schedule.
@@ -31,11 +27,8 @@ record DdpmType(String word, Prediction prediction, String weighting) implements
     public ObjectiveSpec read(ObjectiveFields fields) {
         NoiseSchedule schedule = fields.schedule(
                 List.of(Ddpm.LINEAR, Ddpm.SQUARED_COSINE, Ddpm.SCALED_LINEAR, VpLinear.NAME, VpCosine.NAME));
-        TimeDistribution times = fields.times(schedule);
-        DoubleFunction<Weighting> chosen = fields.weighting(weighting, times);
-        boolean uncertain = fields.learnsUncertainty(false);
-        DoubleFunction<Double> scale = fields.sigmaData();
-        return sigmaData -> new DiffusionObjective(schedule, prediction, Preconditioning.NONE,
-                fields.timeInput(schedule), times, chosen.apply(scale.apply(sigmaData)), uncertain);
+        return fields.objective(schedule, fields.times(schedule), prediction, sigmaData -> Preconditioning.NONE,
+                weighting,
+                false);
     }
 }

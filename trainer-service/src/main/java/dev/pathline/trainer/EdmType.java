@@ -4,11 +4,7 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.engine.objective.DiffusionObjective;
-import dev.pathline.engine.objective.TimeDistribution;
-import dev.pathline.engine.objective.Weighting;
 import java.util.List;
-import java.util.function.DoubleFunction;
 
 /**
  * EDM: a denoiser behind a preconditioning that keeps the network's input and target of order one, at log-normal noise
@@ -29,12 +25,8 @@ record EdmType(String word, double mean, double std, boolean uncertain) implemen
     @Override
     public ObjectiveSpec read(ObjectiveFields fields) {
         NoiseSchedule schedule = fields.schedule(List.of(Edm.NAME));
-        TimeDistribution times = fields.noiseLevels(mean, std);
-        DoubleFunction<Weighting> weighting = fields.weighting("edm", times);
-        boolean learns = fields.learnsUncertainty(uncertain);
-        DoubleFunction<Double> scale = fields.sigmaData();
-        return sigmaData -> new DiffusionObjective(schedule, Prediction.DATA,
-                new Preconditioning.Edm(scale.apply(sigmaData)), fields.timeInput(schedule), times,
-                weighting.apply(scale.apply(sigmaData)), learns);
+        return fields.objective(schedule, fields.noiseLevels(mean, std), Prediction.DATA, Preconditioning.Edm::new,
+                "edm",
+                uncertain);
     }
 }

@@ -5,11 +5,7 @@ import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpCosine;
-import dev.pathline.engine.objective.DiffusionObjective;
-import dev.pathline.engine.objective.TimeDistribution;
-import dev.pathline.engine.objective.Weighting;
 import java.util.List;
-import java.util.function.DoubleFunction;
 
 /**
  * Flow matching: the velocity {@code alpha' x0 + sigma' eps}, on the straight path {@code eps - x0}.
@@ -27,11 +23,8 @@ final class FlowMatchingType implements ObjectiveType {
     @Override
     public ObjectiveSpec read(ObjectiveFields fields) {
         NoiseSchedule schedule = fields.schedule(List.of(RectifiedFlow.NAME, VpCosine.NAME));
-        TimeDistribution times = fields.times(schedule);
-        DoubleFunction<Weighting> weighting = fields.weighting("plain", times);
-        boolean uncertain = fields.learnsUncertainty(false);
-        DoubleFunction<Double> scale = fields.sigmaData();
-        return sigmaData -> new DiffusionObjective(schedule, Prediction.VELOCITY, Preconditioning.NONE,
-                fields.timeInput(schedule), times, weighting.apply(scale.apply(sigmaData)), uncertain);
+        return fields.objective(schedule, fields.times(schedule), Prediction.VELOCITY,
+                sigmaData -> Preconditioning.NONE,
+                "plain", false);
     }
 }

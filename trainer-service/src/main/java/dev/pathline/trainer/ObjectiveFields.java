@@ -1,5 +1,7 @@
 package dev.pathline.trainer;
 
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.Edm;
@@ -7,6 +9,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import dev.pathline.engine.network.TimeFeatures;
+import dev.pathline.engine.objective.DiffusionObjective;
 import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.Weighting;
 import java.util.HashMap;
@@ -102,12 +105,31 @@ final class ObjectiveFields {
     }
 
     /**
+     * Reads {@code weighting}, {@code learnUncertainty} and {@code sigmaData}, and puts the objective together.
+     *
+     * @param wrapping of the data's scale
+     * @param weighting the default weighting's word
+     * @param uncertain whether the uncertainty is learned by default
+     */
+    ObjectiveSpec objective(NoiseSchedule schedule, TimeDistribution times, Prediction prediction,
+            DoubleFunction<Preconditioning> wrapping, String weighting, boolean uncertain) {
+        DoubleFunction<Weighting> chosen = weighting(weighting, times);
+        boolean learns = fields.flag("learnUncertainty", uncertain);
+        DoubleFunction<Double> scale = sigmaData();
+        return measured -> {
+            double sigmaData = scale.apply(measured);
+            return new DiffusionObjective(schedule, prediction, wrapping.apply(sigmaData), timeInput(schedule), times,
+                    chosen.apply(sigmaData), learns);
+        };
+    }
+
+    /**
      * Reads {@code weighting: {type: ...}}.
      *
      * @param standard the default's word
      * @return the weighting, of the data's scale
      */
-    DoubleFunction<Weighting> weighting(String standard, TimeDistribution times) {
+    private DoubleFunction<Weighting> weighting(String standard, TimeDistribution times) {
         SpecFields section = fields.optionalObject("weighting");
         String word = section.word("type", standard, List.of(PLAIN, "snr", "snr-plus-one", "truncated-snr", "min-snr",
                 "soft-min-snr", "edm", "likelihood"));
@@ -133,13 +155,8 @@ final class ObjectiveFields {
         };
     }
 
-    /** Reads {@code learnUncertainty}. */
-    boolean learnsUncertainty(boolean standard) {
-        return fields.flag("learnUncertainty", standard);
-    }
-
     /** Returns {@code sigmaData} where it is given, else what is measured. */
-    DoubleFunction<Double> sigmaData() {
+    private DoubleFunction<Double> sigmaData() {
         if (!fields.has("sigmaData")) {
             return measured -> measured;
         }
@@ -151,7 +168,7 @@ final class ObjectiveFields {
      * Returns the network's time coordinate. Features of angular frequencies up to 1, which diffusers has, want times of
      * up to 1000 to tell them apart; low frequencies, made for times of up to 1, want those.
      */
-    TimeInput timeInput(NoiseSchedule schedule) {
+    private TimeInput timeInput(NoiseSchedule schedule) {
         boolean slow = !(features instanceof TimeFeatures.LowFrequency);
         if (schedule instanceof Edm) {
             // 250 ln sigma, as consistency models have it, or EDM's own ln sigma / 4.

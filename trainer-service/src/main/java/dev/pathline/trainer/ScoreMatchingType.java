@@ -7,11 +7,7 @@ import dev.pathline.diffusion.schedule.SubVp;
 import dev.pathline.diffusion.schedule.VarianceExploding;
 import dev.pathline.diffusion.schedule.VpCosine;
 import dev.pathline.diffusion.schedule.VpLinear;
-import dev.pathline.engine.objective.DiffusionObjective;
-import dev.pathline.engine.objective.TimeDistribution;
-import dev.pathline.engine.objective.Weighting;
 import java.util.List;
-import java.util.function.DoubleFunction;
 
 /**
  * Denoising score matching in continuous time, {@code |sigma s + eps|^2}; the likelihood weighting makes it a bound of
@@ -30,12 +26,7 @@ final class ScoreMatchingType implements ObjectiveType {
     public ObjectiveSpec read(ObjectiveFields fields) {
         NoiseSchedule schedule = fields.schedule(
                 List.of(VpLinear.NAME, VarianceExploding.NAME, SubVp.NAME, VpCosine.NAME));
-        TimeDistribution times = fields.times(schedule);
-        DoubleFunction<Weighting> weighting = fields.weighting("plain", times);
-        boolean uncertain = fields.learnsUncertainty(false);
-        DoubleFunction<Double> scale = fields.sigmaData();
-        return sigmaData -> new DiffusionObjective(schedule, Prediction.SCORE,
-                new Preconditioning.Score(scale.apply(sigmaData)), fields.timeInput(schedule), times,
-                weighting.apply(scale.apply(sigmaData)), uncertain);
+        return fields.objective(schedule, fields.times(schedule), Prediction.SCORE, Preconditioning.Score::new, "plain",
+                false);
     }
 }
