@@ -10,6 +10,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.MixtureDataset;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.objective.Objective;
@@ -53,69 +54,6 @@ class MixtureObjectivesTest {
         return components;
     }
 
-    /** A point of the mixture; the components' weights are 1 to 5. */
-    private static int draw(SplittableRandom random, double[] point) {
-        int ticket = random.nextInt(15);
-        int component = 0;
-        while (ticket >= component + 1) {
-            ticket -= component + 1;
-            component++;
-        }
-        for (int i = 0; i < point.length; i++) {
-            point[i] = ring().get(component).mean().get(i) + STD * random.nextGaussian();
-        }
-        return component;
-    }
-
-    private record Points(float[] values) implements Dataset {
-
-        static Points of(int count) {
-            var random = new SplittableRandom(5);
-            float[] values = new float[2 * count];
-            double[] point = new double[2];
-            for (int i = 0; i < count; i++) {
-                draw(random, point);
-                values[2 * i] = (float) point[0];
-                values[2 * i + 1] = (float) point[1];
-            }
-            return new Points(values);
-        }
-
-        @Override
-        public int size() {
-            return values.length / 2;
-        }
-
-        @Override
-        public List<Integer> shape() {
-            return List.of(2);
-        }
-
-        @Override
-        public int label(int index) {
-            return NO_LABEL;
-        }
-
-        @Override
-        public void copy(int index, float[] target, int offset) {
-            System.arraycopy(values, 2 * index, target, offset, 2);
-        }
-
-        @Override
-        public double standardDeviation() {
-            double square = 0;
-            for (float value : values) {
-                square += value * value;
-            }
-            return Math.sqrt(square / values.length);
-        }
-
-        @Override
-        public String sha256() {
-            return "points";
-        }
-    }
-
     private TrainingSpec spec(String objective) throws IOException {
         return TinyRuns.spec(folder, """
                 name: mixture
@@ -142,7 +80,7 @@ class MixtureObjectivesTest {
     void shouldReachTheExactScore(String objective) throws IOException {
         TrainingSpec spec = spec(objective);
         var task = (TrainingSpec.Task.Denoising) spec.task();
-        Dataset data = Points.of(20_000);
+        Dataset data = new MixtureDataset(ring(), 20_000, 5, false);
         Objective chosen = task.objective().objective(data.standardDeviation());
         var untrained = new LinkedHashMap<String, TensorData>();
         for (Parameter parameter : task.network().config().build().parameters()) {
@@ -215,10 +153,12 @@ class MixtureObjectivesTest {
         float[] inputs = new float[2 * POINTS];
         float[] times = new float[POINTS];
         double[][] points = new double[POINTS][2];
+        var data = new MixtureDataset(ring(), POINTS, 9, false);
+        float[] clean = new float[2];
         for (int i = 0; i < POINTS; i++) {
-            draw(random, points[i]);
+            data.copy(i, clean, 0);
             for (int j = 0; j < 2; j++) {
-                points[i][j] = schedule.alpha(t) * points[i][j] + schedule.sigma(t) * random.nextGaussian();
+                points[i][j] = schedule.alpha(t) * clean[j] + schedule.sigma(t) * random.nextGaussian();
                 inputs[2 * i + j] = (float) (objective.preconditioning().inputScale(schedule, t) * points[i][j]);
             }
             times[i] = (float) objective.timeInput().of(schedule, t);

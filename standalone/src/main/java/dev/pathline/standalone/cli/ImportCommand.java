@@ -1,5 +1,6 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.model.Lineage;
 import dev.pathline.common.model.Versions;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
@@ -36,7 +37,6 @@ import picocli.CommandLine.Parameters;
         "What is supported: docs/checkpoints.md"})
 final class ImportCommand implements Callable<Integer> {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})(?:x([1-9][0-9]{0,5}))?");
 
     @Parameters(paramLabel = "DIR", description = "the folder of the pipeline or of the network")
@@ -132,7 +132,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private static void requireName(String option, String value) {
-        if (!NAME.matcher(value).matches()) {
+        if (!ModelNames.isName(value)) {
             throw new IllegalArgumentException(
                     option + " must be 1 to 64 letters, digits, dots, dashes and underscores,"
                             + " the first a letter or digit, not '" + value + "'");
