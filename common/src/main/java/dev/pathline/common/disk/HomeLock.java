@@ -53,7 +53,7 @@ public final class HomeLock implements AutoCloseable {
     }
 
     /** On a file system without locks the writers of one machine are all that is kept apart. */
-    static void lock(FileChannel channel) {
+    private static void lock(FileChannel channel) {
         try {
             FileLock _ = channel.lock();
         } catch (IOException _) {

@@ -1,13 +1,10 @@
 package dev.pathline.common.disk;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,20 +20,17 @@ public final class Incoming implements AutoCloseable {
     private static final String LOCK = ".lock";
 
     private final Path folder;
-    private final FileChannel channel;
+    private final LockFile lock;
 
-    private Incoming(Path folder, FileChannel channel) {
+    private Incoming(Path folder, LockFile lock) {
         this.folder = folder;
-        this.channel = channel;
+        this.lock = lock;
     }
 
     /** Makes one in a folder, which must exist. */
     public static Incoming in(Path home) throws IOException {
         Path folder = Files.createDirectory(home.resolve(PREFIX + UUID.randomUUID()));
-        FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE);
-        HomeLock.lock(channel);
-        return new Incoming(folder, channel);
+        return new Incoming(folder, LockFile.create(folder.resolve(LOCK)));
     }
 
     /** The folder to write, which does not exist yet. */
@@ -49,8 +43,7 @@ public final class Incoming implements AutoCloseable {
         var swept = new ArrayList<String>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(home, PREFIX + "*")) {
             for (Path folder : folders) {
-                if (isAbandoned(folder.resolve(LOCK))
-                        || Files.getLastModifiedTime(folder).toInstant().isBefore(before)) {
+                if (isAbandoned(folder.resolve(LOCK)) || isOlder(folder, before)) {
                     Disk.deleteTree(folder);
                     swept.add(folder.toString());
                 }
@@ -59,12 +52,20 @@ public final class Incoming implements AutoCloseable {
         return swept;
     }
 
+    /** One whose writer has just ended is gone, and nobody's to sweep. */
+    private static boolean isOlder(Path folder, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(folder).toInstant().isBefore(before);
+        } catch (NoSuchFileException _) {
+            return false;
+        }
+    }
+
     /** One that is just being made has no lock yet, and is left alone. */
     private static boolean isAbandoned(Path lock) {
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
-                FileLock held = channel.tryLock()) {
-            return held != null;
-        } catch (IOException | OverlappingFileLockException _) {
+        try {
+            return !LockFile.isHeld(lock);
+        } catch (IOException _) {
             return false;
         }
     }
@@ -74,7 +75,7 @@ public final class Incoming implements AutoCloseable {
         try {
             Disk.deleteTree(folder);
         } finally {
-            channel.close();
+            lock.close();
         }
     }
 }

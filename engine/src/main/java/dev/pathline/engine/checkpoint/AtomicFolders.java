@@ -8,10 +8,13 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Folders that appear whole or not at all, and are never overwritten. */
@@ -19,6 +22,8 @@ public final class AtomicFolders {
 
     private static final String PART = ".part";
     private static final String LOCK = ".lock";
+    /** Where locks belong to processes (POSIX), to look at one of our own would give it back. */
+    private static final Set<Path> WRITTEN_HERE = ConcurrentHashMap.newKeySet();
 
     private AtomicFolders() {}
 
@@ -42,25 +47,34 @@ public final class AtomicFolders {
         Path parent = Objects.requireNonNull(target.getParent(), "a folder to write has a parent");
         boolean made = !Files.exists(parent);
         Files.createDirectories(parent);
+        parent = parent.toRealPath();
         String prefix = "." + target.getFileName() + ".";
         deleteAbandoned(parent, prefix);
         Path part = parent.resolve(prefix + UUID.randomUUID() + PART);
         try {
+            WRITTEN_HERE.add(part);
             Files.createDirectory(part);
-            Path lock = part.resolve(LOCK);
-            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
-                lock(channel);
-                content.writeTo(part);
-                Files.delete(lock);
-                Files.move(part, target);
-            }
+            write(part, target, content);
             AtomicFiles.force(parent);
         } finally {
             deleteTree(part);
+            WRITTEN_HERE.remove(part);
             if (made && !Files.exists(target)) {
                 deleteIfEmpty(parent);
             }
+        }
+    }
+
+    /** The lock is held before others find its file, so that they never take a folder just made for one left behind. */
+    private static void write(Path part, Path target, Content content) throws IOException {
+        Path unseen = part.resolve(LOCK + ".new");
+        Path lock = part.resolve(LOCK);
+        try (FileChannel channel = FileChannel.open(unseen, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            lock(channel);
+            Files.move(unseen, lock, StandardCopyOption.ATOMIC_MOVE);
+            content.writeTo(part);
+            Files.delete(lock);
+            Files.move(part, target);
         }
     }
 
@@ -73,7 +87,7 @@ public final class AtomicFolders {
                 entry -> entry.getFileName().toString().startsWith(prefix)
                         && entry.getFileName().toString().endsWith(PART))) {
             for (Path part : parts) {
-                if (isAbandoned(part.resolve(LOCK))) {
+                if (!WRITTEN_HERE.contains(part) && isAbandoned(part.resolve(LOCK))) {
                     deleteTree(part);
                 }
             }
@@ -85,7 +99,7 @@ public final class AtomicFolders {
                 FileLock held = channel.tryLock()) {
             return held != null;
         } catch (IOException | OverlappingFileLockException _) {
-            // Held in this JVM, gone, or on a file system without locks, where nobody can tell.
+            // Looked at by another thread of this JVM, gone, or on a file system without locks, where nobody can tell.
             return false;
         }
     }
