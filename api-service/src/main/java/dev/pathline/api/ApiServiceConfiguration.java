@@ -14,12 +14,13 @@ import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobController;
 import dev.pathline.api.jobs.JobService;
-import dev.pathline.api.jobs.RetentionSweeper;
+import dev.pathline.api.jobs.Recurring;
 import dev.pathline.api.models.HoldKeeper;
 import dev.pathline.api.models.ModelController;
 import dev.pathline.api.models.ModelService;
 import dev.pathline.api.training.TrainingController;
 import dev.pathline.api.training.TrainingService;
+import dev.pathline.common.lifecycle.JobDeadlines;
 import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.JobModels;
@@ -55,6 +56,9 @@ public class ApiServiceConfiguration {
 
     /** How long one look at the jobs keeps their models from garbage collection; well below its grace period. */
     private static final Duration HOLD = Duration.ofMinutes(15);
+
+    /** How much longer than it may a job waits at most. */
+    private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
 
     @Bean
     RequestIds requestIds() {
@@ -153,11 +157,16 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    RetentionSweeper retentionSweeper(
+    Recurring retention(
             JobStore store, EventLog log, BlobStore blobs, Clock clock, ApiProperties properties) {
         ApiProperties.Retention retention = properties.retention();
-        return new RetentionSweeper(
-                new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs()),
-                retention.sweepEvery());
+        var janitor = new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs());
+        return new Recurring("forget old jobs", janitor::sweep, retention.sweepEvery());
+    }
+
+    @Bean
+    Recurring deadlines(JobQueue queue, JobStore store, EventLog log, Clock clock) {
+        var deadlines = new JobDeadlines(queue, new JobLifecycle(store, log, clock));
+        return new Recurring("end overdue jobs", deadlines::expire, DEADLINE_CHECK);
     }
 }

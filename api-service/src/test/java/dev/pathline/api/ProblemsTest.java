@@ -54,12 +54,14 @@ class ProblemsTest extends ApiTestBase {
                         """
                                 {"count": 65, "label": 1.5, "steps": "20", "cfgScale": 31, "cfgInterval": [3, 2], "eta": -1,
                                  "threshold": "sharp", "seed": "seven", "preview": {"every": 0, "kind": "x", "often": 1},
-                                 "format": "gif", "detach": "yes", "metadata": {"a": 1}, "solver": "", "cfg_scale": 2, "priority": "low"}
+                                 "format": "gif", "detach": "yes", "metadata": {"a": 1}, "solver": "", "cfg_scale": 2, "priority": "low",
+                                 "deadlineMs": 0, "startDeadlineMs": 86400001, "precision": "float64", "strict": 1}
                                 """),
                 400);
         assertThat(fields(problem)).containsExactlyInAnyOrder("model", "count", "label", "steps", "cfgScale",
                 "cfgInterval", "eta", "threshold", "seed", "preview.every", "preview.kind", "preview.often", "format",
-                "detach", "metadata", "solver", "cfg_scale", "priority");
+                "detach", "metadata", "solver", "cfg_scale", "priority", "deadlineMs", "startDeadlineMs", "precision",
+                "strict");
         assertThat(problem.path("detail").asString()).contains("did you mean cfgScale?");
     }
 

@@ -12,6 +12,7 @@ import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
@@ -82,10 +83,11 @@ class InferenceWorkerTest {
         var settings = SamplingSettings.defaults(true).withSolver("euler").withSteps(steps).withTimeGrid("time")
                 .withCfgScale(2.0);
         var request = new JobRequest(model, "1", count, 1, "b", settings, seed, preview, ImageFormat.PNG,
-                2L * count * steps, steps, Map.of());
-        store.create(JobRecord.queued(id, request, null, clock.instant()));
+                2L * count * steps, steps, JobTerms.DEFAULT, Map.of());
+        JobRecord job = JobRecord.queued(id, request, null, clock.instant());
+        store.create(job);
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
-        queue.offer(new JobQueue.QueueEntry(id, request.rows()));
+        queue.offer(JobQueue.QueueEntry.of(job));
         return id;
     }
 

@@ -29,6 +29,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
 
     private static final String REQUEST = "GenerateRequest";
     private static final String PROBLEM = "Problem";
+    private static final int DAY = 86_400_000;
     private static final String CARD = "Model";
 
     @Override
@@ -81,6 +82,13 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .addProperty("every", integer(1, 1000, "a picture every so many steps"))
                 .addProperty("kind", choice("what it shows", "denoised", "noisy")));
         fields.put("format", choice("png, or npy for the numbers", "png", "npy"));
+        fields.put("priority", choice("who goes first; none waits for ever; normal", "interactive", "normal", "batch"));
+        fields.put("deadlineMs", integer(1, DAY, "past it, from acceptance on, the job ends as expired"));
+        fields.put("startDeadlineMs", integer(1, DAY, "a job that does not run by then ends as expired"));
+        fields.put("precision", choice("the network's arithmetic; auto, the worker's choice", "auto", "float32",
+                "bfloat16", "float16"));
+        fields.put("strict", new BooleanSchema()
+                .description("the same bits whatever else the worker computes with them; false"));
         fields.put("detach", new BooleanSchema()
                 .description("go on when the connection closes"));
         fields.put("metadata", new MapSchema().additionalProperties(new StringSchema()).maxProperties(16)

@@ -92,7 +92,7 @@ public final class GenerationService {
         if (workers.live().isEmpty()) {
             throw new ApiException(ErrorCode.NO_WORKER, "Nobody would run the job").retryAfter(retryAfter);
         }
-        if (queue.offer(new QueueEntry(job.id(), job.request().rows())) instanceof Offer.Full full) {
+        if (queue.offer(QueueEntry.of(job)) instanceof Offer.Full full) {
             Duration wait = estimates.untilRoom();
             throw new ApiException(ErrorCode.QUEUE_FULL, full.depth().waiting() + " jobs wait already, as many as may")
                     .retryAfter(wait == null ? retryAfter : wait);

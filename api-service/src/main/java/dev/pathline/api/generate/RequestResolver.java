@@ -71,7 +71,7 @@ public final class RequestResolver {
         return new JobRequest(model.name(), model.version(), request.count(), label,
                 label == null ? null : card.classes().get(label), settled(card, asked, plan),
                 seed == null ? seeds.getAsLong() : seed, request.preview(), format, rows, plan.evaluations(),
-                request.metadata());
+                request.terms(), request.metadata());
     }
 
     private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {

@@ -1,6 +1,7 @@
 package dev.pathline.api.request;
 
 import dev.pathline.common.error.FieldError;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,20 @@ final class Fields {
             return value.intValue();
         }
         wrong(name, "must be an integer from " + low + " to " + high + ", not " + shown(value));
+        return null;
+    }
+
+    @Nullable
+    Long millis(String name, Duration high) {
+        JsonNode value = raw(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 1
+                && value.longValue() <= high.toMillis()) {
+            return value.longValue();
+        }
+        wrong(name, "must be milliseconds, an integer from 1 to " + high.toMillis() + ", not " + shown(value));
         return null;
     }
 

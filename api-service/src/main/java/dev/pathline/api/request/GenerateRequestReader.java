@@ -3,6 +3,9 @@ package dev.pathline.api.request;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
+import dev.pathline.common.job.JobTerms;
+import dev.pathline.common.job.Precision;
+import dev.pathline.common.job.Priority;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Label;
@@ -10,11 +13,13 @@ import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.common.wire.PreviewKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,11 +35,15 @@ public final class GenerateRequestReader {
     private static final int MAX_NAME = 128;
     private static final int MAX_METADATA = 16;
     private static final int MAX_METADATA_VALUE = 512;
+    private static final Duration MAX_DEADLINE = Duration.ofDays(1);
     private static final double MAX_SCALE = 30;
     private static final double MAX_NOISE = 1e6;
     private static final Map<String, ImageFormat> FORMATS = ordered("png", ImageFormat.PNG, "npy", ImageFormat.NPY);
     private static final Map<String, PreviewKind> KINDS = ordered("denoised", PreviewKind.DENOISED, "noisy",
             PreviewKind.NOISY);
+
+    private static final Map<String, Priority> PRIORITIES = named(Priority.values(), Priority::wire);
+    private static final Map<String, Precision> PRECISIONS = named(Precision.values(), Precision::wire);
 
     private GenerateRequestReader() {}
 
@@ -57,6 +66,7 @@ public final class GenerateRequestReader {
         Long seed = seed(fields);
         Preview preview = preview(fields, errors);
         ImageFormat format = fields.oneOf("format", FORMATS);
+        JobTerms terms = terms(fields);
         Boolean detach = fields.flag("detach");
         Map<String, String> metadata = metadata(fields);
         fields.refuseTheRest();
@@ -65,7 +75,7 @@ public final class GenerateRequestReader {
                     .map(error -> error.field() + " " + error.message()).collect(Collectors.joining("; ")), errors);
         }
         return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, settings, seed,
-                preview, format, Boolean.TRUE.equals(detach), metadata);
+                preview, format, terms, Boolean.TRUE.equals(detach), metadata);
     }
 
     private static SamplingSettings settings(Fields fields, boolean labelled) {
@@ -80,6 +90,16 @@ public final class GenerateRequestReader {
                 fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic")),
                 fields.oneOf("noise", ordered("independent", "independent", "brownian", "brownian")),
                 labelled);
+    }
+
+    private static JobTerms terms(Fields fields) {
+        Priority priority = fields.oneOf("priority", PRIORITIES);
+        Long deadline = fields.millis("deadlineMs", MAX_DEADLINE);
+        Long startDeadline = fields.millis("startDeadlineMs", MAX_DEADLINE);
+        Precision precision = fields.oneOf("precision", PRECISIONS);
+        Boolean strict = fields.flag("strict");
+        return new JobTerms(priority == null ? Priority.NORMAL : priority, deadline, startDeadline,
+                precision == null ? Precision.AUTO : precision, Boolean.TRUE.equals(strict));
     }
 
     private static @Nullable Label label(Fields fields) {
@@ -170,6 +190,14 @@ public final class GenerateRequestReader {
                     + MAX_METADATA_VALUE + " characters");
         }
         return metadata;
+    }
+
+    private static <T> Map<String, T> named(T[] values, Function<T, String> name) {
+        Map<String, T> map = new LinkedHashMap<>();
+        for (T value : values) {
+            map.put(name.apply(value), value);
+        }
+        return map;
     }
 
     private static <T> Map<String, T> ordered(String first, T a, String second, T b) {

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Comparator;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -29,8 +31,9 @@ public final class InProcessJobQueue implements JobQueue {
     private final Condition work = lock.newCondition();
     private final Clock clock;
     private final int capacity;
-    /** In order; a job that comes back is put before all others, see {@link #putFirst}. */
-    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final Map<String, Waiting> waiting = new HashMap<>();
+    private final NavigableSet<Waiting> order = new TreeSet<>();
+    private long arrivals;
     private final Map<String, Lease> leases = new HashMap<>();
     private final Sinks.Many<String> cancelled = Sinks.many().multicast().directBestEffort();
 
@@ -56,10 +59,9 @@ public final class InProcessJobQueue implements JobQueue {
             if (waiting.size() >= capacity) {
                 return new Offer.Full(measure());
             }
-            Place place = new Place(waiting.size() + 1, measure().rows());
-            waiting.put(entry.jobId(), new Waiting(entry, 1));
-            work.signal();
-            return new Offer.Accepted(place);
+            var added = new Waiting(entry, 1, clock.instant().plus(entry.priority().patience()), arrivals++);
+            add(added);
+            return new Offer.Accepted(placeOf(added));
         });
     }
 
@@ -70,10 +72,9 @@ public final class InProcessJobQueue implements JobQueue {
         try {
             while (true) {
                 redeliver();
-                Iterator<Waiting> next = waiting.values().iterator();
-                if (next.hasNext()) {
-                    Waiting taken = next.next();
-                    next.remove();
+                Waiting taken = order.pollFirst();
+                if (taken != null) {
+                    waiting.remove(taken.entry().jobId());
                     Claim claim = new Claim(taken.entry(), taken.attempt(), worker, clock.instant().plus(lease));
                     leases.put(claim.jobId(), new Lease(claim, claim.leaseUntil(), false));
                     return Optional.of(claim);
@@ -120,7 +121,7 @@ public final class InProcessJobQueue implements JobQueue {
             }
             leases.remove(claim.jobId());
             if (!held.cancelled()) {
-                putFirst(List.of(claim));
+                putFirst(claim);
             }
             return true;
         });
@@ -132,7 +133,8 @@ public final class InProcessJobQueue implements JobQueue {
             redeliver();
             Lease lease = leases.get(jobId);
             if (lease == null) {
-                return waiting.remove(jobId) != null;
+                Waiting removed = waiting.remove(jobId);
+                return removed != null && order.remove(removed);
             }
             leases.put(jobId, new Lease(lease.claim(), lease.until(), true));
             // Under the lock, so emissions never overlap; a subscriber without demand is skipped, it has heartbeats.
@@ -150,16 +152,23 @@ public final class InProcessJobQueue implements JobQueue {
     public Optional<Place> place(String jobId) {
         return locked(() -> {
             redeliver();
-            long rows = leases.values().stream().mapToLong(lease -> lease.claim().entry().rows()).sum();
-            int position = 1;
-            for (Waiting candidate : waiting.values()) {
-                if (candidate.entry().jobId().equals(jobId)) {
-                    return Optional.of(new Place(position, rows));
-                }
-                position++;
-                rows += candidate.entry().rows();
-            }
-            return Optional.empty();
+            return Optional.ofNullable(waiting.get(jobId)).map(this::placeOf);
+        });
+    }
+
+    private Place placeOf(Waiting job) {
+        NavigableSet<Waiting> before = order.headSet(job, false);
+        return new Place(before.size() + 1, claimedRows() + rows(before));
+    }
+
+    @Override
+    public List<String> overdue() {
+        return locked(() -> {
+            redeliver();
+            Instant now = clock.instant();
+            return waiting.values().stream().map(Waiting::entry)
+                    .filter(entry -> entry.claimBy() != null && !now.isBefore(entry.claimBy()))
+                    .map(QueueEntry::jobId).toList();
         });
     }
 
@@ -172,9 +181,21 @@ public final class InProcessJobQueue implements JobQueue {
     }
 
     private Depth measure() {
-        long rows = leases.values().stream().mapToLong(lease -> lease.claim().entry().rows()).sum()
-                + waiting.values().stream().mapToLong(job -> job.entry().rows()).sum();
-        return new Depth(waiting.size(), leases.size(), rows, capacity);
+        return new Depth(waiting.size(), leases.size(), claimedRows() + rows(order), capacity);
+    }
+
+    private long claimedRows() {
+        return leases.values().stream().mapToLong(lease -> lease.claim().entry().rows()).sum();
+    }
+
+    private static long rows(Collection<Waiting> jobs) {
+        return jobs.stream().mapToLong(job -> job.entry().rows()).sum();
+    }
+
+    private void add(Waiting job) {
+        waiting.put(job.entry().jobId(), job);
+        order.add(job);
+        work.signal();
     }
 
     private @Nullable Lease held(Claim claim) {
@@ -194,21 +215,13 @@ public final class InProcessJobQueue implements JobQueue {
                 }
             }
         }
-        if (!lost.isEmpty()) {
-            lost.sort((a, b) -> a.jobId().compareTo(b.jobId()));
-            putFirst(lost);
-        }
+        lost.sort(Comparator.comparing(Claim::jobId));
+        lost.forEach(this::putFirst);
     }
 
     /** Redelivery may exceed the capacity: these jobs were accepted once, and nobody is left to refuse. */
-    private void putFirst(Collection<Claim> claims) {
-        Map<String, Waiting> rest = new LinkedHashMap<>(waiting);
-        waiting.clear();
-        for (Claim claim : claims) {
-            waiting.put(claim.jobId(), new Waiting(claim.entry(), claim.attempt() + 1));
-        }
-        waiting.putAll(rest);
-        work.signalAll();
+    private void putFirst(Claim claim) {
+        add(new Waiting(claim.entry(), claim.attempt() + 1, Instant.MIN, arrivals++));
     }
 
     private long untilNextLeaseEnds() {
@@ -226,8 +239,23 @@ public final class InProcessJobQueue implements JobQueue {
         }
     }
 
-    /** A waiting job and the number its next claim will have. */
-    private record Waiting(QueueEntry entry, int attempt) {}
+    /**
+     * A waiting job.
+     *
+     * @param attempt the number that its next claim will have
+     * @param turn when it counts as come; first of all if it comes back
+     * @param arrival what decides between two of the same moment
+     */
+    private record Waiting(QueueEntry entry, int attempt, Instant turn, long arrival) implements Comparable<Waiting> {
+
+        private static final Comparator<Waiting> ORDER = Comparator.comparing(Waiting::turn)
+                .thenComparingLong(Waiting::arrival);
+
+        @Override
+        public int compareTo(Waiting other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /** A claim as it stands now. */
     private record Lease(Claim claim, Instant until, boolean cancelled) {}

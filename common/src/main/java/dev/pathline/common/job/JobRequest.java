@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param format in which format the answer gives the images
  * @param rows the cost in rows of network evaluation, all images together
  * @param evaluations evaluations of the network for one image
+ * @param terms when and how it is run
  * @param metadata the client's, returned as given
  */
 public record JobRequest(
@@ -37,6 +38,7 @@ public record JobRequest(
         ImageFormat format,
         long rows,
         int evaluations,
+        JobTerms terms,
         Map<String, String> metadata) {
 
     /** Copies the map. */

@@ -1,12 +1,18 @@
 package dev.pathline.common.port;
 
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobTerms;
+import dev.pathline.common.job.Priority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * The jobs that wait for a worker: bounded, first in first out, handed out under leases.
+ * The jobs that wait for a worker: bounded, in the order in which they came and are urgent ({@link Priority}), handed out
+ * under leases.
  *
  * <p>A claim holds its job until its lease ends; a heartbeat extends it. A job whose lease has ended is handed out
  * again, before those that wait, with the next attempt number. The number fences: what an older attempt asks for has
@@ -15,7 +21,7 @@ import reactor.core.publisher.Flux;
 public interface JobQueue {
 
     /**
-     * Adds a job at the end.
+     * Adds a job, behind those that came before it and before those that it need not wait for.
      *
      * @return its place, or that the queue is full
      * @throws IllegalStateException if the job is already in the queue
@@ -64,6 +70,9 @@ public interface JobQueue {
     /** Where a waiting job stands, or empty if it does not wait. */
     Optional<Place> place(String jobId);
 
+    /** The jobs that wait past the time by which they had to be claimed; they stay until they are cancelled. */
+    List<String> overdue();
+
     /** What waits and what is claimed. */
     Depth depth();
 
@@ -72,8 +81,18 @@ public interface JobQueue {
      *
      * @param jobId the job
      * @param rows its cost in rows of network evaluation, at least 1
+     * @param priority how urgent it is
+     * @param claimBy when it has to be claimed, or null if it may wait
      */
-    record QueueEntry(String jobId, long rows) {}
+    record QueueEntry(String jobId, long rows, Priority priority, @Nullable Instant claimBy) {
+
+        /** An entry for a job. */
+        public static QueueEntry of(JobRecord job) {
+            JobTerms terms = job.request().terms();
+            return new QueueEntry(job.id(), job.request().rows(), terms.priority(),
+                    terms.startBy(job.times().createdAt()));
+        }
+    }
 
     /** What became of an offer. */
     sealed interface Offer {

@@ -1,6 +1,7 @@
 package dev.pathline.common.wire;
 
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.common.job.JobTerms;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed the seed; null for a random one
  * @param preview which steps carry previews; null for none, in a stream for every step
  * @param format how images are written; null for PNG, or NumPy where the samples are not pictures
+ * @param terms when and how it is run
  * @param detach whether the job goes on when the connection closes
  * @param metadata returned as given, at most 16 strings
  */
@@ -28,6 +30,7 @@ public record GenerateRequest(
         @Nullable Long seed,
         @Nullable Preview preview,
         @Nullable ImageFormat format,
+        JobTerms terms,
         boolean detach,
         Map<String, String> metadata) {
 
@@ -38,6 +41,6 @@ public record GenerateRequest(
 
     /** The same request with other previews. */
     public GenerateRequest withPreview(Preview other) {
-        return new GenerateRequest(model, count, label, settings, seed, other, format, detach, metadata);
+        return new GenerateRequest(model, count, label, settings, seed, other, format, terms, detach, metadata);
     }
 }

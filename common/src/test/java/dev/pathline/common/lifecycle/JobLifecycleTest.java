@@ -11,6 +11,7 @@ import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.job.JobState;
+import dev.pathline.common.job.Priority;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue.QueueEntry;
 import dev.pathline.common.testing.Jobs;
@@ -102,6 +103,6 @@ class JobLifecycleTest {
     }
 
     private static Claim claim(String id, int attempt) {
-        return new Claim(new QueueEntry(id, 1), attempt, "w", Instant.EPOCH);
+        return new Claim(new QueueEntry(id, 1, Priority.NORMAL, null), attempt, "w", Instant.EPOCH);
     }
 }

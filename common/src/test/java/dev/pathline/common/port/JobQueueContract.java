@@ -3,6 +3,7 @@ package dev.pathline.common.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.common.job.Priority;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue.Depth;
 import dev.pathline.common.port.JobQueue.Hold;
@@ -50,8 +51,8 @@ public abstract class JobQueueContract {
 
     @Test
     void shouldTellTheOfferItsPlace() throws Exception {
-        assertThat(queue.offer(new QueueEntry("a", 10))).isEqualTo(new Offer.Accepted(new Place(1, 0)));
-        assertThat(queue.offer(new QueueEntry("b", 20))).isEqualTo(new Offer.Accepted(new Place(2, 10)));
+        assertThat(queue.offer(entry("a", 10))).isEqualTo(new Offer.Accepted(new Place(1, 0)));
+        assertThat(queue.offer(entry("b", 20))).isEqualTo(new Offer.Accepted(new Place(2, 10)));
         claim("w");
         assertThat(queue.place("a")).isEmpty();
         assertThat(queue.place("b")).contains(new Place(1, 10));
@@ -61,7 +62,7 @@ public abstract class JobQueueContract {
     @Test
     void shouldRefuseWhatDoesNotFit() {
         offer("a", "b", "c");
-        assertThat(queue.offer(new QueueEntry("d", 1))).isEqualTo(new Offer.Full(new Depth(3, 0, 30, CAPACITY)));
+        assertThat(queue.offer(entry("d", 1))).isEqualTo(new Offer.Full(new Depth(3, 0, 30, CAPACITY)));
         assertThat(queue.place("d")).isEmpty();
     }
 
@@ -69,7 +70,7 @@ public abstract class JobQueueContract {
     void shouldNotCountClaimedJobsAgainstTheCapacity() throws Exception {
         offer("a", "b", "c");
         claim("w");
-        assertThat(queue.offer(new QueueEntry("d", 1))).isInstanceOf(Offer.Accepted.class);
+        assertThat(queue.offer(entry("d", 1))).isInstanceOf(Offer.Accepted.class);
     }
 
     @Test
@@ -153,7 +154,7 @@ public abstract class JobQueueContract {
         offer("d");
         assertThat(queue.release(claim)).isTrue();
         assertThat(queue.depth().waiting()).isEqualTo(CAPACITY + 1);
-        assertThat(queue.offer(new QueueEntry("e", 1))).isInstanceOf(Offer.Full.class);
+        assertThat(queue.offer(entry("e", 1))).isInstanceOf(Offer.Full.class);
     }
 
     @Test
@@ -200,7 +201,7 @@ public abstract class JobQueueContract {
     void shouldGiveEachJobToOneOfManyClaimers() throws Exception {
         queue = create(1000, clock);
         for (int i = 0; i < 1000; i++) {
-            queue.offer(new QueueEntry("job" + i, 1));
+            queue.offer(entry("job" + i, 1));
         }
         Set<String> seen = ConcurrentHashMap.newKeySet();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -219,9 +220,70 @@ public abstract class JobQueueContract {
         assertThat(seen).hasSize(1000);
     }
 
+    @Test
+    void shouldPutTheUrgentBeforeThoseThatAreMorePatient() throws Exception {
+        queue = create(10, clock);
+        queue.offer(entry("batch", Priority.BATCH));
+        queue.offer(entry("normal", Priority.NORMAL));
+        assertThat(queue.offer(entry("interactive", Priority.INTERACTIVE)))
+                .isEqualTo(new Offer.Accepted(new Place(1, 0)));
+        assertThat(queue.place("batch")).contains(new Place(3, 20));
+
+        assertThat(claim("w").jobId()).isEqualTo("interactive");
+        assertThat(claim("w").jobId()).isEqualTo("normal");
+        assertThat(claim("w").jobId()).isEqualTo("batch");
+    }
+
+    @Test
+    void shouldLetNobodyWaitForEver() throws Exception {
+        queue = create(10, clock);
+        queue.offer(entry("batch", Priority.BATCH));
+        clock.advance(Priority.BATCH.patience().minusMillis(1));
+        queue.offer(entry("within its patience", Priority.INTERACTIVE));
+        clock.advance(Duration.ofMillis(2));
+        queue.offer(entry("too late", Priority.INTERACTIVE));
+
+        assertThat(claim("w").jobId()).isEqualTo("within its patience");
+        assertThat(claim("w").jobId()).isEqualTo("batch");
+    }
+
+    @Test
+    void shouldHandOutWhatComesBackBeforeTheUrgent() throws Exception {
+        queue.offer(entry("batch", Priority.BATCH));
+        Claim claim = claim("w");
+        queue.offer(entry("interactive", Priority.INTERACTIVE));
+        queue.release(claim);
+
+        assertThat(claim("w").jobId()).isEqualTo("batch");
+    }
+
+    @Test
+    void shouldTellWhatWaitsTooLong() throws Exception {
+        queue.offer(new QueueEntry("a", 1, Priority.NORMAL, clock.instant().plusSeconds(1)));
+        queue.offer(new QueueEntry("b", 1, Priority.NORMAL, clock.instant().plusSeconds(2)));
+        offer("c");
+        assertThat(queue.overdue()).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(queue.overdue()).containsExactly("a");
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(queue.overdue()).containsExactlyInAnyOrder("a", "b");
+
+        queue.cancel("a");
+        claim("w");
+        assertThat(queue.overdue()).isEmpty();
+    }
+
+    private static QueueEntry entry(String job, long rows) {
+        return new QueueEntry(job, rows, Priority.NORMAL, null);
+    }
+
+    private static QueueEntry entry(String job, Priority priority) {
+        return new QueueEntry(job, 10, priority, null);
+    }
+
     private void offer(String... jobs) {
         for (String job : jobs) {
-            queue.offer(new QueueEntry(job, 10));
+            queue.offer(entry(job, 10));
         }
     }
 

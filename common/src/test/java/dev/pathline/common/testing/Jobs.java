@@ -3,6 +3,7 @@ package dev.pathline.common.testing;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.guidance.CfgInterval;
@@ -17,11 +18,15 @@ public final class Jobs {
 
     /** A request of two images, 20 rows each. */
     public static JobRequest request(String model, String version) {
+        return request(model, version, JobTerms.DEFAULT);
+    }
+
+    /** A request of two images, 20 rows each, on other terms. */
+    public static JobRequest request(String model, String version, JobTerms terms) {
         SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.5, 0.0,
                 "clip", "independent", true);
         return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
-                ImageFormat.PNG,
-                40, 10, Map.of("purpose", "test"));
+                ImageFormat.PNG, 40, 10, terms, Map.of("purpose", "test"));
     }
 
     /** A queued job. */
