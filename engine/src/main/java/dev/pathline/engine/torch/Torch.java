@@ -68,8 +68,19 @@ public final class Torch {
         return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     }
 
-    /** Sets how many threads one libtorch operator may use; belongs to the calling thread and those it starts. */
+    /** Returns how many threads one libtorch operator may use on the calling thread. */
+    public static int intraOpThreads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Sets how many threads one libtorch operator may use on the calling thread.
+     *
+     * <p>A thread that has never asked libtorch for its number takes up, at its first operator, the number that any thread
+     * of the process has set last, whatever it has set itself; so it asks first.
+     */
     public static void setIntraOpThreads(int threads) {
+        JniUtils.getNumThreads();
         JniUtils.setNumThreads(threads);
     }
 

@@ -3,7 +3,7 @@ package dev.pathline.engine.training;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/** Makes batches on a thread of its own, a few steps ahead of the trainer. */
+/** Makes the batches of some steps on a thread of its own, a few steps ahead of the trainer. */
 final class BatchAhead implements AutoCloseable {
 
     private static final int DEPTH = 3;
@@ -11,10 +11,11 @@ final class BatchAhead implements AutoCloseable {
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(DEPTH);
     private final Thread thread;
 
-    BatchAhead(TrainingTask task, long firstStep) {
+    /** @param lastStep after which no batch is made */
+    BatchAhead(TrainingTask task, long firstStep, long lastStep) {
         thread = Thread.ofPlatform().name("batches").daemon(true).start(() -> {
             try {
-                for (long step = firstStep; !Thread.currentThread().isInterrupted(); step++) {
+                for (long step = firstStep; step <= lastStep && !Thread.currentThread().isInterrupted(); step++) {
                     queue.put(task.batch(step));
                 }
             } catch (InterruptedException e) {

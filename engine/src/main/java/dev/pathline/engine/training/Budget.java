@@ -8,6 +8,9 @@ public sealed interface Budget {
     /** Returns how far a run is, 0 to 1, after so many steps and so much time spent on them. */
     double progress(long step, Duration trained);
 
+    /** Returns the last step that can be paid for; {@link Long#MAX_VALUE} where that is not known. */
+    long lastStep();
+
     /**
      * A number of steps. Such a run ends with the same weights whatever interrupts it.
      *
@@ -25,6 +28,11 @@ public sealed interface Budget {
         @Override
         public double progress(long step, Duration trained) {
             return Math.min(1, (double) step / count);
+        }
+
+        @Override
+        public long lastStep() {
+            return count;
         }
     }
 
@@ -46,6 +54,11 @@ public sealed interface Budget {
         @Override
         public double progress(long step, Duration trained) {
             return Math.min(1, (double) trained.toNanos() / limit.toNanos());
+        }
+
+        @Override
+        public long lastStep() {
+            return Long.MAX_VALUE;
         }
     }
 }

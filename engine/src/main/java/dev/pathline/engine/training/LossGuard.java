@@ -6,6 +6,9 @@ import java.util.Optional;
  * Notices that training goes wrong: a loss or a gradient that is no number, or a loss that has grown to a multiple of
  * its best. A loss is noisy, so what is compared is its mean over the last twenty steps or so, and one that is still far
  * below where it began has not exploded, however small it was in between.
+ *
+ * <p>Its state goes into snapshots: a run that was interrupted notices at the same step, and knows as long which weights
+ * are from before the trouble.
  */
 final class LossGuard {
 
@@ -16,6 +19,8 @@ final class LossGuard {
     private static final double EXPLODED = 8;
     /** Of the first mean: a loss that is learned well comes near 0, where multiples are noise. */
     private static final double FAR_BELOW = 0.5;
+    /** How many steps the mean lags behind: trouble is that much older than the first mean that shows it. */
+    private static final long LAG = Math.round(1 / RATE);
 
     private double mean;
     private double weight;
@@ -23,6 +28,25 @@ final class LossGuard {
     private double first;
     private double best = Double.POSITIVE_INFINITY;
     private long suspectSince = -1;
+
+    /** A guard that has seen nothing. */
+    LossGuard() {}
+
+    /** A guard that goes on from what {@link #state} returned. */
+    LossGuard(String state) {
+        String[] parts = state.split(" ", -1);
+        mean = Double.parseDouble(parts[0]);
+        weight = Double.parseDouble(parts[1]);
+        steps = Long.parseLong(parts[2]);
+        first = Double.parseDouble(parts[3]);
+        best = Double.parseDouble(parts[4]);
+        suspectSince = Long.parseLong(parts[5]);
+    }
+
+    /** Returns all that it knows, exactly. */
+    String state() {
+        return mean + " " + weight + " " + steps + " " + first + " " + best + " " + suspectSince;
+    }
 
     /**
      * Adds a step.
@@ -48,7 +72,7 @@ final class LossGuard {
         if (smoothed <= SUSPICIOUS * best) {
             suspectSince = -1;
         } else if (suspectSince < 0) {
-            suspectSince = step;
+            suspectSince = Math.max(1, step - LAG);
         }
         return smoothed > EXPLODED * best && smoothed > FAR_BELOW * first
                 ? Optional.of("at step " + step + " the loss has grown to " + smoothed + ", from " + best
@@ -56,8 +80,12 @@ final class LossGuard {
                 : Optional.empty();
     }
 
-    /** Returns the first step from which on the weights are not to be trusted, after {@link #add} found something. */
-    long suspectSince(long step) {
-        return suspectSince < 0 ? step : suspectSince;
+    /**
+     * Returns the first step from which on the weights are not to be trusted.
+     *
+     * @param otherwise what to return while nothing is suspicious
+     */
+    long suspectSince(long otherwise) {
+        return suspectSince < 0 ? otherwise : suspectSince;
     }
 }

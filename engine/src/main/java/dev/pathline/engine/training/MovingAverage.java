@@ -41,26 +41,33 @@ public sealed interface MovingAverage {
      * of every run, however long, and the random start has no weight at all.
      *
      * <p>Source: Karras et al., EDM2, arXiv 2312.02696, section 3.1 and appendix C.
-     *
-     * @param width the standard deviation of that profile as a share of the run, {@code sigma_rel}; in (0, 0.28]
      */
-    record Power(double width) implements MovingAverage {
+    final class Power implements MovingAverage {
 
         /** From here on no power has the width: the flat average's is {@code 1/sqrt(12)}. */
         private static final double WIDEST = 0.28;
 
-        /** Checks the range. */
-        public Power {
+        private final double width;
+        private final double gamma;
+
+        /**
+         * An average of a width.
+         *
+         * @param width the standard deviation of the profile as a share of the run, {@code sigma_rel}; in (0, 0.28]
+         */
+        public Power(double width) {
             if (!(width > 0 && width <= WIDEST)) {
                 throw new IllegalArgumentException("the width of a power average is in (0, " + WIDEST + "], got "
                         + width);
             }
+            this.width = width;
+            this.gamma = gamma(width);
         }
 
         /** {@code (1 - 1/step)^(gamma + 1)} (equation 127). */
         @Override
         public double decay(long step) {
-            return StrictMath.pow(1 - 1.0 / step, gamma() + 1);
+            return StrictMath.pow(1 - 1.0 / step, gamma + 1);
         }
 
         @Override
@@ -68,11 +75,26 @@ public sealed interface MovingAverage {
             return "power-" + width;
         }
 
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Power power && width == power.width;
+        }
+
+        @Override
+        public int hashCode() {
+            return Double.hashCode(width);
+        }
+
+        @Override
+        public String toString() {
+            return name();
+        }
+
         /**
          * Returns {@code gamma}: the profile's variance {@code (gamma + 1) / ((gamma + 2)^2 (gamma + 3))} falls as gamma
          * grows, so halving an interval finds it.
          */
-        double gamma() {
+        private static double gamma(double width) {
             double low = 0;
             double high = 2 / width;
             for (int i = 0; i < 100; i++) {

@@ -18,12 +18,15 @@ final class SnapshotWriter {
         this.stop = stop;
     }
 
-    /** @throws TrainingException if a stop is requested while it cannot be written */
-    void write(Snapshots.Snapshot snapshot) {
+    /**
+     * @param suspectSince the first step whose weights may be spoilt; {@link Long#MAX_VALUE} if none are
+     * @throws TrainingException if a stop is requested while it cannot be written
+     */
+    void write(Snapshots.Snapshot snapshot, long suspectSince) {
         boolean blocked = false;
         while (true) {
             try {
-                snapshots.write(snapshot);
+                snapshots.write(snapshot, suspectSince);
                 break;
             } catch (UncheckedIOException e) {
                 String reason = "the snapshot of step " + snapshot.step() + " cannot be written: "

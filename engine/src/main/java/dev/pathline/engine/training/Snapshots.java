@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,17 +25,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The snapshots of a run, in one folder: {@code snapshot-STEP.safetensors}. Each appears whole or not at all; the last
- * two are kept, so that one that a dying disk has spoilt is not the only one.
+ * The snapshots of a run, in one folder: {@code snapshot-STEP.safetensors}. Each appears whole or not at all. The last
+ * two are kept, so that one that a dying disk has spoilt is not the only one; and while training looks as if it went wrong,
+ * the last two from before that, so that the run can step back, and step back again if that was not far enough.
  */
 public final class Snapshots {
 
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
+    private static final Pattern MARK = Pattern.compile("stepped-back-to-(\\d{1,18})");
     private static final Pattern PART = Pattern.compile("\\.snapshot-.*\\.part");
     private static final String STEP = "step";
     private static final String TRAINED = "trainedNanos";
     private static final String IDENTITY = "identity.";
+    private static final String NOTE = "note.";
 
     private final Path folder;
     private final SortedMap<String, String> identity;
@@ -58,29 +62,38 @@ public final class Snapshots {
      * @param step the last step that was done
      * @param trained the time spent on steps so far
      * @param tensors the state
+     * @param notes what else it keeps; none where it is of a run with another identity
      */
-    record Snapshot(long step, Duration trained, Map<String, TensorData> tensors) {}
+    record Snapshot(long step, Duration trained, Map<String, TensorData> tensors, SnapshotNotes notes) {}
 
     /**
-     * Writes a snapshot, then deletes all but the newest two.
+     * Writes a snapshot, then deletes those that nobody needs any more.
      *
+     * @param suspectSince the first step whose weights may be spoilt; {@link Long#MAX_VALUE} if none are
      * @throws UncheckedIOException if it cannot be written; earlier ones are untouched
      */
-    void write(Snapshot snapshot) {
+    void write(Snapshot snapshot, long suspectSince) {
         var metadata = new TreeMap<String, String>();
         metadata.put(STEP, Long.toString(snapshot.step()));
         metadata.put(TRAINED, Long.toString(snapshot.trained().toNanos()));
         identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
+        snapshot.notes().toMap().forEach((name, value) -> metadata.put(NOTE + name, value));
         Safetensors.write(folder.resolve("snapshot-" + snapshot.step() + ".safetensors"), snapshot.tensors(),
                 StoredType.F32, metadata);
         List<Path> files = files();
-        for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
+        var needed = new HashSet<>(newest(files));
+        needed.addAll(newest(files.stream().filter(file -> step(file) < suspectSince).toList()));
+        for (Path old : files.stream().filter(file -> !needed.contains(file)).toList()) {
             try {
                 Files.deleteIfExists(old);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot delete the old snapshot " + old, e);
             }
         }
+    }
+
+    private static List<Path> newest(List<Path> files) {
+        return files.subList(0, Math.min(KEPT, files.size()));
     }
 
     /**
@@ -105,7 +118,10 @@ public final class Snapshots {
                         + String.join("; ", differences) + ". Go on with the settings it had, choose another folder for"
                         + " this run, delete this one to start anew, or force it to go on with the settings of now");
             }
-            return Optional.of(new Snapshot(step(file), trained(content.metadata()), content.tensors()));
+            SnapshotNotes notes = differences.isEmpty()
+                    ? SnapshotNotes.of(starting(NOTE, content.metadata()))
+                    : SnapshotNotes.NONE;
+            return Optional.of(new Snapshot(step(file), trained(content.metadata()), content.tensors(), notes));
         }
         return Optional.empty();
     }
@@ -122,37 +138,71 @@ public final class Snapshots {
     }
 
     /**
-     * Puts snapshots aside, so that the run goes on from an earlier one; they are kept under another name.
+     * Puts snapshots aside, so that the run goes on from an earlier one; they are kept under another name. If the run has
+     * stepped back to the one that is left before, and made none since, the trouble is older: that one is put aside, too.
      *
      * @param step the first that is not to be trusted
      * @return the step of the newest snapshot that is left, or 0
      */
     long reject(long step) {
-        for (Path file : files()) {
-            if (step(file) >= step) {
-                try {
-                    Files.move(file, file.resolveSibling("rejected-" + step(file) + ".safetensors"), REPLACE_EXISTING);
-                } catch (IOException e) {
-                    throw new UncheckedIOException("cannot put the snapshot " + file + " aside", e);
-                }
-            }
+        files().stream().filter(file -> step(file) >= step).forEach(Snapshots::putAside);
+        long left = newestStep();
+        if (left > 0 && Files.exists(mark(left))) {
+            putAside(files().getFirst());
+            left = newestStep();
         }
+        remember(left);
+        return left;
+    }
+
+    private static void putAside(Path file) {
+        try {
+            Files.move(file, file.resolveSibling("rejected-" + step(file) + ".safetensors"), REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot put the snapshot " + file + " aside", e);
+        }
+    }
+
+    private long newestStep() {
         return files().stream().findFirst().map(Snapshots::step).orElse(0L);
     }
 
-    private List<String> differences(Map<String, String> metadata) {
-        var before = new TreeMap<String, String>();
-        metadata.forEach((key, value) -> {
-            if (key.startsWith(IDENTITY)) {
-                before.put(key.substring(IDENTITY.length()), value);
+    private Path mark(long step) {
+        return folder.resolve("stepped-back-to-" + step);
+    }
+
+    private void remember(long step) {
+        try {
+            for (Path old : list(MARK)) {
+                Files.deleteIfExists(old);
             }
-        });
+            if (step > 0) {
+                Files.createFile(mark(step));
+            }
+        } catch (IOException e) {
+            // The run stands where it should; should it step back here once more, it will be to the same snapshot.
+        }
+    }
+
+    private List<String> differences(Map<String, String> metadata) {
+        SortedMap<String, String> before = starting(IDENTITY, metadata);
         var names = new TreeSet<>(before.keySet());
         names.addAll(identity.keySet());
         return names.stream().filter(name -> !Objects.equals(before.get(name), identity.get(name)))
                 .map(name -> name + " was " + before.getOrDefault(name, "not given") + " and is "
                         + identity.getOrDefault(name, "not given"))
                 .toList();
+    }
+
+    /** Returns the entries under a prefix, without it. */
+    private static SortedMap<String, String> starting(String prefix, Map<String, String> metadata) {
+        var found = new TreeMap<String, String>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
     }
 
     private static Duration trained(Map<String, String> metadata) {

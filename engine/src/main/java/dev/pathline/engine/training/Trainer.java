@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run that was killed and resumed ends with the same weights, bit for bit, as one that was not: batches are a
  * function of the step's number, snapshots keep every tensor exactly, and a step is deterministic on one machine. (A
- * budget of time pays for other steps each time.)
+ * budget of time pays for other steps each time.) The last bits of a step depend on the number of threads, so a run goes on
+ * with as many as it began with, whatever the thread was configured for.
  *
  * <p>A snapshot that cannot be written blocks the run until it can, with everything in memory. A loss or gradient that is
  * no number, or a loss that explodes, ends it: snapshots that may have the fault in them are put aside, so that the run
@@ -41,7 +42,7 @@ public final class Trainer {
      * How a run ended.
      *
      * @param step the last step that was done; a snapshot of it is on disk
-     * @param finished whether the budget is spent; if not, the run was stopped
+     * @param finished whether the budget is spent and the listener has had all averages; if not, the run was stopped
      * @param averages the weights of each average, by the average's name and the parameter's, in the plan's order
      */
     public record Outcome(
@@ -80,13 +81,23 @@ public final class Trainer {
         var program = new TrainingProgram.Task(task.network(), plan.profile(), task.loss(), plan.optimizer(),
                 plan.averages().size(), plan.microBatches());
         Optional<Snapshots.Snapshot> last = snapshots.latest();
+        SnapshotNotes notes = last.map(Snapshots.Snapshot::notes).orElse(SnapshotNotes.NONE);
+        last.ifPresent(snapshot -> listener.resumed(notes.listener()));
         listener.started(last.map(Snapshots.Snapshot::step).orElse(0L));
+        int configured = Torch.intraOpThreads();
+        int threads = notes.threads() == 0 ? configured : notes.threads();
+        if (threads != configured) {
+            listener.keepsThreads(threads, configured);
+        }
+        Torch.setIntraOpThreads(threads);
         try (NDManager manager = torch.newManager();
                 var compiled = new TrainingProgram(torch, program)) {
             TrainingState state = last
                     .map(s -> TrainingState.fromHost(manager, program.parameters(), plan.averages(), s.tensors()))
                     .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), plan.averages(), plan.seed()));
-            return new Loop(manager, compiled, state, last.orElse(null)).run();
+            return new Loop(manager, compiled, state, threads, last.orElse(null)).run();
+        } finally {
+            Torch.setIntraOpThreads(configured);
         }
     }
 
@@ -97,37 +108,61 @@ public final class Trainer {
         private final TrainingProgram program;
         private final TrainingState state;
         private final ProgressMeter meter;
-        private final LossGuard guard = new LossGuard();
+        private final LossGuard guard;
         private final SnapshotWriter writer = new SnapshotWriter(snapshots, listener, stop);
+        private final int threads;
         private long step;
+        /** Whether a stop has kept the listener from the averages of this step. */
+        private boolean averagesOwed;
 
-        Loop(NDManager manager, TrainingProgram program, TrainingState state, Snapshots.@Nullable Snapshot last) {
+        Loop(NDManager manager, TrainingProgram program, TrainingState state, int threads,
+                Snapshots.@Nullable Snapshot last) {
             this.manager = manager;
             this.program = program;
             this.state = state;
+            this.threads = threads;
             this.step = last == null ? 0 : last.step();
+            SnapshotNotes notes = last == null ? SnapshotNotes.NONE : last.notes();
+            this.averagesOwed = notes.averagesOwed();
+            this.guard = notes.guard() == null ? new LossGuard() : new LossGuard(notes.guard());
             this.meter = new ProgressMeter(plan.budget(), task.batchSize(),
                     last == null ? Duration.ZERO : last.trained());
         }
 
         Outcome run() throws InterruptedException {
             boolean done = progress(step) >= 1;
-            try (var batches = new BatchAhead(task, step + 1)) {
-                // Read once a step: a run that stops has written the snapshot of its last step.
-                boolean stopped = stop.requested();
-                while (!done && !stopped) {
-                    step++;
-                    train(batches.next());
-                    stopped = stop.requested();
-                    done = progress(step) >= 1;
-                    afterStep(done, stopped);
+            if (!done || averagesOwed) {
+                listener.begins();
+            }
+            if (averagesOwed) {
+                handOutAverages();
+                if (done && !averagesOwed) {
+                    write();
                 }
+            }
+            if (!done && !stop.requested()) {
+                done = steps();
             }
             var averages = new LinkedHashMap<String, Map<String, TensorData>>();
             for (int i = 0; i < plan.averages().size(); i++) {
                 averages.put(plan.averages().get(i).name(), weights(i));
             }
-            return new Outcome(step, done, averages);
+            return new Outcome(step, done && !averagesOwed, averages);
+        }
+
+        /** Trains until the budget is spent or a stop is requested; returns whether it is spent. */
+        private boolean steps() throws InterruptedException {
+            boolean done = false;
+            try (var batches = new BatchAhead(task, step + 1, plan.budget().lastStep())) {
+                boolean stopped = false;
+                while (!done && !stopped) {
+                    step++;
+                    train(batches.next());
+                    done = progress(step) >= 1;
+                    stopped = afterStep(done);
+                }
+            }
+            return done;
         }
 
         private double progress(long of) {
@@ -169,16 +204,32 @@ public final class Trainer {
                     + ". Lower the learning rate or lengthen the warm-up, and force it to go on, or start anew");
         }
 
-        private void afterStep(boolean done, boolean stopped) {
+        /** Returns whether the run is to stop; the snapshot of the step is written then. */
+        private boolean afterStep(boolean done) {
             if (step % plan.reportEvery() == 0 || done) {
                 listener.progressed(meter.report(step));
             }
+            handOutAverages();
+            boolean stopped = stop.requested();
             if (step % plan.snapshotEvery() == 0 || done || stopped) {
-                writer.write(new Snapshots.Snapshot(step, meter.trained(), state.toHost()));
+                write();
             }
-            if (listener.wantsAverages(step)) {
+            return stopped;
+        }
+
+        /** Samples are made of these, which may take long: a run that is to stop owes them. */
+        private void handOutAverages() {
+            boolean wanted = listener.wantsAverages(step);
+            averagesOwed = wanted && stop.requested();
+            if (wanted && !averagesOwed) {
                 listener.averages(step, weights(0));
             }
+        }
+
+        private void write() {
+            var notes = new SnapshotNotes(threads, averagesOwed, guard.state(), listener.notes());
+            writer.write(new Snapshots.Snapshot(step, meter.trained(), state.toHost(), notes),
+                    guard.suspectSince(Long.MAX_VALUE));
         }
 
         private TrainingProgram.Samples samples(NDManager scratch, Batch batch) {

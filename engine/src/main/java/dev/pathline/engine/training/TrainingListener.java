@@ -43,8 +43,29 @@ public interface TrainingListener {
      */
     record NoiseLevelLoss(double from, double to, long rows, double loss) {}
 
+    /**
+     * The run goes on from a snapshot of the same run; called before {@link #started}.
+     *
+     * @param notes what {@link #notes} returned when it was written
+     */
+    default void resumed(Map<String, String> notes) {}
+
     /** The run starts after {@code step} steps of an earlier process, or at 0. */
     default void started(long step) {}
+
+    /**
+     * There is something left to do: a step, or weights to hand out. Not called for a run that is done. Whatever is needed
+     * later can be opened here; what is thrown ends the run before it has cost anything.
+     */
+    default void begins() {}
+
+    /**
+     * The last bits of the weights depend on the number of threads, so a run goes on with as many as it began with.
+     *
+     * @param threads how many one operator uses
+     * @param configured how many it was to use
+     */
+    default void keepsThreads(int threads, int configured) {}
 
     /** A few steps have been done. */
     default void progressed(Progress progress) {}
@@ -76,9 +97,16 @@ public interface TrainingListener {
     }
 
     /**
-     * The weights at a step that {@link #wantsAverages} asked for. The time spent here is not counted as training.
+     * The weights at a step that {@link #wantsAverages} asked for. The time spent here is not counted as training. This
+     * comes before the step's snapshot: what was due up to a snapshot's step is done when a run goes on from it. A run that
+     * is stopped skips it, and makes up for it when it goes on.
      *
      * @param averages the averaged weights by name
      */
     default void averages(long step, Map<String, TensorData> averages) {}
+
+    /** Returns what the next snapshot keeps beside the weights, by name: short texts for {@link #resumed}. */
+    default Map<String, String> notes() {
+        return Map.of();
+    }
 }
