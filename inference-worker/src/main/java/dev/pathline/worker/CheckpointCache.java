@@ -1,25 +1,20 @@
 package dev.pathline.worker;
 
 import dev.pathline.engine.checkpoint.Checkpoint;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints that were read last, by name and version; a version never changes, so an entry never does. */
+/**
+ * The checkpoints that were read, by name and version, as long as there is memory for them; a version never changes, so an
+ * entry never does.
+ */
 final class CheckpointCache {
 
-    private final Map<String, Checkpoint> checkpoints;
-
-    CheckpointCache(int capacity) {
-        checkpoints = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Checkpoint> eldest) {
-                return size() > capacity;
-            }
-        };
-    }
+    private final Map<String, SoftReference<Checkpoint>> checkpoints = new HashMap<>();
 
     /**
      * Returns a checkpoint, reading it when it is new. May block on the disk, where a second asker waits for the first.
@@ -32,10 +27,18 @@ final class CheckpointCache {
     }
 
     private synchronized @Nullable Checkpoint known(String model) {
-        return checkpoints.get(model);
+        SoftReference<Checkpoint> reference = checkpoints.get(model);
+        return reference == null ? null : reference.get();
     }
 
     private synchronized Checkpoint read(String model, Path directory) {
-        return checkpoints.computeIfAbsent(model, _ -> Checkpoint.read(directory));
+        Checkpoint known = known(model);
+        if (known != null) {
+            return known;
+        }
+        checkpoints.values().removeIf(reference -> reference.get() == null);
+        Checkpoint checkpoint = Checkpoint.read(directory);
+        checkpoints.put(model, new SoftReference<>(checkpoint));
+        return checkpoint;
     }
 }

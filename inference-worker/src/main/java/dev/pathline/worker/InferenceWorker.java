@@ -4,6 +4,7 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.Priority;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
@@ -13,22 +14,25 @@ import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.wire.JobError;
-import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.measure.ProfileAdvisor;
-import dev.pathline.engine.torch.ComputeThread;
-import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.script.TickProgram;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +53,8 @@ public final class InferenceWorker implements SmartLifecycle {
 
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
     private static final long DRAIN_POLL_MILLIS = 20;
+    /** A worker's pace is told at least so often. */
+    private static final long MAX_BEAT_MILLIS = 1000;
 
     private final String name;
     private final WorkerProperties properties;
@@ -62,15 +68,31 @@ public final class InferenceWorker implements SmartLifecycle {
     private final Semaphore room;
     private final CheckpointCache checkpoints;
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final UnaryOperator<TickProgram> programs;
     private volatile @Nullable Running running;
 
     /** What exists while the worker runs. */
-    private record Running(ComputeThread compute, Worker worker, ExecutorService blocking,
-            ScheduledExecutorService heart, Thread claimer, Disposable cancellations) {}
+    private record Running(List<DeviceWorker> devices, ExecutorService blocking, ScheduledExecutorService heart,
+            Thread claimer, Disposable cancellations) {
 
-    /** A worker that has not started. */
+        boolean isHung() {
+            return devices.stream().anyMatch(DeviceWorker::isHung);
+        }
+
+        int active() {
+            return devices.stream().mapToInt(device -> device.worker().active()).sum();
+        }
+    }
+
+    /**
+     * A worker that has not started.
+     *
+     * @param programs what computes instead of a model's own program; the identity, but to try faults out
+     */
     InferenceWorker(String name, WorkerProperties properties, JobQueue queue, JobStore store, BlobStore blobs,
-            ModelRegistry models, WorkerLiveness liveness, JobLifecycle lifecycle, WorkerMetrics metrics) {
+            ModelRegistry models, WorkerLiveness liveness, JobLifecycle lifecycle, Clock clock,
+            UnaryOperator<TickProgram> programs, WorkerMetrics metrics) {
         this.name = name;
         this.properties = properties;
         this.queue = queue;
@@ -81,57 +103,60 @@ public final class InferenceWorker implements SmartLifecycle {
         this.lifecycle = lifecycle;
         this.metrics = metrics;
         this.room = new Semaphore(properties.jobs());
-        this.checkpoints = new CheckpointCache(properties.models());
+        this.clock = clock;
+        this.programs = programs;
+        this.checkpoints = new CheckpointCache();
     }
 
     @Override
     public void start() {
-        Torch torch = Torch.open(properties.device());
-        var advisor = new ProfileAdvisor(torch, properties.intraOpThreads(), ProfileAdvisor.defaultFolder());
-        var compute = new ComputeThread("compute-" + torch.name(), properties.intraOpThreads());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var lanes = new Lanes(torch, properties.fixedProfile(), advisor, new PhiloxNoise(), properties.slots(),
-                properties.models());
-        var worker = new Worker(lanes, lifecycle, queue, blobs, blocking, metrics, this::forget);
-        var unusedLoop = compute.submit(() -> {
-            worker.loop();
-            return null;
-        }).whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.error("the compute loop died", failure);
-            }
-        });
+        var shared = new DeviceWorker.Shared(lifecycle, queue, blobs, blocking, clock, metrics, this::forget, programs);
+        List<DeviceWorker> devices = properties.device().stream()
+                .map(device -> new DeviceWorker(device, properties, shared)).toList();
+        devices.forEach(DeviceWorker::start);
+        for (Priority priority : Priority.values()) {
+            metrics.watchWaiting(priority, () -> devices.stream()
+                    .mapToInt(device -> device.worker().state().waiting().getOrDefault(priority, 0)).sum());
+        }
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
-        long beat = properties.lease().toMillis() / 3;
+        long beat = Math.min(MAX_BEAT_MILLIS, properties.lease().toMillis() / 3);
         var unusedBeat = heart.scheduleAtFixedRate(this::beat, 0, beat, TimeUnit.MILLISECONDS);
-        Disposable cancellations = queue.cancellations().subscribe(worker::stop);
-        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true).unstarted(() -> claim(worker, blocking));
-        running = new Running(compute, worker, blocking, heart, claimer, cancellations);
+        Disposable cancellations = queue.cancellations()
+                .subscribe(job -> devices.forEach(device -> device.worker().stop(job)));
+        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true).unstarted(() -> claim(devices, blocking));
+        running = new Running(devices, blocking, heart, claimer, cancellations);
         claimer.start();
-        LOG.info("worker {} runs on {} with {} thread(s), profile {}", name, torch.name(), properties.intraOpThreads(),
-                properties.profile());
+        LOG.info("worker {} runs", name);
     }
 
-    private void claim(Worker worker, ExecutorService blocking) {
+    private void claim(List<DeviceWorker> devices, ExecutorService blocking) {
         try {
             while (true) {
                 room.acquire();
-                Optional<Claim> claim = queue.claim(name, properties.lease(), CLAIM_WAIT);
+                Optional<Claim> claim = devices.stream().anyMatch(DeviceWorker::isHung)
+                        ? pause()
+                        : queue.claim(name, properties.lease(), CLAIM_WAIT);
                 if (claim.isEmpty()) {
                     room.release();
                     continue;
                 }
                 claims.put(claim.get().jobId(), claim.get());
-                blocking.execute(() -> prepare(claim.get(), worker));
+                blocking.execute(() -> prepare(claim.get(), devices));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private static Optional<Claim> pause() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(CLAIM_WAIT.toNanos());
+        return Optional.empty();
+    }
+
     /** Reads what a job needs, off the compute thread. */
-    private void prepare(Claim claim, Worker worker) {
+    private void prepare(Claim claim, List<DeviceWorker> devices) {
         try {
             Optional<JobRecord> record = store.find(claim.jobId());
             if (record.isEmpty() || record.get().state().terminal()) {
@@ -141,8 +166,10 @@ public final class InferenceWorker implements SmartLifecycle {
             }
             JobRequest request = record.get().request();
             Checkpoint checkpoint = checkpoints.of(request.modelReference(), () -> folder(request));
-            worker.submit(new PreparedJob(claim, record.get(),
-                    Planner.plan(checkpoint.card(), record.get().request().settings()), checkpoint));
+            var job = new PreparedJob(claim, record.get(),
+                    Planner.plan(checkpoint.card(), record.get().request().settings()), checkpoint);
+            devices.stream().min(Comparator.comparingLong(device -> device.wait(job.model()))).orElseThrow().worker()
+                    .submit(job);
         } catch (RuntimeException e) {
             LOG.error("job {} cannot be prepared", claim.jobId(), e);
             lifecycle.apply(claim.jobId(), new JobCommand.Fail(claim.attempt(),
@@ -166,20 +193,38 @@ public final class InferenceWorker implements SmartLifecycle {
 
     /** Keeps the leases, says that the worker lives, and stops what is no longer its own. */
     private void beat() {
+        Running now = running;
+        if (now == null) {
+            return;
+        }
         try {
-            double speed = metrics.rowsPerSecond();
-            liveness.report(new WorkerLiveness.WorkerStatus(name, speed < 0 ? null : speed), properties.lease());
-            Running now = running;
+            if (now.isHung()) {
+                // No sign of life: it is not ready, and its leases end.
+                liveness.leave(name);
+                return;
+            }
+            liveness.report(status(now), properties.lease());
             for (Claim claim : claims.values()) {
                 Hold hold = queue.heartbeat(claim, properties.lease());
-                if (hold != Hold.HELD && now != null) {
+                if (hold != Hold.HELD) {
                     LOG.info("job {} is {}", claim.jobId(), hold);
-                    now.worker().stop(claim.jobId());
+                    now.devices().forEach(device -> device.worker().stop(claim.jobId()));
                 }
             }
         } catch (RuntimeException e) {
             LOG.warn("a heartbeat failed; the next one may succeed", e);
         }
+    }
+
+    private WorkerLiveness.WorkerStatus status(Running now) {
+        List<WorkerState> states = now.devices().stream().map(device -> device.worker().state()).toList();
+        double speed = states.stream().map(state -> state.pace().rowsPerSecond()).filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue).sum();
+        OptionalDouble tick = states.stream().map(state -> state.pace().tickMillis()).filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue).average();
+        return new WorkerLiveness.WorkerStatus(name, speed > 0 ? (Double) speed : null,
+                tick.isPresent() ? (Double) tick.getAsDouble() : null,
+                states.stream().mapToLong(WorkerState::rowsDone).sum());
     }
 
     @Override
@@ -193,23 +238,23 @@ public final class InferenceWorker implements SmartLifecycle {
             // Interrupted and awaited: a claimer that was just being handed a job would otherwise claim it again below.
             was.claimer().interrupt();
             was.claimer().join();
-            drain(was.worker());
+            drain(was);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         was.cancellations().dispose();
         was.heart().shutdownNow();
-        was.worker().shutDown();
+        was.devices().forEach(device -> device.worker().shutDown());
         giveBack();
-        was.compute().close();
+        was.devices().forEach(DeviceWorker::close);
         was.blocking().close();
         liveness.leave(name);
         LOG.info("worker {} has stopped", name);
     }
 
-    private void drain(Worker worker) throws InterruptedException {
+    private void drain(Running was) throws InterruptedException {
         long deadline = System.nanoTime() + properties.drain().toNanos();
-        while (worker.active() > 0 && System.nanoTime() < deadline) {
+        while (was.active() > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
         }
     }

@@ -37,15 +37,15 @@ final class JobOutput {
         return new JobResult(images, evaluations);
     }
 
-    /** Encodes previews: PNG where the shape is a picture's, else NumPy. */
-    List<StepImage> previews(List<float[]> samples) {
+    /** Encodes previews of the samples from {@code first} on: PNG where the shape is a picture's, else NumPy. */
+    List<StepImage> previews(int first, List<float[]> samples) {
         var images = new ArrayList<StepImage>();
         for (int i = 0; i < samples.size(); i++) {
             float[] sample = samples.get(i);
             if (sample.length > 0) {
                 images.add(picture
-                        ? StepImage.of(i, ImageFormat.PNG, Png.encode(raster(sample)))
-                        : StepImage.of(i, ImageFormat.NPY, Npy.encode(sample, shape)));
+                        ? StepImage.of(first + i, ImageFormat.PNG, Png.encode(raster(sample)))
+                        : StepImage.of(first + i, ImageFormat.NPY, Npy.encode(sample, shape)));
             }
         }
         return images;

@@ -2,21 +2,25 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
-import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.StepImage;
-import dev.pathline.engine.sampling.SlotListener;
+import dev.pathline.engine.sampling.Slot;
+import dev.pathline.engine.sampling.SlotTask;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that is under way. Its samples entered their lane together, so they are at the same step; what they report on
- * the compute thread is gathered here, and what has to be encoded, stored or told is done on other threads, in order.
+ * A job that is under way. Its samples enter their lane as places become free, so they may be at different steps; what they
+ * report on the compute thread is gathered here, and what has to be encoded, stored or told is done on other threads, in
+ * order.
  */
 final class JobRun {
 
@@ -24,41 +28,65 @@ final class JobRun {
     private static final int MAX_WAITING_STEPS = 16;
 
     private final PreparedJob job;
+    private final Instant turn;
     private final JobOutput output;
     private final JobLifecycle lifecycle;
     private final SerialExecutor teller;
     private final Consumer<JobRun> ended;
-    private final Runnable previewDropped;
+    private final WorkerMetrics metrics;
     private final IntToLongFunction etaMs;
-    private final float[][] previews;
     private final float[][] samples;
-    private int stepped;
+    private @Nullable Told told;
+    private int entered;
     private int finished;
+    private final AtomicLong rowsDone = new AtomicLong();
+    private long deviceNanos;
     private boolean failed;
     private volatile boolean stopped;
 
     /**
      * A run that has begun.
      *
+     * @param turn by which it goes before others
      * @param ended is called once, on another thread, after the last word about the job
-     * @param previewDropped is called for every preview that is left out for a slow reader
      * @param etaMs expected milliseconds for so many further stages, or negative when unknown
      */
-    JobRun(PreparedJob job, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller, Consumer<JobRun> ended,
-            Runnable previewDropped, IntToLongFunction etaMs) {
+    JobRun(PreparedJob job, Instant turn, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
+            Consumer<JobRun> ended, IntToLongFunction etaMs, WorkerMetrics metrics) {
         this.job = job;
+        this.turn = turn;
         this.output = output;
         this.lifecycle = lifecycle;
         this.teller = teller;
         this.ended = ended;
-        this.previewDropped = previewDropped;
+        this.metrics = metrics;
         this.etaMs = etaMs;
-        this.previews = new float[job.count()][0];
         this.samples = new float[job.count()][0];
+    }
+
+    /** Returns the run that a sample in a lane belongs to. */
+    static JobRun of(Slot slot) {
+        return of(slot.task());
+    }
+
+    /** Returns the run that a sample belongs to. */
+    static JobRun of(SlotTask task) {
+        if (task.listener() instanceof RunPart.Sample sample) {
+            return sample.run();
+        }
+        throw new IllegalArgumentException("a sample of this worker belongs to a run");
     }
 
     PreparedJob job() {
         return job;
+    }
+
+    JobTerms terms() {
+        return job.record().request().terms();
+    }
+
+    Instant turn() {
+        return turn;
     }
 
     /** Returns whether its samples should leave the lane. */
@@ -76,50 +104,120 @@ final class JobRun {
         return finished == samples.length;
     }
 
-    /** Returns whether a listener belongs to this run. */
-    boolean owns(SlotListener listener) {
-        return listener instanceof Sample sample && sample.run() == this;
+    /** Returns how many of its samples have not entered yet. */
+    int waiting() {
+        return stopped ? 0 : samples.length - entered;
     }
 
-    SlotListener sample(int index) {
-        return new Sample(index);
+    /** Returns the rows of evaluation that are left. */
+    long rowsLeft() {
+        return Math.max(0, job.record().request().rows() - rowsDone.get());
+    }
+
+    /** Returns the rows of evaluation that are done; any thread may look. */
+    long rowsDone() {
+        return rowsDone.get();
+    }
+
+    /** Counts its share of an evaluation. */
+    void evaluated(int rows, long nanos) {
+        rowsDone.addAndGet(rows);
+        deviceNanos += nanos;
+    }
+
+    /** Returns the next samples, which enter together. */
+    List<SlotTask> enter(int count, int unlabelled) {
+        Integer label = job.record().request().label();
+        var part = new RunPart(this, entered, count);
+        entered += count;
+        return part.tasks(label == null ? unlabelled : label);
     }
 
     /** Ends the job with an error; the first one counts. Call on the compute thread. */
     void fail(ErrorCode code, String reason) {
+        end(new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
+    }
+
+    /** Ends the job because its deadline is past. Call on the compute thread. */
+    void expire() {
+        end(new JobCommand.Expire());
+    }
+
+    private void end(JobCommand command) {
         if (failed || stopped) {
             return;
         }
         failed = true;
         stopped = true;
-        tell(() -> {
-            lifecycle.apply(job.claim().jobId(),
-                    new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
+        teller.execute(() -> {
+            lifecycle.apply(job.claim().jobId(), command);
             ended.accept(this);
         });
     }
 
-    private void stepDone(int step, double sigma) {
-        List<float[]> shown = List.copyOf(Arrays.asList(previews));
-        Arrays.fill(previews, new float[0]);
+    /** Returns whether a preview of a step would be told in time to be worth its making. */
+    boolean mayPreview(int step) {
+        boolean may = teller.waiting() <= MAX_WAITING_STEPS || step + 1 == job.plan().steps();
+        if (!may) {
+            metrics.previewDropped();
+        }
+        return may;
+    }
+
+    /**
+     * Some of its samples have done a step.
+     *
+     * @param first the index of the first of them
+     * @param previews one a sample, empty where none was made
+     */
+    void stepDone(int step, double sigma, int first, List<float[]> previews) {
         int steps = job.plan().steps();
-        long eta = etaMs.applyAsLong(stagesAfter(step));
-        long rows = rowsThrough(step) * job.count();
-        tell(() -> {
-            List<StepImage> images = output.previews(shown);
-            var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), eta < 0 ? null : eta, images);
-            lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), rows, event));
+        long rows = rowsDone.get();
+        Long eta = eta(step);
+        teller.execute(() -> {
+            List<StepImage> images = output.previews(first, previews);
+            var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), eta, images);
+            lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), rows, event))
+                    .ifPresent(advanced -> metrics.stepped(advanced.job()));
         });
     }
 
+    /** A job of which samples still wait has all stages of its plan before it, at least. */
+    private @Nullable Long eta(int step) {
+        int stages = waiting() > 0
+                ? job.plan().stages().size()
+                : (int) job.plan().stages().stream().filter(stage -> stage.step() > step).count();
+        long eta = etaMs.applyAsLong(stages);
+        if (eta >= 0 && stages > 0 && told == null) {
+            told = new Told(eta, System.nanoTime());
+        }
+        return eta < 0 ? null : eta;
+    }
+
+    /** A sample is done; with the last one the job is. */
+    void sampleDone(int index, float[] sample) {
+        samples[index] = sample;
+        if (++finished == samples.length) {
+            allFinished();
+        }
+    }
+
+    /** The first estimate that was given, and when. */
+    private record Told(double etaMs, long atNanos) {}
+
     private void allFinished() {
         List<float[]> made = List.copyOf(Arrays.asList(samples));
-        tell(() -> {
+        long nanos = deviceNanos;
+        if (told != null) {
+            metrics.etaWas(told.etaMs(), (System.nanoTime() - told.atNanos()) / 1e6);
+        }
+        teller.execute(() -> {
             String id = job.claim().jobId();
             int attempt = job.claim().attempt();
             try {
                 lifecycle.apply(id,
-                        new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations())));
+                        new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations())))
+                        .ifPresent(succeeded -> metrics.succeeded(succeeded.job(), nanos));
             } catch (RuntimeException e) {
                 lifecycle.apply(id, new JobCommand.Fail(attempt,
                         JobError.of(ErrorCode.INTERNAL, "The images could not be stored: " + e.getMessage())));
@@ -127,67 +225,5 @@ final class JobRun {
                 ended.accept(this);
             }
         });
-    }
-
-    private void tell(Runnable task) {
-        teller.execute(task);
-    }
-
-    private int stagesAfter(int step) {
-        return (int) job.plan().stages().stream().filter(s -> s.step() > step).count();
-    }
-
-    private long rowsThrough(int step) {
-        return job.plan().stages().stream().filter(s -> s.step() <= step).mapToLong(s -> s.rows()).sum();
-    }
-
-    /** One sample's reports, on the compute thread. */
-    private final class Sample implements SlotListener {
-
-        private final int index;
-
-        Sample(int index) {
-            this.index = index;
-        }
-
-        JobRun run() {
-            return JobRun.this;
-        }
-
-        @Override
-        public Preview preview(int step) {
-            dev.pathline.common.wire.@Nullable Preview wanted = job.record().request().preview();
-            int steps = job.plan().steps();
-            if (wanted == null || !wanted.wants(step + 1, steps)) {
-                return Preview.NONE;
-            }
-            if (teller.waiting() > MAX_WAITING_STEPS && step + 1 < steps) {
-                previewDropped.run();
-                return Preview.NONE;
-            }
-            return wanted.kind() == PreviewKind.NOISY ? Preview.NOISY : Preview.DENOISED;
-        }
-
-        @Override
-        public void stepped(int step, double sigma, float[] preview) {
-            previews[index] = preview;
-            if (++stepped == samples.length) {
-                stepped = 0;
-                stepDone(step, sigma);
-            }
-        }
-
-        @Override
-        public void finished(float[] sample) {
-            samples[index] = sample;
-            if (++finished == samples.length) {
-                allFinished();
-            }
-        }
-
-        @Override
-        public void failed(String reason) {
-            fail(ErrorCode.NOT_FINITE, reason);
-        }
     }
 }

@@ -1,99 +1,163 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.job.Precision;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.worker.schedule.BatchSize;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loaded models and their lanes; the least recently used idle one makes room. Use on the compute thread only. */
+/** The loaded models and their lanes; the least recently used idle ones make room. Use on the compute thread only. */
 final class Lanes implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
+    /**
+     * What lanes may take.
+     *
+     * @param profile how networks compute; empty where the advisor is to say it
+     * @param slots samples of one lane that have a place
+     * @param rows rows of one evaluation
+     * @param memory bytes on the device, for all lanes
+     */
+    record Limits(Optional<NumericProfile> profile, int slots, int rows, long memory) {}
+
     private final Torch torch;
-    private final Optional<NumericProfile> profile;
+    private final Limits limits;
     private final ProfileAdvisor advisor;
     private final NoiseSource noise;
-    private final int slots;
-    private final int models;
+    private final UnaryOperator<TickProgram> programs;
+    private final WorkerMetrics metrics;
     /** In order of use, the least recent first. */
-    private final Map<String, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<LaneKey, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
      * Lanes without a model.
      *
-     * @param profile how networks compute; empty where the advisor is to say it
+     * @param programs what computes instead of a model's own program, such as one that fails from time to time
      */
-    Lanes(Torch torch, Optional<NumericProfile> profile, ProfileAdvisor advisor, NoiseSource noise, int slots,
-            int models) {
+    Lanes(Torch torch, Limits limits, ProfileAdvisor advisor, NoiseSource noise, UnaryOperator<TickProgram> programs,
+            WorkerMetrics metrics) {
         this.torch = torch;
-        this.profile = profile;
+        this.limits = limits;
         this.advisor = advisor;
         this.noise = noise;
-        this.slots = slots;
-        this.models = models;
+        this.programs = programs;
+        this.metrics = metrics;
     }
 
-    /** Returns the lane of a model, loading it when it is new. */
-    ModelLane of(String model, Checkpoint checkpoint) {
-        ModelLane known = lanes.get(model);
-        if (known != null) {
-            return known;
+    /**
+     * Returns the lane of a job, loading its model when that is new.
+     *
+     * @return empty if there is no room for the model until another one is idle
+     * @throws ModelLoadException if the device cannot compute the job
+     */
+    Optional<ModelLane> of(PreparedJob job) {
+        NumericProfile wanted = LoadedModel.profile(job.checkpoint(), profile(job));
+        var key = new LaneKey(job.model(), wanted.name());
+        ModelLane known = lanes.get(key);
+        return known != null ? Optional.of(known) : Optional.ofNullable(load(key, job.checkpoint(), wanted));
+    }
+
+    /** A job that was begun before is computed as it was then, if this device can. */
+    private NumericProfile profile(PreparedJob job) {
+        String before = job.record().profile();
+        Optional<NumericProfile> same = NumericProfile.candidates(torch.isGpu()).stream()
+                .filter(profile -> profile.name().equals(before)).findFirst();
+        if (same.isPresent()) {
+            return same.get();
         }
-        makeRoom();
+        Precision precision = job.record().request().terms().precision();
+        if (precision == Precision.AUTO) {
+            return limits.profile().orElseGet(() -> advisor.advise(job.checkpoint()).profile());
+        }
+        return advisor.advise(job.checkpoint()).of(NumericProfile.candidates(torch.isGpu()).stream()
+                .filter(profile -> profile.precision().name().equals(precision.name())).toList())
+                .orElseThrow(() -> new ModelLoadException(
+                        "precision " + precision.wire() + " cannot be computed on " + torch.name()));
+    }
+
+    private @Nullable ModelLane load(LaneKey key, Checkpoint checkpoint, NumericProfile profile) {
         long start = System.nanoTime();
-        LoadedModel loaded = LoadedModel.load(torch, checkpoint,
-                profile.orElseGet(() -> advisor.advise(checkpoint).profile()));
-        int steady = advisor.steadyRows(checkpoint, loaded);
-        var lane = new ModelLane(model, loaded, new Lane(loaded, noise, slots));
-        lanes.put(model, lane);
-        LOG.info("loaded {} ({}, bits are steady from {} rows) in {} ms", model, lane.profile(),
-                steady, (System.nanoTime() - start) / 1_000_000);
+        LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile);
+        long fixed = loaded.weightBytes() + (limits.slots() + 1) * loaded.slotBytes();
+        long row = Math.max(1, loaded.rowBytes());
+        if (fixed + 2 * row > limits.memory()) {
+            loaded.close();
+            throw new ModelLoadException("it needs " + size(fixed + 2 * row) + ", and models may have "
+                    + size(limits.memory()) + " on " + torch.name() + " (pathline.worker.memory)");
+        }
+        if (!makeRoom(fixed + 2 * row)) {
+            loaded.close();
+            return null;
+        }
+        int rows = (int) Math.min(limits.rows(), (limits.memory() - used() - fixed) / row);
+        var lane = new ModelLane(key, checkpoint, loaded,
+                new Lane(loaded, noise, limits.slots(), programs.apply(loaded.program())), limits.slots(), rows,
+                advisor.steadyRows(checkpoint, loaded), advisor.batchTimes(checkpoint, loaded),
+                torch.isGpu() ? BatchSize.BUCKETS : BatchSize.EXACT, metrics);
+        advisor.warmUp(loaded);
+        lanes.put(key, lane);
+        LOG.info("loaded {} in {} ms: {} rows at most in an evaluation, {}", key,
+                (System.nanoTime() - start) / 1_000_000,
+                rows, lane.canBeStrict() ? "steady bits" : "bits are not steady");
         return lane;
     }
 
     /** Returns the lanes that have samples under way. */
     List<ModelLane> busy() {
-        return lanes.values().stream().filter(lane -> lane.lane().active() > 0).toList();
+        return lanes.values().stream().filter(ModelLane::isBusy).toList();
     }
 
     /** Returns all lanes. */
     Collection<ModelLane> all() {
-        return lanes.values();
+        return List.copyOf(lanes.values());
     }
 
-    /** Drops a lane whose state can no longer be trusted; it is loaded anew when it is wanted. */
+    /** Drops a lane whose state can no longer be trusted, or for which there is no room; it is loaded anew when wanted. */
     void discard(ModelLane lane) {
-        lanes.remove(lane.model());
+        lanes.remove(lane.key());
+        advisor.keep(lane.checkpoint(), lane.loaded(), lane.times());
         lane.close();
     }
 
-    private void makeRoom() {
+    private boolean makeRoom(long bytes) {
         for (ModelLane lane : new ArrayList<>(lanes.values())) {
-            if (lanes.size() < models) {
-                return;
+            if (used() + bytes <= limits.memory()) {
+                return true;
             }
             if (lane.isIdle()) {
-                LOG.info("unloading {}, the least recently used", lane.model());
+                LOG.info("unloading {}, the least recently used", lane.key());
                 discard(lane);
             }
         }
+        return used() + bytes <= limits.memory();
+    }
+
+    private long used() {
+        return lanes.values().stream().mapToLong(ModelLane::bytes).sum();
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1 << 20 ? Math.ceilDiv(bytes, 1 << 10) + " kB" : Math.ceilDiv(bytes, 1 << 20) + " MB";
     }
 
     @Override
     public void close() {
-        lanes.values().forEach(ModelLane::close);
-        lanes.clear();
+        all().forEach(this::discard);
     }
 }

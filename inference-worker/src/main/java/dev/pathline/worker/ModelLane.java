@@ -1,97 +1,277 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.job.Priority;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.measure.BatchTimes;
+import dev.pathline.engine.measure.SteadyRows;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
-import dev.pathline.engine.sampling.SlotTask;
+import dev.pathline.engine.sampling.Slot;
+import dev.pathline.engine.torch.DeviceMemoryException;
+import dev.pathline.worker.schedule.BatchSize;
+import dev.pathline.worker.schedule.Selection;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A model's lane and the runs in it. Use on the compute thread only. */
+/**
+ * A loaded model with its samples under way, those of the jobs that run on it. Use on the compute thread only.
+ *
+ * <p>Implementation note. Samples of many jobs have places, and every tick advances as many of them as an evaluation has
+ * room for, in the order of their jobs' turns. So an urgent or short job that comes while the lane is full of others need
+ * not wait until one of them is done.
+ */
 final class ModelLane implements AutoCloseable {
 
-    /** The weight of the newest tick in the average. */
-    private static final double NEWEST = 0.2;
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLane.class);
 
-    private final String model;
+    /** The weight of the newest tick in the time between ticks. */
+    private static final double NEWEST = 0.1;
+    /** Ticks further apart than so many of theirs had a pause between them, which says nothing about the next. */
+    private static final int PAUSE = 20;
+
+    private static final Comparator<Slot> ORDER = Comparator.comparing((Slot slot) -> JobRun.of(slot).turn())
+            .thenComparing(slot -> JobRun.of(slot).job().claim().jobId()).thenComparingInt(slot -> slot.task().index());
+
+    private final LaneKey key;
+    private final Checkpoint checkpoint;
     private final LoadedModel loaded;
     private final Lane lane;
+    private final int places;
+    private final int steadyRows;
+    private final BatchTimes times;
+    private final BatchSize sizes;
+    private final WorkerMetrics metrics;
+    /** In order of their turn. */
     private final List<JobRun> runs = new ArrayList<>();
+    private int mostRows;
     private int reserved;
-    private double tickMillis = -1;
+    private double betweenTicks = -1;
+    private long lastTick;
 
-    ModelLane(String model, LoadedModel loaded, Lane lane) {
-        this.model = model;
+    /**
+     * A lane of a model that was just loaded.
+     *
+     * @param places how many samples {@code lane} has room for
+     * @param mostRows how many rows an evaluation may have
+     * @param steadyRows from how many rows on its bits are steady, or 0 if they never are
+     */
+    ModelLane(LaneKey key, Checkpoint checkpoint, LoadedModel loaded, Lane lane, int places, int mostRows,
+            int steadyRows, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
+        this.key = key;
+        this.checkpoint = checkpoint;
         this.loaded = loaded;
         this.lane = lane;
+        this.places = places;
+        this.mostRows = mostRows;
+        this.steadyRows = steadyRows;
+        this.times = times;
+        this.sizes = sizes;
+        this.metrics = metrics;
     }
 
-    String model() {
-        return model;
+    LaneKey key() {
+        return key;
     }
 
-    Lane lane() {
-        return lane;
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    LoadedModel loaded() {
+        return loaded;
+    }
+
+    BatchTimes times() {
+        return times;
     }
 
     List<JobRun> runs() {
         return runs;
     }
 
-    /** Returns the name of the numeric profile that the network computes with. */
-    String profile() {
-        return loaded.profile().name();
+    /** Returns what it takes on the device: weights, places, and the largest evaluation. */
+    long bytes() {
+        return loaded.weightBytes() + (places + 1) * loaded.slotBytes() + mostRows * loaded.rowBytes();
+    }
+
+    /** Returns whether its images can be the same bits whatever is computed with them. */
+    boolean canBeStrict() {
+        return steadyRows > 0;
+    }
+
+    boolean isBusy() {
+        return lane.active() > 0;
     }
 
     boolean isIdle() {
-        return lane.active() == 0 && reserved == 0;
+        return lane.active() == 0 && reserved == 0 && runs.isEmpty();
     }
 
-    /** Keeps places free for a job that is about to begin. */
-    boolean reserve(int count) {
-        if (lane.room() - reserved < count) {
+    /** Keeps a place free for a job that is about to begin. */
+    boolean reserve(Priority priority) {
+        if (room(priority) <= 0) {
             return false;
         }
-        reserved += count;
+        reserved++;
         return true;
     }
 
-    void unreserve(int count) {
-        reserved -= count;
+    void unreserve() {
+        reserved--;
     }
 
-    /** Lets a run's samples enter, all together, on the places that were reserved. */
+    /** Half of the places are for whoever comes, a quarter for normal and urgent jobs, a quarter for the urgent alone. */
+    private int room(Priority priority) {
+        int mine = switch (priority) {
+            case INTERACTIVE -> places;
+            case NORMAL -> places - places / 4;
+            case BATCH -> places - places / 2;
+        };
+        return Math.min(lane.room() - reserved, mine - lane.active() - reserved);
+    }
+
+    /** Lets a run in, on the place that was reserved and as many more as there are. */
     void enter(JobRun run) {
-        PreparedJob job = run.job();
-        unreserve(job.count());
-        Integer label = job.record().request().label();
-        int index = label == null ? loaded.card().classes().size() : label;
-        for (int i = 0; i < job.count(); i++) {
-            lane.admit(new SlotTask(job.plan(), index, job.record().request().seed(), i, run.sample(i)));
+        unreserve();
+        int at = Collections.binarySearch(runs, run, Comparator.comparing(JobRun::turn)
+                .thenComparing(one -> one.job().claim().jobId()));
+        runs.add(at < 0 ? -at - 1 : at, run);
+        admit(run, Math.max(1, room(run.terms().priority())));
+        fill();
+    }
+
+    /** Lets samples of the runs in, as far as there are places. */
+    void fill() {
+        for (JobRun run : runs) {
+            admit(run, room(run.terms().priority()));
         }
-        runs.add(run);
+    }
+
+    private void admit(JobRun run, int room) {
+        int count = Math.min(run.waiting(), room);
+        if (count > 0) {
+            run.enter(count, loaded.card().classes().size()).forEach(lane::admit);
+        }
     }
 
     /** Lets the samples of stopped runs leave, and forgets ended runs. */
     void sweep() {
-        for (JobRun run : runs) {
-            if (run.isStopped()) {
-                lane.removeIf(task -> run.owns(task.listener()));
-            }
+        if (runs.stream().anyMatch(JobRun::isStopped)) {
+            lane.removeIf(task -> JobRun.of(task).isStopped());
         }
         runs.removeIf(run -> run.isStopped() || run.isFinished());
+        fill();
     }
 
-    /** Advances all samples by one stage. */
-    void tick() {
+    /** Returns the samples of the next tick. */
+    List<Slot> next() {
+        List<Slot> chosen = Selection.choose(lane.slots(), Slot::rows, ORDER, mostRows);
+        boolean tooMany = Lane.rows(chosen) > SteadyRows.LARGEST && chosen.stream().anyMatch(ModelLane::isStrict);
+        // Its bits were held against each other up to this size.
+        return tooMany ? Selection.choose(lane.slots(), Slot::rows, ORDER, SteadyRows.LARGEST) : chosen;
+    }
+
+    private static boolean isStrict(Slot slot) {
+        return JobRun.of(slot).terms().strict();
+    }
+
+    /** Returns the expected time of a tick in milliseconds; the rows themselves where nothing was learnt. */
+    double cost(List<Slot> chosen) {
+        int rows = Lane.rows(chosen);
+        return Math.max(1e-3, times.millis(Math.max(1, rows)).orElse(rows));
+    }
+
+    /** Returns the most urgent priority among its jobs. */
+    Priority urgency() {
+        return runs.stream().map(run -> run.terms().priority()).min(Comparator.naturalOrder())
+                .orElse(Priority.BATCH);
+    }
+
+    /** Returns how fast it is when it is full. */
+    WorkerState.Pace pace() {
+        OptionalDouble speed = times.rowsPerSecond(mostRows);
+        return new WorkerState.Pace(speed.isEmpty() ? null : (Double) speed.getAsDouble(),
+                betweenTicks < 0 ? null : (Double) betweenTicks);
+    }
+
+    /** Advances samples by one stage. */
+    void tick(List<Slot> chosen) {
+        int rows = Lane.rows(chosen);
+        boolean strict = chosen.stream().anyMatch(ModelLane::isStrict);
+        int size = sizes.of(rows, strict ? steadyRows : 0);
+        // Who takes part, and with how many rows: they have moved on when the time is known.
+        List<JobRun> parts = chosen.stream().map(JobRun::of).toList();
+        int[] shares = chosen.stream().mapToInt(Slot::rows).toArray();
         long start = System.nanoTime();
-        lane.tick();
-        double millis = (System.nanoTime() - start) / 1e6;
-        tickMillis = tickMillis < 0 ? millis : tickMillis + NEWEST * (millis - tickMillis);
+        boolean whole = advance(chosen, strict ? steadyRows : 0);
+        long nanos = System.nanoTime() - start;
+        for (int i = 0; i < shares.length; i++) {
+            parts.get(i).evaluated(shares[i], rows == 0 ? 0 : nanos * shares[i] / rows);
+        }
+        if (whole && rows > 0) {
+            times.learn(size, nanos / 1e6);
+            metrics.ticked(key, rows, size - rows, nanos);
+        }
+        paced(start + nanos, nanos);
     }
 
-    /** Expected milliseconds of so many ticks, or -1 when nothing was measured yet. */
-    long etaMillis(int ticks) {
-        return tickMillis < 0 ? -1 : Math.round(ticks * tickMillis);
+    /**
+     * Where the device has not enough memory nothing has moved, so the halves are tried, and later ticks have fewer rows.
+     *
+     * @return whether it went at once
+     */
+    private boolean advance(List<Slot> chosen, int least) {
+        int rows = Lane.rows(chosen);
+        try {
+            lane.tick(chosen, sizes.of(rows, least));
+            return true;
+        } catch (DeviceMemoryException e) {
+            metrics.memorySplit();
+            if (chosen.size() == 1) {
+                JobRun.of(chosen.getFirst()).fail(ErrorCode.OUT_OF_MEMORY,
+                        "An evaluation of " + key.model() + " with " + rows
+                                + " row(s) does not fit into the device's memory");
+                return false;
+            }
+            mostRows = Math.max(1, Math.min(mostRows, rows / 2));
+            LOG.warn("{} rows of {} do not fit into the device's memory; evaluations have {} at most from here on",
+                    rows, key,
+                    mostRows);
+            int half = chosen.size() / 2;
+            advance(chosen.subList(0, half), least);
+            advance(chosen.subList(half, chosen.size()), least);
+            return false;
+        }
+    }
+
+    private void paced(long now, long nanos) {
+        long between = now - lastTick;
+        boolean paused = lastTick == 0 || between > PAUSE * nanos;
+        double millis = (paused ? nanos : between) / 1e6;
+        betweenTicks = betweenTicks < 0 ? millis : betweenTicks + NEWEST * (millis - betweenTicks);
+        lastTick = now;
+    }
+
+    /**
+     * Returns the expected milliseconds of so many further stages of a sample, or -1 when nothing was measured yet. What
+     * the device does for other lanes is in the time between ticks; a lane with more rows than an evaluation takes gives
+     * each sample its turn less often.
+     */
+    long etaMillis(int stages) {
+        double waits = Math.max(1, (double) lane.nextRows() / mostRows);
+        return betweenTicks < 0 ? -1 : Math.round(stages * waits * betweenTicks);
+    }
+
+    /** Returns what so many stages would take alone, in milliseconds; empty if nothing was learnt. */
+    OptionalDouble alone(int rows, int stages) {
+        OptionalDouble one = times.millis(rows);
+        return one.isPresent() ? OptionalDouble.of(stages * one.getAsDouble()) : one;
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claimed job with what it needs to run.
@@ -23,5 +26,21 @@ record PreparedJob(Claim claim, JobRecord record, SamplingPlan plan, Checkpoint 
     /** Returns how many samples it has. */
     int count() {
         return record.request().count();
+    }
+
+    JobTerms terms() {
+        return record.request().terms();
+    }
+
+    /** Returns when it must have begun, or null if it may wait. */
+    @Nullable
+    Instant startBy() {
+        return terms().startBy(record.times().createdAt());
+    }
+
+    /** Returns when it must have ended, or null if it may take its time. */
+    @Nullable
+    Instant endBy() {
+        return terms().endBy(record.times().createdAt());
     }
 }

@@ -3,14 +3,23 @@ package dev.pathline.worker;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.Priority;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.wire.JobError;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.pathline.engine.sampling.Slot;
+import dev.pathline.worker.schedule.FairTurns;
+import dev.pathline.worker.schedule.Turn;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -19,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * may block (stores, logs, disks, encoders) runs on virtual threads:
  * <ul>
  * <li>A job is begun (its state becomes {@code running}) only when its lane has room, and enters when that is
- * recorded; its places are reserved in between. So {@code running} means that rows are evaluated, and a job that was
+ * recorded; a place is reserved in between. So {@code running} means that rows are evaluated, and a job that was
  * cancelled meanwhile never enters.
  * <li>A lane whose script threw is discarded: its registers may be half written.
  * </ul>
@@ -39,18 +49,28 @@ final class Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long IDLE_MILLIS = 500;
+    /** What a step further in urgency counts among lanes. */
+    private static final int URGENCY = 4;
+    /** How often those that look see where the jobs stand. */
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final Lanes lanes;
     private final JobLifecycle lifecycle;
     private final JobQueue queue;
     private final BlobStore blobs;
     private final Executor blocking;
+    private final Watchdog watchdog;
+    private final Clock clock;
     private final WorkerMetrics metrics;
     private final Consumer<Claim> ended;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-    private final Deque<PreparedJob> waiting = new ArrayDeque<>();
+    private final FairTurns<ModelLane> turns = new FairTurns<>();
+    /** In order of their turn. */
+    private final List<PreparedJob> waiting = new ArrayList<>();
     private final Map<String, JobRun> runs = new ConcurrentHashMap<>();
+    private volatile WorkerState state = WorkerState.IDLE;
     private volatile boolean running = true;
+    private long looked;
 
     /**
      * A worker's loop.
@@ -58,13 +78,15 @@ final class Worker {
      * @param blocking runs what may block
      * @param ended is called once for every job that was prepared, when the worker has nothing more to do with it
      */
-    Worker(Lanes lanes, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs,
-            Executor blocking, WorkerMetrics metrics, Consumer<Claim> ended) {
+    Worker(Lanes lanes, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs, Executor blocking, Watchdog watchdog,
+            Clock clock, WorkerMetrics metrics, Consumer<Claim> ended) {
         this.lanes = lanes;
         this.lifecycle = lifecycle;
         this.queue = queue;
         this.blobs = blobs;
         this.blocking = blocking;
+        this.watchdog = watchdog;
+        this.clock = clock;
         this.metrics = metrics;
         this.ended = ended;
     }
@@ -78,9 +100,9 @@ final class Worker {
     void stop(String jobId) {
         JobRun run = runs.get(jobId);
         if (run != null) {
+            long now = System.nanoTime();
             run.stop();
-            inbox.add(() -> {
-            });
+            inbox.add(() -> metrics.cancelled(System.nanoTime() - now));
             blocking.execute(() -> leave(run));
         }
     }
@@ -88,6 +110,11 @@ final class Worker {
     /** Returns how many jobs are under way. */
     int active() {
         return runs.size();
+    }
+
+    /** Returns where its jobs stand; any thread. */
+    WorkerState state() {
+        return state;
     }
 
     /** Stops all runs without a further word about them, and ends {@link #loop()}; any thread. */
@@ -101,12 +128,22 @@ final class Worker {
     /** Runs until {@link #shutDown()}, on the compute thread; closes the lanes in the end. */
     void loop() {
         try (lanes) {
+            long ticked = 0;
             while (running) {
                 receive();
                 admit();
-                for (ModelLane lane : lanes.busy()) {
-                    tick(lane);
+                look();
+                Optional<ModelLane> next = next();
+                if (next.isEmpty()) {
+                    ticked = 0;
+                    continue;
                 }
+                long start = System.nanoTime();
+                if (ticked != 0) {
+                    metrics.between(start - ticked);
+                }
+                tick(next.get());
+                ticked = System.nanoTime();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -119,89 +156,172 @@ final class Worker {
             message.run();
             message = inbox.poll();
         }
+        Instant now = clock.instant();
+        runs.values().stream().filter(run -> isPast(run.job().endBy(), now)).forEach(JobRun::expire);
         lanes.all().forEach(ModelLane::sweep);
     }
 
-    /** In order, but a job whose lane is full does not hold up one of another model. */
+    private static boolean isPast(@Nullable Instant deadline, Instant now) {
+        return deadline != null && !now.isBefore(deadline);
+    }
+
+    /**
+     * In order of their turns, but a job whose lane is full does not hold up one of another model. A job for whose model
+     * there is no memory does: nobody else begins, so that sooner or later a lane is idle and makes room.
+     */
     private void admit() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        waiting.sort(Comparator.comparing(this::turn));
         for (Iterator<PreparedJob> jobs = waiting.iterator(); jobs.hasNext();) {
             PreparedJob job = jobs.next();
-            ModelLane lane;
+            if (isPast(job.startBy(), clock.instant())) {
+                jobs.remove();
+                end(job, new JobCommand.Expire());
+                continue;
+            }
+            Optional<ModelLane> lane;
             try {
-                lane = lanes.of(job.model(), job.checkpoint());
+                lane = lanes.of(job);
             } catch (RuntimeException e) {
                 jobs.remove();
                 LOG.error("cannot load {}", job.model(), e);
-                refuse(job, "The model " + job.model() + " cannot be loaded: " + e.getMessage());
+                fail(job, ErrorCode.GENERATION_FAILED,
+                        "The model " + job.model() + " cannot be loaded: " + e.getMessage());
                 continue;
             }
-            if (lane.reserve(job.count())) {
+            if (lane.isEmpty()) {
+                return;
+            }
+            if (job.terms().strict() && !lane.get().canBeStrict()) {
                 jobs.remove();
-                begin(job, lane);
+                fail(job, ErrorCode.NOT_STRICT, "On this worker the bits of " + job.model()
+                        + " depend on what else is in an evaluation, however many rows it has");
+            } else if (lane.get().reserve(job.terms().priority())) {
+                jobs.remove();
+                begin(job, lane.get());
             }
         }
     }
 
+    private Instant turn(PreparedJob job) {
+        double alone = lanes.all().stream().filter(lane -> lane.key().model().equals(job.model())).findFirst()
+                .map(lane -> lane.alone(1, job.plan().evaluations()).orElse(0)).orElse(0.0);
+        return Turn.of(job.terms(), job.record().times().createdAt(), Duration.ofNanos(Math.round(alone * 1e6)));
+    }
+
     private void begin(PreparedJob job, ModelLane lane) {
-        String profile = lane.profile();
+        String profile = lane.key().profile();
+        Instant turn = turn(job);
         blocking.execute(() -> {
             Optional<JobRecord> begun = Optional.empty();
             try {
                 begun = lifecycle.begin(job.claim(), profile);
+                begun.ifPresent(metrics::begun);
             } finally {
                 boolean enters = begun.isPresent();
                 inbox.add(() -> {
                     if (enters) {
-                        enter(job, lane);
+                        enter(job, turn, lane);
                     } else {
-                        lane.unreserve(job.count());
+                        lane.unreserve();
                     }
                 });
                 if (!enters) {
-                    queue.ack(job.claim());
-                    ended.accept(job.claim());
+                    done(job.claim());
                 }
             }
         });
     }
 
-    private void enter(PreparedJob job, ModelLane lane) {
+    private void enter(PreparedJob job, Instant turn, ModelLane lane) {
         var output = new JobOutput(blobs, job.checkpoint().card().shape());
-        var run = new JobRun(job, output, lifecycle, new SerialExecutor(blocking), this::leave,
-                metrics::previewDropped, lane::etaMillis);
+        var run = new JobRun(job, turn, output, lifecycle, new SerialExecutor(blocking), this::leave,
+                lane::etaMillis, metrics);
         runs.put(job.claim().jobId(), run);
-        lane.enter(run);
+        if (lanes.all().contains(lane)) {
+            lane.enter(run);
+        } else {
+            run.fail(ErrorCode.GENERATION_FAILED, "An evaluation of " + lane.key() + " failed while the job was begun");
+        }
     }
 
     /** The last word about a run was said: acknowledge, once. */
     private void leave(JobRun run) {
         Claim claim = run.job().claim();
         if (runs.remove(claim.jobId(), run)) {
-            queue.ack(claim);
-            ended.accept(claim);
+            metrics.forget(claim.jobId());
+            done(claim);
         }
     }
 
+    private void done(Claim claim) {
+        queue.ack(claim);
+        ended.accept(claim);
+    }
+
+    /** Whose turn it is among the lanes with samples: each has its share of the device's time, by urgency. */
+    private Optional<ModelLane> next() {
+        List<ModelLane> busy = lanes.busy();
+        if (busy.size() <= 1) {
+            return busy.stream().findFirst();
+        }
+        return turns.next(busy.stream()
+                .map(lane -> new FairTurns.Demand<>(lane, lane.cost(lane.next()), weight(lane.urgency()))).toList());
+    }
+
+    private static int weight(Priority priority) {
+        return switch (priority) {
+            case INTERACTIVE -> URGENCY * URGENCY;
+            case NORMAL -> URGENCY;
+            case BATCH -> 1;
+        };
+    }
+
     private void tick(ModelLane lane) {
-        int rows = lane.lane().nextRows();
-        long start = System.nanoTime();
+        List<Slot> chosen = lane.next();
         try {
-            lane.tick();
-            metrics.ticked(rows, System.nanoTime() - start);
+            watchdog.guard("an evaluation of " + lane.key(), () -> lane.tick(chosen));
         } catch (RuntimeException e) {
-            LOG.error("an evaluation of {} with {} rows failed", lane.model(), rows, e);
-            lane.runs().forEach(run -> run.fail(ErrorCode.GENERATION_FAILED,
-                    "An evaluation of " + lane.model() + " with " + rows + " rows failed"));
+            LOG.error("an evaluation of {} with {} samples failed", lane.key(), chosen.size(), e);
+            List.copyOf(lane.runs()).forEach(run -> run.fail(ErrorCode.GENERATION_FAILED,
+                    "An evaluation of " + lane.key() + " failed: " + firstLine(e)));
             lanes.discard(lane);
         }
     }
 
-    private void refuse(PreparedJob job, String reason) {
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+
+    /** Says from time to time where the jobs stand. */
+    private void look() {
+        long now = System.nanoTime();
+        if (looked != 0 && now - looked < LOOK_NANOS) {
+            return;
+        }
+        looked = now;
+        List<ModelLane> all = List.copyOf(lanes.all());
+        var counts = new LinkedHashMap<Priority, Integer>();
+        waiting.forEach(job -> counts.merge(job.terms().priority(), 1, Integer::sum));
+        state = new WorkerState(
+                all.stream().filter(ModelLane::isBusy).findFirst().or(() -> all.reversed().stream().findFirst())
+                        .map(ModelLane::pace).orElse(WorkerState.Pace.UNKNOWN),
+                runs.values().stream().mapToLong(JobRun::rowsLeft).sum()
+                        + waiting.stream().mapToLong(job -> job.record().request().rows()).sum(),
+                runs.values().stream().mapToLong(JobRun::rowsDone).sum(), Map.copyOf(counts),
+                all.stream().map(lane -> lane.key().model()).toList());
+    }
+
+    private void fail(PreparedJob job, ErrorCode code, String reason) {
+        end(job, new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
+    }
+
+    private void end(PreparedJob job, JobCommand command) {
         blocking.execute(() -> {
-            lifecycle.apply(job.claim().jobId(), new JobCommand.Fail(job.claim().attempt(),
-                    JobError.of(ErrorCode.GENERATION_FAILED, reason)));
-            queue.ack(job.claim());
-            ended.accept(job.claim());
+            lifecycle.apply(job.claim().jobId(), command);
+            done(job.claim());
         });
     }
 }

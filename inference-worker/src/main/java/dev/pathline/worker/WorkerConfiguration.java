@@ -9,6 +9,7 @@ import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,6 +32,6 @@ public class WorkerConfiguration {
             MeterRegistry meters) {
         String name = "worker-" + ProcessHandle.current().pid();
         return new InferenceWorker(name, properties, queue, store, blobs, models, liveness,
-                new JobLifecycle(store, log, clock), new WorkerMetrics(meters));
+                new JobLifecycle(store, log, clock), clock, UnaryOperator.identity(), new WorkerMetrics(meters));
     }
 }

@@ -1,44 +1,135 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.Priority;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** What the worker measures. */
+/** Records what the worker measures. Safe for use by many threads. */
 final class WorkerMetrics {
 
-    /** The weight of the newest tick in the speed. */
-    private static final double NEWEST = 0.1;
-
-    private final Timer ticks;
-    private final DistributionSummary rows;
-    private final Counter droppedPreviews;
-    private volatile double rowsPerSecond = -1;
+    private final MeterRegistry registry;
+    /** Jobs whose first preview was counted; those that end are forgotten. */
+    private final Set<String> previewed = ConcurrentHashMap.newKeySet();
 
     WorkerMetrics(MeterRegistry registry) {
-        ticks = Timer.builder("pathline.worker.tick").description("one network evaluation and update of a lane")
-                .register(registry);
-        rows = DistributionSummary.builder("pathline.worker.tick.rows").description("rows of one network evaluation")
-                .register(registry);
-        droppedPreviews = Counter.builder("pathline.worker.previews.dropped")
-                .description("previews left out for a slow reader").register(registry);
+        this.registry = registry;
     }
 
-    void ticked(int count, long nanos) {
-        ticks.record(Duration.ofNanos(nanos));
-        rows.record(count);
-        double speed = count / (nanos / 1e9);
-        rowsPerSecond = rowsPerSecond < 0 ? speed : rowsPerSecond + NEWEST * (speed - rowsPerSecond);
+    /** An evaluation was made. */
+    void ticked(LaneKey lane, int rows, int padding, long nanos) {
+        timer(WorkerMeter.TICK, model(lane)).record(Duration.ofNanos(nanos));
+        summary(WorkerMeter.ROWS, model(lane)).record(rows);
+        if (padding > 0) {
+            counter(WorkerMeter.PADDING, model(lane)).increment(padding);
+        }
+    }
+
+    /** The compute thread came from one tick to the next. */
+    void between(long nanos) {
+        timer(WorkerMeter.BETWEEN).record(Duration.ofNanos(nanos));
+    }
+
+    /** A job has begun. */
+    void begun(JobRecord job) {
+        Instant started = job.times().startedAt();
+        if (started != null) {
+            timer(WorkerMeter.QUEUE_AGE, priority(job.request().terms().priority()))
+                    .record(Duration.between(job.times().createdAt(), started));
+        }
+        if (job.attempt() > 1) {
+            counter(WorkerMeter.REDELIVERIES).increment();
+        }
+    }
+
+    /** A step of a job was told. */
+    void stepped(JobRecord job) {
+        Instant preview = job.times().firstPreviewAt();
+        if (preview != null && previewed.add(job.id())) {
+            timer(WorkerMeter.FIRST_PREVIEW).record(Duration.between(job.times().createdAt(), preview));
+        }
+    }
+
+    /** A job was completed. */
+    void succeeded(JobRecord job, long deviceNanos) {
+        timer(WorkerMeter.DEVICE_TIME, List.of(Tag.of("model", job.request().modelReference())))
+                .record(Duration.ofNanos(deviceNanos));
+    }
+
+    /** Nothing more is to be heard of a job. */
+    void forget(String jobId) {
+        previewed.remove(jobId);
+    }
+
+    /** An estimate can be held against what it took. */
+    void etaWas(double toldMillis, double tookMillis) {
+        summary(WorkerMeter.ETA_ERROR).record(Math.abs(toldMillis - tookMillis) / Math.max(1, tookMillis));
     }
 
     void previewDropped() {
-        droppedPreviews.increment();
+        counter(WorkerMeter.PREVIEWS_DROPPED).increment();
     }
 
-    /** Rows a second in the last ticks, or negative before the first. */
-    double rowsPerSecond() {
-        return rowsPerSecond;
+    void cancelled(long nanos) {
+        timer(WorkerMeter.CANCEL).record(Duration.ofNanos(nanos));
+    }
+
+    void memorySplit() {
+        counter(WorkerMeter.MEMORY_SPLITS).increment();
+    }
+
+    /** Shows how many claimed jobs wait for a place. */
+    void watchWaiting(Priority priority, Supplier<Number> count) {
+        Gauge.builder(WorkerMeter.WAITING.meter(), count).description(WorkerMeter.WAITING.description())
+                .tags(priority(priority)).register(registry);
+    }
+
+    /** Shows whether a device's evaluation hangs. */
+    void watchHung(String device, Supplier<Number> hung) {
+        Gauge.builder(WorkerMeter.HUNG.meter(), hung).description(WorkerMeter.HUNG.description())
+                .tag("device", device).register(registry);
+    }
+
+    private static List<Tag> model(LaneKey lane) {
+        return List.of(Tag.of("model", lane.model()), Tag.of("profile", lane.profile()));
+    }
+
+    private static List<Tag> priority(Priority priority) {
+        return List.of(Tag.of("priority", priority.wire()));
+    }
+
+    private Timer timer(WorkerMeter meter, List<Tag> tags) {
+        return Timer.builder(meter.meter()).description(meter.description()).tags(tags).register(registry);
+    }
+
+    private Timer timer(WorkerMeter meter) {
+        return timer(meter, List.of());
+    }
+
+    private DistributionSummary summary(WorkerMeter meter, List<Tag> tags) {
+        return DistributionSummary.builder(meter.meter()).description(meter.description()).tags(tags)
+                .register(registry);
+    }
+
+    private DistributionSummary summary(WorkerMeter meter) {
+        return summary(meter, List.of());
+    }
+
+    private Counter counter(WorkerMeter meter, List<Tag> tags) {
+        return Counter.builder(meter.meter()).description(meter.description()).tags(tags).register(registry);
+    }
+
+    private Counter counter(WorkerMeter meter) {
+        return counter(meter, List.of());
     }
 }

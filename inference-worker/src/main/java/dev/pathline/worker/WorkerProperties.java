@@ -1,50 +1,60 @@
 package dev.pathline.worker;
 
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The worker's settings; {@code pathline-worker.yml} lists them with their defaults.
  *
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}, each with a compute thread of its own
  * @param threads threads of one operator, or 0 for the number of cores
  * @param profile the numeric profile that networks compute with, or {@code auto} for the one that a measurement of each
  *        network on this machine recommends
- * @param slots samples of one model that are under way at once
+ * @param slots samples of one model that have a place at once
+ * @param rows rows of one evaluation at most, or 0 for 64 on a CPU and 256 on a GPU
+ * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
  * @param jobs jobs that are claimed at once
- * @param models models that stay loaded
  * @param lease how long a claim holds without a heartbeat
+ * @param watchdog how long an evaluation may take before it counts as hung
  * @param drain how long running jobs may go on after the order to stop
  */
 @ConfigurationProperties("pathline.worker")
 public record WorkerProperties(
-        @DefaultValue("auto") String device,
+        @DefaultValue("auto") List<String> device,
         @DefaultValue("0") int threads,
         @DefaultValue("auto") String profile,
         @DefaultValue("128") int slots,
-        @DefaultValue("32") int jobs,
-        @DefaultValue("4") int models,
+        @DefaultValue("0") int rows,
+        @DefaultValue("0") DataSize memory,
+        @DefaultValue("128") int jobs,
         @DefaultValue("30s") Duration lease,
+        @DefaultValue("2m") Duration watchdog,
         @DefaultValue("10s") Duration drain) {
 
-    /** A request may ask for this many images, which enter together. */
-    private static final int LARGEST_REQUEST = 64;
+    private static final int ROWS_ON_CPU = 64;
+    private static final int ROWS_ON_GPU = 256;
 
     private static final String AUTO = "auto";
 
     /** Checks the ranges, so that a mistake is told at start. */
     public WorkerProperties {
         require(threads >= 0, "threads", "must be 0 (all cores) or more");
-        require(slots >= LARGEST_REQUEST, "slots",
-                "must be at least " + LARGEST_REQUEST + ", the largest request's images");
+        device = List.copyOf(device);
+        require(!device.isEmpty(), "device", "must name at least one device");
+        require(slots > 0, "slots", "must be at least 1");
+        require(rows >= 0, "rows", "must be 0 (what the device can use) or more");
+        require(!memory.isNegative(), "memory", "must be 0 (a part of what there is) or more");
+        require(watchdog.isPositive(), "watchdog", "must be more than 0");
         if (!profile.equals(AUTO)) {
             NumericProfile.named(profile);
         }
         require(jobs > 0, "jobs", "must be at least 1");
-        require(models > 0, "models", "must be at least 1");
         require(lease.compareTo(Duration.ofSeconds(3)) >= 0, "lease", "must be at least 3s");
         require(!drain.isNegative(), "drain", "must not be negative");
     }
@@ -57,6 +67,16 @@ public record WorkerProperties(
     /** Returns the number of threads of one operator. */
     public int intraOpThreads() {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Returns how many rows an evaluation may have on a device. */
+    int rows(boolean gpu) {
+        return rows > 0 ? rows : gpu ? ROWS_ON_GPU : ROWS_ON_CPU;
+    }
+
+    /** Returns how many bytes models, places and evaluations may take on a device. */
+    long memory(Torch torch) {
+        return memory.toBytes() > 0 ? memory.toBytes() : torch.memory() * 6 / 10;
     }
 
     private static void require(boolean condition, String key, String rule) {

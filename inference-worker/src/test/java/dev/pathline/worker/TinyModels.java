@@ -2,16 +2,19 @@ package dev.pathline.worker;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
-import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Initializer;
+import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.UNet2D;
+import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.network.UNet2DConfigJson;
+import dev.pathline.engine.script.InferenceProgram;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,12 +45,23 @@ final class TinyModels {
         return values;
     }
 
-    private static void write(Path root, String name, Map<String, TensorData> replaced) {
-        var config = UNet2DConfigJson.read(JsonMapper.shared().readTree(
+    /** Returns what a model takes on a device in float32, with places for so many samples and evaluations of so many rows. */
+    static long bytes(int slots, int rows) {
+        Network network = UNet2D.build(config());
+        return Float.BYTES * (network.parameterCount() + (slots + 1) * InferenceProgram.REGISTERS * 64L
+                + rows * network.liveNumbers() * 3 / 2);
+    }
+
+    private static UNet2DConfig config() {
+        return UNet2DConfigJson.read(JsonMapper.shared().readTree(
                 """
                         {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [8, 8],
                          "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
                          "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4}"""));
+    }
+
+    private static void write(Path root, String name, Map<String, TensorData> replaced) {
+        UNet2DConfig config = config();
         Map<String, TensorData> weights = new HashMap<>();
         UNet2D.build(config).parameters()
                 .forEach(p -> weights.put(p.name(), new TensorData(p.shape(), Initializer.values(p, 1))));

@@ -71,7 +71,7 @@ public final class GenerationService {
         // offer, or a quick worker's events would come first; so the place it tells may be off by a neighbour.
         JobQueue.Depth depth = queue.depth();
         log.append(job.id(), EventLog.NO_ATTEMPT,
-                new JobEvent.Queued(depth.waiting() + 1, estimates.millis(depth.rows() + request.rows())));
+                new JobEvent.Queued(depth.waiting() + 1, estimates.waiting(depth.rows(), request)));
         if (store.create(job) instanceof Creation.Existing existing) {
             log.delete(job.id());
             return replay(existing.job(), idempotency);

@@ -59,8 +59,8 @@ public final class JobAnswers {
 
     private @Nullable Long eta(JobRecord job, Optional<JobQueue.Place> place) {
         if (job.state() == JobState.RUNNING) {
-            return estimates.millis(job.request().rows() - job.rowsDone());
+            return estimates.running(job);
         }
-        return place.map(found -> estimates.millis(found.rowsAhead() + job.request().rows())).orElse(null);
+        return place.map(found -> estimates.waiting(found.rowsAhead(), job.request())).orElse(null);
     }
 }

@@ -60,6 +60,12 @@ public enum ErrorCode {
     INTERNAL(500, "The server made a mistake", true, "Try again; if it stays, report the requestId."),
     /** The network or the solver failed while it ran. */
     GENERATION_FAILED(500, "The generation failed", true, "Try again; if it stays, report the job's id."),
+    /** One sample alone does not fit into the device's memory. */
+    OUT_OF_MEMORY(500, "The device has not enough memory for the model", false,
+            "Use a model that is smaller, or a worker whose device has more memory."),
+    /** The worker cannot promise the same bits for this model. */
+    NOT_STRICT(422, "The model cannot be computed strictly", false,
+            "Leave strict out: the images then may differ in their last bits from one time to the next."),
     /** The job was handed out too often and never finished. */
     WORKER_LOST(500, "The workers that ran the job were lost", true,
             "Try again; if it stays, look at the workers' logs."),

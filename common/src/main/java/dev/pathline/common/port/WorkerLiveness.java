@@ -37,6 +37,14 @@ public interface WorkerLiveness {
      *
      * @param worker its name, unique
      * @param rowsPerSecond rows of network evaluation per second, measured under load; null until it knows
+     * @param tickMillis the time from one evaluation of a job to its next; null until it knows
+     * @param rowsDone rows already evaluated of the jobs that it has claimed
      */
-    record WorkerStatus(String worker, @Nullable Double rowsPerSecond) {}
+    record WorkerStatus(String worker, @Nullable Double rowsPerSecond, @Nullable Double tickMillis, long rowsDone) {
+
+        /** A worker that knows its speed and no more. */
+        public WorkerStatus(String worker, @Nullable Double rowsPerSecond) {
+            this(worker, rowsPerSecond, null, 0);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 package dev.pathline.engine.graph;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A finished graph: what a network computes, and from which named parameters. It holds no numbers and no engine.
@@ -57,6 +59,34 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
      */
     public long flops() {
         return values.stream().mapToLong(v -> flops(v)).sum();
+    }
+
+    /**
+     * Returns how many numbers are alive at once in the evaluation of one row, at most: what an operator reads, what it
+     * writes, and what later ones still want.
+     */
+    public long liveNumbers() {
+        var lastUse = new HashMap<Value, Value>();
+        values.forEach(value -> value.inputs().forEach(input -> lastUse.put(input, value)));
+        long alive = 0;
+        long most = 0;
+        for (Value value : values) {
+            alive += size(value);
+            most = Math.max(most, alive + within(value));
+            for (Value input : Set.copyOf(value.inputs())) {
+                if (value.equals(lastUse.get(input)) && !outputs.contains(input)) {
+                    alive -= size(input);
+                }
+            }
+        }
+        return most;
+    }
+
+    /** What an operator needs beside its inputs and its output: every place's attention to every other. */
+    private static long within(Value value) {
+        return value.op() instanceof Op.Attention attention
+                ? (long) attention.heads() * value.dim(0) * value.dim(0)
+                : 0;
     }
 
     private long flops(Value value) {

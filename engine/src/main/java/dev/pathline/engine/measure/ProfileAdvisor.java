@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -34,6 +35,7 @@ public final class ProfileAdvisor {
     private static final String PROFILE = "profile";
     private static final String SPEEDS = "rowsPerSecond";
     private static final String STEADY = "steadyRows";
+    private static final String TIMES = "batchMillis";
 
     /** What a row may take, so that 250 rows take some seconds: others wait for the device. */
     private static final double PATIENCE_SECONDS = 0.05;
@@ -90,8 +92,7 @@ public final class ProfileAdvisor {
      * @return 0 if there is no such number, or the network is too slow to be tried
      */
     public int steadyRows(Checkpoint checkpoint, LoadedModel model) {
-        if (checkpoint.network().module().isPresent()) {
-            // Its program says nothing about what the module computes, so there is nothing to keep it by.
+        if (!isKnownByItsProgram(checkpoint)) {
             return steadyRows(model);
         }
         String key = key(checkpoint);
@@ -102,10 +103,49 @@ public final class ProfileAdvisor {
         }
         int rows = steadyRows(model);
         ObjectNode json = described(key, checkpoint);
-        ObjectNode steady = json.path(STEADY) instanceof ObjectNode object ? object : json.putObject(STEADY);
-        steady.put(profile, rows);
+        object(json, STEADY).put(profile, rows);
         kept.write(key, json);
         return rows;
+    }
+
+    /** Evaluates a model that was just loaded a few times, so that the first samples do not wait for it. */
+    public void warmUp(LoadedModel model) {
+        for (int rows : new int[]{1, 2, 8}) {
+            new ProbeRows(model, rows).evaluate();
+        }
+    }
+
+    /** Returns what is known of the times of a model's evaluations on this machine, which may be nothing. */
+    public BatchTimes batchTimes(Checkpoint checkpoint, LoadedModel model) {
+        var times = new BatchTimes();
+        if (isKnownByItsProgram(checkpoint)) {
+            var known = new LinkedHashMap<Integer, Double>();
+            kept.read(key(checkpoint)).path(TIMES).path(model.profile().name()).properties()
+                    .forEach(size -> known.put(Integer.valueOf(size.getKey()), size.getValue().asDouble()));
+            times.recall(known);
+        }
+        return times;
+    }
+
+    /** Keeps what was learnt of the times of a model's evaluations. */
+    public void keep(Checkpoint checkpoint, LoadedModel model, BatchTimes times) {
+        if (isKnownByItsProgram(checkpoint) && !times.known().isEmpty()) {
+            String key = key(checkpoint);
+            ObjectNode json = described(key, checkpoint);
+            ObjectNode millis = JsonMapper.shared().createObjectNode();
+            times.known().forEach((size, time) -> millis.put(Integer.toString(size), time));
+            object(json, TIMES).set(model.profile().name(), millis);
+            kept.write(key, json);
+        }
+    }
+
+    /** The program of a module of another one says nothing about what the module computes. */
+    private static boolean isKnownByItsProgram(Checkpoint checkpoint) {
+        return checkpoint.network().module().isEmpty();
+    }
+
+    private static ObjectNode object(ObjectNode parent, String name) {
+        return parent.path(name) instanceof ObjectNode known ? known : parent.putObject(name);
     }
 
     private static int steadyRows(LoadedModel model) {

@@ -11,8 +11,11 @@ import java.util.OptionalInt;
  */
 public final class SteadyRows {
 
+    /** The largest size that is tried. */
+    public static final int LARGEST = 40;
+
     /** Sizes that are tried, from the largest down; the largest is what the others are held against. */
-    private static final int[] SIZES = {40, 33, 32, 31, 24, 17, 16, 15, 12, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+    private static final int[] SIZES = {LARGEST, 33, 32, 31, 24, 17, 16, 15, 12, 9, 8, 7, 6, 5, 4, 3, 2, 1};
 
     private SteadyRows() {}
 

@@ -7,29 +7,34 @@ import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.script.InferenceProgram;
-import dev.pathline.engine.script.InferenceProgram.TickResult;
+import dev.pathline.engine.script.TickProgram;
+import dev.pathline.engine.script.TickProgram.TickResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The batched executor of one model: samples enter slots, and every {@link #tick()} advances all of them by one stage
- * with one network evaluation, whatever their solvers, step counts and guidance scales. Samples join and leave at every
- * tick.
+ * The batched executor of one model: samples enter slots, and every {@link #tick(List, int) tick} advances them by one
+ * stage with one network evaluation, whatever their solvers, step counts and guidance scales. Samples join and leave at
+ * every tick; those that a tick leaves out stay where they are.
  *
  * <p>Use on the compute thread only.
  */
 public final class Lane implements AutoCloseable {
 
     private final LoadedModel model;
+    private final TickProgram program;
     private final NoiseSource noise;
     private final NDManager manager;
     private final NDArray state;
     private final Shape sampleShape;
     private final int sampleSize;
+    private final int spare;
     private final List<Slot> active = new ArrayList<>();
     private final Deque<Integer> free = new ArrayDeque<>();
 
@@ -39,12 +44,23 @@ public final class Lane implements AutoCloseable {
      * @param model stays the caller's to close, after the lane
      */
     public Lane(LoadedModel model, NoiseSource noise, int capacity) {
+        this(model, noise, capacity, model.program());
+    }
+
+    /**
+     * A lane that computes with another program than its model's.
+     *
+     * @param program stays the caller's to close
+     */
+    public Lane(LoadedModel model, NoiseSource noise, int capacity, TickProgram program) {
         this.model = model;
+        this.program = program;
         this.noise = noise;
         this.manager = model.torch().newManager();
         this.sampleShape = new Shape(model.card().shape().stream().mapToLong(Integer::longValue).toArray());
         this.sampleSize = Math.toIntExact(sampleShape.size());
-        this.state = manager.zeros(new Shape(capacity, InferenceProgram.REGISTERS).addAll(sampleShape));
+        this.spare = capacity;
+        this.state = manager.zeros(new Shape(capacity + 1, InferenceProgram.REGISTERS).addAll(sampleShape));
         for (int i = 0; i < capacity; i++) {
             free.add(i);
         }
@@ -60,9 +76,19 @@ public final class Lane implements AutoCloseable {
         return active.size();
     }
 
-    /** Returns how many rows the next tick evaluates. */
+    /** Returns the samples under way, in the order in which they entered. */
+    public List<Slot> slots() {
+        return Collections.unmodifiableList(active);
+    }
+
+    /** Returns how many rows a tick of all samples evaluates. */
     public int nextRows() {
-        return active.stream().mapToInt(slot -> slot.current().rows()).sum();
+        return rows(active);
+    }
+
+    /** Returns how many rows a tick of these samples evaluates. */
+    public static int rows(Collection<Slot> slots) {
+        return slots.stream().mapToInt(Slot::rows).sum();
     }
 
     /**
@@ -94,9 +120,9 @@ public final class Lane implements AutoCloseable {
     /** Drops the samples of tasks that are no longer wanted; they hear nothing more. */
     public void removeIf(Predicate<SlotTask> unwanted) {
         active.removeIf(slot -> {
-            boolean drop = unwanted.test(slot.task);
+            boolean drop = unwanted.test(slot.task());
             if (drop) {
-                free.add(slot.index);
+                free.add(slot.index());
             }
             return drop;
         });
@@ -104,32 +130,45 @@ public final class Lane implements AutoCloseable {
 
     /** Advances every sample by one stage; does nothing when there is none. */
     public void tick() {
-        if (active.isEmpty()) {
+        tick(List.copyOf(active), 0);
+    }
+
+    /**
+     * Advances some samples by one stage; does nothing when there is none.
+     *
+     * @param chosen of {@link #slots()}, none of them twice
+     * @param leastRows to so many rows the evaluation is filled up with rows that nobody reads; an evaluation without rows
+     *        stays one
+     * @throws dev.pathline.engine.torch.DeviceMemoryException if the device has not enough memory for so many rows; no
+     *         sample has moved then, and fewer at once may succeed
+     */
+    public void tick(List<Slot> chosen, int leastRows) {
+        if (chosen.isEmpty()) {
             return;
         }
-        var gather = new TickGather(active, model, noise, sampleSize);
+        var gather = new TickGather(chosen, model, noise, sampleSize, spare, leastRows);
         try (NDManager scratch = manager.newSubManager()) {
-            TickResult result = model.program().tick(scratch, state, gather.batch(), model.weights());
+            TickResult result = program.tick(scratch, state, gather.batch(), model.weights());
             float[] finite = result.finite().toFloatArray();
             float[] previews = gather.previewCount() == 0 ? new float[0] : result.previews().toFloatArray();
             float[] finished = gather.finishedCount() == 0 ? new float[0] : result.finished().toFloatArray();
-            scatter(gather.previewPlaces(), finite, previews, finished);
+            scatter(chosen, gather.previewPlaces(), finite, previews, finished);
         }
     }
 
-    private void scatter(int[] places, float[] finite, float[] previews, float[] finished) {
+    private void scatter(List<Slot> moved, int[] places, float[] finite, float[] previews, float[] finished) {
         int end = 0;
         var leaving = new ArrayList<Slot>();
-        for (int i = 0; i < active.size(); i++) {
-            Slot slot = active.get(i);
-            SlotListener listener = slot.task.listener();
+        for (int i = 0; i < moved.size(); i++) {
+            Slot slot = moved.get(i);
+            SlotListener listener = slot.task().listener();
             boolean last = slot.isLastStage();
             float[] image = places[i] < 0 ? new float[0] : copy(previews, places[i]);
             float[] sample = last ? copy(finished, end++) : new float[0];
             if (finite[i] == 0) {
                 leaving.add(slot);
                 listener.failed("the network's output is not finite at step " + (slot.currentStep() + 1) + " of "
-                        + slot.task.plan().steps() + " (model " + model.card().name() + ", profile "
+                        + slot.task().plan().steps() + " (model " + model.card().name() + ", profile "
                         + model.profile().name() + ")");
                 continue;
             }
@@ -141,12 +180,12 @@ public final class Lane implements AutoCloseable {
                 leaving.add(slot);
                 listener.finished(sample);
             } else {
-                slot.stage++;
+                slot.advance();
             }
         }
         for (Slot slot : leaving) {
             active.remove(slot);
-            free.add(slot.index);
+            free.add(slot.index());
         }
     }
 

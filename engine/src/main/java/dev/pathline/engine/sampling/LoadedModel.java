@@ -63,8 +63,15 @@ public final class LoadedModel implements AutoCloseable {
             return ModuleTrial.load(network.module().get(), network, () -> new LoadedModel(torch, checkpoint.card(),
                     NumericProfile.MODULE, network, Map.of()));
         }
-        NumericProfile profile = checkpoint.config().keepsFloat32() ? wanted.atLeastFloat32() : wanted;
-        return new LoadedModel(torch, checkpoint.card(), profile, network, checkpoint.weights());
+        return new LoadedModel(torch, checkpoint.card(), profile(checkpoint, wanted), network, checkpoint.weights());
+    }
+
+    /** Returns how a checkpoint's network computes where somebody wants it in one way. */
+    public static NumericProfile profile(Checkpoint checkpoint, NumericProfile wanted) {
+        if (checkpoint.network().module().isPresent()) {
+            return NumericProfile.MODULE;
+        }
+        return checkpoint.config().keepsFloat32() ? wanted.atLeastFloat32() : wanted;
     }
 
     private PreparedWeights prepare(Map<String, TensorData> values) {
@@ -137,11 +144,32 @@ public final class LoadedModel implements AutoCloseable {
         return network.outputs().getFirst().shape();
     }
 
+    /** Returns the bytes of the weights on the device, those of a module of another program not counted. */
+    public long weightBytes() {
+        return network.parameterCount() * profile.precision().bytes();
+    }
+
+    /**
+     * Returns an estimate of the bytes that the evaluation of one row needs on the device, beside the weights; 0 for a
+     * module of another program, of which nothing is known.
+     */
+    public long rowBytes() {
+        // Half as much again for what the libraries take for themselves.
+        return network.module().isPresent() ? 0 : network.liveNumbers() * profile.precision().bytes() * 3 / 2;
+    }
+
+    /** Returns the bytes of one slot's state on the device. */
+    public long slotBytes() {
+        return InferenceProgram.REGISTERS * (long) Float.BYTES
+                * card.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    }
+
     Torch torch() {
         return torch;
     }
 
-    InferenceProgram program() {
+    /** Returns the program that its lanes compute with, unless they are given another. */
+    public InferenceProgram program() {
         return program;
     }
 

@@ -3,15 +3,34 @@ package dev.pathline.engine.sampling;
 import dev.pathline.diffusion.plan.Stage;
 
 /** A place in a lane's state, and the sample that has it. */
-final class Slot {
+public final class Slot {
 
-    final int index;
-    final SlotTask task;
-    int stage;
+    private final int index;
+    private final SlotTask task;
+    private int stage;
 
     Slot(int index, SlotTask task) {
         this.index = index;
         this.task = task;
+    }
+
+    /** Returns the sample. */
+    public SlotTask task() {
+        return task;
+    }
+
+    /** Returns which of the plan's stages is next, from 0. */
+    public int stage() {
+        return stage;
+    }
+
+    /** Returns how many rows of network evaluation the next stage takes. */
+    public int rows() {
+        return current().rows();
+    }
+
+    int index() {
+        return index;
     }
 
     Stage current() {
@@ -20,6 +39,10 @@ final class Slot {
 
     int currentStep() {
         return current().step();
+    }
+
+    void advance() {
+        stage++;
     }
 
     boolean isLastStage() {

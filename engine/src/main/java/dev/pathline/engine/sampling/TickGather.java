@@ -6,7 +6,9 @@ import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.engine.sampling.SlotListener.Preview;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickBatch;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Gathers the scalars and rows of a tick from the slots that take part. */
@@ -16,15 +18,26 @@ final class TickGather {
     private final LoadedModel model;
     private final NoiseSource noise;
     private final int sampleSize;
+    private final int spare;
+    private final int padding;
     private final int[] places;
     private final long[] previews;
     private final long[] finished;
 
-    TickGather(List<Slot> slots, LoadedModel model, NoiseSource noise, int sampleSize) {
+    /**
+     * Gathers.
+     *
+     * @param spare the place in the state that no sample has
+     * @param leastRows the rows of an evaluation, filled up with some of the spare place
+     */
+    TickGather(List<Slot> slots, LoadedModel model, NoiseSource noise, int sampleSize, int spare, int leastRows) {
         this.slots = slots;
         this.model = model;
         this.noise = noise;
         this.sampleSize = sampleSize;
+        this.spare = spare;
+        int rows = Lane.rows(slots);
+        this.padding = rows == 0 ? 0 : Math.max(0, leastRows - rows);
         this.places = new int[slots.size()];
         this.previews = previews();
         this.finished = IntStream.range(0, slots.size()).filter(i -> slots.get(i).isLastStage()).mapToLong(i -> i)
@@ -42,14 +55,19 @@ final class TickGather {
         for (int i = 0; i < places.length; i++) {
             Slot slot = slots.get(i);
             Preview kind = slot.endsStep() && slot.current().call() != null
-                    ? slot.task.listener().preview(slot.currentStep())
+                    ? slot.task().listener().preview(slot.currentStep())
                     : Preview.NONE;
             places[i] = kind == Preview.NONE ? -1 : count;
             if (kind != Preview.NONE) {
-                wanted[count++] = kind == Preview.DENOISED ? i : slots.size() + i;
+                wanted[count++] = kind == Preview.DENOISED ? i : places() + i;
             }
         }
-        return java.util.Arrays.copyOf(wanted, count);
+        return Arrays.copyOf(wanted, count);
+    }
+
+    /** The places of the state that take part. */
+    private int places() {
+        return padding == 0 ? slots.size() : slots.size() + 1;
     }
 
     int previewCount() {
@@ -61,19 +79,28 @@ final class TickGather {
     }
 
     TickBatch batch() {
-        int n = slots.size();
+        int n = places();
         int width = InferenceProgram.coefficientCount();
         long[] indices = new long[n];
+        Arrays.fill(indices, spare);
         float[] coefficients = new float[n * width];
-        var rows = new Rows(slots.stream().mapToInt(s -> s.current().rows()).sum());
-        for (int i = 0; i < n; i++) {
+        var rows = new Rows(Lane.rows(slots) + padding);
+        for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             Stage stage = slot.current();
-            indices[i] = slot.index;
+            indices[i] = slot.index();
             InferenceProgram.coefficients(stage, coefficients, i * width);
             NetworkCall call = stage.call();
             if (call != null) {
-                rows.add(i, call, slot.task.label(), nullLabel());
+                rows.add(i, call, slot.task().label(), nullLabel());
+            }
+        }
+        if (padding > 0) {
+            // Its coefficients are zeros, so what the network says of it goes nowhere.
+            NetworkCall call = slots.stream().map(slot -> slot.current().call()).filter(Objects::nonNull).findFirst()
+                    .orElseThrow();
+            for (int i = 0; i < padding; i++) {
+                rows.put(slots.size(), call, nullLabel(), 0);
             }
         }
         // An index list must not be empty: the first sample stands in, and nobody reads it.
@@ -92,10 +119,10 @@ final class TickGather {
         }
         float[] all = new float[n * sampleSize];
         float[] one = new float[sampleSize];
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             if (slot.current().needsNoise()) {
-                slot.current().fillNoise(noise, slot.task.seed(), slot.task.index(), slot.stage, one);
+                slot.current().fillNoise(noise, slot.task().seed(), slot.task().index(), slot.stage(), one);
                 System.arraycopy(one, 0, all, i * sampleSize, sampleSize);
             }
         }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * A network compiled for inference: its forward pass, and the tick that advances many slots of many solvers at once.
  */
-public final class InferenceProgram implements AutoCloseable {
+public final class InferenceProgram implements TickProgram, AutoCloseable {
 
     /** Registers of a slot: X, Y and the history. */
     public static final int REGISTERS = 2 + Combination.HISTORY;
@@ -72,18 +72,7 @@ public final class InferenceProgram implements AutoCloseable {
         return program.infer(results, "forward", arguments.toArray(Argument[]::new));
     }
 
-    /** What a tick returns. */
-    public record TickResult(NDArray previews, NDArray finished, NDArray finite) {}
-
-    /**
-     * Advances slots by one stage each.
-     *
-     * @param state {@code [slots, REGISTERS, ...]} float32, changed in place
-     * @param batch the slots, their rows and their coefficients
-     * @return the previews that were asked for, the points of the slots that end, and for each slot
-     *         of the batch 1 where its new point is finite, else 0
-     * @throws IllegalStateException if the network can be evaluated but not sampled
-     */
+    @Override
     public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {
         network.obstacleToSampling().ifPresent(obstacle -> {
             throw new IllegalStateException(obstacle);

@@ -41,7 +41,7 @@ public record NumericProfile(
         }
 
         /** Returns the size of one number in bytes. */
-        int bytes() {
+        public int bytes() {
             return switch (this) {
                 case FLOAT16, BFLOAT16 -> 2;
                 case FLOAT32 -> 4;

@@ -49,4 +49,9 @@ public final class TickBatch {
         this.finished = finished;
         this.switches = switches;
     }
+
+    /** Returns the rows of network evaluation. */
+    public int rows() {
+        return rowSlots.length;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.engine.torch;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -97,7 +98,12 @@ public final class ScriptProgram implements AutoCloseable {
         }
     }
 
-    /** Calls a method without recording gradients; the results are inference tensors. */
+    /**
+     * Calls a method without recording gradients; the results are inference tensors.
+     *
+     * @throws DeviceMemoryException if the device has not enough memory
+     * @throws EngineException if the method fails in another way
+     */
     public NDList infer(NDManager results, String method, Argument... arguments) {
         return call(results, method, false, arguments);
     }
@@ -128,6 +134,8 @@ public final class ScriptProgram implements AutoCloseable {
             NDList out = IValueUtils.forward(module, list, training);
             out.attach(results);
             return out;
+        } catch (EngineException e) {
+            throw DeviceMemoryException.of(e).<RuntimeException>map(memory -> memory).orElse(e);
         }
     }
 

@@ -4,6 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /**
@@ -61,6 +64,13 @@ public final class Torch {
     /** Returns whether tensors live on a GPU. */
     public boolean isGpu() {
         return device.isGpu();
+    }
+
+    /** Returns the bytes of memory that the device has; on a CPU what the operating system, or a container, gives. */
+    public long memory() {
+        return device.isGpu()
+                ? CudaUtils.getGpuMemory(device).getMax()
+                : ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
     /** Returns the device's name, {@code cpu} or {@code cuda:N}. */

@@ -6,6 +6,7 @@ import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.script.NumericProfile;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Samples of different plans through one lane. */
 final class LaneRuns {
@@ -19,6 +20,17 @@ final class LaneRuns {
 
     /** Runs all samples in float32; where the lane has fewer places, they join while others are half way. */
     static float[][] run(Checkpoint checkpoint, List<Sample> samples, int capacity) {
+        return run(checkpoint, samples, capacity, 0, List::copyOf);
+    }
+
+    /**
+     * Runs all samples in float32.
+     *
+     * @param leastRows what every evaluation is filled up to
+     * @param chosen which of the samples under way a tick advances
+     */
+    static float[][] run(Checkpoint checkpoint, List<Sample> samples, int capacity, int leastRows,
+            UnaryOperator<List<Slot>> chosen) {
         return TestDevice.on(() -> {
             float[][] results = new float[samples.size()][];
             try (LoadedModel model = LoadedModel.load(TestDevice.TORCH, checkpoint, NumericProfile.FLOAT32);
@@ -31,7 +43,7 @@ final class LaneRuns {
                                 new Keeper(results, next, sample.plan().solver())));
                         next++;
                     }
-                    lane.tick();
+                    lane.tick(chosen.apply(lane.slots()), leastRows);
                 }
             }
             return results;

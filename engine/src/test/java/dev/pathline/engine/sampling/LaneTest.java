@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Random;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -159,6 +160,35 @@ class LaneTest {
                 assertThat(together[i * count + k]).as("sample %d of request %d, %s", k, i, plans.get(i).solver())
                         .isEqualTo(alone[k]);
             }
+        }
+    }
+
+    @Test
+    void shouldAdvanceThoseThatAreChosenWhateverFillsUpTheirEvaluation() {
+        Checkpoint mixture = ClosedForms.of(RectifiedFlow.DEFAULT, ClosedForms.MIXTURE_64);
+        var samples = new ArrayList<Sample>();
+        mix(mixture.card()).forEach(plan -> samples.add(new Sample(plan, samples.size() % 3, 5, samples.size())));
+        var random = new Random(7);
+
+        float[][] expected = LaneRuns.run(mixture, samples, samples.size());
+        float[][] some = LaneRuns.run(mixture, samples, 6, 9,
+                slots -> slots.stream().filter(_ -> random.nextBoolean()).toList());
+
+        assertThat(some).isDeepEqualTo(expected);
+    }
+
+    /** What a strict request is promised. */
+    @Test
+    void shouldGiveASampleAloneWhatItGivesInTheMixWhereEvaluationsAreFilledUp() {
+        int rows = settledRows();
+        var samples = new ArrayList<Sample>();
+        mix(CARD).forEach(plan -> samples.add(new Sample(plan, samples.size() % 4, 3, samples.size())));
+
+        float[][] together = LaneRuns.run(CHECKPOINT, samples, samples.size(), rows, List::copyOf);
+
+        for (int i = 0; i < together.length; i++) {
+            assertThat(together[i]).as(samples.get(i).plan().solver())
+                    .isEqualTo(LaneRuns.run(CHECKPOINT, List.of(samples.get(i)), 1, rows, List::copyOf)[0]);
         }
     }
 

@@ -1,0 +1,11 @@
+package dev.pathline.worker;
+
+/** A model cannot be computed on this device, or not as a job wants it. */
+final class ModelLoadException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ModelLoadException(String message) {
+        super(message);
+    }
+}

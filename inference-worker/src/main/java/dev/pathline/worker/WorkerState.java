@@ -1,0 +1,32 @@
+package dev.pathline.worker;
+
+import dev.pathline.common.job.Priority;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the jobs of a device stand.
+ *
+ * @param pace how fast it is
+ * @param rowsLeft rows that are left of its jobs
+ * @param rowsDone rows that are done of the jobs under way
+ * @param waiting jobs that wait for a place, by priority
+ * @param models the models that are loaded
+ */
+record WorkerState(Pace pace, long rowsLeft, long rowsDone, Map<Priority, Integer> waiting, List<String> models) {
+
+    /** Nothing is known, and nothing under way. */
+    static final WorkerState IDLE = new WorkerState(Pace.UNKNOWN, 0, 0, Map.of(), List.of());
+
+    /**
+     * How fast a device is.
+     *
+     * @param rowsPerSecond in its largest evaluations, or null if unknown
+     * @param tickMillis from one evaluation of a sample to its next, or null if unknown
+     */
+    record Pace(@Nullable Double rowsPerSecond, @Nullable Double tickMillis) {
+
+        static final Pace UNKNOWN = new Pace(null, null);
+    }
+}

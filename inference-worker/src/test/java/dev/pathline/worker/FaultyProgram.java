@@ -1,0 +1,52 @@
+package dev.pathline.worker;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.pathline.engine.script.PreparedWeights;
+import dev.pathline.engine.script.TickBatch;
+import dev.pathline.engine.script.TickProgram;
+import dev.pathline.engine.torch.DeviceMemoryException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A network program that fails as devices do: too little memory, an evaluation that hangs, an error of the library. */
+final class FaultyProgram implements TickProgram {
+
+    private final TickProgram real;
+    private final int mostRows;
+    private final AtomicInteger errors;
+    private final @Nullable CountDownLatch hangs;
+
+    /**
+     * A program.
+     *
+     * @param mostRows more do not fit into memory
+     * @param errors how many evaluations fail outright, counted down
+     * @param hangs what evaluations wait for
+     */
+    FaultyProgram(TickProgram real, int mostRows, AtomicInteger errors, @Nullable CountDownLatch hangs) {
+        this.real = real;
+        this.mostRows = mostRows;
+        this.errors = errors;
+        this.hangs = hangs;
+    }
+
+    @Override
+    public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {
+        if (batch.rows() > mostRows) {
+            throw new DeviceMemoryException("injected: " + batch.rows() + " rows", new IllegalStateException());
+        }
+        if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("injected: the library failed");
+        }
+        if (hangs != null) {
+            try {
+                hangs.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return real.tick(results, state, batch, prepared);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.pathline.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.common.job.JobState;
+import dev.pathline.common.job.JobTerms;
+import dev.pathline.common.job.Precision;
+import dev.pathline.common.job.Priority;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobEvent;
+import dev.pathline.worker.Workers.Ask;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who runs when, and with whom. */
+final class SchedulingTest {
+
+    @TempDir
+    private Path models;
+
+    private Workers workers;
+
+    @BeforeEach
+    void writeModels() {
+        TinyModels.write(models, "good");
+        TinyModels.write(models, "other");
+        workers = new Workers(models);
+    }
+
+    @AfterEach
+    void stopWorkers() {
+        workers.close();
+    }
+
+    private void start(int slots, int rows, long memory) {
+        workers.start("w", Workers.properties(slots, rows, memory, Duration.ofMinutes(2)), UnaryOperator.identity());
+    }
+
+    private static JobTerms terms(Priority priority) {
+        return new JobTerms(priority, null, null, Precision.AUTO, false);
+    }
+
+    @Test
+    void shouldLetALargeRequestInByParts() {
+        start(8, 0, 0);
+        String large = workers.submit(Ask.of("good", 40, 3).previewed());
+        assertThat(workers.events(large)).endsWith("succeeded");
+
+        List<JobEvent.Step> steps = Objects.requireNonNull(workers.log.read(large, 0)
+                .map(EventLog.LoggedEvent::event).ofType(JobEvent.Step.class).collectList().block(Workers.PATIENCE));
+        assertThat(steps.stream().flatMap(step -> step.images().stream()).map(image -> image.index()).distinct())
+                .hasSize(40);
+        assertThat(steps).hasSizeGreaterThan(3 * 5);
+        assertThat(workers.job(large).rowsDone()).isEqualTo(240);
+
+        String few = workers.submit(Ask.of("good", 2, 3));
+        workers.events(few);
+        assertThat(workers.image(large, 1, ImageFormat.PNG)).isEqualTo(workers.image(few, 1, ImageFormat.PNG));
+    }
+
+    @Test
+    void shouldLetTheUrgentPassWhatFillsTheLane() {
+        start(16, 4, 0);
+        String batch = workers.submit(Ask.of("good", 64, 300).with(terms(Priority.BATCH)).previewed());
+        workers.firstStep(batch);
+        String urgent = workers.submit(Ask.of("good", 2, 5).with(terms(Priority.INTERACTIVE)));
+
+        assertThat(workers.events(urgent)).endsWith("succeeded");
+        assertThat(workers.job(batch).state()).isEqualTo(JobState.RUNNING);
+    }
+
+    @Test
+    void shouldShareTheDeviceBetweenModels() {
+        start(16, 0, 0);
+        String first = workers.submit(Ask.of("good", 16, 400).previewed());
+        workers.firstStep(first);
+        String second = workers.submit(Ask.of("other", 2, 5));
+
+        assertThat(workers.events(second)).endsWith("succeeded");
+        assertThat(workers.job(first).state()).isEqualTo(JobState.RUNNING);
+    }
+
+    @Test
+    void shouldMakeRoomForAModelWhenAnotherIsIdle() {
+        start(16, 4, TinyModels.bytes(16, 4) * 3 / 2);
+        var jobs = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+            jobs.add(workers.submit(Ask.of(i % 2 == 0 ? "good" : "other", 2, 20)));
+        }
+        jobs.forEach(job -> assertThat(workers.events(job)).endsWith("succeeded"));
+    }
+
+    @Test
+    void shouldSayWhichModelIsTooLarge() {
+        start(16, 4, 10_000);
+        String job = workers.submit(Ask.of("good", 1, 2));
+
+        assertThat(workers.events(job)).endsWith("failed");
+        assertThat(Objects.requireNonNull(workers.job(job).error()).message()).contains("good@1",
+                "pathline.worker.memory");
+    }
+
+    @Test
+    void shouldEndAJobAtItsDeadlineAndFreeItsPlaces() {
+        start(16, 4, 0);
+        String endless = workers.submit(Ask.of("good", 64, 1000)
+                .with(new JobTerms(Priority.NORMAL, 1500L, null, Precision.AUTO, false)).previewed());
+
+        assertThat(workers.events(endless)).contains("started").endsWith("expired");
+        assertThat(workers.events(workers.submit(Ask.of("good", 2, 2)))).endsWith("succeeded");
+        assertThat(workers.queue.depth().waiting()).isZero();
+    }
+
+    @Test
+    void shouldComputeInThePrecisionThatIsAskedFor() {
+        start(16, 0, 0);
+        String half = workers.submit(Ask.of("good", 1, 2)
+                .with(new JobTerms(Priority.NORMAL, null, null, Precision.BFLOAT16, false)));
+        String none = workers.submit(Ask.of("good", 1, 2)
+                .with(new JobTerms(Priority.NORMAL, null, null, Precision.FLOAT16, false)));
+
+        assertThat(workers.events(half)).endsWith("succeeded");
+        assertThat(workers.job(half).profile()).startsWith("bf16");
+        assertThat(workers.events(none)).endsWith("failed");
+        assertThat(Objects.requireNonNull(workers.job(none).error()).message()).contains("float16", "cpu");
+    }
+
+    @Test
+    void shouldGiveStrictRequestsTheSameBitsAloneAndInCompany() {
+        var strict = new JobTerms(Priority.NORMAL, null, null, Precision.AUTO, true);
+        List<Ask> asks = List.of(Ask.of("good", 1, 6).with(strict), Ask.of("good", 3, 4).with(strict).unguided(),
+                Ask.of("good", 2, 9).with(strict).seed(3));
+        start(64, 0, 0);
+        var alone = new ArrayList<String>();
+        for (Ask ask : asks) {
+            alone.add(workers.submit(ask));
+            assertThat(workers.events(alone.getLast())).endsWith("succeeded");
+        }
+        var crowd = new ArrayList<String>();
+        for (int i = 0; i < 12; i++) {
+            crowd.add(workers.submit(Ask.of("good", 1 + i % 5, 3 + i).seed(i)));
+        }
+        List<String> together = asks.stream().map(workers::submit).toList();
+        crowd.forEach(workers::events);
+
+        for (int i = 0; i < asks.size(); i++) {
+            assertThat(workers.events(together.get(i))).endsWith("succeeded");
+            for (int k = 0; k < asks.get(i).count(); k++) {
+                assertThat(workers.image(together.get(i), k, ImageFormat.NPY))
+                        .isEqualTo(workers.image(alone.get(i), k, ImageFormat.NPY));
+            }
+        }
+    }
+}

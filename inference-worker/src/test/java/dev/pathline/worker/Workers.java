@@ -1,0 +1,143 @@
+package dev.pathline.worker;
+
+import dev.pathline.common.inprocess.DirectoryModelRegistry;
+import dev.pathline.common.inprocess.InProcessBlobStore;
+import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.inprocess.InProcessWorkerLiveness;
+import dev.pathline.common.job.BlobKeys;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobTerms;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobEvent;
+import dev.pathline.common.wire.Preview;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.script.TickProgram;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+import reactor.core.scheduler.Schedulers;
+
+/** Workers on a real engine, with in-process adapters. */
+final class Workers implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final JobQueue queue;
+    final InProcessJobStore store = new InProcessJobStore();
+    final EventLog log = new InProcessEventLog(Schedulers.parallel(), 8 << 20, 32 << 20);
+    final InProcessWorkerLiveness liveness;
+    final JobLifecycle lifecycle;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Path models;
+    private final Clock clock = Clock.systemUTC();
+    private final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
+    private final List<InferenceWorker> started = new ArrayList<>();
+    private int jobs;
+
+    Workers(Path models) {
+        this.models = models;
+        this.queue = new InProcessJobQueue(100, clock);
+        this.liveness = new InProcessWorkerLiveness(clock);
+        this.lifecycle = new JobLifecycle(store, log, clock);
+    }
+
+    /** What a test asks for. */
+    record Ask(String model, int count, String solver, int steps, double cfgScale, long seed, JobTerms terms,
+            @Nullable Preview preview) {
+
+        static Ask of(String model, int count, int steps) {
+            return new Ask(model, count, "euler", steps, 2, 7, JobTerms.DEFAULT, null);
+        }
+
+        Ask unguided() {
+            return new Ask(model, count, solver, steps, 1, seed, terms, preview);
+        }
+
+        Ask with(JobTerms other) {
+            return new Ask(model, count, solver, steps, cfgScale, seed, other, preview);
+        }
+
+        Ask seed(long other) {
+            return new Ask(model, count, solver, steps, cfgScale, other, terms, preview);
+        }
+
+        Ask previewed() {
+            return new Ask(model, count, solver, steps, cfgScale, seed, terms, Preview.EVERY_STEP);
+        }
+    }
+
+    /** Settings of a worker on one thread of the CPU. */
+    static WorkerProperties properties() {
+        return properties(64, 0, 0, Duration.ofMinutes(2));
+    }
+
+    static WorkerProperties properties(int slots, int rows, long memory, Duration watchdog) {
+        return new WorkerProperties(List.of("cpu"), 1, "f32", slots, rows, DataSize.ofBytes(memory), 32,
+                Duration.ofSeconds(3), watchdog, Duration.ZERO);
+    }
+
+    InferenceWorker start(String name) {
+        return start(name, properties(), UnaryOperator.identity());
+    }
+
+    InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<TickProgram> programs) {
+        var worker = new InferenceWorker(name, properties, queue, store, blobs,
+                new DirectoryModelRegistry(List.of(models), Duration.ZERO, clock), liveness, lifecycle, clock, programs,
+                new WorkerMetrics(meters));
+        worker.start();
+        started.add(worker);
+        return worker;
+    }
+
+    String submit(Ask ask) {
+        String id = "job-" + ++jobs;
+        var settings = SamplingSettings.defaults(true).withSolver(ask.solver()).withSteps(ask.steps())
+                .withTimeGrid("time").withCfgScale(ask.cfgScale());
+        long rows = (ask.cfgScale() == 1 ? 1L : 2L) * ask.count() * ask.steps();
+        var request = new JobRequest(ask.model(), "1", ask.count(), 1, "b", settings, ask.seed(), ask.preview(),
+                ImageFormat.PNG, rows, ask.steps(), ask.terms(), Map.of());
+        JobRecord job = JobRecord.queued(id, request, null, clock.instant());
+        store.create(job);
+        log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
+        queue.offer(JobQueue.QueueEntry.of(job));
+        return id;
+    }
+
+    /** Waits for the terminal event, and returns the types of all. */
+    List<String> events(String id) {
+        return Objects.requireNonNull(
+                log.read(id, 0).map(e -> e.event().type()).collectList().block(PATIENCE));
+    }
+
+    /** Waits for a job's first step. */
+    void firstStep(String id) {
+        log.read(id, 0).filter(e -> e.event() instanceof JobEvent.Step).blockFirst(PATIENCE);
+    }
+
+    JobRecord job(String id) {
+        return store.find(id).orElseThrow();
+    }
+
+    byte[] image(String id, int index, ImageFormat format) {
+        return blobs.get(BlobKeys.image(id, index, format)).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        started.forEach(InferenceWorker::stop);
+    }
+}
