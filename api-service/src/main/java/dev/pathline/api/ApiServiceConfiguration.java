@@ -8,6 +8,7 @@ import dev.pathline.api.generate.GenerationService;
 import dev.pathline.api.generate.Pictures;
 import dev.pathline.api.generate.RequestResolver;
 import dev.pathline.api.health.ApiMetrics;
+import dev.pathline.api.health.RegistryHealthIndicator;
 import dev.pathline.api.health.WorkersHealthIndicator;
 import dev.pathline.api.jobs.Estimates;
 import dev.pathline.api.jobs.EventStreams;
@@ -53,9 +54,6 @@ public class ApiServiceConfiguration {
 
     /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
     private static final long RANDOM_SEEDS = 1L << 32;
-
-    /** How long one look at the jobs keeps their models from garbage collection; well below its grace period. */
-    private static final Duration HOLD = Duration.ofMinutes(15);
 
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
@@ -132,7 +130,8 @@ public class ApiServiceConfiguration {
 
     @Bean
     HoldKeeper holdKeeper(ModelStore models, JobStore jobs, Clock clock) {
-        return new HoldKeeper(new ModelHolds(models, List.of(new JobModels(jobs)), HOLD, clock), HOLD.dividedBy(3));
+        return new HoldKeeper(new ModelHolds(models, List.of(new JobModels(jobs)), ModelHolds.LENGTH, clock),
+                ModelHolds.LENGTH.dividedBy(3));
     }
 
     @Bean
@@ -147,13 +146,18 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
+    RegistryHealthIndicator registryHealthIndicator(ModelRegistry models) {
+        return new RegistryHealthIndicator(models);
+    }
+
+    @Bean
     OpenApiDetails openApiDetails() {
         return new OpenApiDetails();
     }
 
     @Bean
-    ApiMetrics apiMetrics(JobQueue queue, WorkerLiveness workers) {
-        return new ApiMetrics(queue, workers);
+    ApiMetrics apiMetrics(JobQueue queue, WorkerLiveness workers, ModelRegistry models, Clock clock) {
+        return new ApiMetrics(queue, workers, models, clock);
     }
 
     @Bean

@@ -1,10 +1,13 @@
 package dev.pathline.api.health;
 
 import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
 /** The gauges of the API service. Requests are measured by Spring's own {@code http.server.requests}. */
@@ -12,11 +15,15 @@ public final class ApiMetrics implements MeterBinder {
 
     private final JobQueue queue;
     private final WorkerLiveness workers;
+    private final ModelRegistry models;
+    private final Clock clock;
 
-    /** Metrics over the queue and the workers. */
-    public ApiMetrics(JobQueue queue, WorkerLiveness workers) {
+    /** Metrics over the queue, the workers and the models' registry. */
+    public ApiMetrics(JobQueue queue, WorkerLiveness workers, ModelRegistry models, Clock clock) {
         this.queue = queue;
         this.workers = workers;
+        this.models = models;
+        this.clock = clock;
     }
 
     @Override
@@ -26,6 +33,13 @@ public final class ApiMetrics implements MeterBinder {
         gauge(registry, Metric.QUEUE_ROWS, q -> q.depth().rows());
         Gauge.builder(Metric.WORKERS.key, workers, w -> w.live().size()).description(Metric.WORKERS.description)
                 .register(registry);
+        Gauge.builder(Metric.REGISTRY_OUTAGE.key, this, ApiMetrics::outageSeconds).baseUnit("seconds")
+                .description(Metric.REGISTRY_OUTAGE.description).register(registry);
+    }
+
+    private double outageSeconds() {
+        return models.outage().map(outage -> Duration.between(outage.since(), clock.instant()).toMillis() / 1000.0)
+                .orElse(0.0);
     }
 
     private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobQueue> value) {
@@ -41,7 +55,10 @@ public final class ApiMetrics implements MeterBinder {
         /** Cost of both. */
         QUEUE_ROWS("pathline.queue.rows", "The cost of all jobs in the queue, in rows of network evaluation"),
         /** Live workers. */
-        WORKERS("pathline.workers", "Workers that give signs of life");
+        WORKERS("pathline.workers", "Workers that give signs of life"),
+        /** How long the registry has been away. */
+        REGISTRY_OUTAGE("pathline.registry.outage",
+                "For how long the models' registry could not be reached, in seconds; 0 while it can");
 
         private final String key;
         private final String description;

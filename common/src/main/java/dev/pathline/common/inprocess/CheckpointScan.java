@@ -8,6 +8,7 @@ import dev.pathline.diffusion.card.ModelCardJson;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class CheckpointScan {
         }
         try {
             for (String version : home.versions()) {
-                if (home.hasCard(version)) {
+                if (home.hasCard(version) || home.hasManifest(version)) {
                     scan(home, version);
                 }
             }
@@ -60,6 +61,8 @@ final class CheckpointScan {
                     ? manifest.get().createdAt()
                     : Files.getLastModifiedTime(file).toInstant();
             catalog.add(home.name(), version, folder.toString(), card, created, manifest.orElse(null));
+        } catch (NoSuchFileException e) {
+            catalog.broken(file.toString(), "it is missing");
         } catch (IOException | IllegalArgumentException e) {
             catalog.broken(file.toString(), String.valueOf(e.getMessage()));
         }

@@ -129,7 +129,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         ModelNames.requireAlias(alias);
         ModelNames.requireVersion(version);
         try {
-            Catalog current = fresh();
+            Catalog current = again();
             Optional<RegisteredModel> target = current.find(name, version);
             if (target.isEmpty()) {
                 return new AliasChange.Missing();
@@ -171,7 +171,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
     /** Edits the aliases of a model whose folder is locked. */
     private static AliasChange edit(ModelHome home, Function<SortedMap<String, String>, AliasChange> editor)
             throws IOException {
-        SortedMap<String, String> aliases = home.aliases();
+        SortedMap<String, String> aliases = readAliases(home);
         AliasChange change = editor.apply(aliases);
         if (change instanceof AliasChange.Done) {
             home.writeAliases(aliases);
@@ -179,10 +179,19 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         return change;
     }
 
+    /** Without knowing all aliases, none can be changed, and nothing that one may point to can go. */
+    private static SortedMap<String, String> readAliases(ModelHome home) throws IOException {
+        try {
+            return home.aliases();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(home.aliasesFile() + " has to be repaired first: " + e.getMessage(), e);
+        }
+    }
+
     /** Where an alias is now: the first root that has it. */
     private Optional<ModelHome> aliasHome(String name, String alias) throws IOException {
         for (ModelHome home : homes(name)) {
-            if (home.aliases().containsKey(alias)) {
+            if (readAliases(home).containsKey(alias)) {
                 return Optional.of(home);
             }
         }
@@ -227,7 +236,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         ModelHome home = home(model);
         return change(model, manifest -> manifest.state() == State.READY, State.RETIRED, () -> {
             for (ModelHome any : homes(model.name())) {
-                if (any.aliases().containsValue(model.version())) {
+                if (readAliases(any).containsValue(model.version())) {
                     return false;
                 }
             }
@@ -275,24 +284,42 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
     }
 
     @Override
-    public List<String> sweep(Instant before) {
-        var swept = new ArrayList<String>();
-        try {
-            for (Path root : roots) {
+    public Swept sweep() {
+        Instant before = clock.instant().minus(WRITER_PATIENCE);
+        var deleted = new ArrayList<String>();
+        var problems = new ArrayList<String>();
+        for (Path root : roots) {
+            try {
                 for (ModelHome home : CheckpointScan.homesIn(root)) {
-                    swept.addAll(Incoming.sweep(home.folder(), before));
-                    for (String version : home.versions()) {
-                        boolean gone = home.manifest(version).filter(m -> m.state() == State.GONE).isPresent();
-                        if (gone && home.clear(version)) {
-                            swept.add(home.version(version).toString());
-                        }
-                    }
+                    sweep(home, before, deleted, problems);
+                }
+            } catch (IOException e) {
+                problems.add(root + " cannot be listed: " + e.getMessage());
+            }
+        }
+        return new Swept(deleted, problems);
+    }
+
+    private static void sweep(ModelHome home, Instant before, List<String> deleted, List<String> problems) {
+        try {
+            deleted.addAll(Incoming.sweep(home.folder(), before));
+            for (String version : home.versions()) {
+                if (isGone(home, version) && home.clear(version)) {
+                    deleted.add(home.version(version).toString());
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("what is left in " + roots + " cannot be deleted: " + e.getMessage(), e);
+            problems.add("what is left in " + home.folder() + " cannot be deleted: " + e.getMessage());
         }
-        return swept;
+    }
+
+    private static boolean isGone(ModelHome home, String version) throws IOException {
+        try {
+            return home.manifest(version).filter(manifest -> manifest.state() == State.GONE).isPresent();
+        } catch (IllegalArgumentException e) {
+            // What the manifest says cannot be read, so nothing of the version is deleted; the catalogue reports it.
+            return false;
+        }
     }
 
     private static boolean isReady(RegisteredModel model) throws IOException {
@@ -314,7 +341,8 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
                 + " (" + e.getClass().getSimpleName() + ")", e);
     }
 
-    private synchronized Catalog fresh() {
+    @Override
+    protected synchronized Catalog again() {
         forget();
         return catalog();
     }

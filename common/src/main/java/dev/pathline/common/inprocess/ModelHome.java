@@ -130,12 +130,23 @@ record ModelHome(Path folder) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(holdsFolder, "[!.]*" + JSON)) {
                 for (Path file : files) {
                     String name = String.valueOf(file.getFileName());
-                    holds.put(name.substring(0, name.length() - JSON.length()),
-                            RegistryJson.hold(Files.readAllBytes(file)));
+                    readHold(file).ifPresent(
+                            until -> holds.put(name.substring(0, name.length() - JSON.length()), until));
                 }
             }
         }
         return holds;
+    }
+
+    /** A hold that cannot be read holds for ever, which loses nothing; empty if it was deleted meanwhile. */
+    private static Optional<Instant> readHold(Path file) {
+        try {
+            return Optional.of(RegistryJson.hold(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(Instant.MAX);
+        }
     }
 
     /** Writes until when a version is held. */
@@ -146,6 +157,11 @@ record ModelHome(Path folder) {
 
     private Path hold(String version) {
         return folder.resolve(HOLDS).resolve(version + JSON);
+    }
+
+    /** Whether a version has a manifest, be it broken. */
+    boolean hasManifest(String version) {
+        return Files.isRegularFile(version(version).resolve(ModelManifest.FILE));
     }
 
     /** Whether a version has a card, and so is a model. */

@@ -15,6 +15,12 @@ import java.util.List;
  */
 public final class ModelHolds {
 
+    /**
+     * How long a publication of a server holds; it publishes three times as often. Whatever a job needs is held within
+     * this time, so a grace period that is shorter may pull files from under a job.
+     */
+    public static final Duration LENGTH = Duration.ofMinutes(15);
+
     private final ModelStore store;
     private final List<ModelReferences> users;
     private final Duration length;

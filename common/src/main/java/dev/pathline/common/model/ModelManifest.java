@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectWriter;
 
@@ -109,11 +110,15 @@ public record ModelManifest(
      * @throws IllegalArgumentException if it is none, or of another model or version than its place says
      */
     public static ModelManifest read(byte[] json, String name, String version) {
+        @Nullable
         ModelManifest manifest;
         try {
             manifest = Json.MAPPER.readValue(json, ModelManifest.class);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("it is not a manifest: " + firstLine(e), e);
+        }
+        if (manifest == null) {
+            throw new IllegalArgumentException("it is not a manifest: it is null");
         }
         if (!manifest.name().equals(name) || !manifest.version().equals(version)) {
             throw new IllegalArgumentException("it is the manifest of " + manifest.name() + "@" + manifest.version()

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +30,34 @@ public interface ModelRegistry {
 
     /**
      * Finds exactly one version, also one that is retired and not yet removed: for those who resolved it before, such as
-     * a job that has waited.
+     * a job that has waited. Looks anew before it says that there is none: another process may just have registered it.
      */
     Optional<RegisteredModel> find(String name, String version);
 
     /**
      * Returns the folder with a model's files, on this machine; brings them here first where they are elsewhere. The
-     * files stay long enough to be read whole: a retired version keeps its files for a grace period, and a local copy is
-     * not evicted soon after it was opened.
+     * files stay for a while: a retired version keeps its files for a grace period, and a local copy is not evicted soon
+     * after it was opened. Who may take longer, because weights are many or disks slow, uses {@link #read}.
      *
      * @throws IllegalStateException if the version is gone, or its files are not what its manifest says
      */
     Path open(RegisteredModel model);
+
+    /**
+     * Opens a model's files and lets somebody read them, who may take as long as it takes: a local copy stays until then.
+     *
+     * @param reader gets the folder
+     * @return what the reader returned
+     * @throws IllegalStateException as {@link #open}
+     */
+    default <T> T read(RegisteredModel model, Function<Path, T> reader) {
+        return reader.apply(open(model));
+    }
+
+    /** Since when the registry cannot be reached, and why; empty while it can, and where it is on this machine. */
+    default Optional<Outage> outage() {
+        return Optional.empty();
+    }
 
     /** The cards and manifests that cannot be read, and why; the models of the others work. */
     List<BrokenCard> broken();
@@ -75,6 +92,14 @@ public interface ModelRegistry {
             return name + "@" + version;
         }
     }
+
+    /**
+     * A time in which a registry cannot be reached: what was known of it before is the answer, if anything was.
+     *
+     * @param since when it was first asked in vain
+     * @param reason why, for an operator
+     */
+    record Outage(Instant since, String reason) {}
 
     /**
      * A card, manifest or list of aliases that cannot be read.

@@ -3,6 +3,7 @@ package dev.pathline.common.port;
 import dev.pathline.common.model.Lineage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * cannot be written to throws {@link java.io.UncheckedIOException} or {@link RegistryUnavailableException}.
  */
 public interface ModelStore extends ModelRegistry {
+
+    /** No registration takes longer than this, from its first byte to its last. */
+    Duration WRITER_PATIENCE = Duration.ofDays(1);
 
     /**
      * Finds out, before hours of work, whether something can be registered.
@@ -83,12 +87,11 @@ public interface ModelStore extends ModelRegistry {
     void remove(RegisteredModel model);
 
     /**
-     * Deletes what registrations and removals left that died in the middle.
-     *
-     * @param before only what nobody has touched since then, where it cannot be told that its writer is dead
-     * @return what was deleted, for people
+     * Deletes what registrations and removals left that died in the middle. What is {@link #broken} is left alone, and
+     * what cannot be deleted keeps nobody from deleting the rest. Where it cannot be told whether a writer is dead, it is
+     * taken for dead after {@link #WRITER_PATIENCE}.
      */
-    List<String> sweep(Instant before);
+    Swept sweep();
 
     /**
      * A checkpoint to register.
@@ -152,6 +155,21 @@ public interface ModelStore extends ModelRegistry {
 
         /** Copies the list. */
         public Verification {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * What a sweep did.
+     *
+     * @param deleted what is gone now, for people
+     * @param problems what could not be deleted, and why
+     */
+    record Swept(List<String> deleted, List<String> problems) {
+
+        /** Copies the lists. */
+        public Swept {
+            deleted = List.copyOf(deleted);
             problems = List.copyOf(problems);
         }
     }

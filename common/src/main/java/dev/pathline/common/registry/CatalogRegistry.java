@@ -11,6 +11,9 @@ public abstract class CatalogRegistry implements ModelStore {
     /** Returns what there is, looked at recently enough. */
     protected abstract Catalog catalog();
 
+    /** Returns what there is now, looked at for somebody who missed something. */
+    protected abstract Catalog again();
+
     @Override
     public final List<RegisteredModel> list() {
         return catalog().models();
@@ -23,7 +26,8 @@ public abstract class CatalogRegistry implements ModelStore {
 
     @Override
     public final Optional<RegisteredModel> find(String name, String version) {
-        return catalog().find(name, version);
+        Optional<RegisteredModel> known = catalog().find(name, version);
+        return known.isPresent() ? known : again().find(name, version);
     }
 
     @Override

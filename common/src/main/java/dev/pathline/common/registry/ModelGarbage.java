@@ -4,6 +4,8 @@ import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.port.ModelReferences;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
+import dev.pathline.common.port.ModelStore.Swept;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,8 @@ import java.util.Set;
  * {@link ModelStore#find} and its files still serve who resolved it before. After a grace period, if nobody uses it
  * then, its files are deleted; if somebody does, it is restored. A job that resolved a version at the very moment it
  * was retired is in the job store long before the grace period ends.
+ *
+ * <p>A version that cannot be read or changed stays, is reported, and keeps nobody from collecting the others.
  */
 public final class ModelGarbage {
 
@@ -64,13 +68,15 @@ public final class ModelGarbage {
      * @param restored retired versions that somebody uses after all
      * @param waiting retired versions whose grace period is not over
      * @param swept what was left by registrations and removals that died
+     * @param problems what cannot be read, collected or deleted, and why
      */
     public record Report(
             List<RegisteredModel> retired,
             List<RegisteredModel> removed,
             List<RegisteredModel> restored,
             List<RegisteredModel> waiting,
-            List<String> swept) {
+            List<String> swept,
+            List<String> problems) {
 
         /** Copies the lists. */
         public Report {
@@ -79,6 +85,7 @@ public final class ModelGarbage {
             restored = List.copyOf(restored);
             waiting = List.copyOf(waiting);
             swept = List.copyOf(swept);
+            problems = List.copyOf(problems);
         }
     }
 
@@ -92,20 +99,35 @@ public final class ModelGarbage {
         for (RegisteredModel model : store.retired()) {
             if (used.contains(model.reference()) || !model.aliases().isEmpty()) {
                 restored.add(model);
-            } else if (since(model).plus(rules.grace()).isAfter(now)) {
+            } else if (since(model).isAfter(now.minus(rules.grace()))) {
                 waiting.add(model);
             } else {
                 removed.add(model);
             }
         }
         List<RegisteredModel> retired = candidates(rules, now, used);
+        var problems = new ArrayList<String>();
+        store.broken().forEach(broken -> problems.add(broken.file() + ": " + broken.reason()));
         if (dryRun) {
-            return new Report(retired, removed, restored, waiting, List.of());
+            return new Report(retired, removed, restored, waiting, List.of(), problems);
         }
-        restored.forEach(store::restore);
-        removed.forEach(store::remove);
-        return new Report(retire(retired, restored, now), removed, restored, waiting,
-                store.sweep(now.minus(rules.grace())));
+        restored.removeIf(model -> !tried(problems, model, "restored", () -> store.restore(model)));
+        removed.removeIf(model -> !tried(problems, model, "removed", () -> store.remove(model)));
+        List<RegisteredModel> done = retire(retired, restored, problems, now);
+        Swept swept = store.sweep();
+        problems.addAll(swept.problems());
+        return new Report(done, removed, restored, waiting, swept.deleted(), problems);
+    }
+
+    /** Returns whether it worked; that the registry cannot be reached at all concerns every version, and is thrown. */
+    private static boolean tried(List<String> problems, RegisteredModel model, String what, Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
+            problems.add(model.reference() + " could not be " + what + ": " + e.getMessage());
+            return false;
+        }
     }
 
     private List<RegisteredModel> candidates(Rules rules, Instant now, Set<String> used) {
@@ -113,7 +135,7 @@ public final class ModelGarbage {
         var candidates = new ArrayList<RegisteredModel>();
         for (RegisteredModel model : store.list()) {
             boolean newest = seen.merge(model.name(), 1, Integer::sum) <= rules.keep();
-            boolean young = model.createdAt().plus(rules.minAge()).isAfter(now);
+            boolean young = model.createdAt().isAfter(now.minus(rules.minAge()));
             if (!newest && !young && model.manifest() != null && model.aliases().isEmpty()
                     && !used.contains(model.reference())) {
                 candidates.add(model);
@@ -123,13 +145,20 @@ public final class ModelGarbage {
     }
 
     /** Retires, then looks once more who uses what: a request may have come between. */
-    private List<RegisteredModel> retire(
-            List<RegisteredModel> candidates, List<RegisteredModel> restored, Instant now) {
-        var retired = new ArrayList<>(candidates.stream().filter(store::retire).toList());
+    private List<RegisteredModel> retire(List<RegisteredModel> candidates, List<RegisteredModel> restored,
+            List<String> problems, Instant now) {
+        var retired = new ArrayList<RegisteredModel>();
+        for (RegisteredModel model : candidates) {
+            tried(problems, model, "retired", () -> {
+                if (store.retire(model)) {
+                    retired.add(model);
+                }
+            });
+        }
         Set<String> used = used(now);
         for (RegisteredModel model : List.copyOf(retired)) {
-            if (used.contains(model.reference())) {
-                store.restore(model);
+            if (used.contains(model.reference())
+                    && tried(problems, model, "restored", () -> store.restore(model))) {
                 retired.remove(model);
                 restored.add(model);
             }

@@ -3,14 +3,13 @@ package dev.pathline.common.s3;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.ModelNames;
-import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.registry.AliasEdits;
 import dev.pathline.common.registry.Catalog;
 import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.RegistryJson;
+import dev.pathline.common.registry.RemoteCatalog;
 import dev.pathline.common.registry.Verifier;
 import dev.pathline.common.s3.S3Objects.Listed;
-import dev.pathline.common.s3.S3Objects.Tagged;
 import dev.pathline.common.s3.S3Versions.Read;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,26 +49,45 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
     private final S3Versions versions;
     private final S3Scan scan;
     private final ModelCache cache;
-    private @Nullable Catalog catalog;
-    private Instant scannedAt = Instant.MIN;
-    private boolean stale = true;
+    private final RemoteCatalog catalog;
+    private List<BrokenCard> reported = List.of();
 
-    /** A registry in a bucket, which is first asked when it is needed. */
+    /**
+     * A registry in a bucket, which is first asked when it is needed.
+     *
+     * @throws IllegalStateException if the AWS SDK is not there
+     */
     public S3ModelRegistry(S3Settings settings, Clock clock) {
+        this(settings, clock, Thread::startVirtualThread);
+    }
+
+    /**
+     * A registry in a bucket.
+     *
+     * @param background runs the looks that nobody waits for
+     */
+    S3ModelRegistry(S3Settings settings, Clock clock, Executor background) {
+        AwsSdk.require(settings.location());
         this.settings = settings;
         this.clock = clock;
         this.objects = new S3Objects(settings);
         this.versions = new S3Versions(objects, clock);
         this.scan = new S3Scan(objects, settings.location());
         this.cache = new ModelCache(settings.cache(), settings.cacheBytes(), clock);
+        this.catalog = new RemoteCatalog(this::look, settings.maxAge(), clock, background);
     }
 
     @Override
     public Path open(RegisteredModel model) {
+        return read(model, Function.identity());
+    }
+
+    @Override
+    public <T> T read(RegisteredModel model, Function<Path, T> reader) {
         ModelManifest manifest = Objects.requireNonNull(model.manifest(), "a model in a bucket has a manifest");
         String folder = S3Layout.folder(model.name(), model.version());
-        try {
-            return cache.open(manifest, path -> objects.open(folder + path));
+        try (ModelCache.Copy copy = cache.open(manifest, path -> objects.open(folder + path))) {
+            return reader.apply(copy.folder());
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("the model " + model.reference() + " is gone: there is no " + e.getFile(),
                     e);
@@ -94,9 +113,11 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
             ModelNames.requireVersion(model.version());
         }
         S3Registration.Result result = new S3Registration(objects, versions, cache, clock).run(model);
-        forget();
-        return new Registration(find(model.name(), result.version()).orElseThrow(() -> new IllegalStateException(
-                model.name() + "@" + result.version() + " was written, and cannot be read")), result.created());
+        catalog.changed();
+        return new Registration(catalog.fresh().find(model.name(), result.version())
+                .orElseThrow(() -> new IllegalStateException(
+                        model.name() + "@" + result.version() + " was written, and cannot be read")),
+                result.created());
     }
 
     @Override
@@ -119,7 +140,7 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
         ModelNames.requireName(name);
         ModelNames.requireAlias(alias);
         ModelNames.requireVersion(version);
-        fresh().requireNoVersion(name, alias);
+        catalog.fresh().requireNoVersion(name, alias);
         return edit(name, aliases -> {
             boolean ready = versions.read(name, version).filter(read -> read.manifest().state() == State.READY)
                     .isPresent();
@@ -136,18 +157,32 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
 
     private AliasChange edit(String name, Function<SortedMap<String, String>, AliasChange> editor) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Tagged> read = objects.get(S3Layout.aliases(name), MAX_SMALL);
-            SortedMap<String, String> aliases = read.map(tagged -> RegistryJson.aliases(tagged.bytes()))
-                    .orElseGet(TreeMap::new);
-            AliasChange change = editor.apply(aliases);
+            Aliases read = readAliases(name);
+            AliasChange change = editor.apply(read.versions());
             if (!(change instanceof AliasChange.Done)
-                    || objects.swap(S3Layout.aliases(name), RegistryJson.aliases(aliases),
-                            read.map(Tagged::etag).orElse(null)).isPresent()) {
-                forget();
+                    || objects.swap(S3Layout.aliases(name), RegistryJson.aliases(read.versions()), read.etag())
+                            .isPresent()) {
+                catalog.changed();
                 return change;
             }
         }
         throw S3Versions.contended("the list of aliases of " + name);
+    }
+
+    /** Aliases as they were read, and the tag of their object; null if there is none. */
+    private record Aliases(SortedMap<String, String> versions, @Nullable String etag) {}
+
+    /** Without knowing all aliases, none can be changed, and nothing that one may point to can go. */
+    private Aliases readAliases(String name) {
+        String key = S3Layout.aliases(name);
+        try {
+            return objects.get(key, MAX_SMALL)
+                    .map(read -> new Aliases(RegistryJson.aliases(read.bytes()), read.etag()))
+                    .orElseGet(() -> new Aliases(new TreeMap<>(), null));
+        } catch (IllegalArgumentException e) {
+            throw new UncheckedIOException(new IOException(
+                    settings.location() + "/" + key + " has to be repaired first: " + e.getMessage(), e));
+        }
     }
 
     @Override
@@ -156,7 +191,7 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
             return;
         }
         String key = S3Layout.hold(name, version);
-        Instant now = objects.get(key, MAX_SMALL).map(read -> RegistryJson.hold(read.bytes())).orElse(Instant.MIN);
+        Instant now = readHold(key).orElse(Instant.MIN);
         if (until.isAfter(now)) {
             objects.put(key, RegistryJson.hold(until));
         }
@@ -166,11 +201,19 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
     public Map<String, Instant> holds() {
         var holds = new HashMap<String, Instant>();
         for (Listed object : objects.list("")) {
-            S3Layout.holdOf(object.key()).ifPresent(place -> objects.get(object.key(), MAX_SMALL)
-                    .ifPresent(read -> holds.put(place.name() + "@" + place.version(),
-                            RegistryJson.hold(read.bytes()))));
+            S3Layout.holdOf(object.key()).ifPresent(place -> readHold(object.key())
+                    .ifPresent(until -> holds.put(place.name() + "@" + place.version(), until)));
         }
         return holds;
+    }
+
+    /** A hold that is none holds for ever, which loses nothing. */
+    private Optional<Instant> readHold(String key) {
+        try {
+            return objects.get(key, MAX_SMALL).map(read -> RegistryJson.hold(read.bytes()));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(Instant.MAX);
+        }
     }
 
     @Override
@@ -182,19 +225,18 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
         if (aliased) {
             versions.move(model.name(), model.version(), State.RETIRED, State.READY);
         }
-        forget();
+        catalog.changed();
         return retired && !aliased;
     }
 
     private boolean isAliased(RegisteredModel model) {
-        return objects.get(S3Layout.aliases(model.name()), MAX_SMALL)
-                .map(read -> RegistryJson.aliases(read.bytes()).containsValue(model.version())).orElse(false);
+        return readAliases(model.name()).versions().containsValue(model.version());
     }
 
     @Override
     public void restore(RegisteredModel model) {
         versions.move(model.name(), model.version(), State.RETIRED, State.READY);
-        forget();
+        catalog.changed();
     }
 
     @Override
@@ -202,47 +244,39 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
         if (versions.move(model.name(), model.version(), State.RETIRED, State.GONE)) {
             versions.clear(model.name(), model.version());
         }
-        forget();
+        catalog.changed();
     }
 
     @Override
-    public List<String> sweep(Instant before) {
-        objects.abortUploads(before.minus(UPLOAD_AGE));
-        return versions.sweep(before).stream().map(key -> settings.location() + "/" + key).toList();
-    }
-
-    private Catalog fresh() {
-        forget();
-        return catalog();
-    }
-
-    private synchronized void forget() {
-        stale = true;
+    public Swept sweep() {
+        objects.abortUploads(clock.instant().minus(UPLOAD_AGE));
+        return new Swept(versions.sweep().stream().map(key -> settings.location() + "/" + key).toList(),
+                List.of());
     }
 
     @Override
-    protected synchronized Catalog catalog() {
-        Instant now = clock.instant();
-        Catalog known = catalog;
-        if (known != null && !stale && scannedAt.plus(settings.maxAge()).isAfter(now)) {
-            return known;
+    protected Catalog catalog() {
+        return catalog.get();
+    }
+
+    @Override
+    protected Catalog again() {
+        return catalog.again();
+    }
+
+    @Override
+    public Optional<Outage> outage() {
+        return catalog.outage();
+    }
+
+    /** One look at a time. */
+    private Catalog look() {
+        Catalog found = scan.look();
+        if (!found.broken().equals(reported)) {
+            found.broken().forEach(card -> LOG.warn("Skipping {}: {}", card.file(), card.reason()));
+            reported = found.broken();
         }
-        try {
-            Catalog found = scan.look();
-            if (known == null || !known.broken().equals(found.broken())) {
-                found.broken().forEach(card -> LOG.warn("Skipping {}: {}", card.file(), card.reason()));
-            }
-            known = found;
-            catalog = found;
-            stale = false;
-        } catch (RegistryUnavailableException e) {
-            if (known == null) {
-                throw e;
-            }
-            LOG.warn("{}; what was known of it is served", e.getMessage());
-        }
-        scannedAt = now;
-        return known;
+        return found;
     }
 
     @Override

@@ -6,11 +6,12 @@ import dev.pathline.common.model.ModelFile;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.Versions;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.NewModel;
 import dev.pathline.common.port.ModelStore.VersionTakenException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.registry.NewContent;
-import dev.pathline.common.s3.S3Versions.Read;
+import dev.pathline.common.s3.S3Versions.Taken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +47,7 @@ final class S3Registration {
             Path folder = incoming.checkpoint();
             FolderContent content = NewContent.write(model, folder);
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                List<Read> there = versions.all(model.name());
+                List<Taken> there = versions.all(model.name());
                 Optional<String> known = known(model, content, there);
                 if (known.isPresent()) {
                     return new Result(known.get(), false);
@@ -61,14 +62,12 @@ final class S3Registration {
         }
     }
 
-    private Optional<String> known(NewModel model, FolderContent content, List<Read> there) {
+    private Optional<String> known(NewModel model, FolderContent content, List<Taken> there) {
         String wanted = model.version();
-        for (Read read : there) {
-            ModelManifest one = read.manifest();
+        for (Taken one : there) {
             boolean asked = wanted == null || wanted.equals(one.version());
-            boolean whole = one.state() == State.READY || one.state() == State.RETIRED;
-            if (asked && whole && one.sha256().equals(content.sha256())) {
-                versions.move(one.name(), one.version(), State.RETIRED, State.READY);
+            if (asked && one.manifest().filter(manifest -> has(manifest, content)).isPresent()) {
+                versions.move(model.name(), one.version(), State.RETIRED, State.READY);
                 return Optional.of(one.version());
             }
             if (one.version().equals(wanted)) {
@@ -80,11 +79,16 @@ final class S3Registration {
         return Optional.empty();
     }
 
-    private static List<String> taken(List<Read> there) {
-        return there.stream().map(read -> read.manifest().version()).toList();
+    private static boolean has(ModelManifest manifest, FolderContent content) {
+        boolean whole = manifest.state() == State.READY || manifest.state() == State.RETIRED;
+        return whole && manifest.sha256().equals(content.sha256());
     }
 
-    private Optional<Claim> claim(NewModel model, FolderContent content, Path folder, List<Read> there)
+    private static List<String> taken(List<Taken> there) {
+        return there.stream().map(Taken::version).toList();
+    }
+
+    private Optional<Claim> claim(NewModel model, FolderContent content, Path folder, List<Taken> there)
             throws IOException {
         String version = model.version() != null ? model.version() : Versions.next(taken(there));
         NewContent.setVersion(folder, content, version);
@@ -110,7 +114,7 @@ final class S3Registration {
         if (!done) {
             throw new IOException("the claim of " + manifest.name() + "@" + manifest.version()
                     + " was taken away during its upload, as a sweep does after "
-                    + S3Versions.UPLOAD_PATIENCE.toHours() + " hours: register it again");
+                    + ModelStore.WRITER_PATIENCE.toHours() + " hours: register it again");
         }
         cache.adopt(manifest, folder);
     }

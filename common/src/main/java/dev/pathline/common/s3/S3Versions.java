@@ -2,11 +2,11 @@ package dev.pathline.common.s3;
 
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.s3.S3Objects.Listed;
 import dev.pathline.common.s3.S3Objects.Tagged;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,6 @@ import java.util.function.BooleanSupplier;
  * who want to change it one wins, be it an uploader and a sweeper.
  */
 final class S3Versions {
-
-    /** An upload that took longer is taken for dead. */
-    static final Duration UPLOAD_PATIENCE = Duration.ofDays(1);
 
     private static final int ATTEMPTS = 20;
 
@@ -41,11 +38,22 @@ final class S3Versions {
                 .map((Tagged read) -> new Read(ModelManifest.read(read.bytes(), name, version), read.etag()));
     }
 
+    /** A number that is taken; without a manifest if that cannot be read. */
+    record Taken(String version, Optional<ModelManifest> manifest) {}
+
     /** Every version of a model in whatever state. */
-    List<Read> all(String name) {
-        var all = new ArrayList<Read>();
+    List<Taken> all(String name) {
+        var all = new ArrayList<Taken>();
         for (Listed object : objects.list(name + "/")) {
-            S3Layout.manifestOf(object.key()).flatMap(place -> read(place.name(), place.version())).ifPresent(all::add);
+            S3Layout.manifestOf(object.key()).ifPresent(place -> {
+                try {
+                    read(place.name(), place.version())
+                            .ifPresent(read -> all.add(new Taken(place.version(), Optional.of(read.manifest()))));
+                } catch (IllegalArgumentException e) {
+                    // Its number stays taken; the catalogue reports it.
+                    all.add(new Taken(place.version(), Optional.empty()));
+                }
+            });
         }
         return all;
     }
@@ -93,24 +101,33 @@ final class S3Versions {
     }
 
     /** Ends what died in the middle; returns what was deleted. */
-    List<String> sweep(Instant before) {
+    List<String> sweep() {
+        Instant before = clock.instant().minus(ModelStore.WRITER_PATIENCE);
         var swept = new ArrayList<String>();
         for (Listed object : objects.list("")) {
-            Optional<Read> read = S3Layout.manifestOf(object.key())
-                    .flatMap(place -> read(place.name(), place.version()));
-            if (read.isPresent() && isOver(read.get(), before)
-                    && clear(read.get().manifest().name(), read.get().manifest().version())) {
-                swept.add(object.key().substring(0, object.key().lastIndexOf('/')));
-            }
+            S3Layout.manifestOf(object.key()).ifPresent(place -> {
+                if (isOver(place, before) && clear(place.name(), place.version())) {
+                    swept.add(object.key().substring(0, object.key().lastIndexOf('/')));
+                }
+            });
         }
         return swept;
+    }
+
+    private boolean isOver(S3Layout.Place place, Instant before) {
+        try {
+            return read(place.name(), place.version()).filter(read -> isOver(read, before)).isPresent();
+        } catch (IllegalArgumentException e) {
+            // What the manifest says cannot be read, so nothing of the version is deleted; the catalogue reports it.
+            return false;
+        }
     }
 
     private boolean isOver(Read read, Instant before) {
         ModelManifest manifest = read.manifest();
         return switch (manifest.state()) {
             case GONE -> true;
-            case UPLOADING -> manifest.since().plus(UPLOAD_PATIENCE).isBefore(before)
+            case UPLOADING -> manifest.since().isBefore(before)
                     && swap(manifest.in(State.GONE, clock.instant()), read.etag());
             case READY, RETIRED -> false;
         };

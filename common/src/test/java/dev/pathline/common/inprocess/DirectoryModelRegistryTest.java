@@ -78,6 +78,16 @@ class DirectoryModelRegistryTest {
     }
 
     @Test
+    void shouldLookAnewBeforeItSaysThatAVersionIsNotThere() throws Exception {
+        write(root, "shoes", "1");
+        assertThat(registry.list()).hasSize(1);
+        write(root, "shoes", "2");
+        assertThat(registry.resolve("shoes@2")).as("the look is young enough for new requests").isEmpty();
+        assertThat(registry.find("shoes", "2")).isPresent();
+        assertThat(registry.find("shoes", "3")).isEmpty();
+    }
+
+    @Test
     void shouldSkipAndReportBrokenCards() throws Exception {
         write(root, "shoes", "1");
         Files.createDirectories(root.resolve("shoes/2"));
@@ -182,6 +192,13 @@ class DirectoryModelRegistryTest {
         protected void lose(RegisteredModel model, String path) throws Exception {
             // The registry no longer lists a folder without a card; what it knew is verified.
             Files.delete(Path.of(model.location()).resolve(path));
+        }
+
+        @Override
+        protected void put(String path, byte[] bytes) throws Exception {
+            Path file = place.resolve(path);
+            Files.createDirectories(file.getParent());
+            Files.write(file, bytes);
         }
 
         @Override

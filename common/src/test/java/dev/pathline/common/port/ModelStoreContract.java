@@ -15,6 +15,8 @@ import dev.pathline.common.registry.ModelGarbage.Rules;
 import dev.pathline.common.testing.Models;
 import dev.pathline.common.testing.MutableClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +54,9 @@ public abstract class ModelStoreContract {
 
     /** Deletes a file where the store keeps it. */
     protected abstract void lose(RegisteredModel model, String path) throws Exception;
+
+    /** Puts something where the store keeps it, {@code NAME/VERSION/...}. */
+    protected abstract void put(String path, byte[] bytes) throws Exception;
 
     /** Leaves behind what a process leaves that is killed in the middle of registering a version of a model. */
     protected abstract void dieWhileRegistering(String name) throws Exception;
@@ -273,7 +278,8 @@ public abstract class ModelStoreContract {
         assertThat(references(collect().removed())).containsExactly("shoes@1");
         assertThat(store.find("shoes", "1")).isEmpty();
         assertThat(create(clock).retired()).isEmpty();
-        assertThat(collect()).isEqualTo(new Report(List.of(), List.of(), List.of(), List.of(), List.of()));
+        assertThat(collect()).isEqualTo(
+                new Report(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
         assertThat(store.broken()).isEmpty();
     }
 
@@ -299,8 +305,56 @@ public abstract class ModelStoreContract {
         ModelStore fresh = create(clock);
         assertThat(fresh.find("shoes", "1")).isEmpty();
         assertThat(fresh.broken()).isEmpty();
-        assertThat(fresh.sweep(clock.instant())).isNotEmpty();
-        assertThat(fresh.sweep(clock.instant())).isEmpty();
+        assertThat(fresh.sweep().deleted()).isNotEmpty();
+        assertThat(fresh.sweep().deleted()).isEmpty();
+    }
+
+    @Test
+    void shouldServeAndCollectTheOthersWhenSomeAreBroken() throws Exception {
+        for (String name : List.of("hats", "shoes", "socks")) {
+            for (String weights : List.of("one", "two", "three")) {
+                store.register(Models.model(name, weights));
+            }
+        }
+        store.retire(store.find("hats", "1").orElseThrow());
+        dieWhileRemoving(store.find("hats", "1").orElseThrow());
+        put("shoes/2/manifest.json", "null".getBytes(StandardCharsets.UTF_8));
+        put("caps/1/manifest.json", "{}".getBytes(StandardCharsets.UTF_8));
+        put("socks/aliases.json", "[]".getBytes(StandardCharsets.UTF_8));
+        put("shoes/.holds/3.json", "no hold".getBytes(StandardCharsets.UTF_8));
+        clock.advance(DAY.multipliedBy(2));
+
+        assertThat(references(store.list())).containsExactly("hats@3", "hats@2", "shoes@3", "shoes@1", "socks@3",
+                "socks@2", "socks@1");
+        assertThat(store.broken()).hasSize(3).extracting(ModelStore.BrokenCard::file)
+                .anyMatch(file -> file.endsWith("shoes/2/manifest.json"))
+                .anyMatch(file -> file.endsWith("caps/1/manifest.json"))
+                .anyMatch(file -> file.endsWith("socks/aliases.json"));
+        Report report = collect();
+        assertThat(references(report.retired())).containsExactly("hats@2", "shoes@1");
+        assertThat(report.swept()).singleElement().asString().endsWith("hats/1");
+        assertThat(report.problems()).hasSize(5)
+                .anyMatch(problem -> problem.contains("shoes/2/manifest.json: it is not a manifest"))
+                .anyMatch(problem -> problem.startsWith("socks@1 could not be retired")
+                        && problem.contains("socks/aliases.json has to be repaired first"));
+        assertThatThrownBy(() -> store.moveAlias("socks", "champion", "1", null))
+                .isInstanceOf(UncheckedIOException.class).hasMessageContaining("socks/aliases.json has to be repaired");
+        assertThat(register("four").version()).isEqualTo("4");
+        assertThatThrownBy(() -> store.register(Models.model("shoes", "2", "two", "")))
+                .isInstanceOf(ModelStore.VersionTakenException.class);
+    }
+
+    @Test
+    void shouldLeaveWritersAtWorkAlone() throws Exception {
+        // Later than any time of a file, so that whatever goes by age would take the writer for an old one.
+        clock.advance(Duration.between(clock.instant(), Instant.now()).plus(HOUR));
+        ModelStore other = create(clock);
+        Registration made = store.register(new ModelStore.NewModel("shoes", null, folder -> {
+            Models.write(folder, Models.card("shoes"), "one");
+            new ModelGarbage(other, List.of(), clock).collect(new Rules(1, Duration.ZERO, Duration.ZERO), false);
+        }, Models.LINEAGE));
+
+        assertThat(store.verify(made.model()).problems()).isEmpty();
     }
 
     @Test

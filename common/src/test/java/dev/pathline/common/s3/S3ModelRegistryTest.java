@@ -65,15 +65,20 @@ class S3ModelRegistryTest {
     }
 
     private S3Settings settings(String bucket, URI endpoint, long cacheBytes) {
+        return settings(bucket, endpoint, cacheBytes, Duration.ZERO);
+    }
+
+    private S3Settings settings(String bucket, URI endpoint, long cacheBytes, Duration maxAge) {
         if (prefix.isEmpty()) {
             prefix = "test-" + UUID.randomUUID() + "/models";
         }
         return new S3Settings(bucket, prefix, "us-east-1", endpoint, true, true, folder.resolve("cache"), cacheBytes,
-                Duration.ZERO, 5 * MIB);
+                maxAge, 5 * MIB);
     }
 
     private S3ModelRegistry registry(S3Settings settings, MutableClock time) {
-        var registry = new S3ModelRegistry(settings, time);
+        // Nothing is left to other threads, so that a test knows when it is done.
+        var registry = new S3ModelRegistry(settings, time, Runnable::run);
         opened.add(registry);
         return registry;
     }
@@ -117,6 +122,11 @@ class S3ModelRegistryTest {
         protected void lose(RegisteredModel model, String path) {
             server.client().deleteObject(r -> r.bucket(S3Server.BUCKET)
                     .key(prefix + "/" + model.name() + "/" + model.version() + "/" + path));
+        }
+
+        @Override
+        protected void put(String path, byte[] bytes) {
+            S3ModelRegistryTest.this.put(path, bytes);
         }
 
         @Override
@@ -173,7 +183,7 @@ class S3ModelRegistryTest {
 
         assertThatThrownBy(() -> fresh.open(model)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(Models.WEIGHTS).hasMessageContaining("changed where it is stored");
-        assertThat(folder.resolve("empty")).isEmptyDirectory();
+        assertThat(copies(folder.resolve("empty"))).isEmpty();
     }
 
     @Test
@@ -184,19 +194,19 @@ class S3ModelRegistryTest {
             models.add(registry.register(Models.model("shoes", letter.repeat((int) (MIB * 2 / 5)))).model());
             clock.advance(Duration.ofMinutes(1));
         }
-        assertThat(copies()).as("none of them was opened long enough ago").hasSize(3);
+        assertThat(copies(folder.resolve("cache"))).as("none of them was opened long enough ago").hasSize(3);
         registry.open(models.get(0));
         clock.advance(Duration.ofMinutes(11));
         registry.open(models.get(2));
 
-        assertThat(copies()).hasSize(2).anyMatch(name -> name.startsWith("shoes@1-"))
+        assertThat(copies(folder.resolve("cache"))).hasSize(2).anyMatch(name -> name.startsWith("shoes@1-"))
                 .anyMatch(name -> name.startsWith("shoes@3-"));
         assertThat(registry.open(models.get(1)).resolve(Models.WEIGHTS)).hasSize(MIB * 2 / 5);
     }
 
-    private List<String> copies() throws IOException {
-        try (var files = Files.list(folder.resolve("cache"))) {
-            return files.map(file -> file.getFileName().toString()).toList();
+    private static List<String> copies(Path cache) throws IOException {
+        try (var files = Files.list(cache)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> !name.startsWith(".")).toList();
         }
     }
 
@@ -205,14 +215,33 @@ class S3ModelRegistryTest {
         try (S3Server other = S3Server.start(folder.resolve("other"))) {
             S3ModelRegistry registry = registry(settings(S3Server.BUCKET, other.endpoint(), MIB), clock);
             registry.register(Models.model("shoes", "one"));
+            assertThat(registry.outage()).isEmpty();
             other.close();
 
             assertThat(registry.resolve("shoes")).isPresent();
+            assertThat(registry.outage()).hasValueSatisfying(outage -> {
+                assertThat(outage.since()).isEqualTo(clock.instant());
+                assertThat(outage.reason()).contains("cannot be reached at " + other.endpoint());
+            });
+            assertThatThrownBy(() -> registry.find("shoes", "2")).as("nobody can say that it is not there")
+                    .isInstanceOf(RegistryUnavailableException.class).hasMessageContaining("cannot be reached");
             assertThat(registry.open(registry.resolve("shoes").orElseThrow()).resolve(Models.WEIGHTS))
                     .hasContent("one");
             assertThatThrownBy(() -> registry.moveAlias("shoes", "champion", "1", null))
                     .isInstanceOf(RegistryUnavailableException.class).hasMessageContaining("cannot be reached");
         }
+    }
+
+    @Test
+    void shouldLookAnewBeforeItSaysThatAVersionIsNotThere() throws IOException {
+        S3ModelRegistry reader = registry(settings(S3Server.BUCKET, server.endpoint(), MIB, Duration.ofHours(1)),
+                clock);
+        assertThat(reader.list()).isEmpty();
+        registry().register(Models.model("shoes", "one"));
+
+        assertThat(reader.resolve("shoes")).as("the look is young enough for new requests").isEmpty();
+        assertThat(reader.find("shoes", "1")).isPresent();
+        assertThat(reader.find("shoes", "2")).isEmpty();
     }
 
     @Test

@@ -68,7 +68,7 @@ class RegistryCommandsTest {
 
     @Test
     void shouldCollectInTwoSteps() {
-        String[] gc = {"gc", "--keep", "1", "--min-age", "0", "--grace", "0"};
+        String[] gc = {"gc", "--keep", "1", "--min-age", "0", "--grace", "0", "--no-servers"};
         assertThat(run("gc", "--keep", "1", "--min-age", "0", "--dry-run").output()).contains("retired   gaussian-2d@1",
                 "dry run");
         assertThat(run(gc).output()).contains("retired   gaussian-2d@1");
@@ -77,6 +77,35 @@ class RegistryCommandsTest {
         assertThat(models.resolve("gaussian-2d/1")).isDirectoryNotContaining("glob:**/pathline.json");
         assertThat(run(gc).output()).contains("nothing to do");
         assertThat(run("gc", "--keep", "0").output()).contains("--keep must be at least 1");
+    }
+
+    @Test
+    void shouldRefuseAGracePeriodThatServersCannotKeepUpWith() {
+        for (String minutes : List.of("0", "14")) {
+            Result refused = run("gc", "--keep", "1", "--min-age", "0", "--grace", minutes);
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.output()).contains("--grace must be at least 15 minutes, not " + minutes,
+                    "--no-servers");
+        }
+        assertThat(run("gc", "--grace", "-1", "--no-servers").output()).contains("--grace 0 or more");
+        assertThat(run("gc", "--grace", "soon")).satisfies(result -> {
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.output()).contains("--grace", "'soon' is not an int");
+        });
+        assertThat(run("models").output()).contains("gaussian-2d@1", "gaussian-2d@2");
+    }
+
+    @Test
+    void shouldCollectTheOthersAndReportWhatIsBroken() throws Exception {
+        Path hats = models.resolve("hats/1");
+        Files.createDirectories(hats);
+        Files.writeString(hats.resolve("manifest.json"), "{");
+
+        Result result = run("gc", "--keep", "1", "--min-age", "0");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.output()).contains("retired   gaussian-2d@1",
+                "problem   " + hats.resolve("manifest.json") + ": it is not a manifest");
     }
 
     @Test
