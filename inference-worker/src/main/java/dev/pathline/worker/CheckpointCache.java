@@ -5,8 +5,7 @@ import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The checkpoints that were read, by name and version, as long as there is memory for them; a version never changes, so an
@@ -16,29 +15,22 @@ final class CheckpointCache {
 
     private final Map<String, SoftReference<Checkpoint>> checkpoints = new HashMap<>();
 
-    /**
-     * Returns a checkpoint, reading it when it is new. May block on the disk, where a second asker waits for the first.
-     *
-     * @param directory brings its files here; the others do not wait for that
-     */
-    Checkpoint of(String model, Supplier<Path> directory) {
-        Checkpoint known = known(model);
-        return known != null ? known : read(model, directory.get());
-    }
-
-    private synchronized @Nullable Checkpoint known(String model) {
+    /** Returns a checkpoint that is here already. */
+    synchronized Optional<Checkpoint> known(String model) {
         SoftReference<Checkpoint> reference = checkpoints.get(model);
-        return reference == null ? null : reference.get();
+        return reference == null ? Optional.empty() : Optional.ofNullable(reference.get());
     }
 
-    private synchronized Checkpoint read(String model, Path directory) {
-        Checkpoint known = known(model);
-        if (known != null) {
-            return known;
-        }
-        checkpoints.values().removeIf(reference -> reference.get() == null);
-        Checkpoint checkpoint = Checkpoint.read(directory);
-        checkpoints.put(model, new SoftReference<>(checkpoint));
-        return checkpoint;
+    /**
+     * Returns a checkpoint, reading it from a folder when it is new. May block on the disk, where a second asker waits for
+     * the first.
+     */
+    synchronized Checkpoint read(String model, Path directory) {
+        return known(model).orElseGet(() -> {
+            checkpoints.values().removeIf(reference -> reference.get() == null);
+            Checkpoint checkpoint = Checkpoint.read(directory);
+            checkpoints.put(model, new SoftReference<>(checkpoint));
+            return checkpoint;
+        });
     }
 }

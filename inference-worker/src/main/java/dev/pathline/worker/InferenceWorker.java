@@ -1,9 +1,6 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.Priority;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
@@ -13,11 +10,7 @@ import dev.pathline.common.port.JobQueue.Hold;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
-import dev.pathline.common.wire.JobError;
-import dev.pathline.diffusion.planner.Planner;
-import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.script.TickProgram;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -67,13 +60,14 @@ public final class InferenceWorker implements SmartLifecycle {
     private final WorkerMetrics metrics;
     private final Semaphore room;
     private final CheckpointCache checkpoints;
+    private final List<Duration> pauses;
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
     private final Clock clock;
     private final UnaryOperator<TickProgram> programs;
     private volatile @Nullable Running running;
 
     /** What exists while the worker runs. */
-    private record Running(List<DeviceWorker> devices, ExecutorService blocking, ScheduledExecutorService heart,
+    private record Running(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking, ScheduledExecutorService heart,
             Thread claimer, Disposable cancellations) {
 
         boolean isHung() {
@@ -89,10 +83,11 @@ public final class InferenceWorker implements SmartLifecycle {
      * A worker that has not started.
      *
      * @param programs what computes instead of a model's own program; the identity, but to try faults out
+     * @param pauses how long to wait before each further try to reach a registry that is away
      */
     InferenceWorker(String name, WorkerProperties properties, JobQueue queue, JobStore store, BlobStore blobs,
             ModelRegistry models, WorkerLiveness liveness, JobLifecycle lifecycle, Clock clock,
-            UnaryOperator<TickProgram> programs, WorkerMetrics metrics) {
+            UnaryOperator<TickProgram> programs, WorkerMetrics metrics, List<Duration> pauses) {
         this.name = name;
         this.properties = properties;
         this.queue = queue;
@@ -106,6 +101,7 @@ public final class InferenceWorker implements SmartLifecycle {
         this.clock = clock;
         this.programs = programs;
         this.checkpoints = new CheckpointCache();
+        this.pauses = pauses;
     }
 
     @Override
@@ -125,13 +121,14 @@ public final class InferenceWorker implements SmartLifecycle {
         var unusedBeat = heart.scheduleAtFixedRate(this::beat, 0, beat, TimeUnit.MILLISECONDS);
         Disposable cancellations = queue.cancellations()
                 .subscribe(job -> devices.forEach(device -> device.worker().stop(job)));
-        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true).unstarted(() -> claim(devices, blocking));
-        running = new Running(devices, blocking, heart, claimer, cancellations);
+        var preparation = new Preparation(queue, store, models, lifecycle, checkpoints, pauses, this::forget);
+        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true).unstarted(() -> claim(devices, preparation, blocking));
+        running = new Running(devices, preparation, blocking, heart, claimer, cancellations);
         claimer.start();
         LOG.info("worker {} runs", name);
     }
 
-    private void claim(List<DeviceWorker> devices, ExecutorService blocking) {
+    private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
             while (true) {
                 room.acquire();
@@ -143,46 +140,22 @@ public final class InferenceWorker implements SmartLifecycle {
                     continue;
                 }
                 claims.put(claim.get().jobId(), claim.get());
-                blocking.execute(() -> prepare(claim.get(), devices));
+                blocking.execute(() -> preparation.prepare(claim.get(), job -> submit(job, devices)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** To the device where it waits least. */
+    private static void submit(PreparedJob job, List<DeviceWorker> devices) {
+        devices.stream().min(Comparator.comparingLong(device -> device.wait(job.model()))).orElseThrow().worker()
+                .submit(job);
+    }
+
     private static Optional<Claim> pause() throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(CLAIM_WAIT.toNanos());
         return Optional.empty();
-    }
-
-    /** Reads what a job needs, off the compute thread. */
-    private void prepare(Claim claim, List<DeviceWorker> devices) {
-        try {
-            Optional<JobRecord> record = store.find(claim.jobId());
-            if (record.isEmpty() || record.get().state().terminal()) {
-                queue.ack(claim);
-                forget(claim);
-                return;
-            }
-            JobRequest request = record.get().request();
-            Checkpoint checkpoint = checkpoints.of(request.modelReference(), () -> folder(request));
-            var job = new PreparedJob(claim, record.get(),
-                    Planner.plan(checkpoint.card(), record.get().request().settings()), checkpoint);
-            devices.stream().min(Comparator.comparingLong(device -> device.wait(job.model()))).orElseThrow().worker()
-                    .submit(job);
-        } catch (RuntimeException e) {
-            LOG.error("job {} cannot be prepared", claim.jobId(), e);
-            lifecycle.apply(claim.jobId(), new JobCommand.Fail(claim.attempt(),
-                    JobError.of(ErrorCode.GENERATION_FAILED, "The job could not be prepared: " + e.getMessage())));
-            queue.ack(claim);
-            forget(claim);
-        }
-    }
-
-    /** Exactly the version that was resolved when the job was accepted, even if it is retired by now. */
-    private Path folder(JobRequest request) {
-        return models.open(models.find(request.model(), request.version()).orElseThrow(
-                () -> new IllegalStateException("the model " + request.modelReference() + " is gone")));
     }
 
     private void forget(Claim claim) {
@@ -245,6 +218,7 @@ public final class InferenceWorker implements SmartLifecycle {
         was.cancellations().dispose();
         was.heart().shutdownNow();
         was.devices().forEach(device -> device.worker().shutDown());
+        was.preparation().stop();
         giveBack();
         was.devices().forEach(DeviceWorker::close);
         was.blocking().close();

@@ -32,6 +32,7 @@ public class WorkerConfiguration {
             MeterRegistry meters) {
         String name = "worker-" + ProcessHandle.current().pid();
         return new InferenceWorker(name, properties, queue, store, blobs, models, liveness,
-                new JobLifecycle(store, log, clock), clock, UnaryOperator.identity(), new WorkerMetrics(meters));
+                new JobLifecycle(store, log, clock), clock, UnaryOperator.identity(), new WorkerMetrics(meters),
+                Preparation.PAUSES);
     }
 }

@@ -2,11 +2,15 @@ package dev.pathline.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
+import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.worker.Workers.Ask;
@@ -14,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -118,6 +123,56 @@ class InferenceWorkerTest {
         // The job is acknowledged after its last event; stopping waits for that.
         worker.stop();
         assertThat(workers.queue.depth().claimed()).isZero();
+    }
+
+    @Test
+    void shouldWaitForARegistryThatIsAway() {
+        var registry = new AwayRegistry(workers.registry(Duration.ZERO), 3);
+        String id = submit("good", 1, 2, 1, null);
+        workers.start("w", registry, Collections.nCopies(3, Duration.ZERO));
+
+        assertThat(workers.events(id)).endsWith("succeeded");
+        assertThat(workers.job(id).attempt()).isEqualTo(1);
+        assertThat(registry.asked()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldHandAJobBackAndFailItInTheEndWhenTheRegistryStaysAway() {
+        var registry = new AwayRegistry(workers.registry(Duration.ZERO), Integer.MAX_VALUE);
+        String id = submit("good", 1, 2, 1, null);
+        workers.start("w", registry, Collections.nCopies(2, Duration.ZERO));
+
+        assertThat(workers.events(id)).endsWith("failed");
+        JobError error = Objects.requireNonNull(workers.job(id).error());
+        assertThat(error.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE.code());
+        assertThat(error.message()).contains("in 3 attempts", "the bucket is away");
+        assertThat(registry.asked()).isEqualTo(JobLifecycle.DEFAULT_MAX_ATTEMPTS * 3);
+    }
+
+    @Test
+    void shouldGiveAJobBackThatWaitsForTheRegistryWhenItStops() throws InterruptedException {
+        var registry = new AwayRegistry(workers.registry(Duration.ZERO), Integer.MAX_VALUE);
+        String id = submit("good", 1, 2, 1, null);
+        InferenceWorker worker = workers.start("w", registry, List.of(Duration.ofDays(1)));
+        registry.awaitFirst();
+        worker.stop();
+
+        assertThat(workers.job(id).state()).isEqualTo(JobState.QUEUED);
+        assertThat(workers.queue.depth()).extracting(JobQueue.Depth::waiting, JobQueue.Depth::claimed)
+                .containsExactly(1, 0);
+        start("other", Duration.ZERO);
+        assertThat(workers.events(id)).endsWith("succeeded");
+    }
+
+    @Test
+    void shouldRunAJobWhoseModelAnotherProcessHasJustRegistered() {
+        var registry = workers.registry(Duration.ofDays(1));
+        assertThat(registry.list()).hasSize(2);
+        TinyModels.write(models, "new");
+        String id = submit("new", 1, 2, 1, null);
+        workers.start("w", registry, List.of());
+
+        assertThat(workers.events(id)).endsWith("succeeded");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.Preview;
@@ -95,9 +96,22 @@ final class Workers implements AutoCloseable {
     }
 
     InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<TickProgram> programs) {
-        var worker = new InferenceWorker(name, properties, queue, store, blobs,
-                new DirectoryModelRegistry(List.of(models), Duration.ZERO, clock), liveness, lifecycle, clock, programs,
-                new WorkerMetrics(meters));
+        return start(name, properties, programs, registry(Duration.ZERO), List.of());
+    }
+
+    InferenceWorker start(String name, ModelRegistry registry, List<Duration> pauses) {
+        return start(name, properties(), UnaryOperator.identity(), registry, pauses);
+    }
+
+    /** The registry of the models' folder, which looks anew after a time. */
+    DirectoryModelRegistry registry(Duration refresh) {
+        return new DirectoryModelRegistry(List.of(models), refresh, clock);
+    }
+
+    private InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<TickProgram> programs,
+            ModelRegistry registry, List<Duration> pauses) {
+        var worker = new InferenceWorker(name, properties, queue, store, blobs, registry, liveness, lifecycle, clock,
+                programs, new WorkerMetrics(meters), pauses);
         worker.start();
         started.add(worker);
         return worker;

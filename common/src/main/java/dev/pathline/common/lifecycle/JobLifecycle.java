@@ -48,6 +48,11 @@ public final class JobLifecycle {
         this.maxAttempts = maxAttempts;
     }
 
+    /** Whether a job is not handed out again after this claim. */
+    public boolean isLast(JobQueue.Claim claim) {
+        return claim.attempt() >= maxAttempts;
+    }
+
     /**
      * Starts a claimed job, right before its first row is evaluated. A job that was handed out too often fails instead.
      *
