@@ -13,7 +13,6 @@ import dev.pathline.engine.training.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +152,7 @@ public final class TrainingRun {
     }
 
     private Delivery delivery(Torch torch, Dataset data, String run) {
-        String commit = GitHead.of(Path.of(""));
+        String commit = BuildCommit.id();
         return switch (spec.task()) {
             case TrainingSpec.Task.Denoising task -> new ModelDelivery(
                     ModelCards.trained(spec, task, data, run, commit), task.network().config(), spec.store(),

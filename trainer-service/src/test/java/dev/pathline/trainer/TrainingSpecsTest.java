@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.engine.checkpoint.StoredType;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -132,33 +131,5 @@ class TrainingSpecsTest {
             assertThat(RunIdentity.of(read(good().replace(change.get(0), change.get(1))), "hash"))
                     .as(change.get(1)).isNotEqualTo(identity);
         }
-    }
-
-    @Test
-    void shouldFindTheCommitOfACheckout() throws IOException {
-        String commit = "0123456789abcdef0123456789abcdef01234567";
-        Path git = folder.resolve("repo/.git");
-        Path work = folder.resolve("repo/a/b");
-        Files.createDirectories(git.resolve("refs/heads"));
-        Files.createDirectories(work);
-        assertThat(GitHead.of(work)).isEmpty();
-
-        Files.writeString(git.resolve("HEAD"), commit + "\n");
-        assertThat(GitHead.of(work)).isEqualTo(commit);
-        Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
-        Files.writeString(git.resolve("packed-refs"), "# pack-refs with: peeled\n" + commit + " refs/heads/main\n");
-        assertThat(GitHead.of(work)).isEqualTo(commit);
-        String newer = commit.replace('0', 'f');
-        Files.writeString(git.resolve("refs/heads/main"), newer + "\n");
-        assertThat(GitHead.of(work)).isEqualTo(newer);
-
-        Path tree = folder.resolve("tree");
-        Path own = git.resolve("worktrees/tree");
-        Files.createDirectories(tree);
-        Files.createDirectories(own);
-        Files.writeString(tree.resolve(".git"), "gitdir: " + own + "\n");
-        Files.writeString(own.resolve("HEAD"), "ref: refs/heads/main\n");
-        Files.writeString(own.resolve("commondir"), "../..\n");
-        assertThat(GitHead.of(tree)).isEqualTo(newer);
     }
 }

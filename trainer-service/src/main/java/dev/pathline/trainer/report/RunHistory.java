@@ -23,7 +23,7 @@ public record RunHistory(List<ProgressPoint> points, List<Event> events) {
 
     /** What can happen to a run. */
     public enum Kind {
-        /** A process began to train; the text is the commit of its code, or empty. */
+        /** A process began to train; the text is the commit that its code was built from. */
         STARTED,
         /** A snapshot is on disk. */
         SNAPSHOT,

@@ -1,7 +1,7 @@
 package dev.pathline.trainer.report;
 
 import dev.pathline.engine.training.WriteFailure;
-import dev.pathline.trainer.GitHead;
+import dev.pathline.trainer.BuildCommit;
 import dev.pathline.trainer.RunListener;
 import dev.pathline.trainer.report.RunHistory.Event;
 import dev.pathline.trainer.report.RunHistory.Kind;
@@ -57,7 +57,7 @@ public final class RunLog implements RunListener {
     public synchronized void started(long from) {
         begun = true;
         step = from;
-        event(Kind.STARTED, GitHead.of(Path.of("")));
+        event(Kind.STARTED, BuildCommit.id());
     }
 
     @Override
