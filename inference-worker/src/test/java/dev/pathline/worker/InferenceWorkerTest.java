@@ -144,7 +144,7 @@ class InferenceWorkerTest {
 
         assertThat(workers.events(id)).endsWith("failed");
         JobError error = Objects.requireNonNull(workers.job(id).error());
-        assertThat(error.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE.code());
+        assertThat(error.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE.wire());
         assertThat(error.message()).contains("in 3 attempts", "the bucket is away");
         assertThat(registry.asked()).isEqualTo(JobLifecycle.DEFAULT_MAX_ATTEMPTS * 3);
     }
