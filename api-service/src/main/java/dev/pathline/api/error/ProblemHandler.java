@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers every error, whoever threw it, with a problem document, whatever the client accepts: an error that is not
- * told helps nobody. What nobody foresaw is logged with its stack trace and the request's id; the client gets the id.
+ * told helps nobody. What nobody foresaw, and a registry that is not there, is logged with its causes and the request's
+ * id; the client gets the id.
  */
 @Order(-2) // before Spring Boot's own handler
 public final class ProblemHandler implements ErrorWebExceptionHandler {
@@ -32,7 +33,7 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
         String requestId = RequestIds.of(exchange);
         ApiException told = Exceptions.translate(error, path);
         if (told.code() == ErrorCode.REGISTRY_UNAVAILABLE) {
-            LOG.warn("Request {} to {}: {}", requestId, path, error.getMessage());
+            LOG.warn("Request {} to {} did not reach the registry", requestId, path, error);
         }
         if (told.code() == ErrorCode.INTERNAL) {
             LOG.error("Request {} to {} failed", requestId, path, error);
