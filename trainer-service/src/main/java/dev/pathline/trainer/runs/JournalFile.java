@@ -73,14 +73,14 @@ final class JournalFile {
     /**
      * Reads the lines that were appended since the last time.
      *
-     * @param anew is called first where the file was written anew
      * @param event is called for each event
+     * @return whether the file was written anew, and is read from its beginning
      */
-    void readNew(Consumer<JournalFile> anew, Consumer<LoggedRunEvent> event) throws IOException {
+    boolean readNew(Consumer<LoggedRunEvent> event) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-            if (channel.size() < end || (key != null && !key.equals(now))) {
-                anew.accept(this);
+            boolean anew = channel.size() < end || (key != null && !key.equals(now));
+            if (anew) {
                 end = 0;
                 lines = 0;
             }
@@ -91,8 +91,10 @@ final class JournalFile {
                 // until all is there
             }
             take(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), event);
+            return anew;
         } catch (NoSuchFileException e) {
             // Nothing has happened yet.
+            return false;
         }
     }
 

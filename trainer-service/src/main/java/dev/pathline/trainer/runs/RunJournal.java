@@ -20,7 +20,8 @@ import reactor.core.scheduler.Schedulers;
  * every second one is forgotten; other events are kept.
  *
  * <p>A disk that refuses does not stop a run: the event is in memory then, and its position is not used twice as long as
- * this process lives.
+ * this process lives. A disk that is slow does not stop readers: they are told an event after it was written, and need
+ * the lock of what is in memory only. Who changes what is in memory has the file's lock, too, and takes it first.
  */
 final class RunJournal implements Replay.Log<LoggedRunEvent> {
 
@@ -34,17 +35,23 @@ final class RunJournal implements Replay.Log<LoggedRunEvent> {
     private final TreeMap<Long, LoggedRunEvent> events = new TreeMap<>();
     private final Replay<LoggedRunEvent> readers = new Replay<>(this, LoggedRunEvent::position,
             Schedulers.parallel());
+    private final Object memory = new Object();
     private int progress;
     private long lastPosition;
     private boolean deleted;
 
-    private RunJournal(Path folder) {
-        this.file = new JournalFile(folder.resolve(RunFiles.EVENTS));
+    private RunJournal(JournalFile file) {
+        this.file = file;
     }
 
     /** Reads the journal of a run's folder, empty where there is none. */
     static RunJournal open(Path folder) {
-        var journal = new RunJournal(folder);
+        return open(new JournalFile(folder.resolve(RunFiles.EVENTS)));
+    }
+
+    /** Reads a journal. */
+    static RunJournal open(JournalFile file) {
+        var journal = new RunJournal(file);
         journal.refresh();
         return journal;
     }
@@ -52,31 +59,44 @@ final class RunJournal implements Replay.Log<LoggedRunEvent> {
     /** Appends an event and returns its position. */
     long append(TrainingRunEvent event) {
         LoggedRunEvent logged;
-        synchronized (this) {
+        synchronized (file) {
             logged = new LoggedRunEvent(lastPosition + 1, event);
-            take(logged);
             try {
-                if (file.lines() > events.size() + MAX_WASTE) {
-                    file.replace(List.copyOf(events.values()));
-                } else {
-                    file.append(logged);
-                }
+                write(logged);
             } catch (IOException e) {
                 LOG.warn("event {} of {} is not on disk: {}", logged.position(), file, e.getMessage());
+            }
+            synchronized (memory) {
+                take(logged);
             }
         }
         readers.wake();
         return logged.position();
     }
 
+    private void write(LoggedRunEvent logged) throws IOException {
+        if (file.lines() > events.size() + MAX_WASTE) {
+            var all = new ArrayList<>(events.values());
+            all.add(logged);
+            file.replace(all);
+        } else {
+            file.append(logged);
+        }
+    }
+
     /** Takes up what another process has appended to the file. */
     void refresh() {
         try {
-            synchronized (this) {
-                file.readNew(fromTheBeginning -> {
-                    events.clear();
-                    progress = 0;
-                }, this::take);
+            synchronized (file) {
+                var found = new ArrayList<LoggedRunEvent>();
+                boolean anew = file.readNew(found::add);
+                synchronized (memory) {
+                    if (anew) {
+                        events.clear();
+                        progress = 0;
+                    }
+                    found.forEach(this::take);
+                }
             }
         } catch (IOException e) {
             LOG.warn("{} cannot be read: {}", file, e.getMessage());
@@ -90,29 +110,36 @@ final class RunJournal implements Replay.Log<LoggedRunEvent> {
     }
 
     /** The last event, or null before the first. */
-    synchronized @Nullable TrainingRunEvent last() {
-        Map.Entry<Long, LoggedRunEvent> last = events.lastEntry();
-        return last == null ? null : last.getValue().event();
+    @Nullable
+    TrainingRunEvent last() {
+        synchronized (memory) {
+            Map.Entry<Long, LoggedRunEvent> last = events.lastEntry();
+            return last == null ? null : last.getValue().event();
+        }
     }
 
     /** The run is deleted: its readers complete. */
     void delete() {
-        synchronized (this) {
+        synchronized (memory) {
             deleted = true;
         }
         readers.wake();
     }
 
     @Override
-    public synchronized @Nullable LoggedRunEvent next(long after) {
-        Map.Entry<Long, LoggedRunEvent> entry = events.higherEntry(after);
-        return entry == null ? null : entry.getValue();
+    public @Nullable LoggedRunEvent next(long after) {
+        synchronized (memory) {
+            Map.Entry<Long, LoggedRunEvent> entry = events.higherEntry(after);
+            return entry == null ? null : entry.getValue();
+        }
     }
 
     @Override
-    public synchronized boolean endsAt(long position) {
-        TrainingRunEvent last = last();
-        return deleted || (last != null && last.terminal() && position >= lastPosition);
+    public boolean endsAt(long position) {
+        synchronized (memory) {
+            TrainingRunEvent last = last();
+            return deleted || (last != null && last.terminal() && position >= lastPosition);
+        }
     }
 
     private void take(LoggedRunEvent logged) {

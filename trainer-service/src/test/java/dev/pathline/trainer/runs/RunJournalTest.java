@@ -1,6 +1,10 @@
 package dev.pathline.trainer.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doNothing;
+import static org.mockito.Mockito.mock;
 
 import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.common.wire.TrainingRunEvent;
@@ -8,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
@@ -70,6 +76,32 @@ class RunJournalTest {
                     writer.append(new TrainingRunEvent.Cancelled());
                     reader.refresh();
                 }).expectNext(new TrainingRunEvent.Cancelled()).verifyComplete();
+    }
+
+    @Test
+    void shouldBeReadWhileTheDiskIsSlow() throws Exception {
+        JournalFile slow = mock(JournalFile.class);
+        var writing = new CountDownLatch(1);
+        var written = new CountDownLatch(1);
+        doNothing().doAnswer(call -> {
+            writing.countDown();
+            written.await();
+            return null;
+        }).when(slow).append(any());
+        RunJournal journal = RunJournal.open(slow);
+        journal.append(new TrainingRunEvent.Queued(1));
+
+        Thread writer = Thread.ofVirtual().start(() -> journal.append(new TrainingRunEvent.Cancelled()));
+        writing.await();
+
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            assertThat(journal.next(0)).isEqualTo(new LoggedRunEvent(1, new TrainingRunEvent.Queued(1)));
+            assertThat(journal.next(1)).as("who hears of an event finds it on disk").isNull();
+            assertThat(journal.endsAt(1)).isFalse();
+        });
+        written.countDown();
+        writer.join();
+        assertThat(journal.next(1)).isEqualTo(new LoggedRunEvent(2, new TrainingRunEvent.Cancelled()));
     }
 
     @Test
