@@ -2,10 +2,13 @@ package dev.pathline.trainer.runs;
 
 import dev.pathline.common.training.RunState;
 import dev.pathline.trainer.RunListener;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the trainer measures. The gauges of a run are those of the run at work, and not a number while there is none. */
 final class TrainerMetrics {
@@ -14,7 +17,9 @@ final class TrainerMetrics {
     private final Counter images;
     private final Counter written;
     private final Counter failed;
-    private final Counter blocked;
+    private final Clock clock;
+    private long blockedNanos;
+    private @Nullable Long blockedSince;
     private volatile double loss = Double.NaN;
     private volatile double gradientNorm = Double.NaN;
     private volatile double imagesPerSecond = Double.NaN;
@@ -25,7 +30,9 @@ final class TrainerMetrics {
         images = counter(registry, Metric.IMAGES);
         written = counter(registry, Metric.SNAPSHOTS, "result", "written");
         failed = counter(registry, Metric.SNAPSHOTS, "result", "failed");
-        blocked = counter(registry, Metric.BLOCKED_SECONDS);
+        clock = registry.config().clock();
+        FunctionCounter.builder(Metric.BLOCKED_SECONDS.key, this, TrainerMetrics::blockedSeconds)
+                .description(Metric.BLOCKED_SECONDS.description).register(registry);
         gauge(registry, Metric.LOSS, m -> m.loss);
         gauge(registry, Metric.GRADIENT_NORM, m -> m.gradientNorm);
         gauge(registry, Metric.IMAGES_PER_SECOND, m -> m.imagesPerSecond);
@@ -46,7 +53,6 @@ final class TrainerMetrics {
     RunListener listener(int batch) {
         return new RunListener() {
             private long last;
-            private long blockedAt;
 
             @Override
             public void started(long step) {
@@ -72,18 +78,39 @@ final class TrainerMetrics {
             @Override
             public void blocked(String reason) {
                 failed.increment();
-                blockedAt = System.nanoTime();
+                waits();
             }
 
             @Override
             public void unblocked() {
-                blocked.increment((System.nanoTime() - blockedAt) / 1e9);
+                waitsNoMore();
             }
         };
     }
 
+    private synchronized void waits() {
+        if (blockedSince == null) {
+            blockedSince = clock.monotonicTime();
+        }
+    }
+
+    private synchronized void waitsNoMore() {
+        blockedNanos += waiting();
+        blockedSince = null;
+    }
+
+    /** Grows while a run waits: who watches it sees a full disk at once, not when it is over. */
+    private synchronized double blockedSeconds() {
+        return (blockedNanos + waiting()) / 1e9;
+    }
+
+    private long waiting() {
+        return blockedSince == null ? 0 : clock.monotonicTime() - blockedSince;
+    }
+
     /** No run is at work any more. */
     void idle() {
+        waitsNoMore();
         loss = Double.NaN;
         gradientNorm = Double.NaN;
         imagesPerSecond = Double.NaN;
@@ -114,7 +141,7 @@ final class TrainerMetrics {
         /** Gradient. */
         GRADIENT_NORM("pathline.training.gradient.norm", "The last gradient norm of the run at work, before clipping"),
         /** Snapshots. */
-        SNAPSHOTS("pathline.training.snapshots", "Snapshots, written, or failed because the disk refused"),
+        SNAPSHOTS("pathline.training.snapshots", "Snapshots: written, or failed, which is how often the disk refused"),
         /** Waiting for the disk. */
         BLOCKED_SECONDS("pathline.training.blocked.seconds", "Seconds that runs have waited until they could write");
 
