@@ -67,7 +67,8 @@ public final class InferenceWorker implements SmartLifecycle {
     private volatile @Nullable Running running;
 
     /** What exists while the worker runs. */
-    private record Running(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking, ScheduledExecutorService heart,
+    private record Running(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking,
+            ScheduledExecutorService heart,
             Thread claimer, Disposable cancellations) {
 
         boolean isHung() {
@@ -122,7 +123,8 @@ public final class InferenceWorker implements SmartLifecycle {
         Disposable cancellations = queue.cancellations()
                 .subscribe(job -> devices.forEach(device -> device.worker().stop(job)));
         var preparation = new Preparation(queue, store, models, lifecycle, checkpoints, pauses, this::forget);
-        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true).unstarted(() -> claim(devices, preparation, blocking));
+        Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
+                .unstarted(() -> claim(devices, preparation, blocking));
         running = new Running(devices, preparation, blocking, heart, claimer, cancellations);
         claimer.start();
         LOG.info("worker {} runs", name);

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 /** Records what the worker measures. Safe for use by many threads. */
 final class WorkerMetrics {
 
+    private static final double[] PERCENTILES = {0.5, 0.95, 0.99};
+
     private final MeterRegistry registry;
     /** Jobs whose first preview was counted; those that end are forgotten. */
     private final Set<String> previewed = ConcurrentHashMap.newKeySet();
@@ -109,7 +111,8 @@ final class WorkerMetrics {
     }
 
     private Timer timer(WorkerMeter meter, List<Tag> tags) {
-        return Timer.builder(meter.meter()).description(meter.description()).tags(tags).register(registry);
+        return Timer.builder(meter.meter()).description(meter.description()).tags(tags)
+                .publishPercentiles(PERCENTILES).register(registry);
     }
 
     private Timer timer(WorkerMeter meter) {
@@ -118,7 +121,7 @@ final class WorkerMetrics {
 
     private DistributionSummary summary(WorkerMeter meter, List<Tag> tags) {
         return DistributionSummary.builder(meter.meter()).description(meter.description()).tags(tags)
-                .register(registry);
+                .publishPercentiles(PERCENTILES).register(registry);
     }
 
     private DistributionSummary summary(WorkerMeter meter) {

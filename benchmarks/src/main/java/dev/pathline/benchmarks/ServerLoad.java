@@ -1,0 +1,118 @@
+package dev.pathline.benchmarks;
+
+import dev.pathline.benchmarks.load.Load;
+import dev.pathline.benchmarks.load.Mix;
+import dev.pathline.benchmarks.load.Outcome;
+import dev.pathline.benchmarks.load.Server;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Loads a running server, and prints what it did as Markdown.
+ *
+ * <p>Usage: {@code ServerLoad URL SCENARIO [SECONDS [MODEL]]}; see {@code benchmarks/load}.
+ */
+public final class ServerLoad {
+
+    private static final int CLIENTS = 64;
+    private static final String TICK = "pathline_worker_tick_seconds";
+
+    private final Server server;
+    private final Duration time;
+    private final String model;
+
+    private ServerLoad(Server server, Duration time, String model) {
+        this.server = server;
+        this.time = time;
+        this.model = model;
+    }
+
+    /** Runs a scenario. */
+    public static void main(String[] args) throws InterruptedException {
+        if (args.length < 2) {
+            System.err.println(
+                    "usage: ServerLoad URL table|mix|short|cancel|common [SECONDS [MODEL]]");
+            System.exit(2);
+        }
+        var load = new ServerLoad(new Server(URI.create(args[0])),
+                Duration.ofSeconds(args.length > 2 ? Long.parseLong(args[2]) : 30),
+                args.length > 3 ? args[3] : "fashion-flow");
+        switch (args[1]) {
+            case "table" -> load.table();
+            case "mix" -> load.mix();
+            case "short" -> load.shortAmongLong();
+            case "cancel" -> load.cancel();
+            case "common" -> System.out.println(load.closed(Mix.Kind.COMMON, CLIENTS).row(args[0]));
+            default -> throw new IllegalArgumentException("no scenario " + args[1]);
+        }
+    }
+
+    private Outcome closed(Mix.Kind kind, int clients) throws InterruptedException {
+        return Load.closed(server, new Mix(model, kind, 1), clients, time.dividedBy(4), time);
+    }
+
+    /** Throughput and latency by the number of clients. */
+    private void table() throws InterruptedException {
+        System.out.println("| clients | images/s | rows/s | median ms | 95th percentile ms |\n|---|---|---|---|---|");
+        for (int clients : new int[]{1, 4, 16, CLIENTS}) {
+            System.out.println(closed(Mix.Kind.EQUAL, clients).row(clients + ", equal"));
+            System.out.println(closed(Mix.Kind.MIXED, clients).row(clients + ", mixed"));
+        }
+    }
+
+    /** Mixed against equal requests, turn by turn, and where the time goes. */
+    private void mix() throws InterruptedException {
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < 3; i++) {
+            double equal = closed(Mix.Kind.EQUAL, CLIENTS).rowsPerSecond();
+            double tick = server.meter(TICK + "_sum");
+            double between = server.meter("pathline_worker_between_seconds_sum");
+            double mixed = closed(Mix.Kind.MIXED, CLIENTS).rowsPerSecond();
+            tick = server.meter(TICK + "_sum") - tick;
+            between = server.meter("pathline_worker_between_seconds_sum") - between;
+            ratios.add(mixed / equal);
+            System.out.printf(Locale.ROOT,
+                    "equal %.0f rows/s, mixed %.0f rows/s: %.3f; between ticks %.2f %% of the time%n", equal, mixed,
+                    mixed / equal, 100 * between / (between + tick));
+        }
+        System.out.printf(Locale.ROOT, "median of mixed over equal: %.3f%n",
+                ratios.stream().sorted().toList().get(ratios.size() / 2));
+        System.out.printf(Locale.ROOT, "median relative error of the first ETA: %.3f%n",
+                server.meter("pathline_worker_eta_error", "quantile=\"0.5\""));
+    }
+
+    /** One-step requests among those of fifty steps, at 70 % of what the server can do. */
+    private void shortAmongLong() throws InterruptedException {
+        double rows = closed(Mix.Kind.LONG, CLIENTS).rowsPerSecond();
+        // As many short as long ones: 1 and 100 rows.
+        double perSecond = 0.7 * rows / 50.5;
+        Load.Arrivals both = Load.open(server, new Mix(model, Mix.Kind.SHORT, 2), new Mix(model, Mix.Kind.LONG, 3), 0.5,
+                perSecond, time.multipliedBy(2));
+        double total = both.first().percentile(95, answer -> answer.job().path("timings").path("totalMs").asDouble());
+        double tick = 1000 * server.meter(TICK, "quantile=\"0.95\"");
+        System.out.printf(Locale.ROOT,
+                "saturated %.0f rows/s; %.2f requests/s; short ones: %d, 95th percentile %.0f ms by the server's timings;"
+                        + " 95th percentile tick %.0f ms, bound 3 ticks + 20 ms = %.0f ms%n",
+                rows, perSecond, both.first().answers().size(), total, tick, 3 * tick + 20);
+    }
+
+    /** Jobs cancelled at random moments while the server is full. */
+    private void cancel() throws InterruptedException {
+        var mix = new Mix(model, Mix.Kind.LONG, 4);
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            jobs.add(server.start(mix.next()));
+        }
+        for (String job : jobs) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            server.cancel(job);
+        }
+        System.out.printf(Locale.ROOT, "cancel: 99th percentile %.0f ms, 99th percentile tick %.0f ms%n",
+                1000 * server.meter("pathline_worker_cancel_seconds", "quantile=\"0.99\""),
+                1000 * server.meter(TICK, "quantile=\"0.99\""));
+    }
+}
