@@ -237,7 +237,8 @@ final class ModelCache {
 
     private List<Entry> entries() throws IOException {
         var entries = new ArrayList<Entry>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, "[!.]*")) {
+        // Nothing but copies: an older version shared the folder with other caches.
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, "[!.]*@*-*")) {
             for (Path folder : folders) {
                 entry(folder).ifPresent(entries::add);
             }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +101,16 @@ class ModelCacheTest {
         time.advance(Duration.ofHours(3));
         open(cache, "newer").close();
         assertThat(slow).doesNotExist();
+    }
+
+    @Test
+    void shouldEvictNothingButCopies() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("cache/data"));
+        Files.writeString(other.resolve("images"), "x".repeat(10 * SIZE));
+        Files.setLastModifiedTime(other, FileTime.from(time.instant()));
+        time.advance(Duration.ofHours(3));
+        open(cache(), "new").close();
+        assertThat(other.resolve("images")).exists();
     }
 
     @Test

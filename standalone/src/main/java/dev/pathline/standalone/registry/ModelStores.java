@@ -40,11 +40,13 @@ public final class ModelStores {
                 cache(), Duration.ZERO);
     }
 
+    /** A folder of its own in the cache: what else is kept there is not to be evicted as a model. */
     private static Path cache() {
-        String named = System.getenv(CACHE);
-        return named != null
-                ? Path.of(named)
-                : Path.of(Objects.requireNonNullElse(System.getProperty("user.home"), "."), ".cache", "pathline",
-                        "models");
+        return cache(System.getenv().getOrDefault(CACHE, ""),
+                Objects.requireNonNullElse(System.getProperty("user.home"), "."));
+    }
+
+    static Path cache(String named, String home) {
+        return (named.isBlank() ? Path.of(home, ".cache", "pathline") : Path.of(named)).resolve("models");
     }
 }

@@ -26,7 +26,7 @@ class StandalonePropertiesTest {
     void shouldHaveTheDefaultsThatTheFileLists() {
         runner.run(bare -> new ApplicationContextRunner().withUserConfiguration(Settings.class)
                 .withInitializer(new ConfigDataApplicationContextInitializer())
-                .withPropertyValues("PATHLINE_MODELS=models", "PATHLINE_CACHE=cache/models")
+                .withPropertyValues("PATHLINE_MODELS=models", "PATHLINE_CACHE=cache")
                 .run(listed -> assertThat(listed.getBean(StandaloneProperties.class))
                         .isEqualTo(bare.getBean(StandaloneProperties.class))));
     }
