@@ -42,6 +42,7 @@ final class PathlineProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).directory(Path.of("target").toFile());
         builder.environment().put("PATHLINE_NO_BUILD", "1");
         builder.environment().put("PATHLINE_PROFILES", ROOT.resolve("integration-tests/target/profiles").toString());
+        builder.environment().put("PATHLINE_RUNS", ROOT.resolve("integration-tests/target/runs").toString());
         builder.environment().putAll(environment);
         return new PathlineProcess(builder.start());
     }
