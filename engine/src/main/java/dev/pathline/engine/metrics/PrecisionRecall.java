@@ -58,7 +58,8 @@ public final class PrecisionRecall {
     /**
      * Returns the share of the reference in the samples' manifold, with the interval of {@link GroupJackknife} over the
      * samples. Balls grow where a group is left out, so neighbours make up for part of what the others lose less evenly than
-     * samples drawn anew would: on normal data the interval came out up to twice as wide as it need be, never too narrow.
+     * samples drawn anew would: on the normal data that was tried the interval came out as wide as it need be or up to twice
+     * as wide. That is no bound for other data.
      *
      * @param groups the samples' groups
      * @throws IllegalArgumentException if the samples have another width than the reference, the groups another size, or
