@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,30 @@ class TrainerJobIT {
                 "/metadata/name"));
         assertThat(texts(container.path("volumeMounts"), "/name"))
                 .containsExactlyInAnyOrderElementsOf(texts(pod().path("volumes"), "/name"));
+    }
+
+    @Test
+    void shouldWriteOnlyWhereItMay() throws IOException {
+        JsonNode container = pod().path("containers").get(0);
+        assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+        assertThat(pod().at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        List<String> writable = StreamSupport.stream(container.path("volumeMounts").spliterator(), false)
+                .filter(mount -> !mount.path("readOnly").asBoolean(false))
+                .map(mount -> mount.path("mountPath").asString())
+                .toList();
+        assertThat(writable).contains("/tmp");
+
+        Map<String, String> folders = StreamSupport.stream(container.path("env").spliterator(), false)
+                .collect(Collectors.toMap(one -> one.path("name").asString(), one -> one.path("value").asString()));
+        assertThat(folders).containsKeys("HOME", "DJL_CACHE_DIR", "PATHLINE_CACHE", "PATHLINE_FEATURES",
+                "PATHLINE_PROFILES");
+        assertThat(folders.values()).allMatch(
+                folder -> writable.stream().anyMatch(mount -> folder.equals(mount) || folder.startsWith(mount + "/")));
+        // The image has the same user, and says the same for who runs it without the Job.
+        String image = Files.readString(PathlineProcess.ROOT.resolve("Dockerfile"));
+        assertThat(image).contains("USER " + pod().at("/securityContext/runAsUser").asInt() + ":"
+                + pod().at("/securityContext/runAsGroup").asInt());
+        folders.forEach((name, folder) -> assertThat(image).contains(name + "=" + folder + " "));
     }
 
     @Test
