@@ -2,8 +2,15 @@ package dev.pathline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathline.common.wire.TrainingRunAnswer;
+import dev.pathline.common.wire.TrainingRunEvent;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
@@ -43,9 +50,38 @@ class NoTrainerTest extends ApiTestBase {
                 "/training-runs/{id}/progress", "/training-runs/{id}/sheets/{file}", "/training-runs/{id}/report");
         assertThat(api.at("/paths/~1training-runs/post/requestBody/content").propertyNames())
                 .contains("application/json", "application/yaml");
+        assertThat(api.at("/paths/~1training-runs/post/responses").propertyNames())
+                .containsExactlyInAnyOrder("200", "202", "default");
+        // Every field of the answer, and every event of the stream.
         JsonNode run = api.at("/components/schemas/TrainingRunAnswer/properties");
-        assertThat(run.propertyNames()).contains("state", "position", "etaMs", "sheets", "spec");
+        assertThat(run.propertyNames()).containsExactlyInAnyOrderElementsOf(Stream
+                .of(TrainingRunAnswer.class.getRecordComponents()).map(RecordComponent::getName).toList());
         assertThat(run.at("/spec/type").asString()).isEqualTo("object");
+        assertThat(api.at("/paths/~1training-runs~1{id}~1events/get/responses/200/content/text~1event-stream/schema"
+                + "/description").asString().replaceAll("Events |;.*", "").split(", "))
+                .containsExactlyInAnyOrder(eventTypes());
         assertThat(api.at("/components/schemas").propertyNames()).doesNotContain("JsonNode");
+    }
+
+    /** The names of all events on the wire. */
+    private static String[] eventTypes() {
+        return Stream.of(TrainingRunEvent.class.getPermittedSubclasses())
+                .map(type -> type.getSimpleName().replaceAll("(?<=.)([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+                .toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/training-runs/{id}/resume, post, force", "/training-runs/{id}, delete, purge",
+        "/training-runs/{id}/events, get, after"})
+    void shouldDescribeTheParametersOfACommand(String path, String method, String name) {
+        JsonNode operation = json(client.get().uri("/v3/api-docs"), 200).path("paths").path(path).path(method);
+
+        JsonNode parameter = StreamSupport.stream(operation.path("parameters").spliterator(), false)
+                .filter(one -> one.path("name").asString().equals(name)).findFirst().orElseThrow();
+        assertThat(parameter.path("in").asString()).isEqualTo("query");
+        assertThat(parameter.path("required").asBoolean()).isFalse();
+        assertThat(operation.path("summary").asString()).isNotBlank();
+        assertThat(operation.at("/responses/default/content").propertyNames())
+                .containsExactly("application/problem+json");
     }
 }

@@ -7,6 +7,14 @@ import java.nio.file.Path;
 /** Hears of a run's progress, on the training thread: an implementation must be quick. */
 public interface RunListener extends TrainingListener {
 
+    /**
+     * Training is done, and the result is about to be put where it is used: asked once, right before. Returns whether it
+     * still is to be; if not, nothing is put anywhere.
+     */
+    default boolean delivers() {
+        return true;
+    }
+
     /** A sheet of samples was written. */
     default void sheet(Path file) {}
 

@@ -58,6 +58,11 @@ public final class RunListeners implements RunListener {
     }
 
     @Override
+    public boolean delivers() {
+        return listeners.stream().allMatch(RunListener::delivers);
+    }
+
+    @Override
     public void sheet(Path file) {
         listeners.forEach(listener -> listener.sheet(file));
     }

@@ -1,11 +1,14 @@
 package dev.pathline.trainer;
 
+import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.PatientWriter;
 import dev.pathline.engine.training.Snapshots;
+import dev.pathline.engine.training.StopRequest;
 import dev.pathline.engine.training.Trainer;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.engine.training.TrainingTask;
@@ -22,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainingRun {
 
+    private static final String UNWRITABLE = "nothing can be written for this run";
+
     private final TrainingSpec spec;
     private final RunFolders folders;
     private final boolean force;
     private final Object lock = new Object();
+    private final StopRequest stop = new StopRequest();
     private @Nullable Trainer trainer;
-    private boolean stopping;
 
     /** A run of a specification. */
     public TrainingRun(TrainingSpec spec, RunFolders folders) {
@@ -56,17 +61,22 @@ public final class TrainingRun {
      */
     public void check(Torch torch) {
         Opened opened = opened(torch);
-        place(opened.delivery()::prepare);
+        try {
+            opened.delivery().prepare();
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
         evaluation(torch, opened.data());
     }
 
     /**
-     * Trains, to the end or until {@link #stop}.
+     * Trains, to the end or until {@link #stop}. Where snapshots or the result cannot be written, it waits until they can.
      *
      * @throws SpecException if the specification does not fit the data or the place of the result is taken
      * @throws dev.pathline.engine.data.DataException if the data cannot be used
      * @throws dev.pathline.engine.checkpoint.CheckpointException if the folder has snapshots of another run
-     * @throws TrainingException if training fails, a folder cannot be written to, or somebody else trains in it
+     * @throws TrainingException if training fails, the run's folder cannot be made, somebody else trains in it, or a stop
+     *         is requested while nothing can be written
      */
     public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
         try {
@@ -75,7 +85,7 @@ public final class TrainingRun {
                 return run(taken, torch, thread, listener);
             }
         } catch (IOException e) {
-            throw new TrainingException("nothing can be written for this run: " + WriteFailure.reason(e), e);
+            throw unwritable(e);
         }
     }
 
@@ -87,15 +97,14 @@ public final class TrainingRun {
     public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
         Opened opened = opened(torch);
         opened.data().warnings().forEach(listener::warning);
-        place(() -> RunFolders.requireWritable(folders.snapshots()));
-        place(opened.delivery()::prepare);
+        awaitPlace(opened.delivery(), listener);
         var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);
         RunEvaluation evaluation = evaluation(torch, opened.data());
         var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(), evaluation);
         try {
             Trainer.Outcome outcome = start(
                     new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
-            return outcome.finished()
+            return outcome.finished() && listener.delivers()
                     ? thread.call(() -> deliver(opened.delivery(), outcome.averages().firstEntry().getValue()))
                     : new RunResult.Stopped(outcome.step(), spec.steps());
         } finally {
@@ -111,7 +120,7 @@ public final class TrainingRun {
     /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
     public void stop() {
         synchronized (lock) {
-            stopping = true;
+            stop.request();
             if (trainer != null) {
                 trainer.stop();
             }
@@ -121,7 +130,7 @@ public final class TrainingRun {
     private Trainer start(Trainer created) {
         synchronized (lock) {
             trainer = created;
-            if (stopping) {
+            if (stop.requested()) {
                 created.stop();
             }
         }
@@ -137,18 +146,22 @@ public final class TrainingRun {
         return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
     }
 
-    /** Something that finds out whether there is a place to write to. */
-    @FunctionalInterface
-    private interface Preparation {
-        void run() throws IOException;
+    /** A disk that is full at the start, or a registry that is away, is waited for as one that fills up later. */
+    private void awaitPlace(Delivery delivery, RunListener listener) {
+        new PatientWriter(stop, listener).write(UNWRITABLE, () -> {
+            RunFolders.requireWritable(folders.snapshots());
+            try {
+                delivery.prepare();
+            } catch (RegistryUnavailableException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }).ifPresent(refusal -> {
+            throw unwritable(refusal);
+        });
     }
 
-    private static void place(Preparation preparation) {
-        try {
-            preparation.run();
-        } catch (IOException e) {
-            throw new TrainingException("nothing can be written for this run: " + WriteFailure.reason(e), e);
-        }
+    private static TrainingException unwritable(IOException refusal) {
+        return new TrainingException(UNWRITABLE + ": " + WriteFailure.reason(refusal), refusal);
     }
 
     private Delivery delivery(Torch torch, Dataset data, String run) {

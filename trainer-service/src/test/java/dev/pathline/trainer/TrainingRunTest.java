@@ -1,6 +1,7 @@
 package dev.pathline.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -172,10 +173,45 @@ class TrainingRunTest {
     }
 
     @Test
-    void shouldSayWhatCannotBeWritten() throws IOException {
-        Path file = Files.writeString(folder.resolve("models"), "");
+    void shouldWaitWhereNothingCanBeWrittenYet() throws IOException {
+        Path snapshots = Files.writeString(Files.createDirectories(folder.resolve("run")).resolve("snapshots"), "");
+        var told = new ArrayList<String>();
 
-        assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.flow(data, 10))).isInstanceOf(TrainingException.class)
+        RunResult result = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void blocked(String reason) {
+                        told.add(reason);
+                        assertThatCode(() -> Files.delete(snapshots)).doesNotThrowAnyException();
+                    }
+
+                    @Override
+                    public void unblocked() {
+                        told.add("unblocked");
+                    }
+
+                    @Override
+                    public void started(long step) {
+                        told.add("started");
+                    }
+                });
+
+        assertThat(told).hasSize(3).endsWith("unblocked", "started").first().asString()
+                .contains(snapshots + " is in the way", "the run waits");
+        assertThat(result).isInstanceOf(RunResult.Finished.class);
+    }
+
+    @Test
+    void shouldSayWhatCannotBeWrittenWhenItIsStopped() throws IOException {
+        Path file = Files.writeString(folder.resolve("models"), "");
+        var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder));
+
+        assertThatThrownBy(() -> run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+            @Override
+            public void blocked(String reason) {
+                run.stop();
+            }
+        })).isInstanceOf(TrainingException.class)
                 .hasMessageContaining(file.toString());
     }
 

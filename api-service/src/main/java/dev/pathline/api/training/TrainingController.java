@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -24,6 +23,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.DigestUtils;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -109,14 +109,19 @@ public final class TrainingController {
 
     /** Lets it go on. */
     @PostMapping("/training-runs/{id}/resume")
-    @Operation(summary = "Let a paused or a failed run go on from its last snapshot")
-    public Mono<TrainingRunAnswer> resume(@PathVariable String id) {
-        return training.ask(runs -> runs.resume(id));
+    @Operation(summary = "Let a paused or a failed run go on from its last snapshot",
+            description = "A snapshot of other settings, other data or other code is refused with every difference named; "
+                    + "with force=true the run goes on from it all the same, and is none that could be repeated.")
+    public Mono<TrainingRunAnswer> resume(@PathVariable String id,
+            @RequestParam(defaultValue = "false") boolean force) {
+        return training.ask(runs -> runs.resume(id, force));
     }
 
     /** Cancels it. */
     @DeleteMapping("/training-runs/{id}")
-    @Operation(summary = "Cancel a run, harmless if it has ended; with purge=true, delete the files of an ended one")
+    @Operation(summary = "Cancel a run, harmless if it has ended; with purge=true, delete the files of an ended one",
+            description = "A run that is answered as cancelled leaves no model. One whose result is being delivered is "
+                    + "refused (409): it is too late.")
     public Mono<TrainingRunAnswer> cancel(@PathVariable String id,
             @RequestParam(defaultValue = "false") boolean purge) {
         return training.ask(runs -> purge ? runs.purge(id) : runs.cancel(id));
@@ -139,9 +144,7 @@ public final class TrainingController {
         long step = Long.parseLong(file.substring(0, file.length() - ".png".length()));
         return training.ask(runs -> runs.sheet(id, step).orElseThrow(() -> new ApiException(
                 ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no sheet of step " + step)))
-                // A step's samples are a function of the run.
-                .map(bytes -> ResponseEntity.ok().contentType(MediaType.IMAGE_PNG)
-                        .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate()).body(bytes));
+                .map(bytes -> revalidated(bytes).contentType(MediaType.IMAGE_PNG).body(bytes));
     }
 
     /** The report. */
@@ -150,11 +153,19 @@ public final class TrainingController {
     public Mono<ResponseEntity<byte[]>> report(@PathVariable String id) {
         return training.ask(runs -> runs.report(id).orElseThrow(
                 () -> new ApiException(ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no report yet")))
-                .map(bytes -> ResponseEntity.ok().contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
-                        .cacheControl(CacheControl.noCache())
+                .map(bytes -> revalidated(bytes).contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
                         // It shows what a specification says: nothing of it is run.
                         .header("Content-Security-Policy",
                                 "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'")
                         .body(bytes));
+    }
+
+    /**
+     * An answer that is asked for again each time, and not sent again while it is the same: a step is done anew, and its
+     * sheet with it, after a run was killed or forced to go on with other settings.
+     */
+    private static ResponseEntity.BodyBuilder revalidated(byte[] bytes) {
+        return ResponseEntity.ok().cacheControl(CacheControl.noCache().cachePrivate())
+                .eTag("\"" + DigestUtils.md5DigestAsHex(bytes) + "\"");
     }
 }

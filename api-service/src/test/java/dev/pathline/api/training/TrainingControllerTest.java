@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -81,6 +82,32 @@ class TrainingControllerTest {
         verify(runs).cancel("r1");
         client.delete().uri("/training-runs/r1?purge=true").exchange().expectStatus().isOk();
         verify(runs).purge("r1");
+    }
+
+    @Test
+    void shouldForceARunToGoOnOnlyWhenAsked() {
+        when(runs.resume("r1", false)).thenReturn(RUN);
+        when(runs.resume("r1", true)).thenReturn(RUN);
+
+        client.post().uri("/training-runs/r1/resume").exchange().expectStatus().isOk();
+        verify(runs).resume("r1", false);
+        client.post().uri("/training-runs/r1/resume?force=true").exchange().expectStatus().isOk();
+        verify(runs).resume("r1", true);
+        client.post().uri("/training-runs/r1/resume?force=perhaps").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
+    void shouldSendASheetAgainWhenItWasMadeAnew() {
+        when(runs.sheet("r1", 5)).thenReturn(Optional.of(new byte[]{1}));
+        String first = client.get().uri("/training-runs/r1/sheets/5.png").exchange().expectStatus().isOk()
+                .expectHeader().cacheControl(CacheControl.noCache().cachePrivate()).expectBody(byte[].class)
+                .returnResult().getResponseHeaders().getETag();
+
+        client.get().uri("/training-runs/r1/sheets/5.png").header("If-None-Match", first).exchange().expectStatus()
+                .isNotModified().expectBody().isEmpty();
+        when(runs.sheet("r1", 5)).thenReturn(Optional.of(new byte[]{2}));
+        client.get().uri("/training-runs/r1/sheets/5.png").header("If-None-Match", first).exchange().expectStatus()
+                .isOk().expectBody(byte[].class).isEqualTo(new byte[]{2});
     }
 
     @Test

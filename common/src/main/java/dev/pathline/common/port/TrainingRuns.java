@@ -11,7 +11,8 @@ import reactor.core.publisher.Flux;
  *
  * <p>What cannot be done is an {@link dev.pathline.common.error.ApiException}: {@code UNKNOWN_RUN} for an id that is not
  * known, {@code RUN_STATE} for what makes no sense in a run's state, {@code INVALID_SPECIFICATION} with every mistake,
- * {@code NO_TRAINER} while the trainer is not there.
+ * {@code NO_ROOM} for what cannot be written and so has changed nothing, {@code NO_TRAINER} while the trainer is not
+ * there.
  */
 public interface TrainingRuns {
 
@@ -43,10 +44,17 @@ public interface TrainingRuns {
      */
     TrainingRunAnswer pause(String id);
 
-    /** Lets a paused or a failed run go on from its last snapshot, at the end of the queue. */
-    TrainingRunAnswer resume(String id);
+    /**
+     * Lets a paused or a failed run go on from its last snapshot, at the end of the queue.
+     *
+     * @param force whether also from a snapshot of other settings, other data or other code, which is refused otherwise
+     */
+    TrainingRunAnswer resume(String id, boolean force);
 
-    /** Cancels a run; one that has ended stays as it is. */
+    /**
+     * Cancels a run; one that has ended stays as it is. What is answered with {@code cancelled} never leaves a model: once
+     * the result is being delivered, it is too late, and {@code RUN_STATE} says so.
+     */
     TrainingRunAnswer cancel(String id);
 
     /** Deletes an ended run with all its files; what it has made stays. Returns the run as it was. */

@@ -62,6 +62,12 @@ public sealed interface RunCommand {
      */
     record TakeOver(Owner owner) implements RunCommand {}
 
+    /**
+     * Training is done, and its result is about to be put where it is used. From here on the run cannot be cancelled:
+     * whoever is told that a run is cancelled never finds its model.
+     */
+    record Deliver() implements RunCommand {}
+
     /** Somebody wants it to stop for a while. */
     record Pause() implements RunCommand {}
 
@@ -71,8 +77,9 @@ public sealed interface RunCommand {
      * @param owner who runs it from here on
      * @param arrival its new place in the order of arrival
      * @param position its place in the queue, 1 is next
+     * @param force whether it goes on from a snapshot of other settings
      */
-    record Resume(Owner owner, long arrival, int position) implements RunCommand {}
+    record Resume(Owner owner, long arrival, int position, boolean force) implements RunCommand {}
 
     /** Somebody does not want it any more. */
     record Cancel() implements RunCommand {}

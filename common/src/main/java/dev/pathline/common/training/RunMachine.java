@@ -8,6 +8,7 @@ import dev.pathline.common.wire.TrainingRunEvent;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a training run as one pure function.
@@ -25,8 +26,10 @@ import java.util.Optional;
  *    +---------------- PAUSED                  anything but an end --- cancel ---> CANCELLED
  * </pre>
  *
- * <p>A pause takes effect when the trainer has written its snapshot and stopped: until then the run is at work, and
- * marked. A cancel takes effect at once: whatever the trainer says afterwards is refused.
+ * <p>A run has the device from its start on, or from the moment that it is blocked before it could start. A pause takes
+ * effect when the trainer has written its snapshot and stopped: until then the run is at work, and marked. A cancel takes
+ * effect at once: whatever the trainer says afterwards is refused, and so is its delivery. Once the delivery has begun,
+ * it is the cancel that is refused, and the pause, also when the process died in the middle: the model may be there.
  */
 public final class RunMachine {
 
@@ -35,25 +38,29 @@ public final class RunMachine {
     /** Applies a command to a run at a time. */
     public static RunTransition apply(RunRecord run, RunCommand command, Instant now) {
         return switch (command) {
-            case RunCommand.Start c -> run.state() == RunState.QUEUED
+            case RunCommand.Start c -> run.state() == RunState.QUEUED || run.state().atWork()
                     ? new Moved(run.started(RunProgress.none(c.steps()).at(c.step(), run.batch()), now),
                             new TrainingRunEvent.Started(c.step(), c.steps()))
                     : new Refused(run);
-            case RunCommand.Report c -> atWork(run, run.reported(RunProgress.of(c.report()), run.starts()), c.report());
-            case RunCommand.Snapshot c -> atWork(run, run.reported(run.progress().at(c.step(), run.batch()), 0),
+            // Who trains on has nothing to deliver yet.
+            case RunCommand.Report c -> atWork(run,
+                    run.reported(RunProgress.of(c.report()), run.starts()).delivering(false), c.report());
+            case RunCommand.Snapshot c -> atWork(run,
+                    run.reported(run.progress().at(c.step(), run.batch()), 0).forced(false),
                     new TrainingRunEvent.Snapshot(c.step()));
-            case RunCommand.Block c -> atWork(run, run.working(c.reason()), new TrainingRunEvent.Blocked(c.reason()));
+            case RunCommand.Block c -> run.state() == RunState.QUEUED || run.state().atWork()
+                    ? new Moved(run.working(c.reason()), new TrainingRunEvent.Blocked(c.reason()))
+                    : new Refused(run);
             case RunCommand.Unblock c -> atWork(run, run.working(null), new TrainingRunEvent.Unblocked());
             case RunCommand.StepBack c -> atWork(run,
                     run.reported(run.progress().at(c.step(), run.batch()), run.starts()),
                     new TrainingRunEvent.SteppedBack(c.step(), c.reason()));
             case RunCommand.Stopped c -> stopped(run, c.step());
             case RunCommand.TakeOver c -> takeOver(run, c.owner());
+            case RunCommand.Deliver c -> atWork(run, run.delivering(true), null);
             case RunCommand.Pause c -> pause(run);
             case RunCommand.Resume c -> resume(run, c);
-            case RunCommand.Cancel c -> run.state().ended()
-                    ? new Unchanged(run)
-                    : end(run.ended(RunState.CANCELLED, null, null, now));
+            case RunCommand.Cancel c -> cancel(run, now);
             case RunCommand.Succeed c -> run.state().atWork()
                     ? end(run.ended(RunState.SUCCEEDED, null, c.model(), now))
                     : new Refused(run);
@@ -79,7 +86,7 @@ public final class RunMachine {
         };
     }
 
-    private static RunTransition atWork(RunRecord run, RunRecord next, TrainingRunEvent event) {
+    private static RunTransition atWork(RunRecord run, RunRecord next, @Nullable TrainingRunEvent event) {
         return run.state().atWork() ? new Moved(next, event) : new Refused(run);
     }
 
@@ -103,7 +110,17 @@ public final class RunMachine {
                 : new Unchanged(run);
     }
 
+    private static RunTransition cancel(RunRecord run, Instant now) {
+        if (run.state().ended()) {
+            return new Unchanged(run);
+        }
+        return run.delivering() ? new Refused(run) : end(run.ended(RunState.CANCELLED, null, null, now));
+    }
+
     private static RunTransition pause(RunRecord run) {
+        if (run.delivering()) {
+            return new Refused(run);
+        }
         return switch (run.state()) {
             case QUEUED -> new Moved(run.paused(run.progress()), new TrainingRunEvent.Paused(run.progress().step()));
             case RUNNING, BLOCKED -> run.pausing() ? new Unchanged(run) : new Moved(run.askedToPause(true), null);
@@ -114,11 +131,12 @@ public final class RunMachine {
 
     private static RunTransition resume(RunRecord run, RunCommand.Resume c) {
         return switch (run.state()) {
-            case PAUSED, FAILED -> new Moved(run.ownedBy(c.owner()).reported(run.progress(), 0).queued(c.arrival()),
+            case PAUSED, FAILED -> new Moved(
+                    run.ownedBy(c.owner()).reported(run.progress(), 0).forced(c.force()).queued(c.arrival()),
                     new TrainingRunEvent.Resumed(c.position()));
             // The trainer is about to stop: it goes to the queue then, and on from there.
             case RUNNING, BLOCKED -> run.pausing() ? new Moved(run.askedToPause(false), null) : new Unchanged(run);
-            case QUEUED -> new Unchanged(run);
+            case QUEUED -> c.force() && !run.force() ? new Moved(run.forced(true), null) : new Unchanged(run);
             case SUCCEEDED, CANCELLED -> new Refused(run);
         };
     }

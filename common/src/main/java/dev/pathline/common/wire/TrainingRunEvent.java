@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happened to a training run. The type is not part of the JSON: it is the {@code event:} line of a server-sent
- * event. The last event of an ended run is terminal. A failed run may be resumed, and its log goes on after the failure.
+ * event. The last event of an ended run is terminal. A failed run may be resumed, and any that has ended may be begun again
+ * by its command: the log goes on after the end then.
  */
 public sealed interface TrainingRunEvent {
 
@@ -40,7 +41,8 @@ public sealed interface TrainingRunEvent {
     }
 
     /**
-     * The run waits for the device; comes again when the server stops, and the run goes on at its next start.
+     * The run waits for the device; comes again when the server stops, and the run goes on at its next start, and when the
+     * command of a run that has ended is given again.
      *
      * @param position 1 is next
      */

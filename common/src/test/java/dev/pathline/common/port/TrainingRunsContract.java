@@ -114,13 +114,13 @@ public abstract class TrainingRunsContract {
         LoggedRunEvent paused = events(id, 0, event -> event instanceof TrainingRunEvent.Paused).getLast();
         assertThat(runs().find(id).state()).isEqualTo("paused");
         assertThat(runs().pause(id).state()).isEqualTo("paused");
-        runs().resume(id);
+        runs().resume(id, false);
         List<LoggedRunEvent> on = events(id, paused.position(), event -> event instanceof TrainingRunEvent.Started);
 
         assertThat(on).extracting(e -> e.event().type()).containsExactly("resumed", "started");
         long step = ((TrainingRunEvent.Paused) paused.event()).step();
         assertThat(((TrainingRunEvent.Started) on.getLast().event()).step()).isEqualTo(step).isPositive();
-        assertThat(runs().resume(id).state()).as("it runs as it is wanted to").isEqualTo("running");
+        assertThat(runs().resume(id, false).state()).as("it runs as it is wanted to").isEqualTo("running");
         runs().cancel(id);
     }
 
@@ -134,7 +134,7 @@ public abstract class TrainingRunsContract {
         assertThat(runs().cancel(id).state()).isEqualTo("cancelled");
 
         assertRefused(ErrorCode.RUN_STATE, () -> runs().pause(id));
-        assertRefused(ErrorCode.RUN_STATE, () -> runs().resume(id));
+        assertRefused(ErrorCode.RUN_STATE, () -> runs().resume(id, false));
         assertThat(all(id).getLast().event()).isEqualTo(new TrainingRunEvent.Cancelled());
     }
 
@@ -154,7 +154,7 @@ public abstract class TrainingRunsContract {
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().find("nothing"));
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().find("../nothing"));
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().pause("nothing"));
-        assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().resume("nothing"));
+        assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().resume("nothing", false));
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().cancel("nothing"));
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().purge("nothing"));
         assertRefused(ErrorCode.UNKNOWN_RUN, () -> runs().progress("nothing"));

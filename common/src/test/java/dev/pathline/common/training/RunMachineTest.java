@@ -79,7 +79,7 @@ class RunMachineTest {
     @Test
     void shouldGoBackToTheQueueWhenItIsResumedBeforeTheTrainerHasStopped() {
         RunRecord run = after(in(RunState.RUNNING), new RunCommand.Pause(),
-                new RunCommand.Resume(Owner.SERVER, 9, 2), new RunCommand.Stopped(21));
+                new RunCommand.Resume(Owner.SERVER, 9, 2, false), new RunCommand.Stopped(21));
 
         assertThat(run.state()).isEqualTo(RunState.QUEUED);
         assertThat(run.arrival()).as("it keeps its place").isEqualTo(7);
@@ -98,7 +98,7 @@ class RunMachineTest {
     @ParameterizedTest
     @EnumSource(value = RunState.class, names = {"PAUSED", "FAILED"})
     void shouldResumeAtTheEndOfTheQueue(RunState state) {
-        RunRecord run = after(in(state), new RunCommand.Resume(Owner.SERVER, 9, 2));
+        RunRecord run = after(in(state), new RunCommand.Resume(Owner.SERVER, 9, 2, false));
 
         assertThat(run.state()).isEqualTo(RunState.QUEUED);
         assertThat(run.arrival()).isEqualTo(9);
@@ -112,6 +112,7 @@ class RunMachineTest {
         RunRecord ended = in(state);
         for (RunCommand late : List.of(new RunCommand.Start(0, 1), new RunCommand.Report(REPORT),
                 new RunCommand.Snapshot(30), new RunCommand.Block("full"), new RunCommand.Unblock(),
+                new RunCommand.Deliver(),
                 new RunCommand.StepBack(0, "NaN"), new RunCommand.Stopped(30), new RunCommand.Succeed("r@1"),
                 new RunCommand.Fail(ERROR), new RunCommand.Pause())) {
             assertThat(RunMachine.apply(ended, late, NOW)).as(late.toString()).isEqualTo(new Refused(ended));
@@ -120,6 +121,58 @@ class RunMachineTest {
         assertThat(RunMachine.apply(ended, new RunCommand.TakeOver(Owner.SERVER), NOW))
                 .isEqualTo(new Unchanged(ended));
         assertThat(RunMachine.stateEvent(ended).orElseThrow().terminal()).isTrue();
+    }
+
+    @Test
+    void shouldNotBeCancelledOnceItsResultIsDelivered() {
+        RunRecord delivering = after(in(RunState.RUNNING), new RunCommand.Deliver());
+        RunRecord afterACrash = after(delivering, new RunCommand.TakeOver(Owner.SERVER));
+
+        assertThat(afterACrash.state()).isEqualTo(RunState.QUEUED);
+        for (RunRecord late : List.of(delivering, after(delivering, new RunCommand.Block("full")), afterACrash,
+                after(afterACrash, new RunCommand.Start(100, 100)))) {
+            assertThat(RunMachine.apply(late, new RunCommand.Cancel(), NOW)).isEqualTo(new Refused(late));
+            assertThat(RunMachine.apply(late, new RunCommand.Pause(), NOW)).isEqualTo(new Refused(late));
+        }
+        assertThat(after(delivering, new RunCommand.Succeed("r@1")).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(after(delivering, new RunCommand.Fail(ERROR)).state()).isEqualTo(RunState.FAILED);
+        assertThat(after(delivering, new RunCommand.Report(REPORT), new RunCommand.Cancel()).state())
+                .as("it trains on, so there is no result yet").isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void shouldWaitForTheDiskBeforeItStarts() {
+        RunRecord blocked = after(QUEUED, new RunCommand.Block("full"));
+
+        assertThat(blocked.state()).isEqualTo(RunState.BLOCKED);
+        assertThat(blocked.startedAt()).isNull();
+        RunRecord started = after(blocked, new RunCommand.Unblock(), new RunCommand.Start(5, 100));
+        assertThat(started.state()).isEqualTo(RunState.RUNNING);
+        assertThat(started.startedAt()).isEqualTo(NOW);
+        assertThat(started.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeForcedUntilItHasASnapshotOfItsOwn() {
+        RunRecord forced = after(in(RunState.FAILED), new RunCommand.Resume(Owner.SERVER, 9, 2, true));
+        assertThat(forced.force()).isTrue();
+
+        RunRecord restarted = after(forced, new RunCommand.Start(5, 100), new RunCommand.TakeOver(Owner.SERVER),
+                new RunCommand.Start(5, 100));
+        assertThat(restarted.force()).isTrue();
+        assertThat(after(restarted, new RunCommand.Snapshot(10)).force()).isFalse();
+        assertThat(after(QUEUED, new RunCommand.Resume(Owner.SERVER, 9, 2, true)).force()).isTrue();
+        assertThat(after(restarted, new RunCommand.Fail(ERROR), new RunCommand.Resume(Owner.SERVER, 10, 1, false))
+                .force()).as("what was asked for last counts").isFalse();
+    }
+
+    @Test
+    void shouldReadARecordOfAnEarlierVersion() {
+        String early = Json.MAPPER.writeValueAsString(QUEUED).replace("\"force\":false,", "")
+                .replace("\"delivering\":false,", "");
+
+        assertThat(early).doesNotContain("force", "delivering");
+        assertThat(Json.MAPPER.readValue(early, RunRecord.class)).isEqualTo(QUEUED);
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package dev.pathline.engine.checkpoint;
 import java.io.Serial;
 
 /** A checkpoint that cannot be used; the message names the file and what is wrong with it. */
-public final class CheckpointException extends RuntimeException {
+public class CheckpointException extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1L;

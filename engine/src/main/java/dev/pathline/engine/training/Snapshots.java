@@ -99,7 +99,7 @@ public final class Snapshots {
     /**
      * Reads the newest snapshot that is whole.
      *
-     * @throws CheckpointException if it belongs to another run; the message says what differs
+     * @throws OtherSettingsException if it belongs to another run; the message says what differs
      */
     Optional<Snapshot> latest() {
         sweep();
@@ -114,9 +114,8 @@ public final class Snapshots {
             }
             List<String> differences = differences(content.metadata());
             if (!differences.isEmpty() && !force) {
-                throw new CheckpointException(file + " is of a run with other settings: "
-                        + String.join("; ", differences) + ". Go on with the settings it had, choose another folder for"
-                        + " this run, delete this one to start anew, or force it to go on with the settings of now");
+                throw new OtherSettingsException(file + " is of a run with other settings: "
+                        + String.join("; ", differences));
             }
             SnapshotNotes notes = differences.isEmpty()
                     ? SnapshotNotes.of(starting(NOTE, content.metadata()))

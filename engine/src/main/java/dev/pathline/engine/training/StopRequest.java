@@ -5,15 +5,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** That a run is to stop: asked for by any thread, once and for all. */
-final class StopRequest {
+public final class StopRequest {
 
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    void request() {
+    /** Asks for it; again is the same. */
+    public void request() {
         asked.countDown();
     }
 
-    boolean requested() {
+    /** Returns whether it was asked for. */
+    public boolean requested() {
         return asked.getCount() == 0;
     }
 

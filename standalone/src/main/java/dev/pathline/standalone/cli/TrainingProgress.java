@@ -56,6 +56,16 @@ final class TrainingProgress implements RunListener {
     }
 
     @Override
+    public void blocked(String reason) {
+        line("waiting: " + reason);
+    }
+
+    @Override
+    public void unblocked() {
+        line("it could be written, and goes on");
+    }
+
+    @Override
     public void warning(String message) {
         line("warning: " + message);
     }

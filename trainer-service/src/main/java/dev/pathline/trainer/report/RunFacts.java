@@ -4,6 +4,7 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
 import dev.pathline.engine.training.Budget;
+import dev.pathline.common.training.RunRecord;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.report.RunHistory.Event;
 import dev.pathline.trainer.report.RunHistory.Kind;
@@ -26,9 +27,10 @@ final class RunFacts {
     private RunFacts() {}
 
     /** Returns names and values, in the order in which they are shown. */
-    static SequencedMap<String, String> of(RunHistory history, Optional<TrainingSpec> spec) {
+    static SequencedMap<String, String> of(RunHistory history, Optional<TrainingSpec> spec,
+            Optional<RunRecord> record) {
         var facts = new LinkedHashMap<String, String>();
-        facts.put("state", state(history));
+        facts.put("state", record.flatMap(RunFacts::atRest).orElseGet(() -> state(history)));
         if (history.step() > 0) {
             facts.put("step", String.format(Locale.ROOT, "%,d of %,d", history.step(), history.steps()));
             ProgressPoint last = history.points().getLast();
@@ -40,11 +42,25 @@ final class RunFacts {
         history.events().stream().filter(event -> event.kind() == Kind.STARTED).findFirst()
                 .ifPresent(event -> facts.put("started", TIME.format(event.at())));
         latest(history).ifPresent(at -> facts.put("last heard of", TIME.format(at)));
-        long starts = history.events().stream().filter(event -> event.kind() == Kind.STARTED).count();
-        if (starts > 1) {
-            facts.put("parts", starts + ", interrupted and gone on with");
+        long parts = parts(history);
+        if (parts > 1) {
+            facts.put("parts", parts + ", interrupted and gone on with");
         }
         return facts;
+    }
+
+    /** How often the run was begun or gone on with. Who starts one that has succeeded gets another result of it. */
+    private static long parts(RunHistory history) {
+        long parts = 0;
+        boolean done = false;
+        for (Event event : history.events()) {
+            if (event.kind() == Kind.STARTED) {
+                parts += done ? 0 : 1;
+                done = false;
+            }
+            done |= event.kind() == Kind.SUCCEEDED;
+        }
+        return parts;
     }
 
     private static void specification(Map<String, String> facts, TrainingSpec spec, RunHistory history) {
@@ -80,6 +96,17 @@ final class RunFacts {
         return String.format(Locale.ROOT, "%s, %,d parameters", name, network.parameterCount());
     }
 
+    /**
+     * The state of a run that nobody trains, by its record: it may have changed since the log's last line. The record of one
+     * that is at work, or has just ended, says no more than the log.
+     */
+    private static Optional<String> atRest(RunRecord record) {
+        return switch (record.state()) {
+            case QUEUED, PAUSED, CANCELLED -> Optional.of(record.state().wire());
+            case RUNNING, BLOCKED, SUCCEEDED, FAILED -> Optional.empty();
+        };
+    }
+
     /** The state that the log tells: whether a run without an end is at work or was killed, it does not know. */
     private static String state(RunHistory history) {
         String state = "not started";
@@ -89,6 +116,7 @@ final class RunFacts {
                 case BLOCKED -> "waits until it can write";
                 case STEPPED_BACK -> "stepped back";
                 case STOPPED -> "stopped";
+                case CANCELLED -> "cancelled";
                 case SUCCEEDED -> "succeeded";
                 case FAILED -> "failed";
                 case SNAPSHOT, SHEET, WARNING -> state;

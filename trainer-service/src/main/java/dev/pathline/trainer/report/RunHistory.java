@@ -39,7 +39,9 @@ public record RunHistory(List<ProgressPoint> points, List<Event> events) {
         STEPPED_BACK,
         /** A process ended, for the reason in the text; the run goes on from its last snapshot if it is started again. */
         STOPPED,
-        /** The run's result is where it belongs; the text says where. */
+        /** Somebody did not want the run any more. */
+        CANCELLED,
+        /** The run's result is where it belongs; the text says where. A later start made another result of the run. */
         SUCCEEDED,
         /** The run failed; the text says why. */
         FAILED

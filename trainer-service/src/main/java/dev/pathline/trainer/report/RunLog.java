@@ -108,6 +108,11 @@ public final class RunLog implements RunListener {
         event(Kind.STOPPED, how);
     }
 
+    /** The training was stopped, and does not go on. */
+    public synchronized void cancelled() {
+        event(Kind.CANCELLED, "");
+    }
+
     /** The result is written. */
     public synchronized void succeeded(String summary) {
         event(Kind.SUCCEEDED, summary);

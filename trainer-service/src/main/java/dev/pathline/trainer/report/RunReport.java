@@ -1,5 +1,6 @@
 package dev.pathline.trainer.report;
 
+import dev.pathline.trainer.RunRecordFile;
 import dev.pathline.trainer.SpecException;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.TrainingSpecs;
@@ -52,7 +53,8 @@ public final class RunReport {
         Optional<TrainingSpec> spec = text.isEmpty() ? Optional.empty() : spec(run.resolve(SPECIFICATION));
         String name = spec.map(TrainingSpec::name).orElse(String.valueOf(run.toAbsolutePath().normalize()
                 .getFileName()));
-        return new ReportPage(name, spec.map(TrainingSpec::description).orElse(""), RunFacts.of(history, spec),
+        return new ReportPage(name, spec.map(TrainingSpec::description).orElse(""),
+                RunFacts.of(history, spec, RunRecordFile.read(run)),
                 ReportCharts.of(history, spec), ReportSheets.of(run, history), history, text).html();
     }
 

@@ -29,8 +29,14 @@ public final class RunReporting {
     public void ended(RunResult result) {
         switch (result) {
             case RunResult.Finished done -> log.succeeded(done.folder() + ": " + done.summary());
-            case RunResult.Stopped stopped -> log.stopped("it goes on from here when it is started again");
+            case RunResult.Stopped stopped -> log.stopped("as it was asked to");
         }
+        write();
+    }
+
+    /** The part has ended because the run was cancelled. */
+    public void cancelled() {
+        log.cancelled();
         write();
     }
 

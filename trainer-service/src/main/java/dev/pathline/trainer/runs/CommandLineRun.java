@@ -3,6 +3,7 @@ package dev.pathline.trainer.runs;
 import dev.pathline.common.training.RunCommand;
 import dev.pathline.common.training.RunRecord;
 import dev.pathline.common.training.RunRecord.Owner;
+import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
@@ -11,6 +12,7 @@ import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunListener;
 import dev.pathline.trainer.RunLock;
+import dev.pathline.trainer.RunRecordFile;
 import dev.pathline.trainer.RunResult;
 import dev.pathline.trainer.TrainingSpec;
 import java.io.IOException;
@@ -67,7 +69,7 @@ public final class CommandLineRun {
                 try {
                     return begin(opened).run(taken, torch, thread);
                 } finally {
-                    opened.letGo();
+                    leave(opened);
                 }
             }
         } catch (IOException e) {
@@ -80,8 +82,14 @@ public final class CommandLineRun {
         stopping = true;
         if (home != null && part != null) {
             home.apply(new RunCommand.Pause());
-            part.stop();
+            part.leave();
         }
+    }
+
+    private synchronized void leave(RunHome opened) {
+        home = null;
+        part = null;
+        opened.letGo();
     }
 
     private synchronized RunPart begin(RunHome opened) {
@@ -98,7 +106,7 @@ public final class CommandLineRun {
         String id = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
         RunRecord fresh = RunRecord.accepted(id, spec.name(), Owner.COMMAND, 0, spec.batch(), spec.steps(),
                 clock.instant());
-        RunHome opened = RunFiles.record(folder).map(record -> new RunHome(folder, record, clock)).orElse(null);
+        RunHome opened = RunRecordFile.read(folder).map(record -> new RunHome(folder, record, clock)).orElse(null);
         if (opened == null) {
             opened = new RunHome(folder, fresh, clock);
             opened.hold();
@@ -107,9 +115,9 @@ public final class CommandLineRun {
         opened.hold();
         opened.apply(new RunCommand.TakeOver(Owner.COMMAND));
         switch (opened.run().state()) {
-            case PAUSED, FAILED -> opened.apply(new RunCommand.Resume(Owner.COMMAND, 0, 1));
+            case PAUSED, FAILED -> opened.apply(new RunCommand.Resume(Owner.COMMAND, 0, 1, force));
             // Whoever gives the command again wants the result again.
-            case SUCCEEDED, CANCELLED -> opened.replace(fresh);
+            case SUCCEEDED, CANCELLED -> opened.replace(fresh, new TrainingRunEvent.Queued(1));
             case QUEUED, RUNNING, BLOCKED -> {
                 // It begins now.
             }

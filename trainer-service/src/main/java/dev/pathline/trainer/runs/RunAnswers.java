@@ -32,11 +32,17 @@ final class RunAnswers {
         return homes.reversed().stream().map(home -> answer(home, homes, null)).toList();
     }
 
-    /** The state that clients see: a command line that was killed has left a run that waits to be resumed. */
+    /**
+     * The state that clients see: a command line that was killed has left a run that waits to be resumed, and a run whose
+     * very lock cannot be written is blocked though its record cannot say so.
+     */
     static RunState state(RunHome home) {
         RunRecord run = home.run();
         boolean left = run.owner() == Owner.COMMAND && !run.state().ended() && run.state() != RunState.PAUSED
                 && !home.isTaken();
+        if (run.state() == RunState.QUEUED && home.obstacle() != null) {
+            return RunState.BLOCKED;
+        }
         return left ? RunState.PAUSED : run.state();
     }
 
@@ -65,7 +71,8 @@ final class RunAnswers {
         return new TrainingRunAnswer(run.id(), run.name(), state.wire(),
                 (run.pausing() && state.atWork()) ? true : null,
                 state == RunState.QUEUED ? position(homes, run.arrival()) : null, p.step(), p.steps(), p.images(),
-                p.loss(), p.gradientNorm(), runs ? p.imagesPerSecond() : null, runs ? p.etaMs() : null, run.blocked(),
+                p.loss(), p.gradientNorm(), runs ? p.imagesPerSecond() : null, runs ? p.etaMs() : null,
+                run.state() == RunState.QUEUED ? home.obstacle() : run.blocked(),
                 run.error(), run.model(), RunFiles.sheets(home.folder()), run.createdAt(), run.startedAt(),
                 run.endedAt(), spec);
     }

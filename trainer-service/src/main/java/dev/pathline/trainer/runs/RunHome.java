@@ -5,7 +5,9 @@ import dev.pathline.common.training.RunMachine;
 import dev.pathline.common.training.RunRecord;
 import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.engine.training.TrainingException;
 import dev.pathline.trainer.RunLock;
+import dev.pathline.trainer.RunRecordFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
@@ -16,27 +18,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run with its folder: the record, which every command goes through, and the journal. Safe for use by many threads.
+ * One run with its folder: the record, which every command goes through, and the journal. Safe for use by many threads; who
+ * only reads never waits for who writes.
+ *
+ * <p>Several processes may have a home for the same folder. Only who holds the folder's lock changes record and journal, and
+ * reads them again first: a trainer for as long as it works, everybody else for the moment of {@link #alone}.
  *
  * <p>The record is written first, then the event. Who dies in between leaves a record without its event, and the next
- * one who opens the run appends it. A disk that refuses stops neither: the record is written with the next command.
+ * one who opens the run appends it. What somebody is answered, and how a run ends, takes effect when it is on disk
+ * ({@link #decide}); what a trainer tells on its way does not wait for a disk that refuses ({@link #apply}).
  */
 final class RunHome {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunHome.class);
+    /** Somebody of this process may take the lock, or give it back, between two looks. */
+    private static final int ATTEMPTS = 2;
 
     private final Path folder;
     private final Clock clock;
-    private RunRecord run;
-    private boolean unwritten;
+    private volatile RunRecord run;
+    /** Set while this process has the folder's lock: nobody else changes what is in it. */
+    private volatile boolean held;
+    /** While it is held. */
+    private volatile @Nullable RunJournal kept;
+    private volatile @Nullable String obstacle;
     /** Which of the records it was that was read last. */
     private String read = "";
-    /** Set while this process has the folder's lock: nobody else changes what is in it. */
-    private boolean held;
     /** A run that nobody reads keeps nothing in memory. */
     private SoftReference<@Nullable RunJournal> journal = new SoftReference<>(null);
-    /** While it is held. */
-    private @Nullable RunJournal kept;
 
     /** A run of a folder. */
     RunHome(Path folder, RunRecord run, Clock clock) {
@@ -45,53 +54,127 @@ final class RunHome {
         this.clock = clock;
     }
 
+    /** Something to do with a run while nobody else changes it. */
+    @FunctionalInterface
+    interface Change<T> {
+        T make() throws IOException;
+    }
+
     Path folder() {
         return folder;
     }
 
-    synchronized RunRecord run() {
+    RunRecord run() {
         return run;
     }
 
-    synchronized RunJournal journal() {
-        RunJournal open = kept != null ? kept : journal.get();
+    /** Why the run cannot even begin to wait for its disk, while its lock cannot be taken. */
+    @Nullable
+    String obstacle() {
+        return obstacle;
+    }
+
+    /** Says what keeps the run from its lock; null when nothing does any more. */
+    void obstacle(@Nullable String reason) {
+        obstacle = reason;
+    }
+
+    RunJournal journal() {
+        RunJournal mine = kept;
+        return mine != null ? mine : opened();
+    }
+
+    private synchronized RunJournal opened() {
+        RunJournal open = journal.get();
         if (open == null) {
             open = RunJournal.open(folder);
             journal = new SoftReference<>(open);
-            repair(open);
+            if (missing(open).isPresent()) {
+                repair(open);
+            }
         }
         return open;
     }
 
+    private Optional<TrainingRunEvent> missing(RunJournal open) {
+        return RunMachine.stateEvent(run).filter(event -> !event.equals(open.last()));
+    }
+
     private void repair(RunJournal open) {
-        Optional<TrainingRunEvent> missing = RunMachine.stateEvent(run)
-                .filter(event -> !event.equals(open.last()));
-        if (missing.isPresent() && (held || !RunLock.isTaken(folder))) {
-            open.append(missing.get());
+        try {
+            // Who takes hold of a run appends what is missing.
+            alone(() -> open);
+        } catch (TrainingException e) {
+            LOG.debug("who is at work on run {} tells what has happened to it", run.id(), e);
+        } catch (IOException e) {
+            LOG.warn("the log of run {} lacks its last event: {}", run.id(), e.getMessage());
+        }
+    }
+
+    /**
+     * Makes a change with the folder's lock, which is taken for it unless this process has it, to the record as it is on
+     * disk. Holds up everybody else who wants to change the run: a change is quick, and asks for no other run.
+     *
+     * @throws TrainingException if another process has the lock
+     * @throws IOException if the folder cannot be written to, or what the change throws
+     */
+    <T> T alone(Change<T> change) throws IOException {
+        for (int i = 1;; i++) {
+            synchronized (this) {
+                if (held) {
+                    return change.make();
+                }
+            }
+            try (RunLock _ = RunLock.take(folder)) {
+                return whileHeld(change);
+            } catch (TrainingException e) {
+                if (i >= ATTEMPTS && !held) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private synchronized <T> T whileHeld(Change<T> change) throws IOException {
+        hold();
+        try {
+            return change.make();
+        } finally {
+            letGo();
         }
     }
 
     /** The folder's lock was taken: what is in it is read again, and is ours from here on. */
     synchronized void hold() {
+        read = "";
         refresh();
         held = true;
-        kept = journal();
+        RunJournal open = opened();
+        missing(open).ifPresent(open::append);
+        kept = open;
     }
 
-    /** The folder's lock is about to be given back. */
+    /** The folder's lock is about to be given back. What could not be written until now was not so. */
     synchronized void letGo() {
         held = false;
         kept = null;
+        read = "";
     }
 
     /** Takes up what another process has changed; nothing while the run is held. */
-    synchronized void refresh() {
+    void refresh() {
+        if (!held) {
+            readAgain();
+        }
+    }
+
+    private synchronized void readAgain() {
         if (held) {
             return;
         }
-        String written = RunFiles.written(folder);
-        if (!unwritten && !written.equals(read)) {
-            RunFiles.record(folder).ifPresent(found -> run = found);
+        String written = RunRecordFile.written(folder);
+        if (!written.equals(read)) {
+            RunRecordFile.read(folder).ifPresent(found -> run = found);
             read = written;
         }
         RunJournal open = journal.get();
@@ -100,27 +183,40 @@ final class RunHome {
         }
     }
 
-    /** Applies a command, stores the outcome, and tells. */
+    /** Applies a command of who holds the run, and tells. A disk that refuses gets the record with the next change. */
     synchronized RunTransition apply(RunCommand command) {
-        RunTransition transition = RunMachine.apply(run, command, clock.instant());
+        RunTransition transition = next(command);
         if (transition instanceof RunTransition.Moved moved) {
             run = moved.run();
             // A report every few seconds is in the journal; the record has it with the next snapshot.
             if (!(command instanceof RunCommand.Report)) {
                 store();
             }
-            TrainingRunEvent event = moved.event();
-            if (event != null) {
-                journal().append(event);
-            }
+            tell(moved);
         }
         return transition;
     }
 
-    /** Takes over a run that belongs to someone else, or whose process died, before it is started here. */
-    synchronized void replace(RunRecord next) {
+    /**
+     * Applies a command of who holds the run: it takes effect, and is told, once it is on disk.
+     *
+     * @throws IOException if the record cannot be written; nothing has changed
+     */
+    synchronized RunTransition decide(RunCommand command) throws IOException {
+        RunTransition transition = next(command);
+        if (transition instanceof RunTransition.Moved moved) {
+            RunRecordFile.write(folder, moved.run());
+            run = moved.run();
+            tell(moved);
+        }
+        return transition;
+    }
+
+    /** Takes the place of a run that has ended, in the same folder, for who holds it. */
+    synchronized void replace(RunRecord next, TrainingRunEvent event) {
         run = next;
         store();
+        journal().append(event);
     }
 
     /** Appends an event that changes nothing. */
@@ -133,24 +229,27 @@ final class RunHome {
 
     /** Returns whether a process is at work in the folder: this one, or another. */
     boolean isTaken() {
-        synchronized (this) {
-            if (held) {
-                return true;
-            }
-        }
-        return RunLock.isTaken(folder);
+        return held || RunLock.isTaken(folder);
     }
 
-    synchronized boolean isHeld() {
-        return held;
+    private RunTransition next(RunCommand command) {
+        if (!held) {
+            throw new IllegalStateException("run " + run.id() + " is changed by who does not hold it: " + command);
+        }
+        return RunMachine.apply(run, command, clock.instant());
+    }
+
+    private void tell(RunTransition.Moved moved) {
+        TrainingRunEvent event = moved.event();
+        if (event != null) {
+            journal().append(event);
+        }
     }
 
     private void store() {
         try {
-            RunFiles.write(folder, run);
-            unwritten = false;
+            RunRecordFile.write(folder, run);
         } catch (IOException e) {
-            unwritten = true;
             LOG.warn("the record of run {} is not on disk, and is written with the next change: {}", run.id(),
                     e.getMessage());
         }

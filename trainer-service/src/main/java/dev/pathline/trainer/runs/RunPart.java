@@ -2,13 +2,19 @@ package dev.pathline.trainer.runs;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.training.RunCommand;
+import dev.pathline.common.training.RunRecord;
 import dev.pathline.common.training.RunState;
+import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.OtherSettingsException;
+import dev.pathline.engine.training.PatientWriter;
+import dev.pathline.engine.training.StopRequest;
 import dev.pathline.engine.training.TrainingException;
+import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunListener;
 import dev.pathline.trainer.RunListeners;
@@ -18,14 +24,23 @@ import dev.pathline.trainer.SpecException;
 import dev.pathline.trainer.TrainingRun;
 import dev.pathline.trainer.TrainingSpec;
 import dev.pathline.trainer.report.RunReporting;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One part of a run's life, from a start to an end or a stop, as the server and the command line both live it: the record
- * follows whatever happens.
+ * follows whatever happens. How the part ends is recorded for certain: where the disk refuses the record, the part waits as
+ * for a snapshot, unless the process is to end; the record says then that the run is at work, and whoever goes on with it
+ * comes to the same end.
  */
 final class RunPart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunPart.class);
 
     private final RunHome home;
     private final TrainingSpec spec;
@@ -33,6 +48,8 @@ final class RunPart {
     private final RunRecorder recorder;
     private final RunReporting reporting;
     private final RunListener listener;
+    private final StopRequest leaving = new StopRequest();
+    private final PatientWriter records;
     private volatile boolean stopping;
 
     /**
@@ -46,12 +63,12 @@ final class RunPart {
         this.spec = spec;
         this.training = new TrainingRun(spec, folders, force);
         this.recorder = new RunRecorder(home, spec.steps(), spec.batch(), training::stop);
-        var all = new ArrayList<RunListener>();
-        all.add(recorder);
         this.reporting = new RunReporting(home.folder());
-        all.add(reporting.listener());
-        all.addAll(others);
-        this.listener = new RunListeners(all);
+        this.listener = new RunListeners(Stream.concat(
+                Stream.of(new Gate(), recorder, reporting.listener()), others.stream()).toList());
+        // The log has the end already: that its record waits comes after it.
+        this.records = new PatientWriter(leaving,
+                new RunListeners(Stream.concat(Stream.of(recorder), others.stream()).toList()));
     }
 
     /**
@@ -61,34 +78,75 @@ final class RunPart {
      * @throws RuntimeException what went wrong; it is recorded
      */
     RunResult run(RunLock taken, Torch torch, ComputeThread thread) {
+        RunResult result;
         try {
-            RunResult result = training.run(taken, torch, thread, listener);
-            // Whoever hears of the end finds the report.
-            reporting.ended(result);
-            home.apply(switch (result) {
-                case RunResult.Finished done -> new RunCommand.Succeed(done.model());
-                case RunResult.Stopped stopped -> new RunCommand.Stopped(stopped.step());
-            });
-            return result;
+            result = training.run(taken, torch, thread, listener);
+        } catch (OtherSettingsException e) {
+            var advised = new CheckpointException(e.getMessage() + ". " + advice(home.run()), e);
+            failed(error(advised));
+            throw advised;
         } catch (Throwable e) {
-            if (stopping && home.run().state() == RunState.BLOCKED) {
-                // Who stops a run that waits for the disk gets no snapshot of the last step: it goes on from an earlier.
-                var stopped = new RunResult.Stopped(recorder.lastSnapshot(), spec.steps());
-                reporting.ended(stopped);
-                home.apply(new RunCommand.Stopped(stopped.step()));
-                return stopped;
+            if (!stopping || !EnumSet.of(RunState.BLOCKED, RunState.CANCELLED).contains(home.run().state())) {
+                failed(error(e));
+                throw e;
             }
-            JobError error = error(e);
-            reporting.failed(error.message());
-            home.apply(new RunCommand.Fail(error));
-            throw e;
+            // Who stops a run that waits for the disk gets no snapshot of the last step: it goes on from an earlier.
+            result = new RunResult.Stopped(recorder.lastSnapshot(), spec.steps());
         }
+        ended(result);
+        return result;
     }
 
     /** Asks the trainer to write a snapshot and to stop; any thread. */
     void stop() {
         stopping = true;
         training.stop();
+    }
+
+    /** Asks it to stop because the process is to end: what cannot be written then is not waited for. Any thread. */
+    void leave() {
+        leaving.request();
+        stop();
+    }
+
+    /** Whoever hears of the end finds the report. */
+    private void ended(RunResult result) {
+        if (home.run().state() == RunState.CANCELLED) {
+            reporting.cancelled();
+        } else {
+            reporting.ended(result);
+        }
+        record(switch (result) {
+            case RunResult.Finished done -> new RunCommand.Succeed(done.model());
+            case RunResult.Stopped stopped -> new RunCommand.Stopped(stopped.step());
+        });
+    }
+
+    private void failed(JobError error) {
+        reporting.failed(error.message());
+        record(new RunCommand.Fail(error));
+    }
+
+    private void record(RunCommand end) {
+        written(() -> home.decide(end)).ifPresent(refusal -> LOG.warn(
+                "the end of run {} is not recorded, and it goes on from its last snapshot: {}", home.run().id(),
+                WriteFailure.reason(refusal)));
+    }
+
+    private Optional<IOException> written(PatientWriter.Write write) {
+        return records.write("the run's record cannot be written", write);
+    }
+
+    /** Lets a result out only if its run is wanted, and keeps it wanted from then on. */
+    private final class Gate implements RunListener {
+
+        private boolean open;
+
+        @Override
+        public boolean delivers() {
+            return written(() -> open = !(home.decide(new RunCommand.Deliver()) instanceof RunTransition.Refused))
+                    .isEmpty() && open;
+        }
     }
 
     /** What a client is told: our own exceptions are written for people, others are not. */
@@ -102,5 +160,15 @@ final class RunPart {
             default -> "Something went wrong that should not (" + e.getClass().getSimpleName()
                     + "), see the server's log";
         });
+    }
+
+    /** How a run goes on from a snapshot of other settings. */
+    private static String advice(RunRecord run) {
+        return switch (run.owner()) {
+            case COMMAND -> "Train with the settings it had, or in another folder with --run;"
+                    + " --force goes on with the settings of now";
+            case SERVER -> "POST /training-runs/" + run.id() + "/resume?force=true goes on with the settings of now;"
+                    + " a new run begins anew";
+        };
     }
 }

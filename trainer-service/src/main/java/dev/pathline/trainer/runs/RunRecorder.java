@@ -26,6 +26,8 @@ final class RunRecorder implements RunListener {
         this.steps = steps;
         this.batch = batch;
         this.stop = stop;
+        // Until the trainer says where it begins.
+        this.lastSnapshot = home.run().progress().step();
     }
 
     /** The step of the last snapshot that is known to be on disk, or 0. */

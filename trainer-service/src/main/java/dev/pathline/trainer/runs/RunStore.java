@@ -1,7 +1,12 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.disk.HomeLock;
 import dev.pathline.common.training.RunRecord;
+import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
+import dev.pathline.engine.training.TrainingException;
+import dev.pathline.trainer.RunLock;
+import dev.pathline.trainer.RunRecordFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,7 +82,7 @@ final class RunStore {
             return Optional.empty();
         }
         if (known == null) {
-            known = RunFiles.record(folder).filter(record -> record.id().equals(id))
+            known = RunRecordFile.read(folder).filter(record -> record.id().equals(id))
                     .map(record -> homes.computeIfAbsent(id, name -> new RunHome(folder, record, clock))).orElse(null);
         }
         if (known != null) {
@@ -86,12 +91,23 @@ final class RunStore {
         return Optional.ofNullable(known);
     }
 
-    /** Makes a run: its folder, its specification, and last its record. */
-    RunHome create(RunRecord record, String specification) throws IOException {
+    /**
+     * Keeps other processes and threads from adding a run, and from giving another one a place in the queue, until it is
+     * closed.
+     *
+     * @throws IOException if the folder cannot be written to
+     */
+    HomeLock lock() throws IOException {
+        return HomeLock.take(root);
+    }
+
+    /** Makes a run: its folder, its specification, its first event, and last its record, which makes it a run. */
+    RunHome create(RunRecord record, String specification, TrainingRunEvent first) throws IOException {
         Path folder = Files.createDirectory(root.resolve(record.id()));
         try {
             AtomicFiles.write(folder.resolve(RunFiles.SPEC), specification);
-            RunFiles.write(folder, record);
+            RunJournal.open(folder).append(first);
+            RunRecordFile.write(folder, record);
         } catch (IOException e) {
             deleteTree(folder);
             throw e;
@@ -100,13 +116,20 @@ final class RunStore {
         return homes.computeIfAbsent(record.id(), id -> new RunHome(folder, record, clock));
     }
 
-    /** Deletes a run that nobody is at work on. */
+    /**
+     * Deletes a run.
+     *
+     * @throws TrainingException if somebody is at work in its folder
+     */
     void delete(RunHome home) throws IOException {
         String id = home.run().id();
+        RunJournal journal = home.journal();
         Path gone = root.resolve("." + id + DELETED);
-        Files.move(home.folder(), gone, StandardCopyOption.ATOMIC_MOVE);
+        try (RunLock _ = RunLock.take(home.folder())) {
+            Files.move(home.folder(), gone, StandardCopyOption.ATOMIC_MOVE);
+        }
         homes.remove(id, home);
-        home.journal().delete();
+        journal.delete();
         deleteTree(gone);
     }
 

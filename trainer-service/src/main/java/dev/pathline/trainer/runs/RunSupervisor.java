@@ -10,6 +10,7 @@ import dev.pathline.common.wire.JobError;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.TrainingException;
+import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunLock;
 import dev.pathline.trainer.SpecException;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>Implementation note. What is to be done is read from the records, on this thread alone: a run of a process that
  * died is at work by its record while nobody has its lock, and goes back to the queue, whether the process was an earlier
  * life of this one or another server on the same folder. So nothing has to be remembered between two lives, and a crash
- * between any two writes is a record that says what to do next.
+ * between any two writes is a record that says what to do next. Records are changed with the run's lock alone, so of two
+ * servers on one folder one takes a run back, and one trains it.
  */
 final class RunSupervisor implements AutoCloseable {
 
@@ -96,7 +98,7 @@ final class RunSupervisor implements AutoCloseable {
         synchronized (this) {
             closed = true;
             if (part != null) {
-                part.stop();
+                part.leave();
             }
         }
         wake();
@@ -150,34 +152,67 @@ final class RunSupervisor implements AutoCloseable {
 
     private void takeBackTheLost() {
         for (RunHome home : store.all()) {
-            if (home.run().state().atWork() && home.run().owner() == Owner.SERVER && !home.isTaken()) {
-                LOG.info("run {} was left at step {} by a process that has ended", home.run().id(),
-                        home.run().progress().step());
-                home.apply(new RunCommand.TakeOver(Owner.SERVER));
+            if (isAtWork(home.run()) && !home.isTaken()) {
+                try {
+                    home.alone(() -> takeBack(home));
+                } catch (IOException e) {
+                    obstruct(home, e);
+                } catch (TrainingException e) {
+                    LOG.debug("somebody else takes back run {}", home.run().id(), e);
+                }
             }
         }
+    }
+
+    private static boolean isAtWork(RunRecord run) {
+        return run.state().atWork() && run.owner() == Owner.SERVER;
+    }
+
+    private static RunRecord takeBack(RunHome home) throws IOException {
+        // Another server may have been faster.
+        if (isAtWork(home.run())) {
+            LOG.info("run {} was left at step {} by a process that has ended", home.run().id(),
+                    home.run().progress().step());
+            home.decide(new RunCommand.TakeOver(Owner.SERVER));
+            home.obstacle(null);
+        }
+        return home.run();
+    }
+
+    /** Says once what keeps a run from going on; it is looked at again and again. */
+    private static void obstruct(RunHome home, IOException e) {
+        String reason = "nothing can be written for this run: " + WriteFailure.reason(e)
+                + "; it goes on by itself once there is room and permission to write";
+        if (home.obstacle() == null) {
+            LOG.warn("run {} has to wait: {}", home.run().id(), reason);
+        }
+        home.obstacle(reason);
     }
 
     private void train(RunHome home) throws InterruptedException {
         try (RunLock taken = RunLock.take(home.folder())) {
             home.hold();
             try {
+                home.obstacle(null);
                 if (isQueued(home.run())) {
                     train(home, taken);
                 }
             } finally {
                 home.letGo();
             }
-        } catch (IOException | TrainingException e) {
+        } catch (IOException e) {
+            obstruct(home, e);
+            pause();
+        } catch (TrainingException e) {
             LOG.info("run {} has to wait: {}", home.run().id(), e.getMessage());
             pause();
         }
     }
 
-    private void train(RunHome home, RunLock taken) {
+    private void train(RunHome home, RunLock taken) throws IOException {
         String id = home.run().id();
         if (home.run().starts() >= MAX_STARTS) {
-            home.apply(new RunCommand.Fail(JobError.of(ErrorCode.TRAINING_FAILED, "The process that trained it ended "
+            home.decide(new RunCommand.Fail(JobError.of(ErrorCode.TRAINING_FAILED, "The process that trained it ended "
                     + MAX_STARTS
                     + " times before the run's next snapshot; perhaps it needs more memory than there is")));
             return;
@@ -186,7 +221,7 @@ final class RunSupervisor implements AutoCloseable {
         try {
             begun = part(home);
         } catch (SpecException e) {
-            home.apply(new RunCommand.Fail(RunPart.error(e)));
+            home.decide(new RunCommand.Fail(RunPart.error(e)));
             return;
         }
         try {
@@ -210,7 +245,7 @@ final class RunSupervisor implements AutoCloseable {
     private RunPart part(RunHome home) {
         Path folder = home.folder();
         TrainingSpec spec = TrainingSpecs.read(folder.resolve(RunFiles.SPEC));
-        return new RunPart(home, spec, new RunFolders(folder, models, classifiers), false,
+        return new RunPart(home, spec, new RunFolders(folder, models, classifiers), home.run().force(),
                 List.of(metrics.listener(spec.batch())));
     }
 

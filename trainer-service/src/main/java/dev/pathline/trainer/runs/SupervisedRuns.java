@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.disk.HomeLock;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobIds;
@@ -12,6 +13,7 @@ import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.Json;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.engine.training.TrainingException;
 import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.SpecProblem;
 import dev.pathline.trainer.TrainingSpec;
@@ -25,7 +27,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -38,9 +39,8 @@ final class SupervisedRuns implements TrainingRuns {
 
     private static final int MAX_POINTS = 2000;
     private static final long LOOK_SECONDS = 1;
-    private static final int LEAVING = 100;
-    private static final int GLANCES = 15;
-    private static final long LEAVING_NANOS = 20_000_000;
+    /** How often the lock of a run that has ended is waited for. */
+    private static final int LEAVING = 10;
 
     private final RunStore store;
     private final RunSupervisor supervisor;
@@ -63,17 +63,19 @@ final class SupervisedRuns implements TrainingRuns {
     public Submitted submit(String specification, Format format) {
         String yaml = format == Format.JSON ? TrainingSpecs.write(json(specification)) : specification;
         TrainingSpec spec = checks.check(yaml);
-        synchronized (this) {
+        try (HomeLock _ = store.lock()) {
             Optional<RunHome> same = sameName(spec.name());
             if (same.isPresent()) {
                 return new Submitted(answers.whole(requireSame(same.get(), yaml)), false);
             }
             long arrival = nextArrival();
-            RunHome created = create(RunRecord.accepted(spec.name() + "-" + ids.next(), spec.name(), Owner.SERVER,
-                    arrival, spec.batch(), spec.steps(), clock.instant()), yaml);
-            created.tell(new TrainingRunEvent.Queued(RunAnswers.position(store.all(), arrival)));
+            RunHome created = store.create(RunRecord.accepted(spec.name() + "-" + ids.next(), spec.name(),
+                    Owner.SERVER, arrival, spec.batch(), spec.steps(), clock.instant()), yaml,
+                    new TrainingRunEvent.Queued(RunAnswers.position(store.all(), arrival)));
             supervisor.wake();
             return new Submitted(answers.whole(created), true);
+        } catch (IOException e) {
+            throw new ApiException(ErrorCode.NO_ROOM, "The run cannot be stored: " + WriteFailure.reason(e));
         }
     }
 
@@ -89,25 +91,31 @@ final class SupervisedRuns implements TrainingRuns {
 
     @Override
     public TrainingRunAnswer pause(String id) {
-        RunHome home = ours(id);
+        RunHome home = home(id);
         if (RunAnswers.state(home) != RunState.PAUSED) {
-            change(home, new RunCommand.Pause(), "paused");
+            change(home, "paused", () -> home.decide(new RunCommand.Pause()));
             supervisor.stop(home);
         }
         return answers.whole(home);
     }
 
     @Override
-    public synchronized TrainingRunAnswer resume(String id) {
-        RunHome home = ours(id);
-        if (RunAnswers.state(home) == RunState.PAUSED && home.run().state() != RunState.PAUSED) {
-            // A command line left it in the middle.
-            home.apply(new RunCommand.TakeOver(Owner.SERVER));
-            home.apply(new RunCommand.Pause());
+    public TrainingRunAnswer resume(String id, boolean force) {
+        RunHome home = home(id);
+        try (HomeLock _ = store.lock()) {
+            long arrival = nextArrival();
+            var resume = new RunCommand.Resume(Owner.SERVER, arrival, RunAnswers.position(store.all(), arrival), force);
+            change(home, "resumed", () -> {
+                if (home.run().owner() == Owner.COMMAND && !home.run().state().ended()) {
+                    // Nobody else has its lock: a command line left it in the middle.
+                    home.decide(new RunCommand.TakeOver(Owner.SERVER));
+                    home.decide(new RunCommand.Pause());
+                }
+                return home.decide(resume);
+            });
+        } catch (IOException e) {
+            throw unwritten(home, "resumed", e);
         }
-        long arrival = nextArrival();
-        change(home, new RunCommand.Resume(Owner.SERVER, arrival, RunAnswers.position(store.all(), arrival)),
-                "resumed");
         supervisor.wake();
         return answers.whole(home);
     }
@@ -116,7 +124,7 @@ final class SupervisedRuns implements TrainingRuns {
     public TrainingRunAnswer cancel(String id) {
         RunHome home = home(id);
         if (!home.run().state().ended()) {
-            change(ours(id), new RunCommand.Cancel(), "cancelled");
+            change(home, "cancelled", () -> home.decide(new RunCommand.Cancel()));
             supervisor.stop(home);
             supervisor.wake();
         }
@@ -124,26 +132,28 @@ final class SupervisedRuns implements TrainingRuns {
     }
 
     @Override
-    public synchronized TrainingRunAnswer purge(String id) {
+    public TrainingRunAnswer purge(String id) {
         RunHome home = home(id);
         if (!home.run().state().ended()) {
             throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is " + RunAnswers.state(home).wire()
                     + " and cannot be deleted: cancel it first");
         }
-        // Who has just read the last event finds the trainer still leaving.
-        for (int i = 0; i < LEAVING && home.isTaken(); i++) {
-            LockSupport.parkNanos(LEAVING_NANOS);
-        }
-        if (home.isTaken()) {
-            throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is about to stop: delete it in a moment");
-        }
         TrainingRunAnswer last = answers.whole(home);
-        try {
-            store.delete(home);
-        } catch (IOException e) {
-            throw new ApiException(ErrorCode.NO_ROOM, "Run " + id + " cannot be deleted: " + WriteFailure.reason(e));
+        // Who has just read the last event finds the trainer still leaving.
+        for (int i = 1;; i++) {
+            try {
+                store.delete(home);
+                return last;
+            } catch (TrainingException e) {
+                if (i == LEAVING) {
+                    throw new ApiException(ErrorCode.RUN_STATE,
+                            "Run " + id + " is about to stop: delete it in a moment");
+                }
+            } catch (IOException e) {
+                throw new ApiException(ErrorCode.NO_ROOM,
+                        "Run " + id + " cannot be deleted: " + WriteFailure.reason(e));
+            }
         }
-        return last;
     }
 
     @Override
@@ -191,38 +201,34 @@ final class SupervisedRuns implements TrainingRuns {
         closing.tryEmitEmpty();
     }
 
-    private void change(RunHome home, RunCommand command, String word) {
-        if (home.apply(command) instanceof RunTransition.Refused) {
+    /** Changes a run that no other process is at work on; what is answered is on disk. */
+    private void change(RunHome home, String word, RunHome.Change<RunTransition> change) {
+        try {
+            if (home.alone(change) instanceof RunTransition.Refused) {
+                throw new ApiException(ErrorCode.RUN_STATE, refusal(home.run(), word));
+            }
+        } catch (TrainingException e) {
             throw new ApiException(ErrorCode.RUN_STATE, "Run " + home.run().id() + " is " + home.run().state().wire()
-                    + " and cannot be " + word);
+                    + " in another process, such as ./pathline train: stop it there");
+        } catch (IOException e) {
+            throw unwritten(home, word, e);
         }
+    }
+
+    private static String refusal(RunRecord run, String word) {
+        return "Run " + run.id() + (run.delivering() && !run.state().ended()
+                ? " is done training, and its result is on its way to where it is used: it is too late for it to be "
+                : " is " + run.state().wire() + " and cannot be ") + word;
+    }
+
+    private static ApiException unwritten(RunHome home, String word, IOException e) {
+        return new ApiException(ErrorCode.NO_ROOM, "Run " + home.run().id() + " is not " + word
+                + ", since its record cannot be written: " + WriteFailure.reason(e));
     }
 
     private RunHome home(String id) {
         return store.find(id).orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_RUN, "Run "
                 + (id.length() > 128 ? id.substring(0, 128) + "..." : id) + " is not known here"));
-    }
-
-    /** A run that no other process is at work on. */
-    private RunHome ours(String id) {
-        RunHome home = home(id);
-        // Free in a moment: a lock that somebody only looks at, and that of a trainer of ours which is just leaving.
-        for (int i = 0; i < GLANCES && !home.isHeld() && home.isTaken(); i++) {
-            LockSupport.parkNanos(LEAVING_NANOS);
-        }
-        if (!home.isHeld() && home.isTaken()) {
-            throw new ApiException(ErrorCode.RUN_STATE, "Run " + id + " is " + home.run().state().wire()
-                    + " in another process, such as ./pathline train: stop it there");
-        }
-        return home;
-    }
-
-    private RunHome create(RunRecord record, String yaml) {
-        try {
-            return store.create(record, yaml);
-        } catch (IOException e) {
-            throw new ApiException(ErrorCode.NO_ROOM, "The run cannot be stored: " + WriteFailure.reason(e));
-        }
     }
 
     private long nextArrival() {

@@ -138,8 +138,8 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
     }
 
     @Override
-    public TrainingRunAnswer resume(String id) {
-        return runs().resume(id);
+    public TrainingRunAnswer resume(String id, boolean force) {
+        return runs().resume(id, force);
     }
 
     @Override

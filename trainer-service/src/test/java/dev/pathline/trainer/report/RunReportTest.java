@@ -6,6 +6,10 @@ import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.engine.training.TrainingListener.NoiseLevelLoss;
 import dev.pathline.engine.training.TrainingListener.Progress;
+import dev.pathline.common.training.RunCommand;
+import dev.pathline.common.training.RunMachine;
+import dev.pathline.common.training.RunRecord;
+import dev.pathline.trainer.RunRecordFile;
 import dev.pathline.trainer.RunResult;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -13,6 +17,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -132,6 +137,34 @@ class RunReportTest {
         assertThat(data.matches()).isTrue();
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.group(1))));
         assertThat(image.getWidth()).isEqualTo(480);
+    }
+
+    @Test
+    void shouldNotSayOfACancelledRunThatItGoesOn() throws IOException {
+        var atWork = new RunReporting(run);
+        atWork.listener().started(0);
+        atWork.cancelled();
+        assertThat(run.resolve(RunReport.FILE)).content().contains("<dd>cancelled</dd>", "step 0: cancelled")
+                .doesNotContain("goes on");
+
+        var queued = new RunReporting(run);
+        queued.listener().started(5);
+        queued.ended(new RunResult.Stopped(5, 100));
+        var record = RunRecord.accepted("r", "r", RunRecord.Owner.SERVER, 1, 6, 100, Instant.EPOCH);
+        RunRecordFile.write(run, RunMachine.apply(record, new RunCommand.Cancel(), Instant.EPOCH).run());
+        assertThat(RunReport.html(run)).as("cancelled while nobody trained it").contains("<dd>cancelled</dd>");
+    }
+
+    @Test
+    void shouldCountThePartsOfOneRunAndNotItsRepetitions() throws IOException {
+        var log = new RunLog(run);
+        log.started(0);
+        log.stopped("");
+        log.started(5);
+        log.succeeded("models/tiny/1");
+        log.started(10);
+
+        assertThat(RunReport.html(run)).contains("2, interrupted and gone on with", "<dd>running, or interrupted</dd>");
     }
 
     @Test

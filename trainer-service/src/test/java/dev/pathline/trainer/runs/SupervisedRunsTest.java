@@ -7,11 +7,13 @@ import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
 import dev.pathline.common.port.TrainingRuns;
+import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.common.port.TrainingRunsContract;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.trainer.RunFolders;
 import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.RunRecordFile;
 import dev.pathline.trainer.RunResult;
 import dev.pathline.trainer.TinyRuns;
 import dev.pathline.trainer.TrainingSpecs;
@@ -76,7 +78,7 @@ class SupervisedRunsTest extends TrainingRunsContract {
     }
 
     private Path record(String id) {
-        return folder.resolve("runs").resolve(id).resolve(RunFiles.RECORD);
+        return folder.resolve("runs").resolve(id).resolve(RunRecordFile.NAME);
     }
 
     private Path journal(String id) {
@@ -147,7 +149,7 @@ class SupervisedRunsTest extends TrainingRunsContract {
         assertThat(runs.find(id).error().message()).contains(data.toString());
 
         Files.move(hidden, data);
-        runs.resume(id);
+        runs.resume(id, false);
 
         assertThat(events(id, failed, TrainingRunEvent::terminal)).extracting(e -> e.event().type())
                 .startsWith("resumed", "started").endsWith("succeeded");
@@ -165,7 +167,7 @@ class SupervisedRunsTest extends TrainingRunsContract {
                     public void snapshot(long step) {
                         TrainingRunAnswer seen = runs.find("tiny");
                         assertThat(seen.state()).isEqualTo("running");
-                        assertThatThrownBy(() -> runs.resume("tiny")).isInstanceOf(ApiException.class)
+                        assertThatThrownBy(() -> runs.resume("tiny", false)).isInstanceOf(ApiException.class)
                                 .hasMessageContaining("another process");
                         command[0].stop();
                     }
@@ -177,9 +179,90 @@ class SupervisedRunsTest extends TrainingRunsContract {
         TrainingRunAnswer paused = runs.find("tiny");
         assertThat(paused.state()).isEqualTo("paused");
         long told = told("tiny");
-        runs.resume("tiny");
+        runs.resume("tiny", false);
         assertThat(startAfter("tiny", told).step()).isEqualTo(paused.step()).isPositive();
         runs.cancel("tiny");
+    }
+
+    @Test
+    void shouldWaitWhereItsSnapshotsCannotBeWrittenYet() throws Exception {
+        String first = submit("first", true);
+        String id = submit("crowded", false);
+        Path inTheWay = Files.writeString(folder.resolve("runs").resolve(id).resolve("snapshots"), "");
+        runs.cancel(first);
+
+        events(id, 0, event -> event instanceof TrainingRunEvent.Blocked);
+        TrainingRunAnswer blocked = runs.find(id);
+        assertThat(blocked.state()).isEqualTo("blocked");
+        assertThat(blocked.blocked()).contains(inTheWay + " is in the way");
+        assertThat(blocked.position()).isNull();
+        runs.pause(id);
+        LoggedRunEvent paused = events(id, 0, event -> event instanceof TrainingRunEvent.Paused).getLast();
+
+        Files.delete(inTheWay);
+        runs.resume(id, false);
+        assertThat(events(id, paused.position(), TrainingRunEvent::terminal)).extracting(e -> e.event().type())
+                .startsWith("resumed", "started").endsWith("succeeded");
+    }
+
+    @Test
+    void shouldWaitForARunWhoseLockCannotBeWritten() throws Exception {
+        String first = submit("first", true);
+        String id = submit("locked", false);
+        Path inTheWay = Files.createDirectory(folder.resolve("runs").resolve(id).resolve("lock"));
+        runs.cancel(first);
+
+        TrainingRunAnswer run = runs.find(id);
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); run.blocked() == null
+                && System.nanoTime() < end; run = runs.find(id)) {
+            Thread.onSpinWait();
+        }
+        assertThat(run.state()).isEqualTo("blocked");
+        assertThat(run.blocked()).contains(inTheWay.toString());
+        Files.delete(inTheWay);
+
+        assertThat(events(id, 0, TrainingRunEvent::terminal).getLast().event().type()).isEqualTo("succeeded");
+    }
+
+    @Test
+    void shouldNotAnswerWhatItCouldNotWrite() throws Exception {
+        submit("first", true);
+        String id = submit("second", false);
+        Path saved = Files.move(record(id), folder.resolve("saved"));
+        Files.createDirectory(record(id));
+
+        assertThatThrownBy(() -> runs.cancel(id)).isInstanceOfSatisfying(ApiException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.NO_ROOM);
+            assertThat(e).hasMessageContaining("is not cancelled")
+                    .hasMessageContaining(record(id).getParent().toString());
+        });
+
+        assertThat(runs.find(id).state()).isEqualTo("queued");
+        Files.delete(record(id));
+        Files.move(saved, record(id));
+        assertThat(runs.cancel(id).state()).isEqualTo("cancelled");
+        runs.list().stream().filter(run -> run.name().equals("first")).forEach(run -> runs.cancel(run.id()));
+    }
+
+    @Test
+    void shouldGoOnWithOtherSettingsOnlyWhenItIsForced() throws Exception {
+        String id = submit("changed", true);
+        events(id, 0, event -> event instanceof TrainingRunEvent.Snapshot);
+        runs.pause(id);
+        events(id, 0, event -> event instanceof TrainingRunEvent.Paused);
+        Path spec = folder.resolve("runs").resolve(id).resolve(RunFiles.SPEC);
+        Files.writeString(spec, Files.readString(spec).replace("learningRate: 0.003", "learningRate: 0.004"));
+
+        runs.resume(id, false);
+        LoggedRunEvent failed = events(id, 0, TrainingRunEvent::terminal).getLast();
+        assertThat(runs.find(id).error().message()).contains("learningRate was 0.003 and is 0.004",
+                "POST /training-runs/" + id + "/resume?force=true").doesNotContain("--");
+        runs.resume(id, true);
+
+        List<LoggedRunEvent> on = events(id, failed.position(), event -> event instanceof TrainingRunEvent.Snapshot);
+        assertThat(on).extracting(e -> e.event().type()).startsWith("resumed", "started");
+        assertThat(((TrainingRunEvent.Started) on.get(1).event()).step()).isPositive();
+        runs.cancel(id);
     }
 
     @Test

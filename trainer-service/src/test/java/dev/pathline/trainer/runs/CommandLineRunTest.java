@@ -1,0 +1,68 @@
+package dev.pathline.trainer.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.RunResult;
+import dev.pathline.trainer.TinyRuns;
+import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.report.RunReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
+
+class CommandLineRunTest {
+
+    @TempDir
+    private Path folder;
+
+    private String yaml;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        yaml = TinyRuns.flow(TinyRuns.data(folder.resolve("data")), 10).replace("sheetEvery: 10", "sheetEvery: 0");
+    }
+
+    private RunResult train(String text, boolean force) {
+        return new CommandLineRun(TrainingSpecs.read(text, "tiny.yaml"), text, TinyRuns.folders(folder), force,
+                Clock.systemUTC(), new RunListener() {
+                }).run(TinyRuns.TORCH, TinyRuns.THREAD);
+    }
+
+    @Test
+    void shouldBeReadToItsLastEndWhereItWasRunAgain() throws IOException {
+        train(yaml, false);
+        assertThat(train(yaml, false)).isInstanceOfSatisfying(RunResult.Finished.class,
+                again -> assertThat(again.alreadyThere()).isTrue());
+        Path run = folder.resolve("run");
+
+        StepVerifier.create(RunJournal.open(run).read(0).map(LoggedRunEvent::event)
+                .filter(event -> !(event instanceof TrainingRunEvent.Progress
+                        || event instanceof TrainingRunEvent.Snapshot)))
+                .expectNext(new TrainingRunEvent.Started(0, 10), new TrainingRunEvent.Succeeded("tiny@1"),
+                        new TrainingRunEvent.Queued(1), new TrainingRunEvent.Started(10, 10),
+                        new TrainingRunEvent.Succeeded("tiny@1"))
+                .verifyComplete();
+        assertThat(RunReport.html(run)).contains("<dd>succeeded</dd>").doesNotContain("interrupted");
+    }
+
+    @Test
+    void shouldSayHowTheCommandGoesOnWithOtherSettings() {
+        train(yaml, false);
+        String changed = yaml.replace("learningRate: 0.003", "learningRate: 0.004").replace("images: 60",
+                "images: 120");
+
+        assertThatThrownBy(() -> train(changed, false)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("optimizer.learningRate was 0.003 and is 0.004")
+                .hasMessageContaining("--run").hasMessageContaining("--force").hasMessageNotContaining("POST");
+        assertThat(train(changed, true)).isInstanceOf(RunResult.Finished.class);
+    }
+}
