@@ -38,8 +38,9 @@ final class AugmentationReader {
             multipliers.put(transform, edm.number(transform.key(), SpecRange.FROM_ZERO, 0.0));
         }
         edm.noOthers();
-        if (multipliers.values().stream().allMatch(multiplier -> multiplier == 0)) {
-            fields.problem("edm", "does nothing: give at least one transform a multiplier above 0");
+        if (multipliers.values().stream().allMatch(multiplier -> probability * multiplier == 0)) {
+            fields.problem("edm", "does nothing: give a probability above 0, and at least one transform a multiplier"
+                    + " above 0");
             return null;
         }
         return new PipelineSettings(probability, multipliers);

@@ -21,6 +21,7 @@ import java.util.function.DoubleFunction;
 final class ObjectiveFields {
 
     private static final String PLAIN = "plain";
+    private static final String SIGMA_DATA = "sigmaData";
 
     private final SpecFields fields;
     private final TimeFeatures features;
@@ -116,6 +117,11 @@ final class ObjectiveFields {
         DoubleFunction<Weighting> chosen = weighting(weighting, times);
         boolean learns = fields.flag("learnUncertainty", uncertain);
         DoubleFunction<Double> scale = sigmaData();
+        if (fields.has(SIGMA_DATA) && !dependsOnScale(wrapping) && !dependsOnScale(chosen)) {
+            fields.problem(SIGMA_DATA,
+                    "is there, but neither how the network is wrapped nor the weighting depends on it:"
+                            + " leave it out");
+        }
         return measured -> {
             double sigmaData = scale.apply(measured);
             return new DiffusionObjective(schedule, prediction, wrapping.apply(sigmaData), timeInput(schedule), times,
@@ -155,12 +161,16 @@ final class ObjectiveFields {
         };
     }
 
+    private static boolean dependsOnScale(DoubleFunction<?> part) {
+        return !part.apply(1).equals(part.apply(2));
+    }
+
     /** Returns {@code sigmaData} where it is given, else what is measured. */
     private DoubleFunction<Double> sigmaData() {
-        if (!fields.has("sigmaData")) {
+        if (!fields.has(SIGMA_DATA)) {
             return measured -> measured;
         }
-        double given = fields.number("sigmaData", SpecRange.POSITIVE, ObjectiveSpec.TYPICAL_SIGMA_DATA);
+        double given = fields.number(SIGMA_DATA, SpecRange.POSITIVE, ObjectiveSpec.TYPICAL_SIGMA_DATA);
         return measured -> given;
     }
 

@@ -1,6 +1,7 @@
 package dev.pathline.trainer;
 
 import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +28,8 @@ final class SpecReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final List<String> PROFILES = List.of(NumericProfile.BFLOAT16.name(), NumericProfile.FLOAT32.name(),
             NumericProfile.BFLOAT16_CHANNELS_LAST.name(), NumericProfile.FLOAT32_CHANNELS_LAST.name());
+    private static final Set<String> DECIDES_WHAT_IS_SAMPLED = Set.of("data", "network", "objective");
+    private static final String AVERAGES = "averages";
     private static final List<String> STORED = List.of("f16", "bf16", "f32");
 
     private final SpecFields root;
@@ -58,6 +62,9 @@ final class SpecReader {
             root.problem("name", "is '" + name + "', but names a folder: use up to 64 small letters, digits, '.', '_'"
                     + " and '-', and begin with a letter or a digit");
         }
+        if (!NAME.matcher(name).matches()) {
+            name = "model";
+        }
         String description = root.text("description", "");
         DataSpec data = DataReader.read(root.object("data"));
         TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
@@ -84,11 +91,16 @@ final class SpecReader {
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.noOthers();
-        if (root.problems().isEmpty()) {
+        // What stands in for a wrong network or objective has other shapes and other solvers.
+        if (root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
             checkSheets(spec);
             checkDefaults(spec);
         }
         return spec;
+    }
+
+    private static boolean decidesWhatIsSampled(String field) {
+        return DECIDES_WHAT_IS_SAMPLED.contains(field.split("[.\\[]", 2)[0]) && !field.equals("objective.labelDropout");
     }
 
     private void checkSheets(TrainingSpec spec) {
@@ -128,12 +140,15 @@ final class SpecReader {
             double minutes = root.number("minutes", SpecRange.POSITIVE, null);
             return new Budget.Time(Duration.ofMillis(Math.max(1, Math.round(minutes * 60_000))));
         }
-        return new Budget.Steps(Math.ceilDiv(root.whole("images", 1, null), batch));
+        long steps = Math.ceilDiv(root.whole("images", 1, null), batch);
+        // The last batch is a whole one, so these are the images that are trained on.
+        root.settings().put("images", Long.toString(steps * batch));
+        return new Budget.Steps(steps);
     }
 
     private List<MovingAverage> averages() {
         var averages = new ArrayList<MovingAverage>();
-        for (SpecFields fields : root.objects("averages")) {
+        for (SpecFields fields : root.objects(AVERAGES)) {
             averages.add(switch (fields.word("type", null, List.of("constant", "power"))) {
                 case "power" -> new MovingAverage.Power(fields.number("width", SpecRange.WIDTH, 0.1));
                 default -> new MovingAverage.Constant(fields.number("decay", SpecRange.DECAY, 0.999));
@@ -141,9 +156,14 @@ final class SpecReader {
             fields.noOthers();
         }
         if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
-            root.problem("averages", "has an average twice");
+            root.problem(AVERAGES, "has an average twice");
         }
-        return averages.isEmpty() ? List.of(new MovingAverage.Constant(0.999)) : averages;
+        List<MovingAverage> kept = averages.isEmpty() ? List.of(new MovingAverage.Constant(0.999)) : averages;
+        // Each is kept by itself: the order only says which is delivered, and may change like the other words about that.
+        root.settings().keySet().removeIf(setting -> setting.startsWith(AVERAGES + "["));
+        root.settings().put(AVERAGES,
+                kept.stream().map(MovingAverage::name).sorted().collect(Collectors.joining(", ")));
+        return kept;
     }
 
     private SamplingDefaults defaults(TrainingSpec.Task task) {
@@ -171,21 +191,45 @@ final class SpecReader {
                                 : null;
     }
 
-    /** The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. */
+    /**
+     * The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. It
+     * stops at the first setting that it refuses, so that one is left out to hear of the next.
+     */
     private void checkDefaults(TrainingSpec spec) {
-        if (spec.task() instanceof TrainingSpec.Task.Denoising task) {
-            SamplingDefaults d = spec.defaults();
-            boolean conditional = task.network().labels() > 0;
+        if (!(spec.task() instanceof TrainingSpec.Task.Denoising task)) {
+            return;
+        }
+        ModelCard card;
+        try {
+            card = ModelCards.untrained(spec, task, ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                    .withDefaults(SamplingDefaults.DEFAULT);
+        } catch (IllegalArgumentException e) {
+            root.problem("objective", "makes no model that can be sampled: " + e.getMessage());
+            return;
+        }
+        SamplingDefaults d = spec.defaults();
+        SamplingSettings settings = SamplingSettings.defaults(task.network().labels() > 0).withSolver(d.solver())
+                .withSteps(d.steps()).withTimeGrid(d.timeGrid()).withCfgScale(d.cfgScale());
+        boolean refused = true;
+        while (refused) {
+            refused = false;
             try {
-                Planner.plan(ModelCards.untrained(spec, task, ObjectiveSpec.TYPICAL_SIGMA_DATA),
-                        SamplingSettings.defaults(conditional)
-                                .withSolver(d.solver()).withSteps(d.steps()).withTimeGrid(d.timeGrid())
-                                .withCfgScale(d.cfgScale()));
+                Planner.plan(card, settings);
             } catch (InvalidSettingException e) {
-                root.problem("defaults." + e.field(), "is not accepted: " + e.getMessage());
+                defaultsProblem("defaults." + e.field(), "is not accepted: " + e.getMessage());
+                SamplingSettings rest = settings.without(e.field());
+                refused = !rest.equals(settings);
+                settings = rest;
             } catch (IllegalArgumentException e) {
-                root.problem("defaults", "are not accepted: " + e.getMessage());
+                defaultsProblem("defaults", "are not accepted: " + e.getMessage());
             }
+        }
+    }
+
+    /** A field that was wrong already is not told twice. */
+    private void defaultsProblem(String field, String what) {
+        if (root.problems().stream().noneMatch(problem -> problem.field().equals(field))) {
+            root.problem(field, what);
         }
     }
 }

@@ -3,6 +3,13 @@ package dev.pathline.trainer;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -14,6 +21,10 @@ final class TaskReader {
 
     private static final String CLASSIFICATION = "classification";
     private static final SmallConvNetConfig SOME_CONV_NET = new SmallConvNetConfig(8, 1, List.of(8), List.of(1), 8, 2);
+
+    private static final ObjectiveSpec SOME_OBJECTIVE = sigmaData -> new DiffusionObjective(RectifiedFlow.DEFAULT,
+            Prediction.VELOCITY, Preconditioning.NONE, TimeInput.IDENTITY, new TimeDistribution.Uniform(0, 1),
+            new Weighting.Plain());
 
     private final SpecFields root;
     private final int classes;
@@ -43,9 +54,34 @@ final class TaskReader {
             root.problem("network", "has a table of " + network.labels() + " classes: " + (classes + 1)
                     + " are needed, one a class of data.classes and one for 'no label'");
         }
+        return new TrainingSpec.Task.Denoising(network, objective(type, objective, network),
+                labelDropout(objective, network));
+    }
+
+    /** Reads the objective, or reports what is wrong and returns a stand-in. */
+    private ObjectiveSpec objective(ObjectiveType type, SpecFields objective, TrainableNetwork network) {
+        int before = root.problems().size();
         ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time()));
-        return new TrainingSpec.Task.Denoising(network, spec,
-                objective.number("labelDropout", SpecRange.SHARE, 0.1));
+        try {
+            spec.objective(ObjectiveSpec.TYPICAL_SIGMA_DATA);
+            return spec;
+        } catch (IllegalArgumentException e) {
+            if (root.problems().size() == before) {
+                root.problem("objective", "does not work: " + e.getMessage());
+            }
+            return SOME_OBJECTIVE;
+        }
+    }
+
+    private static double labelDropout(SpecFields objective, TrainableNetwork network) {
+        if (network.labels() > 0 || network.equals(TrainableNetwork.ANY)) {
+            return objective.number("labelDropout", SpecRange.SHARE, 0.1);
+        }
+        if (objective.has("labelDropout")) {
+            objective.problem("labelDropout", "is there, but the network has no classes, so there is no label to drop:"
+                    + " leave it out");
+        }
+        return 0;
     }
 
     private TrainingSpec.Task classification(SpecFields objective, @Nullable JsonNode network) {

@@ -98,6 +98,76 @@ class TrainingSpecsTest {
     }
 
     @Test
+    void shouldTellWhatIsWrongWithTheDefaultsTogetherWithTheRest() {
+        String yaml = good().replace("batch: 6", "batch: 0").replace("name: tiny", "name: ../tiny")
+                .replace("solver: euler, steps: 3, cfgScale: 2", "solver: rk45, steps: 3, timeGrid: none, cfgScale: 99")
+                .replace("sheetEvery: 10", "sheetEvery: -1");
+
+        assertThatThrownBy(() -> read(yaml)).hasMessageContaining("6 mistakes")
+                .hasMessageContaining("\n  defaults.solver is not accepted")
+                .hasMessageContaining("\n  defaults.timeGrid is not accepted")
+                .hasMessageContaining("\n  defaults.cfgScale is not accepted").hasMessageContaining("\n  batch must be")
+                .hasMessageContaining("\n  name is").hasMessageContaining("\n  sheetEvery must be");
+    }
+
+    private static String points(String objective) {
+        return """
+                name: points
+                data: {format: mixture, components: [{mean: [-1, 0], std: 0.2}, {mean: [1, 0], std: 0.2}]}
+                network: {_class_name: MlpDenoiser, sample_shape: [2], hidden_width: 8, num_blocks: 1}
+                objective: {%s}
+                optimizer: {learningRate: 0.01}
+                batch: 8
+                images: 80
+                """.formatted(objective);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "type: flow-matching, labelDropout: 0.1 | objective.labelDropout is there, but the network has no classes",
+        "type: ddpm-noise, sigmaData: 0.5 | objective.sigmaData is there, but neither",
+        "type: flow-matching, sigmaData: 0.5, weighting: {type: min-snr} | objective.sigmaData is there, but neither",
+        "type: v-prediction, weighting: {type: snr, gamma: 5} | objective.weighting.gamma is unknown"})
+    void shouldRefuseSettingsWithoutEffect(String objective, String message) {
+        assertThatThrownBy(() -> read(points(objective))).isInstanceOf(SpecException.class)
+                .hasMessageContaining(message).hasMessageNotContaining("mistakes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type: edm, sigmaData: 0.5", "type: score-matching, sigmaData: 0.5",
+        "type: flow-matching, sigmaData: 0.5, weighting: {type: edm}"})
+    void shouldTakeTheScaleOfTheDataWhereItIsUsed(String objective) throws IOException {
+        assertThat(read(points(objective)).settings()).containsEntry("objective.sigmaData", "0.5");
+    }
+
+    @Test
+    void shouldRefuseAnAugmentationThatDoesNothing() {
+        String yaml = good().replace("lower]}", "lower], augmentation: {edm: {probability: 0, xflip: 1}}}");
+
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(SpecException.class)
+                .hasMessageContaining("data.augmentation.edm does nothing: give a probability above 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "type: ddpm-noise, schedule: {name: ddpm-linear, zeroTerminalSnr: 1}, weighting: {type: snr-plus-one} | objective does not work: times may be 1.0, where ddpm-linear has alpha = 0.0",
+        "type: ddpm-noise, schedule: {name: ddpm-linear, zeroTerminalSnr: 1} | objective makes no model that can be sampled: prediction NOISE does not determine the data",
+        "type: flow-matching, weighting: {type: likelihood} | objective does not work: times may be 0.0",
+        "type: flow-matching, schedule: {name: vp-cosine}, time: {distribution: uniform, from: 0} | objective does not work: times may be 0.0",
+        "type: ddpm-data, time: {distribution: mode} | objective does not work: times may be 0.0",
+        "type: edm, time: {std: 500} | objective does not work: times may be 0.0"})
+    void shouldRefuseObjectivesWhoseNumbersAreNotFinite(String objective, String message) {
+        assertThatThrownBy(() -> read(points(objective))).isInstanceOf(SpecException.class)
+                .hasMessageContaining(message).hasMessageNotContaining("mistakes");
+    }
+
+    @Test
+    void shouldTrainTheBoundDownToPureNoise() throws IOException {
+        assertThat(read(points("type: v-prediction, schedule: {name: ddpm-linear, zeroTerminalSnr: 1},"
+                + " weighting: {type: likelihood}")).steps()).isEqualTo(10);
+    }
+
+    @Test
     void shouldReportAMissingPartOnce() {
         String yaml = good().replaceAll("optimizer: .*\n", "");
 
@@ -122,6 +192,17 @@ class TrainingSpecsTest {
                 .replace("snapshotEvery: 5", "snapshotEvery: 7").replace("sheetEvery: 10", "sheetEvery: 0")
                 .replace("steps: 3", "steps: 4") + "store: f32\n";
         assertThat(RunIdentity.of(read(other), "hash")).isEqualTo(identity);
+
+        assertThat(RunIdentity.of(read(good().replace("images: 60", "images: 57")), "hash"))
+                .as("10 batches of 6 are 60 images").isEqualTo(identity);
+        String two = good().replace("decay: 0.9}]", "decay: 0.9}, {type: power, width: 0.1}]");
+        String turned = good().replace("{type: constant, decay: 0.9}]",
+                "{type: power, width: 0.1}, {type: constant, decay: 0.9}]");
+        assertThat(RunIdentity.of(read(turned), "hash")).as("the order only says which is delivered")
+                .isEqualTo(RunIdentity.of(read(two), "hash")).isNotEqualTo(identity);
+        assertThat(RunIdentity.of(read(good().replaceAll("averages: .*\n", "")), "hash")).as("the default")
+                .isEqualTo(RunIdentity.of(read(good().replace("decay: 0.9", "decay: 0.999")), "hash"))
+                .isNotEqualTo(identity);
 
         assertThat(RunIdentity.of(read(good()), "other")).isNotEqualTo(identity);
         for (List<String> change : List.of(List.of("batch: 6", "batch: 5"), List.of("images: 60", "images: 61"),

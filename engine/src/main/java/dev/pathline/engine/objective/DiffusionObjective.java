@@ -31,6 +31,23 @@ public record DiffusionObjective(
         Weighting weighting,
         boolean learnsUncertainty) implements Objective {
 
+    /**
+     * Checks that the numbers of every time that may be drawn are finite: one row that is not would make all weights NaN.
+     *
+     * @throws IllegalArgumentException if those at an end of the times are not; the message says where
+     */
+    public DiffusionObjective {
+        for (double t : times.ends(schedule)) {
+            Row row = row(schedule, prediction, preconditioning, timeInput, weighting, t);
+            if (!row.isFinite()) {
+                throw new IllegalArgumentException("times may be " + t + ", where " + schedule.name() + " has alpha = "
+                        + row.alpha() + " and sigma = " + row.sigma() + ", and there the weight of an error is "
+                        + row.weight() + " and the target " + row.targetData() + " x0 + " + row.targetNoise()
+                        + " eps: draw times that keep away from that end, or choose another weighting or prediction");
+            }
+        }
+    }
+
     /** An objective without learned uncertainty. */
     public DiffusionObjective(NoiseSchedule schedule, Prediction prediction, Preconditioning preconditioning,
             TimeInput timeInput, TimeDistribution times, Weighting weighting) {
@@ -44,21 +61,19 @@ public record DiffusionObjective(
 
     /** Returns the row of a time. */
     public Row at(double t) {
+        return row(schedule, prediction, preconditioning, timeInput, weighting, t);
+    }
+
+    private static Row row(NoiseSchedule schedule, Prediction prediction, Preconditioning preconditioning,
+            TimeInput timeInput, Weighting weighting, double t) {
         double alpha = schedule.alpha(t);
         double sigma = schedule.sigma(t);
         Affine wrapped = preconditioning.prediction(schedule, t);
         return new Row(alpha, sigma, preconditioning.inputScale(schedule, t), timeInput.of(schedule, t),
                 (prediction.dataWeight(schedule, t) - wrapped.x() * alpha) / wrapped.output(),
-                (prediction.noiseWeight(schedule, t) - wrapped.x() * sigma) / wrapped.output(), weight(t, wrapped),
+                (prediction.noiseWeight(schedule, t) - wrapped.x() * sigma) / wrapped.output(),
+                weighting.ofOutput(schedule, t, prediction.toData(schedule, t).after(wrapped).output(),
+                        prediction.toNoise(schedule, t).after(wrapped).output()),
                 -schedule.halfLogSnr(t));
-    }
-
-    /** An error of the output is an error of {@code x0} times how much {@code x0} moves with the output. */
-    private double weight(double t, Affine wrapped) {
-        if (weighting instanceof Weighting.Plain) {
-            return 1;
-        }
-        double dataPerOutput = prediction.toData(schedule, t).after(wrapped).output();
-        return weighting.ofData(schedule, t) * dataPerOutput * dataPerOutput;
     }
 }

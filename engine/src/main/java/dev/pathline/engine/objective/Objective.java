@@ -40,6 +40,18 @@ public interface Objective {
         /** The place of the noise level among them. */
         public static final int NOISE_LEVEL = 7;
 
+        /** Returns whether the network can be trained with this row: all numbers but the noise level are finite floats. */
+        boolean isFinite() {
+            float[] numbers = new float[WIDTH];
+            copyTo(numbers, 0);
+            for (int i = 0; i < WIDTH; i++) {
+                if (i != NOISE_LEVEL && !Float.isFinite(numbers[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         /** Writes the numbers, in the order of the components. */
         public void copyTo(float[] target, int offset) {
             target[offset] = (float) alpha;

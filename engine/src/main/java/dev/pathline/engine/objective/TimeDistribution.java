@@ -2,13 +2,20 @@ package dev.pathline.engine.objective;
 
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How training times are drawn. */
 public sealed interface TimeDistribution {
 
+    /** How many standard deviations off the mean a normal number is once in 10^16 draws. */
+    double WIDEST = 8.3;
+
     /** Returns a time of the schedule. */
     double sample(RandomGenerator random, NoiseSchedule schedule);
+
+    /** Returns the least and the largest time that {@link #sample} may return, but for once in 10^16 draws. */
+    List<Double> ends(NoiseSchedule schedule);
 
     /**
      * Uniform in {@code [from, to)}.
@@ -30,6 +37,11 @@ public sealed interface TimeDistribution {
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
             return from + (to - from) * random.nextDouble();
         }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return List.of(from, to);
+        }
     }
 
     /** The times of the training indices of a discrete schedule, each as likely as any other: DDPM's. */
@@ -38,6 +50,11 @@ public sealed interface TimeDistribution {
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
             int indices = schedule.trainingIndices();
             return (random.nextInt(indices) + 1.0) / indices;
+        }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return List.of(1.0 / schedule.trainingIndices(), 1.0);
         }
     }
 
@@ -54,7 +71,16 @@ public sealed interface TimeDistribution {
 
         @Override
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
-            return 1 / (1 + StrictMath.exp(-(mean + std * random.nextGaussian())));
+            return at(random.nextGaussian());
+        }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return List.of(at(-WIDEST), at(WIDEST));
+        }
+
+        private double at(double normal) {
+            return 1 / (1 + StrictMath.exp(-(mean + std * normal)));
         }
     }
 
@@ -78,7 +104,15 @@ public sealed interface TimeDistribution {
 
         @Override
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
-            double u = random.nextDouble();
+            return at(random.nextDouble());
+        }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return List.of(at(1), at(0));
+        }
+
+        private double at(double u) {
             double cosine = StrictMath.cos(Math.PI * u / 2);
             return Math.clamp(1 - u - scale * (cosine * cosine - 1 + u), 0, 1);
         }
@@ -102,7 +136,15 @@ public sealed interface TimeDistribution {
 
         @Override
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
-            double t = times.sample(random, schedule);
+            return moved(times.sample(random, schedule));
+        }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return times.ends(schedule).stream().map(this::moved).toList();
+        }
+
+        private double moved(double t) {
             return shift * t / (1 + (shift - 1) * t);
         }
     }
@@ -123,7 +165,16 @@ public sealed interface TimeDistribution {
 
         @Override
         public double sample(RandomGenerator random, NoiseSchedule schedule) {
-            double t = schedule.timeOfHalfLogSnr(-(mean + std * random.nextGaussian()));
+            return at(random.nextGaussian(), schedule);
+        }
+
+        @Override
+        public List<Double> ends(NoiseSchedule schedule) {
+            return List.of(at(-WIDEST, schedule), at(WIDEST, schedule));
+        }
+
+        private double at(double normal, NoiseSchedule schedule) {
+            double t = schedule.timeOfHalfLogSnr(-(mean + std * normal));
             return schedule instanceof Edm ? t : Math.clamp(t, schedule.minTime(), schedule.maxTime());
         }
     }

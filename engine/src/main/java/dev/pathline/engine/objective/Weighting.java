@@ -6,46 +6,55 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * How much an error at each noise level counts. Weights are of the squared error of {@code x0}, so that one weighting
  * means the same for every prediction; with {@code SNR = (alpha/sigma)^2}, weight {@code SNR} is an unweighted error of
  * the noise.
+ *
+ * <p>At the ends of some schedules the signal-to-noise ratio is 0 or infinite, and so is what an error of the output is
+ * for {@code x0}, while their product is a plain number. Therefore a weighting is told both what an error of the output
+ * is for {@code x0} and what it is for the noise: {@code noise = -(alpha/sigma) data}, so {@code SNR data^2 = noise^2}.
  */
 public sealed interface Weighting {
 
-    /** Returns the weight of the squared error of {@code x0} at time {@code t}. */
-    double ofData(NoiseSchedule schedule, double t);
+    /**
+     * Returns the weight of the squared error of the network's output.
+     *
+     * @param data how much {@code x0} moves with the output, at a fixed {@code x}
+     * @param noise how much the noise does
+     * @return at least 0; infinite or NaN where the weighting has no value for this prediction
+     */
+    double ofOutput(NoiseSchedule schedule, double t, double data, double noise);
 
-    private static double snr(NoiseSchedule schedule, double t) {
-        return StrictMath.exp(2 * schedule.halfLogSnr(t));
+    private static double square(double value) {
+        return value * value;
     }
 
-    /** No weight on the network's own output: the 'simple' loss of each prediction. What that means for {@code x0}
-     * depends on the prediction, so this one has no weight of its own. */
+    /** No weight on the network's own output: the 'simple' loss of each prediction. */
     record Plain() implements Weighting {
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            throw new UnsupportedOperationException("a plain weighting is one of the output, not of the data");
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return 1;
         }
     }
 
     /** {@code SNR}: all noise levels count alike for a prediction of the noise (arXiv 2006.11239, equation 14). */
     record Snr() implements Weighting {
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return snr(schedule, t);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return square(noise);
         }
     }
 
     /** {@code SNR + 1}: an unweighted error of Salimans and Ho's v (arXiv 2202.00512, section 4). */
     record SnrPlusOne() implements Weighting {
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return snr(schedule, t) + 1;
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return square(noise) + square(data);
         }
     }
 
     /** {@code max(SNR, 1)}: much noise counts, too (arXiv 2202.00512, section 4). */
     record TruncatedSnr() implements Weighting {
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return Math.max(snr(schedule, t), 1);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return Math.max(square(noise), square(data));
         }
     }
 
@@ -62,8 +71,8 @@ public sealed interface Weighting {
         }
 
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return Math.min(snr(schedule, t), gamma);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return Math.min(square(noise), gamma * square(data));
         }
     }
 
@@ -80,9 +89,9 @@ public sealed interface Weighting {
         }
 
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            // 1 / (1/SNR + 1/gamma): finite where there is no noise, and where there is nothing else.
-            return 1 / (StrictMath.exp(-2 * schedule.halfLogSnr(t)) + 1 / gamma);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            // As a sum of reciprocals it is finite where there is no noise, and where there is nothing else.
+            return 1 / (1 / square(noise) + 1 / (gamma * square(data)));
         }
     }
 
@@ -100,20 +109,21 @@ public sealed interface Weighting {
         }
 
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return snr(schedule, t) + 1 / (sigmaData * sigmaData);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            return square(noise) + square(data / sigmaData);
         }
     }
 
     /**
      * The weight of the variational bound, {@code -SNR'(t)/2 = -lambda' SNR}, which for the score is {@code g^2/2}
      * (arXiv 2101.09258, theorem 1; arXiv 2107.00630, equation 17). The bound is an integral over the time: it wants
-     * evenly drawn times.
+     * evenly drawn times. Where there is no noise it has no value, so times begin a little above.
      */
     record Likelihood() implements Weighting {
         @Override
-        public double ofData(NoiseSchedule schedule, double t) {
-            return -schedule.dHalfLogSnr(t) * snr(schedule, t);
+        public double ofOutput(NoiseSchedule schedule, double t, double data, double noise) {
+            // -lambda' = Delta/(alpha sigma); without alpha below, it is finite down to alpha = 0 (zero terminal SNR).
+            return schedule.delta(t) * Math.abs(data * noise) / square(schedule.sigma(t));
         }
     }
 

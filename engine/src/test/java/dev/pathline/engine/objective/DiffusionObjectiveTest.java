@@ -1,6 +1,7 @@
 package dev.pathline.engine.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -8,13 +9,17 @@ import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VarianceExploding;
 import dev.pathline.diffusion.schedule.VpLinear;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +100,7 @@ class DiffusionObjectiveTest {
         assertThat(v.at(t).weight()).isEqualTo(1, within(1e-12));
         // The bound's weight of the noise is g^2 / (2 sigma^2) = beta / (2 sigma^2) (arXiv 2101.09258).
         var likelihood = new DiffusionObjective(VpLinear.DEFAULT, Prediction.NOISE, Preconditioning.NONE,
-                TimeInput.IDENTITY, new TimeDistribution.Uniform(0, 1), new Weighting.Likelihood());
+                TimeInput.IDENTITY, new TimeDistribution.Uniform(1e-5, 1), new Weighting.Likelihood());
         double beta = 0.1 + t * 19.9;
         double sigma = VpLinear.DEFAULT.sigma(t);
         assertThat(likelihood.at(t).weight()).isEqualTo(beta / (2 * sigma * sigma), within(1e-10));
@@ -106,12 +111,107 @@ class DiffusionObjectiveTest {
         NoiseSchedule schedule = VpLinear.DEFAULT;
         for (double t = 0.001; t < 1; t += 0.01) {
             double snr = Math.exp(2 * schedule.halfLogSnr(t));
-            assertThat(new Weighting.MinSnr(5).ofData(schedule, t)).isEqualTo(Math.min(snr, 5), within(1e-12));
-            assertThat(new Weighting.TruncatedSnr().ofData(schedule, t)).isCloseTo(Math.max(snr, 1),
-                    withinPercentage(1e-10));
-            assertThat(new Weighting.SoftMinSnr(4).ofData(schedule, t)).isEqualTo(4 * snr / (snr + 4), within(1e-9))
-                    .isLessThan(4);
+            double noise = Math.sqrt(snr);
+            assertThat(new Weighting.MinSnr(5).ofOutput(schedule, t, 1, noise))
+                    .isEqualTo(Math.min(snr, 5), within(1e-12));
+            assertThat(new Weighting.TruncatedSnr().ofOutput(schedule, t, 1, noise))
+                    .isCloseTo(Math.max(snr, 1), withinPercentage(1e-10));
+            assertThat(new Weighting.SoftMinSnr(4).ofOutput(schedule, t, 1, noise))
+                    .isEqualTo(4 * snr / (snr + 4), within(1e-9)).isLessThan(4);
         }
+    }
+
+    private record Wrapped(Prediction prediction, Preconditioning preconditioning) {}
+
+    private static final List<Wrapped> WRAPPED = List.of(new Wrapped(Prediction.NOISE, Preconditioning.NONE),
+            new Wrapped(Prediction.DATA, Preconditioning.NONE),
+            new Wrapped(Prediction.V_PREDICTION, Preconditioning.NONE),
+            new Wrapped(Prediction.VELOCITY, Preconditioning.NONE),
+            new Wrapped(Prediction.SCORE, new Preconditioning.Score(0.5)),
+            new Wrapped(Prediction.DATA, new Preconditioning.Edm(0.5)));
+
+    private static final List<Weighting> WEIGHTINGS = List.of(new Weighting.Plain(), new Weighting.Snr(),
+            new Weighting.SnrPlusOne(), new Weighting.TruncatedSnr(), new Weighting.MinSnr(5),
+            new Weighting.SoftMinSnr(4), new Weighting.Edm(0.5), new Weighting.Likelihood());
+
+    private static List<TimeDistribution> times(NoiseSchedule schedule) {
+        var times = new ArrayList<TimeDistribution>(List.of(new TimeDistribution.LogNormal(-1.2, 1.2),
+                new TimeDistribution.LogNormal(0, 1000)));
+        if (!(schedule instanceof Edm)) {
+            times.addAll(List.of(new TimeDistribution.Uniform(0, 1), new TimeDistribution.Uniform(1e-5, 1),
+                    new TimeDistribution.LogitNormal(0, 1), new TimeDistribution.LogitNormal(0, 20),
+                    new TimeDistribution.Mode(1.29), new TimeDistribution.Shifted(new TimeDistribution.Mode(-1), 3)));
+        }
+        if (schedule instanceof Ddpm) {
+            times.add(new TimeDistribution.Indices());
+        }
+        return times;
+    }
+
+    static Stream<NoiseSchedule> schedules() {
+        return Stream.concat(NoiseSchedules.all().stream(), Stream.of(Ddpm.linear(1e-4, 0.02, 1000, true),
+                Ddpm.scaledLinear(0.00085, 0.012, 1000, true), Ddpm.squaredCosine(1000, true)));
+    }
+
+    /** Whatever is put together: either it is refused, or no row of it can make a loss that is no number. */
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void shouldRefuseOrBeFiniteAtEveryTime(NoiseSchedule schedule) {
+        for (Wrapped wrapped : WRAPPED) {
+            for (Weighting weighting : WEIGHTINGS) {
+                for (TimeDistribution times : times(schedule)) {
+                    DiffusionObjective objective;
+                    try {
+                        objective = new DiffusionObjective(schedule, wrapped.prediction(), wrapped.preconditioning(),
+                                TimeInput.scaled(1000), times, weighting);
+                    } catch (IllegalArgumentException e) {
+                        assertThat(e).hasMessageContaining(schedule.name()).hasMessageContaining("weight");
+                        assertThat(times.ends(schedule)).as("%s, %s, %s", wrapped, weighting, times)
+                                .anyMatch(t -> schedule.alpha(t) < 1e-20 || schedule.sigma(t) < 1e-20
+                                        || !(schedule.sigma(t) < 1e20));
+                        continue;
+                    }
+                    var random = new SplittableRandom(1);
+                    DoubleStream.concat(times.ends(schedule).stream().mapToDouble(t -> t),
+                            DoubleStream.generate(() -> times.sample(random, schedule)).limit(100))
+                            .forEach(t -> assertThat(objective.at(t).isFinite())
+                                    .as("%s, %s, %s at %s: %s", wrapped, weighting, times, t, objective.at(t))
+                                    .isTrue());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldWeighTheBoundDownToPureNoise() {
+        Ddpm pure = Ddpm.linear(1e-4, 0.02, 1000, true);
+        for (Prediction prediction : List.of(Prediction.V_PREDICTION, Prediction.DATA)) {
+            var objective = new DiffusionObjective(pure, prediction, Preconditioning.NONE, TimeInput.IDENTITY,
+                    new TimeDistribution.Indices(), new Weighting.Likelihood());
+
+            assertThat(pure.alpha(1)).isZero();
+            assertThat(objective.at(1).weight()).isZero();
+            double t = 0.7;
+            double snr = Math.exp(2 * pure.halfLogSnr(t));
+            double output = prediction.toData(pure, t).output();
+            assertThat(objective.at(t).weight())
+                    .isCloseTo(-pure.dHalfLogSnr(t) * snr * output * output, withinPercentage(1e-9));
+        }
+        assertThatThrownBy(
+                () -> new DiffusionObjective(pure, Prediction.NOISE, Preconditioning.NONE, TimeInput.IDENTITY,
+                        new TimeDistribution.Indices(), new Weighting.SnrPlusOne()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alpha = 0.0").hasMessageContaining("weight of an error is Infinity");
+    }
+
+    /** At the clean end of the straight path the error of the velocity is one of the noise, though SNR is infinite. */
+    @Test
+    void shouldWeighTheVelocityWhereThereIsNoNoise() {
+        var objective = new DiffusionObjective(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE,
+                TimeInput.IDENTITY, new TimeDistribution.Uniform(0, 1), new Weighting.Snr());
+
+        assertThat(objective.at(0).weight()).isEqualTo(1);
+        assertThat(objective.at(1e-9).weight()).isEqualTo(1, within(1e-8));
     }
 
     @Test
