@@ -3,7 +3,6 @@ package dev.pathline.engine.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -29,15 +28,30 @@ public final class ArrayDataset implements Dataset {
      *
      * @param shape of one sample; three dimensions mean an image
      * @param labels one class index a sample, or none at all
-     * @param file what errors name
+     * @param source what errors name: the file
      * @throws DataException if a number is not finite, or an image's is outside [-1, 1]
      */
-    ArrayDataset(List<Integer> shape, int size, Values values, int[] labels, Path file) {
+    ArrayDataset(List<Integer> shape, int size, Values values, int[] labels, String source) {
         this.shape = List.copyOf(shape);
         this.size = size;
         this.values = values;
         this.labels = labels;
-        this.summary = summarize(file);
+        this.summary = summarize(source);
+    }
+
+    /**
+     * Returns vectors that are in memory.
+     *
+     * @param values the vectors, one after the other; taken over
+     * @param labels the class of each, or none at all
+     * @param source what errors name
+     * @throws DataException if a number is not finite
+     */
+    public static ArrayDataset ofVectors(int dimension, float[] values, int[] labels, String source) {
+        return new ArrayDataset(List.of(dimension), values.length / dimension,
+                (index, target, offset) -> System.arraycopy(values, index * dimension, target, offset, dimension),
+                labels,
+                source);
     }
 
     @Override
@@ -70,7 +84,7 @@ public final class ArrayDataset implements Dataset {
         return summary.sha256();
     }
 
-    private Summary summarize(Path file) {
+    private Summary summarize(String source) {
         MessageDigest digest = Summary.digest(shape);
         float[] sample = new float[sampleSize()];
         ByteBuffer bytes = ByteBuffer.allocate(sample.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -81,7 +95,7 @@ public final class ArrayDataset implements Dataset {
         for (int i = 0; i < size; i++) {
             values.read(i, sample, 0);
             for (float value : sample) {
-                requireGood(value, i, file);
+                requireGood(value, i, source);
                 // Welford's running mean: squares of differences, not differences of squares.
                 count++;
                 double difference = value - mean;
@@ -94,12 +108,12 @@ public final class ArrayDataset implements Dataset {
         return Summary.of(Math.sqrt(squares / count), digest, labels);
     }
 
-    private void requireGood(float value, int index, Path file) {
+    private void requireGood(float value, int index, String source) {
         if (!Float.isFinite(value)) {
-            throw new DataException(file + ": sample " + index + ", counted from 0, has a value that is " + value);
+            throw new DataException(source + ": sample " + index + ", counted from 0, has a value that is " + value);
         }
         if (shape.size() == 3 && Math.abs(value) > 1 + SLACK) {
-            throw new DataException(file + ": image " + index + ", counted from 0, has the value " + value
+            throw new DataException(source + ": image " + index + ", counted from 0, has the value " + value
                     + " outside [-1, 1]; give the range of the file's numbers, such as [0, 1]");
         }
     }

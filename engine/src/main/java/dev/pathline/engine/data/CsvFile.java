@@ -145,7 +145,7 @@ public final class CsvFile {
         List<float[]> kept = List.copyOf(rows);
         Values values = (index, target, offset) -> System.arraycopy(kept.get(index), 0, target, offset, dimension);
         return new ArrayDataset(List.of(dimension), kept.size(),
-                range == null ? values : Values.scaled(values, dimension, range), indices(classes), file);
+                range == null ? values : Values.scaled(values, dimension, range), indices(classes), file.toString());
     }
 
     private int[] indices(List<String> classes) {

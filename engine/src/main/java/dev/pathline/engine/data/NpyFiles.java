@@ -61,7 +61,7 @@ public final class NpyFiles {
         }
         Values values = last ? channelsFirst(array, shape, sampleSize) : values(array, sampleSize);
         return new ArrayDataset(shape, array.count(),
-                range == null ? values : Values.scaled(values, sampleSize, range), indices, file);
+                range == null ? values : Values.scaled(values, sampleSize, range), indices, file.toString());
     }
 
     private static Mapped map(Path file) {

@@ -1,12 +1,16 @@
 package dev.pathline.trainer.evaluation;
 
+import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.data.ArrayDataset;
 import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.MixtureDataset;
 import dev.pathline.engine.network.GaussianMixtureNet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 
 /** Draws from the distribution that a closed-form model samples, by the weights of its network. */
 final class MixtureData {
@@ -26,37 +30,36 @@ final class MixtureData {
 
     /** Returns {@code count} draws by a seed; with classes, number {@code i} is of class {@code i mod classes}. */
     Dataset draw(int count, long seed) {
-        var random = new SplittableRandom(seed);
+        var rows = new ArrayList<Dataset>();
+        for (int row = 0; row < Math.max(1, classes); row++) {
+            rows.add(new MixtureDataset(mixture(row), count, seed, false));
+        }
         float[] values = new float[count * dimension];
-        int[] labels = new int[count];
+        int[] labels = new int[classes == 0 ? 0 : count];
         for (int i = 0; i < count; i++) {
-            labels[i] = classes == 0 ? Dataset.NO_LABEL : i % classes;
-            int component = component(Math.max(0, labels[i]), random.nextDouble());
-            for (int k = 0; k < dimension; k++) {
-                values[i * dimension + k] = (float) (weight(GaussianMixtureNet.MEANS, component * dimension + k)
-                        + weight(GaussianMixtureNet.STDS, component) * random.nextGaussian());
+            int row = i % rows.size();
+            rows.get(row).copy(i, values, i * dimension);
+            if (classes > 0) {
+                labels[i] = row;
             }
         }
-        return new VectorData(dimension, values, labels);
+        return ArrayDataset.ofVectors(dimension, values, labels, "the closed form");
     }
 
-    /** The component that the cumulated shares of a class's row reach {@code quantile} of their sum at. */
-    private int component(int row, double quantile) {
-        double sum = 0;
+    /** The components that a class's row gives a share to. */
+    private List<Component> mixture(int row) {
+        var mixture = new ArrayList<Component>();
         for (int c = 0; c < components; c++) {
-            sum += share(row, c);
+            double share = StrictMath.exp(weight(GaussianMixtureNet.LOG_SHARES, row * components + c));
+            if (share > 0) {
+                var mean = new ArrayList<Double>();
+                for (int k = 0; k < dimension; k++) {
+                    mean.add(weight(GaussianMixtureNet.MEANS, c * dimension + k));
+                }
+                mixture.add(new Component(share, mean, weight(GaussianMixtureNet.STDS, c)));
+            }
         }
-        double left = quantile * sum;
-        int component = 0;
-        while (component < components - 1 && left >= share(row, component)) {
-            left -= share(row, component);
-            component++;
-        }
-        return component;
-    }
-
-    private double share(int row, int component) {
-        return Math.exp(weight(GaussianMixtureNet.LOG_SHARES, row * components + component));
+        return mixture;
     }
 
     private double weight(String name, int index) {

@@ -1,20 +1,20 @@
 package dev.pathline.trainer.evaluation;
 
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.npy.Npy;
-import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.data.ArrayDataset;
 import dev.pathline.engine.data.CifarFiles;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.IdxFiles;
+import dev.pathline.engine.data.NpyFiles;
 import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.network.GaussianMixtureNet;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,8 @@ public record RealData(Dataset train, Dataset test) {
 
     /** How large the reference of a closed form is, and the data of its floors. */
     private static final int DRAWS = 10_000;
+    /** A file of vectors is cut into halves that have a spread. */
+    private static final int FEWEST = 4;
     private static final long TEST_SEED = 1;
     private static final long TRAIN_SEED = 2;
 
@@ -51,6 +53,28 @@ public record RealData(Dataset train, Dataset test) {
         return data;
     }
 
+    /**
+     * Returns the data that a model is trained on, of whatever format, where they are the classifier's, too.
+     *
+     * @param card the model's
+     * @param test opens the test samples
+     * @return nothing if the classifier is of other data
+     * @throws DataException if the test samples cannot be used
+     * @throws IllegalArgumentException if the classifier does not fit the model
+     */
+    public static Optional<RealData> own(ModelCard card, ClassifierCheckpoint judge, Dataset train,
+            Supplier<Dataset> test) {
+        Fit.require(card, judge);
+        return train.sha256().equals(judge.card().trainSha256())
+                ? Optional.of(new RealData(train, test.get())).filter(data -> data.isOf(judge))
+                : Optional.empty();
+    }
+
+    /** Whether these are the data that a classifier was trained and tested on. */
+    private boolean isOf(ClassifierCheckpoint judge) {
+        return train.sha256().equals(judge.card().trainSha256()) && test.sha256().equals(judge.card().testSha256());
+    }
+
     private static RealData open(Checkpoint model, @Nullable ClassifierCheckpoint judge, @Nullable Path path) {
         if (path == null && judge == null) {
             if (model.config() instanceof GaussianMixtureNet network) {
@@ -70,12 +94,12 @@ public record RealData(Dataset train, Dataset test) {
     private static RealData images(Path folder, @Nullable ClassifierCheckpoint judge) {
         Dataset train = images(folder, Split.TRAIN);
         Dataset test = images(folder, Split.TEST);
-        if (judge != null && !(train.sha256().equals(judge.card().trainSha256())
-                && test.sha256().equals(judge.card().testSha256()))) {
+        var data = new RealData(train, test);
+        if (judge != null && !data.isOf(judge)) {
             throw new DataException("the images in " + folder + " are not those of the classifier, whose accuracy and"
                     + " distance would mean nothing for them: name its data with --data");
         }
-        return new RealData(train, test);
+        return data;
     }
 
     /** Neither a classifier's card nor a folder says of which format it is, but the files' names do. */
@@ -94,31 +118,21 @@ public record RealData(Dataset train, Dataset test) {
             throw new IllegalArgumentException(file + " has no classes, and model " + card.name()
                     + " has: its samples cannot be compared class by class");
         }
-        NpyArray array;
-        try {
-            array = Npy.read(file);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new DataException(file + " cannot be used: " + e.getMessage(), e);
+        Dataset all = NpyFiles.read(file, null, null, null);
+        if (all.shape().size() != 1 || all.size() < FEWEST) {
+            throw new DataException(file + " has " + all.size() + " samples of shape " + all.shape()
+                    + " where vectors are needed, at least " + FEWEST);
         }
-        int[] shape = array.shape();
-        if (shape.length != 2 || shape[0] < 4) {
-            throw new DataException(
-                    file + " has shape " + Arrays.toString(shape) + " where [count, dimension] is needed,"
-                            + " with at least 4 vectors");
-        }
-        var shuffle = new Shuffle(shape[0], TEST_SEED);
-        int half = shape[0] / 2;
-        return new RealData(part(array, shuffle, half, shape[0]), part(array, shuffle, 0, half));
+        var shuffle = new Shuffle(all.size(), TEST_SEED);
+        int half = all.size() / 2;
+        return new RealData(part(all, shuffle, half, all.size(), file), part(all, shuffle, 0, half, file));
     }
 
-    private static Dataset part(NpyArray array, Shuffle shuffle, int from, int to) {
-        int dimension = array.shape()[1];
-        float[] values = new float[(to - from) * dimension];
-        int[] labels = new int[to - from];
-        Arrays.fill(labels, Dataset.NO_LABEL);
+    private static Dataset part(Dataset all, Shuffle shuffle, int from, int to, Path file) {
+        float[] values = new float[(to - from) * all.sampleSize()];
         for (int i = from; i < to; i++) {
-            System.arraycopy(array.values(), shuffle.at(i) * dimension, values, (i - from) * dimension, dimension);
+            all.copy(shuffle.at(i), values, (i - from) * all.sampleSize());
         }
-        return new VectorData(dimension, values, labels);
+        return ArrayDataset.ofVectors(all.sampleSize(), values, new int[0], file.toString());
     }
 }

@@ -123,11 +123,14 @@ class VectorEvaluationTest {
         Checkpoint model = mixture(List.of());
         Path wide = Files.write(folder.resolve("wide.npy"), Npy.encode(new float[30], 10, 3));
         Path flat = Files.write(folder.resolve("flat.npy"), Npy.encode(new float[30], 30));
+        Path few = Files.write(folder.resolve("few.npy"), Npy.encode(new float[6], 3, 2));
         Path text = Files.writeString(folder.resolve("text.npy"), "no array");
 
         assertThatThrownBy(() -> RealData.of(model, null, wide)).hasMessageContaining("shape [3]");
         assertThatThrownBy(() -> RealData.of(model, null, flat)).isInstanceOf(DataException.class)
-                .hasMessageContaining("[count, dimension]");
+                .hasMessageContaining("flat.npy").hasMessageContaining("samples are [N, D]");
+        assertThatThrownBy(() -> RealData.of(model, null, few)).isInstanceOf(DataException.class)
+                .hasMessageContaining("3 samples").hasMessageContaining("at least 4");
         assertThatThrownBy(() -> RealData.of(model, null, text)).isInstanceOf(DataException.class)
                 .hasMessageContaining("text.npy");
     }
