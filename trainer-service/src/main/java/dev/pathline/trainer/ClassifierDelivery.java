@@ -2,8 +2,9 @@ package dev.pathline.trainer;
 
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCard;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -21,24 +22,38 @@ final class ClassifierDelivery implements Delivery {
     private final Torch torch;
     private final TrainingSpec spec;
     private final TrainingSpec.Task.Classification task;
-    private final TrainingInfo origin;
-    private final String trainHash;
+    private final Dataset train;
+    private final Dataset test;
+    private final String run;
+    private final String gitCommit;
     private final Path target;
 
-    ClassifierDelivery(Torch torch, TrainingSpec spec, TrainingSpec.Task.Classification task, TrainingInfo origin,
-            String trainHash, Path metrics) {
+    /**
+     * A delivery, which opens the test images: without them hours of training would end with nothing.
+     *
+     * @param run the run's name in the card
+     * @throws dev.pathline.engine.data.DataException if the test images cannot be used
+     */
+    ClassifierDelivery(Torch torch, TrainingSpec spec, TrainingSpec.Task.Classification task, Dataset train, String run,
+            String gitCommit, Path metrics) {
         this.torch = torch;
         this.spec = spec;
         this.task = task;
-        this.origin = origin;
-        this.trainHash = trainHash;
+        this.train = train;
+        this.test = DataReader.open(spec.data(), Split.TEST);
+        this.run = run;
+        this.gitCommit = gitCommit;
         this.target = metrics.resolve(spec.name());
+        if (!test.shape().equals(train.shape())) {
+            throw new DataException("the test images of " + spec.data().path() + " have shape " + test.shape()
+                    + ", the training images " + train.shape());
+        }
     }
 
     @Override
     public void prepare() throws IOException {
         if (Files.exists(target)
-                && !ClassifierCheckpoint.read(target).card().training().run().equals(origin.run())) {
+                && !ClassifierCheckpoint.read(target).card().training().run().equals(run)) {
             throw new SpecException(target + " holds a classifier that was trained otherwise, and is never overwritten:"
                     + " choose another place with --metrics, or move that one away");
         }
@@ -46,10 +61,10 @@ final class ClassifierDelivery implements Delivery {
     }
 
     @Override
-    public RunResult.Finished deliver(Map<String, TensorData> averages) {
-        Map<String, TensorData> stored = Delivery.rounded(averages, spec.store());
-        Dataset test = DataReader.open(spec.data(), Split.TEST);
-        var unmeasured = new ClassifierCheckpoint(card(test, 0), task.network(), stored);
+    public RunResult.Finished deliver(Trained trained) {
+        Map<String, TensorData> stored = Delivery.rounded(trained.averages(), spec.store());
+        TrainingInfo origin = ModelCards.origin(spec, train, run, gitCommit, trained.step());
+        var unmeasured = new ClassifierCheckpoint(card(origin, 0), task.network(), stored);
         double accuracy;
         try (var classifier = new Classifier(torch, unmeasured)) {
             accuracy = new RealImages(test).accuracy(classifier, spec.data().classes().size()).share();
@@ -64,12 +79,12 @@ final class ClassifierDelivery implements Delivery {
                     + " other bits, perhaps of another machine, and is never overwritten: move it away, or choose"
                     + " another place with --metrics, and the same command writes this one");
         }
-        new ClassifierCheckpoint(card(test, accuracy), task.network(), stored).write(target, spec.store());
+        new ClassifierCheckpoint(card(origin, accuracy), task.network(), stored).write(target, spec.store());
         return new RunResult.Finished(null, target, false, summary);
     }
 
-    private ClassifierCard card(Dataset test, double accuracy) {
+    private ClassifierCard card(TrainingInfo origin, double accuracy) {
         return new ClassifierCard(spec.name(), spec.description(), spec.data().classes(), accuracy, test.size(),
-                spec.data().path(), trainHash, test.sha256(), origin, 0, "");
+                spec.data().path(), train.sha256(), test.sha256(), origin, 0, "");
     }
 }

@@ -11,6 +11,15 @@ import java.util.Map;
 sealed interface Delivery permits ModelDelivery, ClassifierDelivery {
 
     /**
+     * What a run ended with.
+     *
+     * @param step the number of its last step
+     * @param averages the averaged weights by name
+     * @param measured what was measured of these weights last, by name; may be nothing
+     */
+    record Trained(long step, Map<String, TensorData> averages, Map<String, Double> measured) {}
+
+    /**
      * Finds out, before hours of training, whether there will be a place to write to.
      *
      * @throws IOException if the place is not writable
@@ -21,10 +30,9 @@ sealed interface Delivery permits ModelDelivery, ClassifierDelivery {
     /**
      * Writes the weights, unless they are there already. Called on the compute thread.
      *
-     * @param averages the averaged weights by name
      * @throws java.io.UncheckedIOException if they cannot be written
      */
-    RunResult.Finished deliver(Map<String, TensorData> averages);
+    RunResult.Finished deliver(Trained trained);
 
     /** Returns weights as a file of {@code type} will give them back. */
     static Map<String, TensorData> rounded(Map<String, TensorData> weights, StoredType type) {

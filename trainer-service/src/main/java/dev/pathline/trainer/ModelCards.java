@@ -4,9 +4,9 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.MixtureDataset;
 import dev.pathline.engine.objective.Objective;
 import java.util.List;
-import java.util.Map;
 
 /** The card of a trained model, from its specification. */
 final class ModelCards {
@@ -29,17 +29,19 @@ final class ModelCards {
                 .withDefaults(spec.defaults());
     }
 
-    /** The card of a model that {@code run} trained on {@code data}. */
-    static ModelCard trained(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data, String run,
-            String gitCommit) {
-        return untrained(spec, task, data.standardDeviation()).withTraining(origin(spec, data, run, gitCommit))
-                .withMetrics(Map.of(SIGMA_DATA, data.standardDeviation()));
+    /**
+     * Where the weights of a run come from.
+     *
+     * @param step the number of the run's last step
+     */
+    static TrainingInfo origin(TrainingSpec spec, Dataset data, String run, String gitCommit, long step) {
+        return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + amount(data)
+                + ", sha256 " + data.sha256() + ")", step * spec.batch(), gitCommit,
+                spec.source().file() + " (sha256 " + spec.source().sha256() + ")");
     }
 
-    /** Where the weights of a run come from. */
-    static TrainingInfo origin(TrainingSpec spec, Dataset data, String run, String gitCommit) {
-        return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + data.size()
-                + " images, sha256 " + data.sha256() + ")", spec.steps() * spec.batch(), gitCommit,
-                spec.source().file() + " (sha256 " + spec.source().sha256() + ")");
+    private static String amount(Dataset data) {
+        String what = data.shape().size() == 3 ? " images" : " vectors";
+        return (data.size() == MixtureDataset.ENDLESS ? "endless" : Integer.toString(data.size())) + what;
     }
 }

@@ -7,30 +7,30 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.StoredType;
-import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.network.NetworkConfig;
+import dev.pathline.engine.data.Dataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.Map;
+import java.util.TreeMap;
 
 /** A model becomes the next version in the registry. */
 final class ModelDelivery implements Delivery {
 
-    private final ModelCard card;
-    private final NetworkConfig config;
-    private final StoredType type;
-    private final String dataHash;
-    private final String specification;
+    private final TrainingSpec spec;
+    private final TrainingSpec.Task.Denoising task;
+    private final Dataset data;
+    private final String run;
+    private final String gitCommit;
     private final ModelStore models;
 
-    ModelDelivery(ModelCard card, NetworkConfig config, StoredType type, String dataHash, String specification,
+    /** @param run the run's name in the card */
+    ModelDelivery(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data, String run, String gitCommit,
             ModelStore models) {
-        this.card = card;
-        this.config = config;
-        this.type = type;
-        this.dataHash = dataHash;
-        this.specification = specification;
+        this.spec = spec;
+        this.task = task;
+        this.data = data;
+        this.run = run;
+        this.gitCommit = gitCommit;
         this.models = models;
     }
 
@@ -40,11 +40,14 @@ final class ModelDelivery implements Delivery {
     }
 
     @Override
-    public RunResult.Finished deliver(Map<String, TensorData> averages) {
+    public RunResult.Finished deliver(Trained trained) {
+        ModelCard card = card(trained);
+        StoredType type = spec.store();
         ModelStore.Registration registration;
         try {
             registration = models.register(new ModelStore.NewModel(card.name(), null,
-                    folder -> new Checkpoint(card, config, averages).write(folder, type), lineage()));
+                    folder -> new Checkpoint(card, task.network().config(), trained.averages()).write(folder, type),
+                    lineage(card)));
         } catch (IOException e) {
             throw new UncheckedIOException("the model " + card.name() + " cannot be registered: " + e.getMessage(), e);
         }
@@ -54,9 +57,17 @@ final class ModelDelivery implements Delivery {
                         model.card().parameters(), type.name().toLowerCase(Locale.ROOT)));
     }
 
-    private Lineage lineage() {
+    private ModelCard card(Trained trained) {
+        var metrics = new TreeMap<>(trained.measured());
+        metrics.put(ModelCards.SIGMA_DATA, data.standardDeviation());
+        return ModelCards.untrained(spec, task, data.standardDeviation())
+                .withTraining(ModelCards.origin(spec, data, run, gitCommit, trained.step())).withMetrics(metrics);
+    }
+
+    private Lineage lineage(ModelCard card) {
         TrainingInfo training = card.training();
-        return new Lineage(training.run(), training.data(), dataHash, specification, training.gitCommit(), "",
+        return new Lineage(training.run(), training.data(), data.sha256(), spec.source().text(), training.gitCommit(),
+                "",
                 card.metrics());
     }
 }

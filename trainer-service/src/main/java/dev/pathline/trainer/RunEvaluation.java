@@ -3,6 +3,8 @@ package dev.pathline.trainer;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.engine.network.NetworkConfig;
@@ -13,6 +15,8 @@ import dev.pathline.trainer.evaluation.RealData;
 import dev.pathline.trainer.evaluation.TrainingEvaluation;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * fit; the rest is used on the compute thread only.
  */
 final class RunEvaluation implements AutoCloseable {
+
+    /** The first word of the names under which a card has what was measured. */
+    static final String DISTANCE = "frechetDistance";
 
     private final Torch torch;
     private final TrainingSpec.Evaluation spec;
@@ -31,11 +38,14 @@ final class RunEvaluation implements AutoCloseable {
     private @Nullable TrainingEvaluation opened;
 
     /**
+     * @param spec what is measured
      * @param classifiers the folder of classifiers
+     * @param own where the run's data is
+     * @param train its training samples
      * @throws SpecException if the classifier or its data cannot be used for this model
      */
     RunEvaluation(Torch torch, TrainingSpec.Evaluation spec, Path classifiers, ModelCard card, NetworkConfig config,
-            NumericProfile profile) {
+            NumericProfile profile, DataSpec own, Dataset train) {
         this.torch = torch;
         this.spec = spec;
         this.card = card;
@@ -43,7 +53,8 @@ final class RunEvaluation implements AutoCloseable {
         this.profile = profile;
         try {
             this.judge = ClassifierCheckpoint.read(classifiers.resolve(spec.classifier()));
-            this.data = RealData.of(new Checkpoint(card, config, Map.of()), judge, null);
+            this.data = RealData.own(card, judge, train, () -> DataReader.open(own, Split.TEST)).orElseGet(
+                    () -> RealData.of(new Checkpoint(card, config, Map.of()), judge, null));
         } catch (RuntimeException e) {
             throw new SpecException("evaluation: " + e.getMessage(), e);
         }
@@ -54,14 +65,21 @@ final class RunEvaluation implements AutoCloseable {
         return step % spec.every() == 0;
     }
 
-    /** Tells the listener the distance of these weights; opening what is needed takes some seconds the first time. */
-    void evaluate(long step, Map<String, TensorData> weights, RunListener listener) {
+    /**
+     * Tells the listener the distance of these weights; opening what is needed takes some seconds the first time.
+     *
+     * @return what was measured, by the names that a card has for it
+     */
+    SortedMap<String, Double> evaluate(long step, Map<String, TensorData> weights, RunListener listener) {
         if (opened == null) {
             opened = TrainingEvaluation.open(torch, judge, data, new FeatureCache(FeatureCache.defaultFolder()), card,
                     spec.samples(), profile);
         }
         Estimate distance = opened.frechetDistance(new Checkpoint(card, config, weights));
         listener.evaluated(step, distance, opened.floor());
+        return new TreeMap<>(Map.of(DISTANCE, distance.value(), DISTANCE + "Low", distance.low(), DISTANCE + "High",
+                distance.high(), DISTANCE + "Floor", opened.floor().value(), DISTANCE + "Step", (double) step,
+                DISTANCE + "Samples", (double) spec.samples()));
     }
 
     @Override

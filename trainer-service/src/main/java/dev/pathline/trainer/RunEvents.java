@@ -4,26 +4,73 @@ import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.training.TrainingListener;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Passes a training's events on, and writes sample sheets when they are due. */
-final class RunEvents implements TrainingListener {
+/**
+ * Passes a training's events on, and makes sample sheets and measurements when they are due. What was measured last goes
+ * into the snapshots, and from there into the card of the finished model, also when that is written by a later process.
+ */
+final class RunEvents implements TrainingListener, AutoCloseable {
+
+    private static final String AVERAGE = "measured.average";
+    private static final String METRIC = "measured.metric.";
 
     private final RunListener listener;
     private final @Nullable SampleSheets sheets;
     private final long sheetEvery;
-    private final @Nullable RunEvaluation evaluation;
+    private final String average;
+    private final Supplier<Optional<RunEvaluation>> opening;
+    private @Nullable RunEvaluation evaluation;
+    private Map<String, String> measured = Map.of();
 
     /**
      * @param sheets writes a sheet, or null for a task that has none
-     * @param evaluation measures, or null where nobody asked for it
+     * @param average the name of the average that sheets are made of and that is measured
+     * @param evaluation opens what measures, where somebody asked for it; used only if the run is not done yet
      */
-    RunEvents(RunListener listener, @Nullable SampleSheets sheets, long sheetEvery,
-            @Nullable RunEvaluation evaluation) {
+    RunEvents(RunListener listener, @Nullable SampleSheets sheets, long sheetEvery, String average,
+            Supplier<Optional<RunEvaluation>> evaluation) {
         this.listener = listener;
         this.sheets = sheets;
         this.sheetEvery = sheetEvery;
-        this.evaluation = evaluation;
+        this.average = average;
+        this.opening = evaluation;
+    }
+
+    @Override
+    public void resumed(Map<String, String> notes) {
+        measured = Map.copyOf(notes);
+    }
+
+    @Override
+    public void begins() {
+        evaluation = opening.get().orElse(null);
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return measured;
+    }
+
+    @Override
+    public void keepsThreads(int threads, int configured) {
+        listener.warning(
+                "a step uses " + threads + " thread(s), as it did when the run began, and not the " + configured
+                        + " that it may use now: the last bits of the weights depend on it");
+    }
+
+    /** Returns what was measured last of the run's result, by name; nothing if that was of another average. */
+    Map<String, Double> measured() {
+        return average.equals(measured.get(AVERAGE))
+                ? measured.entrySet().stream().filter(note -> note.getKey().startsWith(METRIC))
+                        .collect(Collectors.toMap(
+                                note -> note.getKey().substring(METRIC.length()),
+                                note -> Double.valueOf(note.getValue())))
+                : Map.of();
     }
 
     @Override
@@ -78,7 +125,11 @@ final class RunEvents implements TrainingListener {
     /** A number to look at is no reason to end hours of training either. */
     private void evaluate(RunEvaluation measurement, long step, Map<String, TensorData> averages) {
         try {
-            measurement.evaluate(step, averages, listener);
+            var notes = new TreeMap<String, String>();
+            notes.put(AVERAGE, average);
+            measurement.evaluate(step, averages, listener)
+                    .forEach((name, value) -> notes.put(METRIC + name, Double.toString(value)));
+            measured = notes;
         } catch (RuntimeException e) {
             listener.warning("the weights of step " + step + " could not be measured: " + e.getMessage());
         }
@@ -90,6 +141,14 @@ final class RunEvents implements TrainingListener {
             listener.sheet(writer.write(step, averages));
         } catch (IOException | RuntimeException e) {
             listener.warning("the sample sheet of step " + step + " could not be made: " + e.getMessage());
+        }
+    }
+
+    /** Closes what measures; on the compute thread. */
+    @Override
+    public void close() {
+        if (evaluation != null) {
+            evaluation.close();
         }
     }
 }

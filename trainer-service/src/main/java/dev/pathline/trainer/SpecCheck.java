@@ -41,7 +41,11 @@ public final class SpecCheck {
         if (!ofData.isEmpty()) {
             throw SpecException.of(source, ofData);
         }
-        new TrainingRun(spec, folders).check(torch);
+        try {
+            new TrainingRun(spec, folders).check(torch);
+        } catch (DataException e) {
+            throw SpecException.of(source, List.of(new SpecProblem("data", "cannot be used: " + e.getMessage())));
+        }
         return spec;
     }
 

@@ -1,7 +1,6 @@
 package dev.pathline.trainer;
 
 import dev.pathline.common.port.RegistryUnavailableException;
-import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.torch.ComputeThread;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +66,7 @@ public final class TrainingRun {
         } catch (IOException e) {
             throw unwritable(e);
         }
-        evaluation(torch, opened.data());
+        evaluation(torch, opened.data()).ifPresent(RunEvaluation::close);
     }
 
     /**
@@ -99,21 +99,20 @@ public final class TrainingRun {
         opened.data().warnings().forEach(listener::warning);
         awaitPlace(opened.delivery(), listener);
         var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);
-        RunEvaluation evaluation = evaluation(torch, opened.data());
-        var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(), evaluation);
+        var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(),
+                spec.averages().getFirst().name(), () -> evaluation(torch, opened.data()));
         try {
             Trainer.Outcome outcome = start(
                     new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
             return outcome.finished() && listener.delivers()
-                    ? thread.call(() -> deliver(opened.delivery(), outcome.averages().firstEntry().getValue()))
+                    ? thread.call(() -> deliver(opened.delivery(), new Delivery.Trained(outcome.step(),
+                            outcome.averages().firstEntry().getValue(), events.measured())))
                     : new RunResult.Stopped(outcome.step(), spec.steps());
         } finally {
-            if (evaluation != null) {
-                thread.call(() -> {
-                    evaluation.close();
-                    return null;
-                });
-            }
+            thread.call(() -> {
+                events.close();
+                return true;
+            });
         }
     }
 
@@ -168,10 +167,9 @@ public final class TrainingRun {
         String commit = BuildCommit.id();
         return switch (spec.task()) {
             case TrainingSpec.Task.Denoising task -> new ModelDelivery(
-                    ModelCards.trained(spec, task, data, run, commit), task.network().config(), spec.store(),
-                    data.sha256(), spec.source().text(), folders.models());
-            case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task,
-                    ModelCards.origin(spec, data, run, commit), data.sha256(), folders.metrics());
+                    spec, task, data, run, commit, folders.models());
+            case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task, data, run, commit,
+                    folders.metrics());
         };
     }
 
@@ -183,17 +181,17 @@ public final class TrainingRun {
                 : null;
     }
 
-    private @Nullable RunEvaluation evaluation(Torch torch, Dataset data) {
+    private Optional<RunEvaluation> evaluation(Torch torch, Dataset data) {
         return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
-                ? new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
+                ? Optional.of(new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
                         ModelCards.untrained(spec, task, data.standardDeviation()), task.network().config(),
-                        spec.profile())
-                : null;
+                        spec.profile(), spec.data(), data))
+                : Optional.empty();
     }
 
-    private static RunResult deliver(Delivery delivery, Map<String, TensorData> averages) {
+    private static RunResult deliver(Delivery delivery, Delivery.Trained trained) {
         try {
-            return delivery.deliver(averages);
+            return delivery.deliver(trained);
         } catch (UncheckedIOException e) {
             throw new TrainingException("training is done, but its result cannot be written: " + e.getMessage()
                     + "; the weights are in the last snapshot, and the same command writes them", e);

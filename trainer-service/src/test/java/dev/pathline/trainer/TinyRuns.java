@@ -25,8 +25,13 @@ public final class TinyRuns {
 
     /** Writes an IDX data set of 8x8 images: class 0 is dark, class 1 bright in its upper half, class 2 in its lower. */
     public static Path data(Path folder) throws IOException {
+        return data(folder, 90);
+    }
+
+    /** Writes such a data set with so many training images. */
+    public static Path data(Path folder, int train) throws IOException {
         Files.createDirectories(folder);
-        split(folder, "train", 90, 1);
+        split(folder, "train", train, 1);
         split(folder, "t10k", 60, 2);
         return folder;
     }

@@ -16,12 +16,15 @@ import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Sampler;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,5 +239,103 @@ class TrainingRunTest {
                     .isInstanceOf(TrainingException.class).hasMessageContaining("another training is at work");
         }
         assertThat(finish(TinyRuns.flow(data, 10)).alreadyThere()).isFalse();
+    }
+
+    /** How many steps a budget of time pays for is known when it is spent. */
+    @Test
+    void shouldCountTheImagesOfABudgetOfTime() throws IOException {
+        String yaml = TinyRuns.flow(data, 10).replace("images: 60", "minutes: 0.005").replace("sheetEvery: 10", "")
+                .replace("decay: 0.9}]", "decay: 0.9}, {type: power, width: 0.1}]");
+        var last = new AtomicLong();
+        TrainingSpec spec = TinyRuns.spec(folder, yaml);
+        var result = (RunResult.Finished) new TrainingRun(spec, TinyRuns.folders(folder)).run(TinyRuns.TORCH,
+                TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void progressed(Progress progress) {
+                        last.set(progress.step());
+                    }
+                });
+
+        assertThat(Checkpoint.read(result.folder()).card().training().imagesSeen()).isEqualTo(6 * last.get())
+                .isPositive();
+        var other = (RunResult.Finished) new TrainingRun(spec.withResult("power-0.1"), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                });
+        assertThat(Checkpoint.read(other.folder()).card().training().imagesSeen()).isEqualTo(6 * last.get());
+    }
+
+    @Test
+    void shouldSayWhatItWasTrainedOn() throws IOException {
+        assertThat(Checkpoint.read(finish(TinyRuns.flow(data, 1)).folder()).card().training().data())
+                .contains("idx, 90 images, sha256");
+
+        RunResult points = TinyRuns.run(Files.createDirectories(folder.resolve("points")), """
+                name: points
+                data: {format: mixture, components: [{mean: [-1, 0], std: 0.2}, {mean: [1, 0], std: 0.2}]}
+                network: {_class_name: MlpDenoiser, sample_shape: [2], hidden_width: 8, num_blocks: 1}
+                objective: {type: flow-matching}
+                optimizer: {learningRate: 0.01}
+                batch: 8
+                images: 8
+                profile: f32
+                """);
+        assertThat(Checkpoint.read(((RunResult.Finished) points).folder()).card().training().data())
+                .contains("mixture, endless vectors, sha256");
+    }
+
+    /** A sheet is due at step 10, and so is a snapshot: who goes on from it does not come by step 10 again. */
+    @Test
+    void shouldMakeTheSheetOfTheStepThatItWasStoppedAt() throws IOException {
+        var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 20)), TinyRuns.folders(folder));
+        run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+            @Override
+            public void progressed(Progress progress) {
+                run.stop();
+            }
+        });
+        assertThat(folder.resolve("run/snapshots/snapshot-10.safetensors")).exists();
+        assertThat(folder.resolve("run/sheets/step-10.png")).doesNotExist();
+
+        finish(TinyRuns.flow(data, 20));
+
+        assertThat(folder.resolve("run/sheets/step-10.png")).exists();
+        assertThat(folder.resolve("run/sheets/step-20.png")).exists();
+    }
+
+    @Test
+    void shouldFindOutBeforeTheFirstStepThatAClassifierHasNoTestImages() throws IOException {
+        Files.delete(data.resolve("t10k-images-idx3-ubyte"));
+
+        assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.classifier(data))).isInstanceOf(DataException.class)
+                .hasMessageContaining("t10k-images");
+        assertThat(folder.resolve("run/snapshots")).doesNotExist();
+        assertThatThrownBy(
+                () -> SpecCheck.check(TinyRuns.classifier(data), "the specification", path -> Optional.empty(),
+                        TinyRuns.TORCH, TinyRuns.folders(folder)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("data cannot be used").hasMessageContaining("t10k-images");
+    }
+
+    @Test
+    void shouldGoOnWithTheThreadsThatItBeganWith() throws IOException {
+        var warnings = new ArrayList<String>();
+        TrainingSpec spec = TinyRuns.spec(folder, TinyRuns.flow(data, 20));
+        assertThat(TinyRuns.TORCH.name()).as("libtorch is loaded before threads are told").isEqualTo("cpu");
+        try (var one = new ComputeThread("one", 1); var two = new ComputeThread("two", 2)) {
+            var run = new TrainingRun(spec, TinyRuns.folders(folder));
+            run.run(TinyRuns.TORCH, one, new RunListener() {
+                @Override
+                public void progressed(Progress progress) {
+                    run.stop();
+                }
+            });
+            new TrainingRun(spec, TinyRuns.folders(folder)).run(TinyRuns.TORCH, two, new RunListener() {
+                @Override
+                public void warning(String message) {
+                    warnings.add(message);
+                }
+            });
+        }
+        assertThat(warnings).hasSize(1).first().asString().contains("1 thread(s)").contains("not the 2");
     }
 }
