@@ -37,6 +37,12 @@ final class MasterWeights {
         return profile.channelsLast() && parameter.isConvolution() ? channelsLast(cast) : cast;
     }
 
+    /** Returns the weight {@code w[index]} of a convolution of a doubled image, cast and laid out. */
+    String doubled(int index) {
+        String cast = cast(DoubledConvolutions.weight("w[" + index + "]"), profile.precision());
+        return profile.channelsLast() ? channelsLast(cast) : cast;
+    }
+
     /** Returns an image in channels-last memory. */
     static String channelsLast(String image) {
         return "torch.contiguous(" + image + ", memory_format=2)";

@@ -32,6 +32,7 @@ final class PreparedLayout {
     private final LinearGroups groups;
     private final List<GroupNormScript.Groups> matrices;
     private final MasterWeights masters;
+    private final DoubledConvolutions doubled;
     private final StringBuilder text = new StringBuilder();
 
     PreparedLayout(Network network, NumericProfile profile) {
@@ -40,6 +41,7 @@ final class PreparedLayout {
         this.groups = new LinearGroups(network);
         this.matrices = GroupNormScript.matrices(network, profile);
         this.masters = new MasterWeights(network, profile);
+        this.doubled = new DoubledConvolutions(network, profile);
     }
 
     /** Returns the linear maps that are one. */
@@ -110,6 +112,9 @@ final class PreparedLayout {
     }
 
     private String entry(int index, @Nullable Value reader) {
+        if (reader != null && doubled.contains(reader)) {
+            return doubled(index, reader.inputs().getFirst().inputs().getFirst());
+        }
         // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
         String weight = "torch.clone(" + masters.text(index) + ")";
         if (reader == null || !profile.packed()) {
@@ -118,6 +123,17 @@ final class PreparedLayout {
         return reader.op() instanceof Op.Conv2d op
                 ? packed(weight, op, reader.inputs().getFirst())
                 : packed(weight, reader);
+    }
+
+    /** The weight of a convolution whose image is twice as large as {@code x}. */
+    private String doubled(int index, Value x) {
+        String weight = masters.doubled(index);
+        return profile.packed()
+                ? String.format(Locale.ROOT,
+                        "ops.mkldnn._reorder_convolution_transpose_weight(%s, [1, 1], [0, 0], [2, 2], [1, 1], 1,"
+                                + " [%d, %d, %d, %d])",
+                        weight, PACKING_ROWS, x.channels(), x.dim(1), x.dim(2))
+                : weight;
     }
 
     /** Returns the expression of some master weights, one below the other. */

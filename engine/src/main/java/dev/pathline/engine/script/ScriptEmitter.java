@@ -60,6 +60,7 @@ final class ScriptEmitter {
     private final MasterWeights masters;
     private final PreparedLayout layout;
     private final MemoryReuse reuse;
+    private final DoubledConvolutions doubled;
     private final GroupNormScript norms;
     private final AttentionScript attention;
     private final Statements out = new Statements();
@@ -71,6 +72,7 @@ final class ScriptEmitter {
         this.masters = new MasterWeights(network, profile);
         this.layout = new PreparedLayout(network, profile);
         this.reuse = new MemoryReuse(network);
+        this.doubled = new DoubledConvolutions(network, profile);
         this.norms = new GroupNormScript(profile, weights == Weights.PREPARED, out);
         this.attention = new AttentionScript(profile.precision(), attention, out);
     }
@@ -93,6 +95,9 @@ final class ScriptEmitter {
     }
 
     private void emit(Value value) {
+        if (doubled.skips(value)) {
+            return;
+        }
         String result = name(value);
         switch (value.op()) {
             case Op.Input input -> emitInput(value, input);
@@ -156,12 +161,36 @@ final class ScriptEmitter {
     }
 
     private void emitConvolution(Value value, Op.Conv2d op) {
+        if (doubled.contains(value)) {
+            emitDoubled(value, op);
+            return;
+        }
         String format = profile.packed() && weights == Weights.PREPARED
                 ? "ops.mkldnn._convolution_pointwise(%1$s, %2$s, %3$s, [%5$d, %5$d], [%4$d, %4$d], [1, 1], 1, \"none\","
                         + " annotate(List[Optional[number]], []), None)"
                 : "torch.conv2d(%1$s, %2$s, %3$s, [%4$d, %4$d], [%5$d, %5$d], [1, 1], 1)";
         out.assign(name(value), format, in(value, 0), weight(op.weight()), weight(op.bias()), op.stride(),
                 op.padding());
+    }
+
+    /**
+     * A convolution of a doubled image. Autograd sees the bias added to each row: libtorch sums a bfloat16 gradient over
+     * rows and places in one go ten times as slowly as over places, then rows.
+     */
+    private void emitDoubled(Value value, Op.Conv2d op) {
+        String v = name(value);
+        String x = in(value.inputs().getFirst(), 0);
+        String plain = "torch.conv_transpose2d(%s, %s, %s, [2, 2], [1, 1], [0, 0], 1, [1, 1])";
+        if (weights == Weights.MASTER) {
+            out.assign(v + "y", plain, x, masters.doubled(op.weight()), "None");
+            out.assign(v, "torch.add_(%1$sy, torch.expand(torch.reshape(%2$s, [1, %3$d, 1, 1]),"
+                    + " [torch.size(%1$sy, 0), %3$d, 1, 1]))", v, weight(op.bias()), value.channels());
+        } else {
+            out.assign(v, profile.packed()
+                    ? "ops.mkldnn._convolution_transpose_pointwise(%s, %s, %s, [1, 1], [0, 0], [2, 2], [1, 1], 1,"
+                            + " \"none\", annotate(List[Optional[number]], []), None)"
+                    : plain, x, weight(op.weight()), weight(op.bias()));
+        }
     }
 
     /** The averaging matrices of group norms; they are made once where weights are prepared. */
