@@ -9,19 +9,44 @@ import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.NumericProfile.Precision;
 import java.util.Optional;
 
-/** Writes the statements of multi-head attention. */
+/**
+ * Writes the statements of multi-head attention.
+ *
+ * <p>Implementation note. In bfloat16 libtorch's softmax takes longer than both products of an attention, most of it for
+ * the largest score and the division of every score. Inference takes the exponentials of the scores as they are, which
+ * have float32's range, gets their sum from columns of ones beside the values, and divides the result. Rows whose sum
+ * leaves the range in which that is exact are computed again with a softmax; which way a row goes depends on it alone,
+ * so that its bits do not depend on its neighbours.
+ */
 final class AttentionScript {
 
     /** What the scores of one tile may take: about the second-level cache of one core. */
     private static final long TILE_BYTES = 1_250_000;
 
+    /**
+     * Sums of exponentials between these, powers of two, lose nothing: an exponential that is lost to zero is smaller than
+     * 2^-60 of the sum, and products with values of up to 2^60 are finite.
+     */
+    private static final double LEAST_SUM = 0x1p-64;
+    private static final double LARGEST_SUM = 0x1p64;
+
+    /** The products of a processor are in blocks of so many columns. */
+    private static final int COLUMNS = 16;
+
     private final Precision precision;
     private final ScriptEmitter.Attention form;
+    private final boolean infers;
     private final Statements out;
 
-    AttentionScript(Precision precision, ScriptEmitter.Attention form, Statements out) {
+    /**
+     * A writer.
+     *
+     * @param infers whether no derivatives are taken
+     */
+    AttentionScript(Precision precision, ScriptEmitter.Attention form, boolean infers, Statements out) {
         this.precision = precision;
         this.form = form;
+        this.infers = infers;
         this.out = out;
     }
 
@@ -68,19 +93,52 @@ final class AttentionScript {
      * query, key and value of every head together.
      */
     private void tiles(String v, String common, int heads, int length, int headWidth, String scale) {
-        long rows = Math.max(1, TILE_BYTES / ((long) heads * length * length * precision.bytes()));
+        long matrices = heads * Math.max(1, TILE_BYTES / ((long) heads * length * length * precision.bytes()));
         out.assign(v + "c", "torch.permute(torch.reshape(%s, [-1, %d, 3, %d, %d]), [2, 0, 3, 1, 4])", common, length,
                 heads, headWidth);
         out.assign(v + "q, " + v + "k, " + v + "v, ",
                 "torch.unbind(torch.reshape(torch.contiguous(%sc, memory_format=0), [3, -1, %d, %d]), 0)", v, length,
                 headWidth);
-        out.assign(v + "qt", "torch.split(torch.mul(%sq, %s), %d, 0)", v, scale, rows * heads);
-        out.assign(v + "kt", "torch.split(%sk, %d, 0)", v, rows * heads);
-        out.assign(v + "vt", "torch.split(%sv, %d, 0)", v, rows * heads);
-        out.assign(v + "p", "annotate(List[Tensor], [])");
-        out.loop("range(torch.len(" + v + "qt))");
-        out.assign("  " + v + "w", "torch.softmax(torch.bmm(%1$sqt[i], torch.transpose(%1$skt[i], 1, 2)), -1)", v);
-        out.assign("  _" + v, "torch.append(%1$sp, torch.bmm(%1$sw, %1$svt[i]))", v);
-        out.assign(v + "o", "torch.reshape(torch.cat(%sp, 0), [-1, %d, %d, %d])", v, heads, length, headWidth);
+        out.assign(v + "qt", "torch.split(torch.mul(%sq, %s), %d, 0)", v, scale, matrices);
+        out.assign(v + "kt", "torch.split(%sk, %d, 0)", v, matrices);
+        out.assign(v + "vt", "torch.split(%sv, %d, 0)", v, matrices);
+        if (infers && precision == Precision.BFLOAT16) {
+            exponentials(v, headWidth, matrices);
+        } else {
+            softmax(v, "");
+        }
+        out.assign(v + "o", "torch.reshape(%sr, [-1, %d, %d, %d])", v, heads, length, headWidth);
+    }
+
+    /** Writes {@code vr}, the results of all heads, tile by tile. */
+    private void softmax(String v, String indent) {
+        out.assign(indent + v + "p", "annotate(List[Tensor], [])");
+        out.loop(indent, "range(torch.len(" + v + "qt))");
+        out.assign(indent + "  " + v + "w",
+                "torch.softmax(torch.bmm(%1$sqt[i], torch.transpose(%1$skt[i], 1, 2)), -1)", v);
+        out.assign(indent + "  _" + v, "torch.append(%1$sp, torch.bmm(%1$sw, %1$svt[i]))", v);
+        out.assign(indent + v + "r", "torch.cat(%sp, 0)", v);
+    }
+
+    /** Writes {@code vr} without a softmax, but for rows whose exponentials leave the range. */
+    private void exponentials(String v, int headWidth, long matrices) {
+        out.assign(v + "u", "torch.split(torch.constant_pad_nd(%sv, [0, %d], 1), %d, 0)", v,
+                COLUMNS - headWidth % COLUMNS, matrices);
+        out.assign(v + "e", "annotate(List[Tensor], [])");
+        out.loop("", "range(torch.len(" + v + "qt))");
+        out.assign("  _" + v + "e", "torch.append(%1$se, torch.bmm(torch.exp_(torch.bmm(%1$sqt[i],"
+                + " torch.transpose(%1$skt[i], 1, 2))), %1$su[i]))", v);
+        out.assign(v + "t", "torch.cat(%se, 0)", v);
+        out.assign(v + "s", "torch.narrow(%st, 2, %d, 1)", v, headWidth);
+        out.assign(v + "d", "torch.div(torch.narrow(%1$st, 2, 0, %2$d), %1$ss)", v, headWidth);
+        out.assign(v + "l, " + v + "h, ", "torch.aminmax(%ss)", v);
+        // Not a number is in no range.
+        out.when("torch.__and__(torch.gt(float(%1$sl), %2$s), torch.lt(float(%1$sh), %3$s))", v, number(LEAST_SUM),
+                number(LARGEST_SUM));
+        out.assign("  " + v + "r", "%sd", v);
+        out.otherwise();
+        softmax(v, "  ");
+        out.assign("  " + v + "r", "torch.where(torch.bitwise_and(torch.gt(%1$ss, %2$s), torch.lt(%1$ss, %3$s)), %1$sd,"
+                + " %1$sr)", v, number(LEAST_SUM), number(LARGEST_SUM));
     }
 }

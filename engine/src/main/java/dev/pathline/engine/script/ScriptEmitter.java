@@ -74,7 +74,7 @@ final class ScriptEmitter {
         this.reuse = new MemoryReuse(network);
         this.doubled = new DoubledConvolutions(network, profile);
         this.norms = new GroupNormScript(profile, weights == Weights.PREPARED, out);
-        this.attention = new AttentionScript(profile.precision(), attention, out);
+        this.attention = new AttentionScript(profile.precision(), attention, weights == Weights.PREPARED, out);
     }
 
     /**
