@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /**
  * Loads a running server, and prints what it did as Markdown.
@@ -52,7 +53,17 @@ public final class ServerLoad {
     }
 
     private Outcome closed(Mix.Kind kind, int clients) throws InterruptedException {
-        return Load.closed(server, new Mix(model, kind, 1), clients, time.dividedBy(4), time);
+        return closed(kind, clients, () -> 0);
+    }
+
+    private Outcome closed(Mix.Kind kind, int clients, DoubleSupplier probe) throws InterruptedException {
+        return Load.closed(server, new Mix(model, kind, 1), clients, time.dividedBy(4), time, probe);
+    }
+
+    /** Rows evaluated, by the server's own count: those of requests that are not done yet belong to the time, too. */
+    private double rowsPerSecond(Mix.Kind kind) throws InterruptedException {
+        Outcome outcome = closed(kind, CLIENTS, () -> server.meter("pathline_worker_tick_rows_sum"));
+        return outcome.probed() / outcome.seconds();
     }
 
     /** Throughput and latency by the number of clients. */
@@ -68,10 +79,10 @@ public final class ServerLoad {
     private void mix() throws InterruptedException {
         var ratios = new ArrayList<Double>();
         for (int i = 0; i < 3; i++) {
-            double equal = closed(Mix.Kind.EQUAL, CLIENTS).rowsPerSecond();
+            double equal = rowsPerSecond(Mix.Kind.EQUAL);
             double tick = server.meter(TICK + "_sum");
             double between = server.meter("pathline_worker_between_seconds_sum");
-            double mixed = closed(Mix.Kind.MIXED, CLIENTS).rowsPerSecond();
+            double mixed = rowsPerSecond(Mix.Kind.MIXED);
             tick = server.meter(TICK + "_sum") - tick;
             between = server.meter("pathline_worker_between_seconds_sum") - between;
             ratios.add(mixed / equal);
@@ -87,7 +98,7 @@ public final class ServerLoad {
 
     /** One-step requests among those of fifty steps, at 70 % of what the server can do. */
     private void shortAmongLong() throws InterruptedException {
-        double rows = closed(Mix.Kind.LONG, CLIENTS).rowsPerSecond();
+        double rows = rowsPerSecond(Mix.Kind.LONG);
         // As many short as long ones: 1 and 100 rows.
         double perSecond = 0.7 * rows / 50.5;
         Load.Arrivals both = Load.open(server, new Mix(model, Mix.Kind.SHORT, 2), new Mix(model, Mix.Kind.LONG, 3), 0.5,

@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoubleSupplier;
 
 /** Clients of a server. */
 public final class Load {
@@ -18,9 +20,11 @@ public final class Load {
     /**
      * So many clients that each send their next request when the last is answered. What is answered in the first part of the
      * time, while the server warms up and fills, is not counted.
+     *
+     * @param probe is read when the counted time begins and ends
      */
-    public static Outcome closed(Server server, Mix mix, int clients, Duration warmUp, Duration time)
-            throws InterruptedException {
+    public static Outcome closed(Server server, Mix mix, int clients, Duration warmUp, Duration time,
+            DoubleSupplier probe) throws InterruptedException {
         var answers = new ConcurrentLinkedQueue<Server.Answer>();
         long begin = System.nanoTime() + warmUp.toNanos();
         long end = begin + time.toNanos();
@@ -37,9 +41,13 @@ public final class Load {
                     }
                 }));
             }
+            TimeUnit.NANOSECONDS.sleep(begin - System.nanoTime());
+            double before = probe.getAsDouble();
+            TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
+            double probed = probe.getAsDouble() - before;
             await(running);
+            return new Outcome(List.copyOf(answers), time.toNanos() / 1e9, probed);
         }
-        return new Outcome(List.copyOf(answers), time.toNanos() / 1e9);
     }
 
     /**
@@ -65,8 +73,8 @@ public final class Load {
             }
             await(running);
         }
-        return new Arrivals(new Outcome(List.copyOf(firsts), time.toNanos() / 1e9),
-                new Outcome(List.copyOf(seconds), time.toNanos() / 1e9));
+        return new Arrivals(new Outcome(List.copyOf(firsts), time.toNanos() / 1e9, 0),
+                new Outcome(List.copyOf(seconds), time.toNanos() / 1e9, 0));
     }
 
     /** What became of both mixes. */

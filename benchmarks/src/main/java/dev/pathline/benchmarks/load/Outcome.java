@@ -9,8 +9,9 @@ import java.util.function.ToDoubleFunction;
  *
  * @param answers in no order
  * @param seconds in which they came
+ * @param probed by how much a meter grew meanwhile
  */
-public record Outcome(List<Server.Answer> answers, double seconds) {
+public record Outcome(List<Server.Answer> answers, double seconds, double probed) {
 
     /** Takes a copy of the answers. */
     public Outcome {
