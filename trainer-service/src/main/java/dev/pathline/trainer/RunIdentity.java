@@ -1,6 +1,8 @@
 package dev.pathline.trainer;
 
 import dev.pathline.engine.network.SmallConvNetConfigJson;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.Snapshots;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,6 +43,13 @@ final class RunIdentity {
         }, settings);
         settings.put("data", dataHash);
         return settings;
+    }
+
+    /** Returns an identity with the code that trains, which counts while there is something left to train. */
+    static Map<String, String> withCode(Map<String, String> identity, String commit) {
+        var held = new TreeMap<>(identity);
+        held.put(Snapshots.CODE, commit + ", libtorch " + Torch.version());
+        return held;
     }
 
     /**

@@ -98,7 +98,8 @@ public final class TrainingRun {
         Opened opened = opened(torch);
         opened.data().warnings().forEach(listener::warning);
         awaitPlace(opened.delivery(), listener);
-        var snapshots = new Snapshots(folders.snapshots(), opened.identity(), force);
+        var snapshots = new Snapshots(folders.snapshots(), RunIdentity.withCode(opened.identity(), BuildCommit.id()),
+                force);
         var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(),
                 spec.averages().getFirst().name(), () -> evaluation(torch, opened.data()));
         try {

@@ -1,6 +1,5 @@
 package dev.pathline.engine.measure;
 
-import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.Hashes;
@@ -181,7 +180,7 @@ public final class ProfileAdvisor {
 
     private String machine() {
         return ProcessorFeatures.name() + ", " + torch.name() + ", " + threads + " thread(s), libtorch "
-                + Engine.getEngine("PyTorch").getVersion();
+                + Torch.version();
     }
 
     private String key(Checkpoint checkpoint) {

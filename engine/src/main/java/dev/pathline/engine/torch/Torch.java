@@ -56,6 +56,11 @@ public final class Torch {
         return new Torch(Device.gpu(index));
     }
 
+    /** Returns libtorch's version. */
+    public static String version() {
+        return Engine.getEngine(ENGINE).getVersion();
+    }
+
     /** Returns a new top-level manager on this device; the caller closes it. */
     public NDManager newManager() {
         return NDManager.newBaseManager(device, ENGINE);

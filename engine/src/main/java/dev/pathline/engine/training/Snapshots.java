@@ -16,10 +16,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +32,9 @@ import java.util.stream.Stream;
  * the last two from before that, so that the run can step back, and step back again if that was not far enough.
  */
 public final class Snapshots {
+
+    /** The name, in an identity, of the code that trains. It counts as long as there is something left to train. */
+    public static final String CODE = "code";
 
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
@@ -96,12 +101,18 @@ public final class Snapshots {
         return files.subList(0, Math.min(KEPT, files.size()));
     }
 
+    /** Reads the newest snapshot that is whole, of a run that is not done. */
+    Optional<Snapshot> latest() {
+        return latest(_ -> false);
+    }
+
     /**
      * Reads the newest snapshot that is whole.
      *
+     * @param done whether nothing is left to train after a snapshot
      * @throws OtherSettingsException if it belongs to another run; the message says what differs
      */
-    Optional<Snapshot> latest() {
+    Optional<Snapshot> latest(Predicate<Snapshot> done) {
         sweep();
         for (Path file : files()) {
             Safetensors content;
@@ -112,15 +123,15 @@ public final class Snapshots {
                         "skipping a snapshot that is not whole: " + e.getMessage());
                 continue;
             }
-            List<String> differences = differences(content.metadata());
-            if (!differences.isEmpty() && !force) {
+            SortedMap<String, String> differences = differences(content.metadata());
+            boolean sameRun = differences.isEmpty() || differences.keySet().equals(Set.of(CODE));
+            var snapshot = new Snapshot(step(file), trained(content.metadata()), content.tensors(),
+                    sameRun ? SnapshotNotes.of(starting(NOTE, content.metadata())) : SnapshotNotes.NONE);
+            if (!differences.isEmpty() && !(sameRun && done.test(snapshot)) && !force) {
                 throw new OtherSettingsException(file + " is of a run with other settings: "
-                        + String.join("; ", differences));
+                        + String.join("; ", differences.values()));
             }
-            SnapshotNotes notes = differences.isEmpty()
-                    ? SnapshotNotes.of(starting(NOTE, content.metadata()))
-                    : SnapshotNotes.NONE;
-            return Optional.of(new Snapshot(step(file), trained(content.metadata()), content.tensors(), notes));
+            return Optional.of(snapshot);
         }
         return Optional.empty();
     }
@@ -183,14 +194,16 @@ public final class Snapshots {
         }
     }
 
-    private List<String> differences(Map<String, String> metadata) {
+    /** Returns what differs by name, as sentences. */
+    private SortedMap<String, String> differences(Map<String, String> metadata) {
         SortedMap<String, String> before = starting(IDENTITY, metadata);
         var names = new TreeSet<>(before.keySet());
         names.addAll(identity.keySet());
-        return names.stream().filter(name -> !Objects.equals(before.get(name), identity.get(name)))
-                .map(name -> name + " was " + before.getOrDefault(name, "not given") + " and is "
-                        + identity.getOrDefault(name, "not given"))
-                .toList();
+        var differences = new TreeMap<String, String>();
+        names.stream().filter(name -> !Objects.equals(before.get(name), identity.get(name)))
+                .forEach(name -> differences.put(name, name + " was " + before.getOrDefault(name, "not given")
+                        + " and is " + identity.getOrDefault(name, "not given")));
+        return differences;
     }
 
     /** Returns the entries under a prefix, without it. */

@@ -80,7 +80,8 @@ public final class Trainer {
     private Outcome train() throws InterruptedException {
         var program = new TrainingProgram.Task(task.network(), plan.profile(), task.loss(), plan.optimizer(),
                 plan.averages().size(), plan.microBatches());
-        Optional<Snapshots.Snapshot> last = snapshots.latest();
+        Optional<Snapshots.Snapshot> last = snapshots.latest(
+                snapshot -> plan.budget().progress(snapshot.step(), snapshot.trained()) >= 1);
         SnapshotNotes notes = last.map(Snapshots.Snapshot::notes).orElse(SnapshotNotes.NONE);
         last.ifPresent(snapshot -> listener.resumed(notes.listener()));
         listener.started(last.map(Snapshots.Snapshot::step).orElse(0L));

@@ -100,6 +100,20 @@ class SnapshotsTest {
     }
 
     @Test
+    void shouldGoOnWithOtherCodeOnlyWhereNothingIsLeftToTrain() {
+        var before = new Snapshots(folder, Map.of("batch", "7", Snapshots.CODE, "a"), false);
+        before.write(new Snapshots.Snapshot(3, Duration.ofSeconds(3),
+                Map.of("w", new TensorData(List.of(1), new float[]{3})), NOTES), SOUND);
+        var now = new Snapshots(folder, Map.of("batch", "7", Snapshots.CODE, "b"), false);
+
+        assertThatThrownBy(now::latest).hasMessageContaining("code was a and is b");
+        assertThat(now.latest(snapshot -> snapshot.step() == 3).orElseThrow().notes()).isEqualTo(NOTES);
+        assertThat(new Snapshots(folder, Map.of("batch", "7", Snapshots.CODE, "b"), true).latest()).isPresent();
+        assertThatThrownBy(() -> new Snapshots(folder, Map.of("batch", "8", Snapshots.CODE, "b"), false)
+                .latest(_ -> true)).hasMessageContaining("batch was 7 and is 8");
+    }
+
+    @Test
     void shouldKeepNotesOfTheSameRunOnly() {
         write(1, SOUND);
 
