@@ -3,6 +3,7 @@ package dev.pathline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.StreamSupport;
+import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.lang.reflect.RecordComponent;
@@ -67,10 +68,11 @@ class CatalogTest extends ApiTestBase {
                 .propertyNames()).containsExactlyInAnyOrder("application/json", "text/event-stream", "image/png");
         JsonNode request = api.path("components").path("schemas").path("GenerateRequest");
         assertThat(request.path("required").path(0).asString()).isEqualTo("model");
-        // Every field of the request and of its settings, which the body has beside each other.
-        Set<String> fields = Stream.of(GenerateRequest.class, SamplingSettings.class)
+        // Every field of the request, of its settings and of its terms, which the body has beside each other.
+        Set<String> fields = Stream.of(GenerateRequest.class, SamplingSettings.class, JobTerms.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents())).map(RecordComponent::getName)
-                .filter(name -> !List.of("settings", "conditional").contains(name)).collect(Collectors.toSet());
+                .filter(name -> !List.of("settings", "terms", "conditional").contains(name))
+                .collect(Collectors.toSet());
         assertThat(request.path("properties").propertyNames()).containsExactlyInAnyOrderElementsOf(fields);
         assertThat(request.path("properties").path("label").path("oneOf")).hasSize(2);
         assertThat(api.path("paths").path("/jobs").path("get").path("responses").path("default").path("content")
