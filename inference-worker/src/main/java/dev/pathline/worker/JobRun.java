@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,13 @@ final class JobRun {
     /** A reader so slow that this many steps wait to be told loses pictures, never a batch's time. */
     private static final int MAX_WAITING_STEPS = 16;
 
+    /** Says when a run will be done. */
+    @FunctionalInterface
+    interface Eta {
+        /** Returns the expected milliseconds until a run with so many stages before it is done, or -1 if unknown. */
+        long millis(JobRun run, int stages);
+    }
+
     private final PreparedJob job;
     private final Instant turn;
     private final JobOutput output;
@@ -34,7 +40,7 @@ final class JobRun {
     private final SerialExecutor teller;
     private final Consumer<JobRun> ended;
     private final WorkerMetrics metrics;
-    private final IntToLongFunction etaMs;
+    private final Eta eta;
     private final float[][] samples;
     private @Nullable Told told;
     private int entered;
@@ -49,10 +55,10 @@ final class JobRun {
      *
      * @param turn by which it goes before others
      * @param ended is called once, on another thread, after the last word about the job
-     * @param etaMs expected milliseconds for so many further stages, or negative when unknown
+     * @param eta says when it will be done
      */
     JobRun(PreparedJob job, Instant turn, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
-            Consumer<JobRun> ended, IntToLongFunction etaMs, WorkerMetrics metrics) {
+            Consumer<JobRun> ended, Eta eta, WorkerMetrics metrics) {
         this.job = job;
         this.turn = turn;
         this.output = output;
@@ -60,7 +66,7 @@ final class JobRun {
         this.teller = teller;
         this.ended = ended;
         this.metrics = metrics;
-        this.etaMs = etaMs;
+        this.eta = eta;
         this.samples = new float[job.count()][0];
     }
 
@@ -173,10 +179,10 @@ final class JobRun {
     void stepDone(int step, double sigma, int first, List<float[]> previews) {
         int steps = job.plan().steps();
         long rows = rowsDone.get();
-        Long eta = eta(step);
+        Long etaMs = eta(step);
         teller.execute(() -> {
             List<StepImage> images = output.previews(first, previews);
-            var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), eta, images);
+            var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), etaMs, images);
             lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), rows, event))
                     .ifPresent(advanced -> metrics.stepped(advanced.job()));
         });
@@ -187,11 +193,11 @@ final class JobRun {
         int stages = waiting() > 0
                 ? job.plan().stages().size()
                 : (int) job.plan().stages().stream().filter(stage -> stage.step() > step).count();
-        long eta = etaMs.applyAsLong(stages);
-        if (eta >= 0 && stages > 0 && told == null) {
-            told = new Told(eta, System.nanoTime());
+        long millis = eta.millis(this, stages);
+        if (millis >= 0 && stages > 0 && told == null) {
+            told = new Told(millis, System.nanoTime());
         }
-        return eta < 0 ? null : eta;
+        return millis < 0 ? null : millis;
     }
 
     /** A sample is done; with the last one the job is. */

@@ -259,13 +259,14 @@ final class ModelLane implements AutoCloseable {
     }
 
     /**
-     * Returns the expected milliseconds of so many further stages of a sample, or -1 when nothing was measured yet. What
-     * the device does for other lanes is in the time between ticks; a lane with more rows than an evaluation takes gives
-     * each sample its turn less often.
+     * Returns the expected milliseconds until a run that has so many stages before it is done, or -1 when nothing was
+     * measured yet. It takes as many ticks as it has stages, or as the rows of those whose turn is not later fill,
+     * whichever are more; what the device does for other lanes is in the time between ticks.
      */
-    long etaMillis(int stages) {
-        double waits = Math.max(1, (double) lane.nextRows() / mostRows);
-        return betweenTicks < 0 ? -1 : Math.round(stages * waits * betweenTicks);
+    long etaMillis(JobRun run, int stages) {
+        long rows = runs.stream().filter(other -> !other.turn().isAfter(run.turn())).mapToLong(JobRun::rowsLeft).sum();
+        double ticks = Math.max(stages, (double) rows / mostRows);
+        return betweenTicks < 0 ? -1 : Math.round(ticks * betweenTicks);
     }
 
     /** Returns what so many stages would take alone, in milliseconds; empty if nothing was learnt. */
