@@ -2,15 +2,15 @@ package dev.pathline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.StreamSupport;
-import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.wire.GenerateRequest;
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 

@@ -1,15 +1,15 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.job.Priority;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue.Hold;
+import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.script.TickProgram;
 import java.time.Clock;
 import java.time.Duration;

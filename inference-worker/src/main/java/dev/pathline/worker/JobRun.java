@@ -2,10 +2,10 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.StepImage;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.engine.sampling.SlotTask;

@@ -1,6 +1,6 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.job.Precision;
+import dev.pathline.common.wire.Precision;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ProfileAdvisor;

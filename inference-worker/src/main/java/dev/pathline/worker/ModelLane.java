@@ -1,7 +1,7 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.job.Priority;
+import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.BatchTimes;
 import dev.pathline.engine.measure.SteadyRows;

@@ -1,8 +1,8 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.JobTerms;
 import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import java.time.Instant;

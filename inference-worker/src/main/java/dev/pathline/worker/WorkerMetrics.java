@@ -1,7 +1,7 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.Priority;
+import dev.pathline.common.wire.Priority;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

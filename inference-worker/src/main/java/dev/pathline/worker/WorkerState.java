@@ -1,6 +1,6 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.job.Priority;
+import dev.pathline.common.wire.Priority;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

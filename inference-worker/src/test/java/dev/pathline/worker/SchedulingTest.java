@@ -3,12 +3,12 @@ package dev.pathline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.job.JobState;
-import dev.pathline.common.job.JobTerms;
-import dev.pathline.common.job.Precision;
-import dev.pathline.common.job.Priority;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobEvent;
+import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Precision;
+import dev.pathline.common.wire.Priority;
 import dev.pathline.worker.Workers.Ask;
 import java.nio.file.Path;
 import java.time.Duration;

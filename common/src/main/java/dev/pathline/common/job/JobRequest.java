@@ -1,6 +1,7 @@
 package dev.pathline.common.job;
 
 import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Collections;

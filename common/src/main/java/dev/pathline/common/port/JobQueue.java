@@ -1,8 +1,8 @@
 package dev.pathline.common.port;
 
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.JobTerms;
-import dev.pathline.common.job.Priority;
+import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

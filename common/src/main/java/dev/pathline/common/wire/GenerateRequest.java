@@ -1,7 +1,6 @@
 package dev.pathline.common.wire;
 
 import dev.pathline.diffusion.planner.SamplingSettings;
-import dev.pathline.common.job.JobTerms;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

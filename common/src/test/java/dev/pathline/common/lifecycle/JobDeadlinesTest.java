@@ -7,17 +7,17 @@ import dev.pathline.common.inprocess.InProcessJobQueue;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
-import dev.pathline.common.job.JobTerms;
-import dev.pathline.common.job.Precision;
-import dev.pathline.common.job.Priority;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.testing.MutableClock;
 import dev.pathline.common.wire.JobEvent;
+import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Precision;
+import dev.pathline.common.wire.Priority;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
 final class JobDeadlinesTest {

@@ -3,7 +3,6 @@ package dev.pathline.common.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pathline.common.job.Priority;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue.Depth;
 import dev.pathline.common.port.JobQueue.Hold;
@@ -11,6 +10,7 @@ import dev.pathline.common.port.JobQueue.Offer;
 import dev.pathline.common.port.JobQueue.Place;
 import dev.pathline.common.port.JobQueue.QueueEntry;
 import dev.pathline.common.testing.MutableClock;
+import dev.pathline.common.wire.Priority;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.pathline.worker.schedule;
 
-import dev.pathline.common.job.JobTerms;
+import dev.pathline.common.wire.JobTerms;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

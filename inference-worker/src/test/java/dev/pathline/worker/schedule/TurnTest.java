@@ -2,9 +2,9 @@ package dev.pathline.worker.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.common.job.JobTerms;
-import dev.pathline.common.job.Precision;
-import dev.pathline.common.job.Priority;
+import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Precision;
+import dev.pathline.common.wire.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.pathline.common.job;
+package dev.pathline.common.wire;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

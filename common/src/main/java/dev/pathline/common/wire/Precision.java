@@ -1,4 +1,4 @@
-package dev.pathline.common.job;
+package dev.pathline.common.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
