@@ -208,6 +208,7 @@ final class ModelLane implements AutoCloseable {
         // Who takes part, and with how many rows: they have moved on when the time is known.
         List<JobRun> parts = chosen.stream().map(JobRun::of).toList();
         int[] shares = chosen.stream().mapToInt(Slot::rows).toArray();
+        BatchLog.log(key, size, chosen);
         long start = System.nanoTime();
         boolean whole = advance(chosen, strict ? steadyRows : 0);
         long nanos = System.nanoTime() - start;
