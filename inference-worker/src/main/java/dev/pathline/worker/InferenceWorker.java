@@ -46,8 +46,8 @@ public final class InferenceWorker implements SmartLifecycle {
 
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
     private static final long DRAIN_POLL_MILLIS = 20;
-    /** A worker's pace is told at least so often. */
-    private static final long MAX_BEAT_MILLIS = 1000;
+    /** How often a worker says that it lives, and how fast it is. */
+    private static final long SIGN_MILLIS = 1000;
 
     private final String name;
     private final WorkerProperties properties;
@@ -118,14 +118,17 @@ public final class InferenceWorker implements SmartLifecycle {
         }
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
-        long beat = Math.min(MAX_BEAT_MILLIS, properties.lease().toMillis() / 3);
-        var unusedBeat = heart.scheduleAtFixedRate(this::beat, 0, beat, TimeUnit.MILLISECONDS);
         Disposable cancellations = queue.cancellations()
                 .subscribe(job -> devices.forEach(device -> device.worker().stop(job)));
         var preparation = new Preparation(queue, store, models, lifecycle, checkpoints, pauses, this::forget);
         Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
                 .unstarted(() -> claim(devices, preparation, blocking));
         running = new Running(devices, preparation, blocking, heart, claimer, cancellations);
+        // The first sign of life is given before anybody can ask for a worker.
+        live();
+        var unusedSigns = heart.scheduleAtFixedRate(this::live, SIGN_MILLIS, SIGN_MILLIS, TimeUnit.MILLISECONDS);
+        long beat = properties.lease().toMillis() / 3;
+        var unusedBeats = heart.scheduleAtFixedRate(this::keepLeases, beat, beat, TimeUnit.MILLISECONDS);
         claimer.start();
         LOG.info("worker {} runs", name);
     }
@@ -166,19 +169,30 @@ public final class InferenceWorker implements SmartLifecycle {
         }
     }
 
-    /** Keeps the leases, says that the worker lives, and stops what is no longer its own. */
-    private void beat() {
+    /** Says that the worker lives; one whose evaluation hangs says no more, and is not ready. */
+    private void live() {
         Running now = running;
         if (now == null) {
             return;
         }
         try {
             if (now.isHung()) {
-                // No sign of life: it is not ready, and its leases end.
                 liveness.leave(name);
-                return;
+            } else {
+                liveness.report(status(now), properties.lease());
             }
-            liveness.report(status(now), properties.lease());
+        } catch (RuntimeException e) {
+            LOG.warn("a sign of life failed; the next one may succeed", e);
+        }
+    }
+
+    /** Keeps the leases, and stops what is no longer its own; where an evaluation hangs they end, and others take over. */
+    private void keepLeases() {
+        Running now = running;
+        if (now == null || now.isHung()) {
+            return;
+        }
+        try {
             for (Claim claim : claims.values()) {
                 Hold hold = queue.heartbeat(claim, properties.lease());
                 if (hold != Hold.HELD) {
