@@ -106,6 +106,7 @@ class ServerIT {
         assertThat(job.path("images")).hasSize(16);
         HttpResponse<String> again = get("/jobs/" + job.path("id").asString());
         assertThat(JSON.readTree(again.body()).path("state").asString()).isEqualTo("succeeded");
+        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_tick", "pathline_worker_queue_age");
     }
 
     @Test
@@ -213,7 +214,7 @@ class ServerIT {
 
         assertThat(models.get(0).path("name").asString()).isEqualTo("fashion-flow");
         assertThat(get("/solvers").body()).contains("dpm-solver++-2m");
-        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_tick");
+        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_hung", "pathline_worker_waiting");
     }
 
     @Test
