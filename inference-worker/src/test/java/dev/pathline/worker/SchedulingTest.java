@@ -70,7 +70,7 @@ final class SchedulingTest {
     @Test
     void shouldLetTheUrgentPassWhatFillsTheLane() {
         start(16, 4, 0);
-        String batch = workers.submit(Ask.of("good", 64, 300).with(terms(Priority.BATCH)).previewed());
+        String batch = workers.submit(Ask.of("good", 64, 1000).with(terms(Priority.BATCH)).previewed());
         workers.firstStep(batch);
         String urgent = workers.submit(Ask.of("good", 2, 5).with(terms(Priority.INTERACTIVE)));
 
@@ -81,7 +81,7 @@ final class SchedulingTest {
     @Test
     void shouldShareTheDeviceBetweenModels() {
         start(16, 0, 0);
-        String first = workers.submit(Ask.of("good", 16, 400).previewed());
+        String first = workers.submit(Ask.of("good", 16, 1000).previewed());
         workers.firstStep(first);
         String second = workers.submit(Ask.of("other", 2, 5));
 
