@@ -3,6 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.measure.ProfileAdvice;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -12,6 +13,7 @@ import dev.pathline.engine.torch.Torch;
 import dev.pathline.worker.schedule.BatchSize;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ final class Lanes implements AutoCloseable {
     private final NoiseSource noise;
     private final UnaryOperator<TickProgram> programs;
     private final WorkerMetrics metrics;
+    private final Map<String, ProfileAdvice> advice = new HashMap<>();
     /** In order of use, the least recent first. */
     private final Map<LaneKey, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -83,12 +86,17 @@ final class Lanes implements AutoCloseable {
         }
         Precision precision = job.record().request().terms().precision();
         if (precision == Precision.AUTO) {
-            return limits.profile().orElseGet(() -> advisor.advise(job.checkpoint()).profile());
+            return limits.profile().orElseGet(() -> advice(job).profile());
         }
-        return advisor.advise(job.checkpoint()).of(NumericProfile.candidates(torch.isGpu()).stream()
+        return advice(job).of(NumericProfile.candidates(torch.isGpu()).stream()
                 .filter(profile -> profile.precision().name().equals(precision.name())).toList())
                 .orElseThrow(() -> new ModelLoadException(
                         "precision " + precision.wire() + " cannot be computed on " + torch.name()));
+    }
+
+    /** Asked for once: it may measure, and a model must not be computed in another way because it is asked again. */
+    private ProfileAdvice advice(PreparedJob job) {
+        return advice.computeIfAbsent(job.model(), _ -> advisor.advise(job.checkpoint()));
     }
 
     private @Nullable ModelLane load(LaneKey key, Checkpoint checkpoint, NumericProfile profile) {
