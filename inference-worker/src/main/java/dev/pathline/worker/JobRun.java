@@ -47,7 +47,6 @@ final class JobRun {
     private int finished;
     private final AtomicLong rowsDone = new AtomicLong();
     private long deviceNanos;
-    private boolean failed;
     private volatile boolean stopped;
 
     /**
@@ -88,7 +87,7 @@ final class JobRun {
     }
 
     JobTerms terms() {
-        return job.record().request().terms();
+        return job.terms();
     }
 
     Instant turn() {
@@ -150,10 +149,9 @@ final class JobRun {
     }
 
     private void end(JobCommand command) {
-        if (failed || stopped) {
+        if (stopped) {
             return;
         }
-        failed = true;
         stopped = true;
         teller.execute(() -> {
             lifecycle.apply(job.claim().jobId(), command);

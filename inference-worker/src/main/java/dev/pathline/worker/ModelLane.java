@@ -203,14 +203,14 @@ final class ModelLane implements AutoCloseable {
     /** Advances samples by one stage. */
     void tick(List<Slot> chosen) {
         int rows = Lane.rows(chosen);
-        boolean strict = chosen.stream().anyMatch(ModelLane::isStrict);
-        int size = sizes.of(rows, strict ? steadyRows : 0);
+        int least = chosen.stream().anyMatch(ModelLane::isStrict) ? steadyRows : 0;
+        int size = sizes.of(rows, least);
         // Who takes part, and with how many rows: they have moved on when the time is known.
         List<JobRun> parts = chosen.stream().map(JobRun::of).toList();
         int[] shares = chosen.stream().mapToInt(Slot::rows).toArray();
         BatchLog.log(key, size, chosen);
         long start = System.nanoTime();
-        boolean whole = advance(chosen, strict ? steadyRows : 0);
+        boolean whole = advance(chosen, least);
         long nanos = System.nanoTime() - start;
         for (int i = 0; i < shares.length; i++) {
             parts.get(i).evaluated(shares[i], rows == 0 ? 0 : nanos * shares[i] / rows);

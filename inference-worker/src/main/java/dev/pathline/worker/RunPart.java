@@ -55,10 +55,6 @@ final class RunPart {
             return run;
         }
 
-        int index() {
-            return index;
-        }
-
         @Override
         public Preview preview(int step) {
             var wanted = run.job().record().request().preview();
