@@ -1,10 +1,13 @@
 package dev.pathline.benchmarks;
 
+import dev.pathline.benchmarks.load.Independence;
 import dev.pathline.benchmarks.load.Load;
 import dev.pathline.benchmarks.load.Mix;
 import dev.pathline.benchmarks.load.Outcome;
 import dev.pathline.benchmarks.load.Server;
+import dev.pathline.benchmarks.load.ServerSoak;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,20 +39,37 @@ public final class ServerLoad {
     public static void main(String[] args) throws InterruptedException {
         if (args.length < 2) {
             System.err.println(
-                    "usage: ServerLoad URL table|mix|short|cancel|common [SECONDS [MODEL]]");
+                    "usage: ServerLoad URL table|mix|strict|short|cancel|common|soak|independence [SECONDS [MODEL]]");
             System.exit(2);
         }
-        var load = new ServerLoad(new Server(URI.create(args[0])),
-                Duration.ofSeconds(args.length > 2 ? Long.parseLong(args[2]) : 30),
+        long number = args.length > 2 ? Long.parseLong(args[2]) : usual(args[1]);
+        var load = new ServerLoad(new Server(URI.create(args[0])), Duration.ofSeconds(number),
                 args.length > 3 ? args[3] : "fashion-flow");
         switch (args[1]) {
             case "table" -> load.table();
             case "mix" -> load.mix();
+            case "strict" -> load.strict();
+            case "soak" -> exit(ServerSoak.run(load.server, load.model, load.time,
+                    Long.parseLong(System.getenv("SERVER_PID")), Path.of("docs/images/soak.png")));
+            case "independence" -> exit(Independence.check(load.server, load.model, Math.toIntExact(number)));
             case "short" -> load.shortAmongLong();
             case "cancel" -> load.cancel();
             case "common" -> System.out.println(load.closed(Mix.Kind.COMMON, CLIENTS).row(args[0]));
             default -> throw new IllegalArgumentException("no scenario " + args[1]);
         }
+    }
+
+    /** Seconds; of the last scenario the requests. */
+    private static long usual(String scenario) {
+        return switch (scenario) {
+            case "soak" -> 3600;
+            case "independence" -> 1000;
+            default -> 30;
+        };
+    }
+
+    private static void exit(boolean good) {
+        System.exit(good ? 0 : 1);
     }
 
     private Outcome closed(Mix.Kind kind, int clients) throws InterruptedException {
@@ -94,6 +114,22 @@ public final class ServerLoad {
                 ratios.stream().sorted().toList().get(ratios.size() / 2));
         System.out.printf(Locale.ROOT, "median relative error of the first ETA: %.3f%n",
                 server.meter("pathline_worker_eta_error", "quantile=\"0.5\""));
+    }
+
+    /** What the same bits cost: equal requests without and with strict, turn by turn. */
+    private void strict() throws InterruptedException {
+        for (int clients : new int[]{1, CLIENTS}) {
+            var ratios = new ArrayList<Double>();
+            for (int i = 0; i < 3; i++) {
+                double plain = closed(Mix.Kind.EQUAL, clients).imagesPerSecond();
+                double strict = closed(Mix.Kind.STRICT, clients).imagesPerSecond();
+                ratios.add(strict / plain);
+                System.out.printf(Locale.ROOT, "%d clients: %.2f images/s, strict %.2f: %.3f%n", clients, plain, strict,
+                        strict / plain);
+            }
+            System.out.printf(Locale.ROOT, "%d clients: strict costs %.1f %% (median)%n", clients,
+                    100 * (1 - ratios.stream().sorted().toList().get(ratios.size() / 2)));
+        }
     }
 
     /** One-step requests among those of fifty steps, at 70 % of what the server can do. */

@@ -36,7 +36,7 @@ final class DeviceWorker implements AutoCloseable {
 
     /** What devices of a process share. */
     record Shared(JobLifecycle lifecycle, JobQueue queue, BlobStore blobs, ExecutorService blocking, Clock clock,
-            WorkerMetrics metrics, Consumer<Claim> ended, UnaryOperator<TickProgram> programs) {}
+            WorkerMetrics metrics, JobTraces traces, Consumer<Claim> ended, UnaryOperator<TickProgram> programs) {}
 
     /** A device whose loop has not started. */
     DeviceWorker(String device, WorkerProperties properties, Shared shared) {
@@ -49,7 +49,7 @@ final class DeviceWorker implements AutoCloseable {
         var lanes = new Lanes(torch, limits, new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder()),
                 new PhiloxNoise(), shared.programs(), shared.metrics());
         worker = new Worker(lanes, shared.lifecycle(), shared.queue(), shared.blobs(), shared.blocking(), watchdog,
-                shared.clock(), shared.metrics(), shared.ended());
+                shared.clock(), shared.metrics(), shared.traces(), shared.ended());
         shared.metrics().watchHung(torch.name(), () -> watchdog.isHung() ? 1 : 0);
         LOG.info("device {}: {} thread(s), profile {}, {} samples of a model at once, {} rows in an evaluation, {} MB",
                 torch.name(), threads, properties.profile(), limits.slots(), limits.rows(), limits.memory() >> 20);

@@ -9,7 +9,6 @@ import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
-import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.script.TickProgram;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +57,7 @@ public final class InferenceWorker implements SmartLifecycle {
     private final WorkerLiveness liveness;
     private final JobLifecycle lifecycle;
     private final WorkerMetrics metrics;
+    private final JobTraces traces;
     private final Semaphore room;
     private final CheckpointCache checkpoints;
     private final List<Duration> pauses;
@@ -88,7 +88,7 @@ public final class InferenceWorker implements SmartLifecycle {
      */
     InferenceWorker(String name, WorkerProperties properties, JobQueue queue, JobStore store, BlobStore blobs,
             ModelRegistry models, WorkerLiveness liveness, JobLifecycle lifecycle, Clock clock,
-            UnaryOperator<TickProgram> programs, WorkerMetrics metrics, List<Duration> pauses) {
+            UnaryOperator<TickProgram> programs, WorkerMetrics metrics, JobTraces traces, List<Duration> pauses) {
         this.name = name;
         this.properties = properties;
         this.queue = queue;
@@ -98,6 +98,7 @@ public final class InferenceWorker implements SmartLifecycle {
         this.liveness = liveness;
         this.lifecycle = lifecycle;
         this.metrics = metrics;
+        this.traces = traces;
         this.room = new Semaphore(properties.jobs());
         this.clock = clock;
         this.programs = programs;
@@ -108,14 +109,12 @@ public final class InferenceWorker implements SmartLifecycle {
     @Override
     public void start() {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var shared = new DeviceWorker.Shared(lifecycle, queue, blobs, blocking, clock, metrics, this::forget, programs);
+        var shared = new DeviceWorker.Shared(lifecycle, queue, blobs, blocking, clock, metrics, traces, this::forget,
+                programs);
         List<DeviceWorker> devices = properties.device().stream()
                 .map(device -> new DeviceWorker(device, properties, shared)).toList();
         devices.forEach(DeviceWorker::start);
-        for (Priority priority : Priority.values()) {
-            metrics.watchWaiting(priority, () -> devices.stream()
-                    .mapToInt(device -> device.worker().state().waiting().getOrDefault(priority, 0)).sum());
-        }
+        metrics.watchArrays(() -> devices.stream().mapToInt(device -> device.worker().state().arrays()).sum());
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
         Disposable cancellations = queue.cancellations()
@@ -176,6 +175,7 @@ public final class InferenceWorker implements SmartLifecycle {
             return;
         }
         try {
+            metrics.waiting(now.devices().stream().map(device -> device.worker().state().waiting()).toList());
             if (now.isHung()) {
                 liveness.leave(name);
             } else {

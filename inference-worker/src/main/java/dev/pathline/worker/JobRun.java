@@ -9,6 +9,8 @@ import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.StepImage;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.engine.sampling.SlotTask;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,7 @@ final class JobRun {
 
     private final PreparedJob job;
     private final Instant turn;
+    private final Span span;
     private final JobOutput output;
     private final JobLifecycle lifecycle;
     private final SerialExecutor teller;
@@ -53,13 +56,15 @@ final class JobRun {
      * A run that has begun.
      *
      * @param turn by which it goes before others
+     * @param span of this attempt; whoever hears of the end ends it
      * @param ended is called once, on another thread, after the last word about the job
      * @param eta says when it will be done
      */
-    JobRun(PreparedJob job, Instant turn, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
+    JobRun(PreparedJob job, Instant turn, Span span, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
             Consumer<JobRun> ended, Eta eta, WorkerMetrics metrics) {
         this.job = job;
         this.turn = turn;
+        this.span = span;
         this.output = output;
         this.lifecycle = lifecycle;
         this.teller = teller;
@@ -94,6 +99,11 @@ final class JobRun {
         return turn;
     }
 
+    /** Returns the span of this attempt. */
+    Span span() {
+        return span;
+    }
+
     /** Returns whether its samples should leave the lane. */
     boolean isStopped() {
         return stopped;
@@ -101,6 +111,7 @@ final class JobRun {
 
     /** Lets its samples leave before the next evaluation; nothing more is told. */
     void stop() {
+        span.addEvent("stopped");
         stopped = true;
     }
 
@@ -140,11 +151,13 @@ final class JobRun {
 
     /** Ends the job with an error; the first one counts. Call on the compute thread. */
     void fail(ErrorCode code, String reason) {
+        span.setStatus(StatusCode.ERROR, reason);
         end(new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
     }
 
     /** Ends the job because its deadline is past. Call on the compute thread. */
     void expire() {
+        span.setStatus(StatusCode.ERROR, "its deadline is past");
         end(new JobCommand.Expire());
     }
 
@@ -223,6 +236,7 @@ final class JobRun {
                         new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations())))
                         .ifPresent(succeeded -> metrics.succeeded(succeeded.job(), nanos));
             } catch (RuntimeException e) {
+                span.recordException(e).setStatus(StatusCode.ERROR, "the images could not be stored");
                 lifecycle.apply(id, new JobCommand.Fail(attempt,
                         JobError.of(ErrorCode.INTERNAL, "The images could not be stored: " + e.getMessage())));
             } finally {

@@ -100,6 +100,11 @@ final class ModelLane implements AutoCloseable {
         return loaded.weightBytes() + (places + 1) * loaded.slotBytes() + mostRows * loaded.rowBytes();
     }
 
+    /** Returns how many native arrays it has: weights and samples, no more for any number of evaluations. */
+    int arrays() {
+        return loaded.arrays() + lane.arrays();
+    }
+
     /** Returns whether its images can be the same bits whatever is computed with them. */
     boolean canBeStrict() {
         return steadyRows > 0;

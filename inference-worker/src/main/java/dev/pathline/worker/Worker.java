@@ -12,16 +12,19 @@ import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.worker.schedule.FairTurns;
 import dev.pathline.worker.schedule.Turn;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -62,15 +65,27 @@ final class Worker {
     private final Watchdog watchdog;
     private final Clock clock;
     private final WorkerMetrics metrics;
+    private final JobTraces traces;
     private final Consumer<Claim> ended;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final FairTurns<ModelLane> turns = new FairTurns<>();
-    /** In order of their turn. */
-    private final List<PreparedJob> waiting = new ArrayList<>();
+    private final NavigableSet<Waiting> waiting = new TreeSet<>();
     private final Map<String, JobRun> runs = new ConcurrentHashMap<>();
     private volatile WorkerState state = WorkerState.IDLE;
     private volatile boolean running = true;
     private long looked;
+
+    /** A job that waits for a place, by the turn that it had when it came. */
+    private record Waiting(PreparedJob job, Instant turn) implements Comparable<Waiting> {
+
+        private static final Comparator<Waiting> ORDER = Comparator.comparing(Waiting::turn)
+                .thenComparing(one -> one.job.claim().jobId());
+
+        @Override
+        public int compareTo(Waiting other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /**
      * A worker's loop.
@@ -79,7 +94,7 @@ final class Worker {
      * @param ended is called once for every job that was prepared, when the worker has nothing more to do with it
      */
     Worker(Lanes lanes, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs, Executor blocking, Watchdog watchdog,
-            Clock clock, WorkerMetrics metrics, Consumer<Claim> ended) {
+            Clock clock, WorkerMetrics metrics, JobTraces traces, Consumer<Claim> ended) {
         this.lanes = lanes;
         this.lifecycle = lifecycle;
         this.queue = queue;
@@ -88,12 +103,13 @@ final class Worker {
         this.watchdog = watchdog;
         this.clock = clock;
         this.metrics = metrics;
+        this.traces = traces;
         this.ended = ended;
     }
 
     /** Hands a job over; any thread. */
     void submit(PreparedJob job) {
-        inbox.add(() -> waiting.add(job));
+        inbox.add(() -> waiting.add(new Waiting(job, turn(job))));
     }
 
     /** Lets a job's samples leave before the next evaluation; any thread. What was cancelled is acknowledged. */
@@ -120,7 +136,10 @@ final class Worker {
     /** Stops all runs without a further word about them, and ends {@link #loop()}; any thread. */
     void shutDown() {
         running = false;
-        runs.values().forEach(JobRun::stop);
+        runs.values().forEach(run -> {
+            run.stop();
+            run.span().end();
+        });
         inbox.add(() -> {
         });
     }
@@ -170,12 +189,9 @@ final class Worker {
      * there is no memory does: nobody else begins, so that sooner or later a lane is idle and makes room.
      */
     private void admit() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        waiting.sort(Comparator.comparing(this::turn));
-        for (Iterator<PreparedJob> jobs = waiting.iterator(); jobs.hasNext();) {
-            PreparedJob job = jobs.next();
+        for (Iterator<Waiting> jobs = waiting.iterator(); jobs.hasNext();) {
+            Waiting next = jobs.next();
+            PreparedJob job = next.job();
             if (isPast(job.startBy(), clock.instant())) {
                 jobs.remove();
                 end(job, new JobCommand.Expire());
@@ -200,7 +216,7 @@ final class Worker {
                         + " depend on what else is in an evaluation, however many rows it has");
             } else if (lane.get().reserve(job.terms().priority())) {
                 jobs.remove();
-                begin(job, lane.get());
+                begin(next, lane.get());
             }
         }
     }
@@ -211,33 +227,28 @@ final class Worker {
         return Turn.of(job.terms(), job.record().times().createdAt(), Duration.ofNanos(Math.round(alone * 1e6)));
     }
 
-    private void begin(PreparedJob job, ModelLane lane) {
+    private void begin(Waiting next, ModelLane lane) {
+        PreparedJob job = next.job();
         String profile = lane.key().profile();
-        Instant turn = turn(job);
         blocking.execute(() -> {
             Optional<JobRecord> begun = Optional.empty();
             try {
                 begun = lifecycle.begin(job.claim(), profile);
                 begun.ifPresent(metrics::begun);
             } finally {
-                boolean enters = begun.isPresent();
-                inbox.add(() -> {
-                    if (enters) {
-                        enter(job, turn, lane);
-                    } else {
-                        lane.unreserve();
-                    }
-                });
-                if (!enters) {
+                Optional<Span> span = begun.map(traces::generate);
+                inbox.add(() -> span.ifPresentOrElse(attempt -> enter(next, attempt, lane), lane::unreserve));
+                if (span.isEmpty()) {
                     done(job.claim());
                 }
             }
         });
     }
 
-    private void enter(PreparedJob job, Instant turn, ModelLane lane) {
+    private void enter(Waiting next, Span span, ModelLane lane) {
+        PreparedJob job = next.job();
         var output = new JobOutput(blobs, job.checkpoint().card().shape());
-        var run = new JobRun(job, turn, output, lifecycle, new SerialExecutor(blocking), this::leave,
+        var run = new JobRun(job, next.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
                 lane::etaMillis, metrics);
         runs.put(job.claim().jobId(), run);
         if (lanes.all().contains(lane)) {
@@ -249,6 +260,7 @@ final class Worker {
 
     /** The last word about a run was said: acknowledge, once. */
     private void leave(JobRun run) {
+        run.span().end();
         Claim claim = run.job().claim();
         if (runs.remove(claim.jobId(), run)) {
             metrics.forget(claim.jobId());
@@ -281,13 +293,17 @@ final class Worker {
 
     private void tick(ModelLane lane) {
         List<Slot> chosen = lane.next();
+        Span span = traces.evaluation(lane.key(), chosen);
         try {
             watchdog.guard("an evaluation of " + lane.key(), () -> lane.tick(chosen));
         } catch (RuntimeException e) {
+            span.recordException(e).setStatus(StatusCode.ERROR);
             LOG.error("an evaluation of {} with {} samples failed", lane.key(), chosen.size(), e);
             List.copyOf(lane.runs()).forEach(run -> run.fail(ErrorCode.GENERATION_FAILED,
                     "An evaluation of " + lane.key() + " failed: " + firstLine(e)));
             lanes.discard(lane);
+        } finally {
+            span.end();
         }
     }
 
@@ -303,15 +319,18 @@ final class Worker {
         }
         looked = now;
         List<ModelLane> all = List.copyOf(lanes.all());
-        var counts = new LinkedHashMap<Priority, Integer>();
-        waiting.forEach(job -> counts.merge(job.terms().priority(), 1, Integer::sum));
+        var counts = new HashMap<WorkerState.Queue, Integer>();
+        waiting.forEach(
+                next -> counts.merge(new WorkerState.Queue(next.job().model(), next.job().terms().priority()), 1,
+                        Integer::sum));
         state = new WorkerState(
                 all.stream().filter(ModelLane::isBusy).findFirst().or(() -> all.reversed().stream().findFirst())
                         .map(ModelLane::pace).orElse(WorkerState.Pace.UNKNOWN),
                 runs.values().stream().mapToLong(JobRun::rowsLeft).sum()
-                        + waiting.stream().mapToLong(job -> job.record().request().rows()).sum(),
+                        + waiting.stream().mapToLong(next -> next.job().record().request().rows()).sum(),
                 runs.values().stream().mapToLong(JobRun::rowsDone).sum(), Map.copyOf(counts),
-                all.stream().map(lane -> lane.key().model()).toList());
+                all.stream().map(lane -> lane.key().model()).toList(),
+                all.stream().mapToInt(ModelLane::arrays).sum());
     }
 
     private void fail(PreparedJob job, ErrorCode code, String reason) {

@@ -8,13 +8,21 @@ import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The inference worker. Needs one bean of each port, a {@link Clock} and a {@link MeterRegistry}. */
+/**
+ * The inference worker. Needs one bean of each port, a {@link Clock} and a {@link MeterRegistry}; traces where there
+ * is an {@link OpenTelemetry}.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WorkerProperties.class)
 public class WorkerConfiguration {
@@ -29,10 +37,20 @@ public class WorkerConfiguration {
             ModelRegistry models,
             WorkerLiveness liveness,
             Clock clock,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ObjectProvider<OpenTelemetry> telemetry) {
         String name = "worker-" + ProcessHandle.current().pid();
         return new InferenceWorker(name, properties, queue, store, blobs, models, liveness,
                 new JobLifecycle(store, log, clock), clock, UnaryOperator.identity(), new WorkerMetrics(meters),
-                Preparation.PAUSES);
+                new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)), Preparation.PAUSES);
+    }
+
+    /** Nothing is recorded that nobody reads. */
+    @Bean
+    Sampler sampler(ObjectProvider<SpanExporter> exporters,
+            @Value("${management.tracing.sampling.probability:1}") double probability) {
+        return exporters.stream().findAny().isEmpty()
+                ? Sampler.alwaysOff()
+                : new LinkSampler(Sampler.parentBased(Sampler.traceIdRatioBased(probability)));
     }
 }

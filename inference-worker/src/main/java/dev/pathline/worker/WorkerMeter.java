@@ -10,9 +10,9 @@ public enum WorkerMeter {
     PADDING("pathline.worker.tick.padding", "rows that fill up an evaluation"),
     /** Timer: what the compute thread does between two ticks while there is work. */
     BETWEEN("pathline.worker.between", "from one tick to the next while there is work"),
-    /** Timer by priority: from a job's acceptance to its first evaluation. */
+    /** Timer by model and priority: from a job's acceptance to its first evaluation. */
     QUEUE_AGE("pathline.worker.queue.age", "from acceptance to the first evaluation"),
-    /** Gauge by priority: jobs that are claimed and wait for a place. */
+    /** Gauge by model and priority: jobs that are claimed and wait for a place. */
     WAITING("pathline.worker.waiting", "claimed jobs that wait for a place"),
     /** Timer: from a job's acceptance to its first preview. */
     FIRST_PREVIEW("pathline.worker.preview.first", "from acceptance to the first preview"),
@@ -28,6 +28,8 @@ public enum WorkerMeter {
     ETA_ERROR("pathline.worker.eta.error", "relative error of the first estimate"),
     /** Timer by model: a job's share of the evaluations that it took part in. */
     DEVICE_TIME("pathline.worker.job.device", "a job's share of evaluations"),
+    /** Gauge: native arrays that outlive an evaluation, weights and samples; it grows with models, never with jobs. */
+    ARRAYS("pathline.worker.arrays", "native arrays that outlive an evaluation"),
     /** Gauge by device: 1 while an evaluation hangs. */
     HUNG("pathline.worker.hung", "1 while an evaluation hangs");
 

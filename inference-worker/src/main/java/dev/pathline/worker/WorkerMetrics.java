@@ -6,14 +6,19 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Records what the worker measures. Safe for use by many threads. */
 final class WorkerMetrics {
@@ -23,9 +28,12 @@ final class WorkerMetrics {
     private final MeterRegistry registry;
     /** Jobs whose first preview was counted; those that end are forgotten. */
     private final Set<String> previewed = ConcurrentHashMap.newKeySet();
+    private final MultiGauge waiting;
 
     WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.waiting = MultiGauge.builder(WorkerMeter.WAITING.meter()).description(WorkerMeter.WAITING.description())
+                .register(registry);
     }
 
     /** An evaluation was made. */
@@ -46,7 +54,7 @@ final class WorkerMetrics {
     void begun(JobRecord job) {
         Instant started = job.times().startedAt();
         if (started != null) {
-            timer(WorkerMeter.QUEUE_AGE, priority(job.request().terms().priority()))
+            timer(WorkerMeter.QUEUE_AGE, queue(job.request().modelReference(), job.request().terms().priority()))
                     .record(Duration.between(job.times().createdAt(), started));
         }
         if (job.attempt() > 1) {
@@ -90,10 +98,19 @@ final class WorkerMetrics {
         counter(WorkerMeter.MEMORY_SPLITS).increment();
     }
 
-    /** Shows how many claimed jobs wait for a place. */
-    void watchWaiting(Priority priority, Supplier<Number> count) {
-        Gauge.builder(WorkerMeter.WAITING.meter(), count).description(WorkerMeter.WAITING.description())
-                .tags(priority(priority)).register(registry);
+    /** Shows how many claimed jobs wait for a place, on all devices together; where none waits it shows nothing. */
+    void waiting(List<Map<WorkerState.Queue, Integer>> devices) {
+        var queues = new HashMap<WorkerState.Queue, Integer>();
+        devices.forEach(device -> device.forEach((queue, jobs) -> queues.merge(queue, jobs, Integer::sum)));
+        waiting.register(queues.entrySet().stream().map(entry -> MultiGauge.Row.of(
+                Tags.of(queue(entry.getKey().model(), entry.getKey().priority())), entry.getValue()))
+                .collect(Collectors.toList()), true);
+    }
+
+    /** Shows how many native arrays outlive an evaluation. */
+    void watchArrays(Supplier<Number> count) {
+        Gauge.builder(WorkerMeter.ARRAYS.meter(), count).description(WorkerMeter.ARRAYS.description())
+                .register(registry);
     }
 
     /** Shows whether a device's evaluation hangs. */
@@ -106,8 +123,8 @@ final class WorkerMetrics {
         return List.of(Tag.of("model", lane.model()), Tag.of("profile", lane.profile()));
     }
 
-    private static List<Tag> priority(Priority priority) {
-        return List.of(Tag.of("priority", priority.wire()));
+    private static List<Tag> queue(String model, Priority priority) {
+        return List.of(Tag.of("model", model), Tag.of("priority", priority.wire()));
     }
 
     private Timer timer(WorkerMeter meter, List<Tag> tags) {

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param pace how fast it is
  * @param rowsLeft rows that are left of its jobs
  * @param rowsDone rows that are done of the jobs under way
- * @param waiting jobs that wait for a place, by priority
+ * @param waiting how many jobs wait for a place
  * @param models the models that are loaded
+ * @param arrays native arrays that outlive an evaluation
  */
-record WorkerState(Pace pace, long rowsLeft, long rowsDone, Map<Priority, Integer> waiting, List<String> models) {
+record WorkerState(Pace pace, long rowsLeft, long rowsDone, Map<Queue, Integer> waiting, List<String> models,
+        int arrays) {
 
     /** Nothing is known, and nothing under way. */
-    static final WorkerState IDLE = new WorkerState(Pace.UNKNOWN, 0, 0, Map.of(), List.of());
+    static final WorkerState IDLE = new WorkerState(Pace.UNKNOWN, 0, 0, Map.of(), List.of(), 0);
+
+    /** Where a job waits. */
+    record Queue(String model, Priority priority) {}
+
 
     /**
      * How fast a device is.

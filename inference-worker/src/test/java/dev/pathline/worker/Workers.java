@@ -13,6 +13,7 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.trace.TraceParent;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobTerms;
@@ -20,6 +21,7 @@ import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.script.TickProgram;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,13 +46,19 @@ final class Workers implements AutoCloseable {
     final JobLifecycle lifecycle;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Path models;
+    private final OpenTelemetry telemetry;
     private final Clock clock = Clock.systemUTC();
     private final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
     private final List<InferenceWorker> started = new ArrayList<>();
     private int jobs;
 
     Workers(Path models) {
+        this(models, OpenTelemetry.noop());
+    }
+
+    Workers(Path models, OpenTelemetry telemetry) {
         this.models = models;
+        this.telemetry = telemetry;
         this.queue = new InProcessJobQueue(100, clock);
         this.liveness = new InProcessWorkerLiveness(clock);
         this.lifecycle = new JobLifecycle(store, log, clock);
@@ -111,7 +119,7 @@ final class Workers implements AutoCloseable {
     private InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<TickProgram> programs,
             ModelRegistry registry, List<Duration> pauses) {
         var worker = new InferenceWorker(name, properties, queue, store, blobs, registry, liveness, lifecycle, clock,
-                programs, new WorkerMetrics(meters), pauses);
+                programs, new WorkerMetrics(meters), new JobTraces(telemetry), pauses);
         worker.start();
         started.add(worker);
         return worker;
@@ -124,7 +132,7 @@ final class Workers implements AutoCloseable {
         long rows = (ask.cfgScale() == 1 ? 1L : 2L) * ask.count() * ask.steps();
         var request = new JobRequest(ask.model(), "1", ask.count(), 1, "b", settings, ask.seed(), ask.preview(),
                 ImageFormat.PNG, rows, ask.steps(), ask.terms(), Map.of());
-        JobRecord job = JobRecord.queued(id, request, null, clock.instant());
+        JobRecord job = JobRecord.queued(id, request, null, TraceParent.current(), clock.instant());
         store.create(job);
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
         queue.offer(JobQueue.QueueEntry.of(job));

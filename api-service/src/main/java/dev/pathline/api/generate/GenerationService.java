@@ -16,6 +16,7 @@ import dev.pathline.common.port.JobQueue.QueueEntry;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStore.Creation;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.common.trace.TraceParent;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import java.time.Clock;
@@ -66,12 +67,12 @@ public final class GenerationService {
      * @throws ApiException if no worker lives, the queue is full, or the key was used with another body
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
-        JobRecord job = JobRecord.queued(ids.next(), request, idempotency, clock.instant());
+        JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
         // The log before the record: whoever finds the job by its key finds a log to follow. And the event before the
         // offer, or a quick worker's events would come first; so the place it tells may be off by a neighbour.
-        JobQueue.Depth depth = queue.depth();
+        JobQueue.Place place = queue.expectedPlace(QueueEntry.of(job));
         log.append(job.id(), EventLog.NO_ATTEMPT,
-                new JobEvent.Queued(depth.waiting() + 1, estimates.waiting(depth.rows(), request)));
+                new JobEvent.Queued(place.position(), estimates.waiting(place.rowsAhead(), request)));
         if (store.create(job) instanceof Creation.Existing existing) {
             log.delete(job.id());
             return replay(existing.job(), idempotency);

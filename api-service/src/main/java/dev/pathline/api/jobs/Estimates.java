@@ -26,7 +26,7 @@ public final class Estimates {
     /**
      * When a job that waits will be done: after all that goes before it, and not sooner than one evaluation after the other.
      *
-     * @param rowsAhead rows of everything before it, claimed jobs included
+     * @param rowsAhead rows of everything that goes before it
      * @return milliseconds, or null when no worker knows its speed; may block
      */
     public @Nullable Long waiting(long rowsAhead, JobRequest request) {

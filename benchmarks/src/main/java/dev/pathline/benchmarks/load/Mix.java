@@ -26,6 +26,8 @@ public final class Mix {
         COMMON,
         /** Twenty steps of Euler with guidance. */
         EQUAL,
+        /** The same, each the same bits whatever is computed with it. */
+        STRICT,
         /** One step without guidance. */
         SHORT,
         /** Fifty steps with guidance. */
@@ -54,6 +56,7 @@ public final class Mix {
         long seed = random.nextInt(Integer.MAX_VALUE);
         return switch (kind) {
             case EQUAL -> body(label, seed, "euler", 20, 2, more);
+            case STRICT -> body(label, seed, "euler", 20, 2, more + ",\"strict\":true");
             case SHORT -> body(label, seed, "euler", 1, 1, more);
             case LONG -> body(label, seed, "euler", 50, 2, more);
             case MIXED -> random(label, seed, SOLVERS, more);

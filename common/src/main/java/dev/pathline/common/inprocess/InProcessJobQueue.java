@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +59,22 @@ public final class InProcessJobQueue implements JobQueue {
             if (waiting.size() >= capacity) {
                 return new Offer.Full(measure());
             }
-            var added = new Waiting(entry, 1, clock.instant().plus(entry.priority().patience()), arrivals++);
+            Waiting added = arriving(entry);
+            arrivals++;
             add(added);
             return new Offer.Accepted(placeOf(added));
+        });
+    }
+
+    private Waiting arriving(QueueEntry entry) {
+        return new Waiting(entry, 1, clock.instant().plus(entry.priority().patience()), arrivals);
+    }
+
+    @Override
+    public Place expectedPlace(QueueEntry entry) {
+        return locked(() -> {
+            redeliver();
+            return placeOf(arriving(entry));
         });
     }
 
@@ -76,7 +89,7 @@ public final class InProcessJobQueue implements JobQueue {
                 if (taken != null) {
                     waiting.remove(taken.entry().jobId());
                     Claim claim = new Claim(taken.entry(), taken.attempt(), worker, clock.instant().plus(lease));
-                    leases.put(claim.jobId(), new Lease(claim, claim.leaseUntil(), false));
+                    leases.put(claim.jobId(), new Lease(claim, taken.turn(), claim.leaseUntil(), false));
                     return Optional.of(claim);
                 }
                 long left = end - System.nanoTime();
@@ -98,7 +111,7 @@ public final class InProcessJobQueue implements JobQueue {
             if (held == null) {
                 return Hold.LOST;
             }
-            leases.put(claim.jobId(), new Lease(claim, clock.instant().plus(lease), held.cancelled()));
+            leases.put(claim.jobId(), new Lease(claim, held.turn(), clock.instant().plus(lease), held.cancelled()));
             return held.cancelled() ? Hold.CANCELLED : Hold.HELD;
         });
     }
@@ -136,7 +149,7 @@ public final class InProcessJobQueue implements JobQueue {
                 Waiting removed = waiting.remove(jobId);
                 return removed != null && order.remove(removed);
             }
-            leases.put(jobId, new Lease(lease.claim(), lease.until(), true));
+            leases.put(jobId, new Lease(lease.claim(), lease.turn(), lease.until(), true));
             // Under the lock, so emissions never overlap; a subscriber without demand is skipped, it has heartbeats.
             cancelled.tryEmitNext(jobId);
             return true;
@@ -158,7 +171,9 @@ public final class InProcessJobQueue implements JobQueue {
 
     private Place placeOf(Waiting job) {
         NavigableSet<Waiting> before = order.headSet(job, false);
-        return new Place(before.size() + 1, claimedRows() + rows(before));
+        long claimed = leases.values().stream().filter(lease -> !lease.turn().isAfter(job.turn()))
+                .mapToLong(lease -> lease.claim().entry().rows()).sum();
+        return new Place(before.size() + 1, claimed + rows(before));
     }
 
     @Override
@@ -181,11 +196,8 @@ public final class InProcessJobQueue implements JobQueue {
     }
 
     private Depth measure() {
-        return new Depth(waiting.size(), leases.size(), claimedRows() + rows(order), capacity);
-    }
-
-    private long claimedRows() {
-        return leases.values().stream().mapToLong(lease -> lease.claim().entry().rows()).sum();
+        long claimed = leases.values().stream().mapToLong(lease -> lease.claim().entry().rows()).sum();
+        return new Depth(waiting.size(), leases.size(), claimed + rows(order), capacity);
     }
 
     private static long rows(Collection<Waiting> jobs) {
@@ -258,5 +270,5 @@ public final class InProcessJobQueue implements JobQueue {
     }
 
     /** A claim as it stands now. */
-    private record Lease(Claim claim, Instant until, boolean cancelled) {}
+    private record Lease(Claim claim, Instant turn, Instant until, boolean cancelled) {}
 }

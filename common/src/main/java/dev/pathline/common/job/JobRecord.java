@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param result what was made, exactly when it succeeded
  * @param error why it failed, exactly when it failed
  * @param idempotency the client's key, if it sent one
+ * @param traceParent the request's span, under which everything about the job is traced (see {@link
+ *        dev.pathline.common.trace.TraceParent}), or null if nobody traces
  */
 public record JobRecord(
         String id,
@@ -32,32 +34,34 @@ public record JobRecord(
         JobTimes times,
         @Nullable JobResult result,
         @Nullable JobError error,
-        @Nullable Idempotency idempotency) {
+        @Nullable Idempotency idempotency,
+        @Nullable String traceParent) {
 
     /** A job that was accepted just now. */
-    public static JobRecord queued(String id, JobRequest request, @Nullable Idempotency idempotency, Instant now) {
+    public static JobRecord queued(String id, JobRequest request, @Nullable Idempotency idempotency,
+            @Nullable String traceParent, Instant now) {
         return new JobRecord(id, 0, JobState.QUEUED, request, 0, null, null, 0, JobTimes.created(now), null, null,
-                idempotency);
+                idempotency, traceParent);
     }
 
     JobRecord started(int newAttempt, String newWorker, @Nullable String newProfile, Instant now) {
         return new JobRecord(id, revision + 1, JobState.RUNNING, request, newAttempt, newWorker, newProfile, 0,
-                times.started(now), null, null, idempotency);
+                times.started(now), null, null, idempotency, traceParent);
     }
 
     JobRecord progressed(long rows, JobTimes newTimes) {
         return new JobRecord(id, revision + 1, state, request, attempt, worker, profile, rows, newTimes, null, null,
-                idempotency);
+                idempotency, traceParent);
     }
 
     JobRecord requeued() {
         return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, null, null, 0, times.requeued(), null,
-                null, idempotency);
+                null, idempotency, traceParent);
     }
 
     JobRecord finished(JobState end, @Nullable JobResult newResult, @Nullable JobError newError, Instant now) {
         long rows = end == JobState.SUCCEEDED ? request.rows() : rowsDone;
         return new JobRecord(id, revision + 1, end, request, attempt, worker, profile, rows, times.finished(now),
-                newResult, newError, idempotency);
+                newResult, newError, idempotency, traceParent);
     }
 }

@@ -67,6 +67,9 @@ public interface JobQueue {
     /** The ids of jobs that are cancelled while claimed, from now on; hot, never ends, misses nothing while subscribed. */
     Flux<String> cancellations();
 
+    /** Where a job would stand that was offered now. */
+    Place expectedPlace(QueueEntry entry);
+
     /** Where a waiting job stands, or empty if it does not wait. */
     Optional<Place> place(String jobId);
 
@@ -116,7 +119,7 @@ public interface JobQueue {
      * A waiting job's place.
      *
      * @param position 1 is next
-     * @param rowsAhead rows of everything before it, claimed jobs included
+     * @param rowsAhead rows of everything before it, of claimed jobs those that would be before it if they waited
      */
     record Place(int position, long rowsAhead) {}
 

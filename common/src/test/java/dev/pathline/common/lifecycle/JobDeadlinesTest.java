@@ -66,7 +66,7 @@ final class JobDeadlinesTest {
 
     private void submit(String id, @Nullable Long deadlineMs, @Nullable Long startDeadlineMs) {
         var terms = new JobTerms(Priority.NORMAL, deadlineMs, startDeadlineMs, Precision.AUTO, false);
-        JobRecord job = JobRecord.queued(id, Jobs.request("fashion-flow", "1", terms), null, clock.instant());
+        JobRecord job = JobRecord.queued(id, Jobs.request("fashion-flow", "1", terms), null, null, clock.instant());
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
         store.create(job);
         queue.offer(JobQueue.QueueEntry.of(job));

@@ -48,7 +48,7 @@ class ModelHoldsTest {
         for (int version = 1; version <= 3; version++) {
             store().register(Models.model("shoes", "weights " + version));
         }
-        jobs.create(JobRecord.queued("a", Jobs.request("shoes", "1"), null, clock.instant()));
+        jobs.create(JobRecord.queued("a", Jobs.request("shoes", "1"), null, null, clock.instant()));
         var users = List.<ModelReferences>of(new JobModels(jobs));
         var holds = new ModelHolds(store(), users, QUARTER, clock);
         assertThat(users.getFirst().inUse()).containsExactly("shoes@1");
@@ -75,7 +75,7 @@ class ModelHoldsTest {
         RegisteredModel resolved = store().resolve("shoes@1").orElseThrow();
         assertThat(collect().retired()).hasSize(1);
 
-        jobs.create(JobRecord.queued("a", Jobs.request("shoes", resolved.version()), null, clock.instant()));
+        jobs.create(JobRecord.queued("a", Jobs.request("shoes", resolved.version()), null, null, clock.instant()));
         clock.advance(Duration.ofMinutes(55));
         new ModelHolds(store(), List.of(new JobModels(jobs)), QUARTER, clock).publish();
         clock.advance(Duration.ofMinutes(10));

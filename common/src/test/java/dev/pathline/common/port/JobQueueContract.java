@@ -228,6 +228,8 @@ public abstract class JobQueueContract {
         assertThat(queue.offer(entry("interactive", Priority.INTERACTIVE)))
                 .isEqualTo(new Offer.Accepted(new Place(1, 0)));
         assertThat(queue.place("batch")).contains(new Place(3, 20));
+        assertThat(queue.expectedPlace(entry("next", Priority.NORMAL))).isEqualTo(new Place(3, 20));
+        assertThat(queue.depth().waiting()).isEqualTo(3);
 
         assertThat(claim("w").jobId()).isEqualTo("interactive");
         assertThat(claim("w").jobId()).isEqualTo("normal");
@@ -271,6 +273,18 @@ public abstract class JobQueueContract {
         queue.cancel("a");
         claim("w");
         assertThat(queue.overdue()).isEmpty();
+    }
+
+    @Test
+    void shouldCountOfTheClaimedThoseThatAreNotLessUrgent() throws Exception {
+        queue.offer(entry("batch", Priority.BATCH));
+        claim("w");
+        queue.offer(entry("normal", Priority.NORMAL));
+        claim("w");
+
+        assertThat(queue.expectedPlace(entry("interactive", Priority.INTERACTIVE))).isEqualTo(new Place(1, 0));
+        assertThat(queue.expectedPlace(entry("next", Priority.NORMAL))).isEqualTo(new Place(1, 10));
+        assertThat(queue.expectedPlace(entry("late", Priority.BATCH))).isEqualTo(new Place(1, 20));
     }
 
     private static QueueEntry entry(String job, long rows) {

@@ -98,8 +98,8 @@ public abstract class JobStoreContract {
     void shouldListByStateAndModel() {
         Instant now = START;
         store.create(Jobs.queued("a", now));
-        store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "2"), null, now));
-        store.create(JobRecord.queued("c", Jobs.request("moons", "1"), null, now));
+        store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "2"), null, null, now));
+        store.create(JobRecord.queued("c", Jobs.request("moons", "1"), null, null, now));
         end("c", now);
         assertThat(ids(new Query(JobState.QUEUED, null, 9, null))).containsExactly("b", "a");
         assertThat(ids(new Query(JobState.CANCELLED, null, 9, null))).containsExactly("c");

@@ -31,11 +31,11 @@ public final class Jobs {
 
     /** A queued job. */
     public static JobRecord queued(String id, Instant now) {
-        return JobRecord.queued(id, request("fashion-flow", "1"), null, now);
+        return JobRecord.queued(id, request("fashion-flow", "1"), null, null, now);
     }
 
     /** A queued job with an idempotency key. */
     public static JobRecord queued(String id, String key, Instant now) {
-        return JobRecord.queued(id, request("fashion-flow", "1"), new Idempotency(key, "print"), now);
+        return JobRecord.queued(id, request("fashion-flow", "1"), new Idempotency(key, "print"), null, now);
     }
 }

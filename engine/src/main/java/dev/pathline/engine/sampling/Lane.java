@@ -189,6 +189,11 @@ public final class Lane implements AutoCloseable {
         }
     }
 
+    /** Returns how many native arrays it has, which must not grow. */
+    public int arrays() {
+        return manager.getManagedArrays().size();
+    }
+
     private float[] copy(float[] all, int place) {
         return Arrays.copyOfRange(all, place * sampleSize, (place + 1) * sampleSize);
     }

@@ -97,6 +97,11 @@ public final class LoadedModel implements AutoCloseable {
         return card;
     }
 
+    /** Returns how many native arrays it has, which must not grow. */
+    public int arrays() {
+        return manager.getManagedArrays().size();
+    }
+
     /** Returns how the network computes. */
     public NumericProfile profile() {
         return profile;
