@@ -8,12 +8,15 @@ import java.nio.file.Path;
 public interface RunListener extends TrainingListener {
 
     /**
-     * Training is done, and the result is about to be put where it is used: asked once, right before. Returns whether it
-     * still is to be; if not, nothing is put anywhere.
+     * Training is done, and the result is about to be put where it is used: asked right before, each time that it is tried.
+     * Returns whether it still is to be; if not, nothing is put anywhere.
      */
     default boolean delivers() {
         return true;
     }
+
+    /** The result could not be put there, and nothing of it is; it is tried again. */
+    default void undelivered() {}
 
     /** A sheet of samples was written. */
     default void sheet(Path file) {}

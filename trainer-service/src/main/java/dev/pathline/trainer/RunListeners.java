@@ -63,6 +63,11 @@ public final class RunListeners implements RunListener {
     }
 
     @Override
+    public void undelivered() {
+        listeners.forEach(RunListener::undelivered);
+    }
+
+    @Override
     public void sheet(Path file) {
         listeners.forEach(listener -> listener.sheet(file));
     }

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,9 +106,9 @@ public final class TrainingRun {
         try {
             Trainer.Outcome outcome = start(
                     new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
-            return outcome.finished() && listener.delivers()
+            return outcome.finished()
                     ? thread.call(() -> deliver(opened.delivery(), new Delivery.Trained(outcome.step(),
-                            outcome.averages().firstEntry().getValue(), events.measured())))
+                            outcome.averages().firstEntry().getValue(), events.measured()), listener))
                     : new RunResult.Stopped(outcome.step(), spec.steps());
         } finally {
             thread.call(() -> {
@@ -146,15 +147,11 @@ public final class TrainingRun {
         return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
     }
 
-    /** A disk that is full at the start, or a registry that is away, is waited for as one that fills up later. */
+    /** A disk that is full at the start is waited for as one that fills up later. */
     private void awaitPlace(Delivery delivery, RunListener listener) {
         new PatientWriter(stop, listener).write(UNWRITABLE, () -> {
             RunFolders.requireWritable(folders.snapshots());
-            try {
-                delivery.prepare();
-            } catch (RegistryUnavailableException e) {
-                throw new IOException(e.getMessage(), e);
-            }
+            available(delivery::prepare);
         }).ifPresent(refusal -> {
             throw unwritable(refusal);
         });
@@ -190,12 +187,29 @@ public final class TrainingRun {
                 : Optional.empty();
     }
 
-    private static RunResult deliver(Delivery delivery, Delivery.Trained trained) {
+    /** Where nothing can be written it waits; stopped meanwhile, it is delivered when the run goes on. */
+    private RunResult deliver(Delivery delivery, Delivery.Trained trained, RunListener listener) {
+        var result = new AtomicReference<RunResult>(new RunResult.Stopped(trained.step(), spec.steps()));
+        var unused = new PatientWriter(stop, listener).write("training is done, but its result cannot be written", () -> {
+            if (!listener.delivers()) {
+                return;
+            }
+            try {
+                available(() -> result.set(delivery.deliver(trained)));
+            } catch (IOException | UncheckedIOException e) {
+                listener.undelivered();
+                throw e;
+            }
+        });
+        return result.get();
+    }
+
+    /** A registry that is away is waited for like a disk that is full. */
+    private static void available(PatientWriter.Write write) throws IOException {
         try {
-            return delivery.deliver(trained);
-        } catch (UncheckedIOException e) {
-            throw new TrainingException("training is done, but its result cannot be written: " + e.getMessage()
-                    + "; the weights are in the last snapshot, and the same command writes them", e);
+            write.run();
+        } catch (RegistryUnavailableException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 }

@@ -205,6 +205,64 @@ class TrainingRunTest {
     }
 
     @Test
+    void shouldWaitWhereItsResultCannotBeWrittenYet() {
+        Path models = folder.resolve("models");
+        var told = new ArrayList<String>();
+
+        RunResult result = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                    @Override
+                    public void started(long step) {
+                        assertThatCode(() -> {
+                            Files.deleteIfExists(models);
+                            Files.writeString(models, "");
+                        }).doesNotThrowAnyException();
+                    }
+
+                    @Override
+                    public void blocked(String reason) {
+                        told.add(reason);
+                        assertThatCode(() -> Files.delete(models)).doesNotThrowAnyException();
+                    }
+
+                    @Override
+                    public void unblocked() {
+                        told.add("unblocked");
+                    }
+                });
+
+        assertThat(told).hasSize(2).endsWith("unblocked").first().asString()
+                .contains("training is done, but its result cannot be written", models.toString());
+        assertThat(result).isInstanceOf(RunResult.Finished.class);
+        assertThat(models.resolve("tiny/1/pathline.json")).exists();
+    }
+
+    @Test
+    void shouldDeliverLaterWhereItIsStoppedBefore() throws IOException {
+        Path models = folder.resolve("models");
+        var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder));
+
+        RunResult result = run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+            @Override
+            public void started(long step) {
+                assertThatCode(() -> {
+                    Files.deleteIfExists(models);
+                    Files.writeString(models, "");
+                }).doesNotThrowAnyException();
+            }
+
+            @Override
+            public void blocked(String reason) {
+                run.stop();
+            }
+        });
+
+        assertThat(result).isEqualTo(new RunResult.Stopped(10, 10));
+        Files.delete(models);
+        assertThat(finish(TinyRuns.flow(data, 10)).folder()).isEqualTo(models.resolve("tiny/1"));
+    }
+
+    @Test
     void shouldSayWhatCannotBeWrittenWhenItIsStopped() throws IOException {
         Path file = Files.writeString(folder.resolve("models"), "");
         var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder));

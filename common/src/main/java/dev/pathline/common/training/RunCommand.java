@@ -68,6 +68,9 @@ public sealed interface RunCommand {
      */
     record Deliver() implements RunCommand {}
 
+    /** The result could not be put there, and nothing of it is: the run can be cancelled until it is tried again. */
+    record Undelivered() implements RunCommand {}
+
     /** Somebody wants it to stop for a while. */
     record Pause() implements RunCommand {}
 

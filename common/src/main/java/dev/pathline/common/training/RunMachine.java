@@ -58,6 +58,7 @@ public final class RunMachine {
             case RunCommand.Stopped c -> stopped(run, c.step());
             case RunCommand.TakeOver c -> takeOver(run, c.owner());
             case RunCommand.Deliver c -> atWork(run, run.delivering(true), null);
+            case RunCommand.Undelivered c -> atWork(run, run.delivering(false), null);
             case RunCommand.Pause c -> pause(run);
             case RunCommand.Resume c -> resume(run, c);
             case RunCommand.Cancel c -> cancel(run, now);

@@ -113,6 +113,7 @@ class RunMachineTest {
         for (RunCommand late : List.of(new RunCommand.Start(0, 1), new RunCommand.Report(REPORT),
                 new RunCommand.Snapshot(30), new RunCommand.Block("full"), new RunCommand.Unblock(),
                 new RunCommand.Deliver(),
+                new RunCommand.Undelivered(),
                 new RunCommand.StepBack(0, "NaN"), new RunCommand.Stopped(30), new RunCommand.Succeed("r@1"),
                 new RunCommand.Fail(ERROR), new RunCommand.Pause())) {
             assertThat(RunMachine.apply(ended, late, NOW)).as(late.toString()).isEqualTo(new Refused(ended));
@@ -136,6 +137,8 @@ class RunMachineTest {
         }
         assertThat(after(delivering, new RunCommand.Succeed("r@1")).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(after(delivering, new RunCommand.Fail(ERROR)).state()).isEqualTo(RunState.FAILED);
+        assertThat(after(delivering, new RunCommand.Undelivered(), new RunCommand.Cancel()).state())
+                .isEqualTo(RunState.CANCELLED);
         assertThat(after(delivering, new RunCommand.Report(REPORT), new RunCommand.Cancel()).state())
                 .as("it trains on, so there is no result yet").isEqualTo(RunState.CANCELLED);
     }

@@ -147,6 +147,11 @@ final class RunPart {
             return written(() -> open = !(home.decide(new RunCommand.Deliver()) instanceof RunTransition.Refused))
                     .isEmpty() && open;
         }
+
+        @Override
+        public void undelivered() {
+            written(() -> home.decide(new RunCommand.Undelivered()));
+        }
     }
 
     /** What a client is told: our own exceptions are written for people, others are not. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -159,6 +160,24 @@ class RunPartTest {
 
         assertThat(record().state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(record().model()).isEqualTo("tiny@1");
+    }
+
+    @Test
+    void shouldBeCancelledWhileItsModelCannotBeRegistered() throws IOException {
+        doThrow(new IOException("no room")).when(models).register(any());
+
+        RunResult result = train(new RunListener() {
+            @Override
+            public void blocked(String reason) {
+                assertThat(reason).contains("training is done", "no room");
+                assertThat(change(new RunCommand.Cancel()).run().state()).isEqualTo(RunState.CANCELLED);
+                part.stop();
+            }
+        });
+
+        assertThat(result).isEqualTo(new RunResult.Stopped(STEPS, STEPS));
+        assertThat(record().state()).isEqualTo(RunState.CANCELLED);
+        assertThat(told()).endsWith("blocked", "cancelled");
     }
 
     @Test
