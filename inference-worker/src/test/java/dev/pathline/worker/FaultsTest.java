@@ -6,36 +6,20 @@ import static org.awaitility.Awaitility.await;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.engine.script.TickProgram;
 import dev.pathline.worker.Workers.Ask;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a device does that fails, and what that does to the jobs on it and to the next ones. */
 final class FaultsTest {
 
-    @TempDir
-    private Path models;
-
-    private Workers workers;
-
-    @BeforeEach
-    void writeModels() {
-        TinyModels.write(models, "good");
-        workers = new Workers(models);
-    }
-
-    @AfterEach
-    void stopWorkers() {
-        workers.close();
-    }
+    @RegisterExtension
+    final Workers workers = new Workers();
 
     private static UnaryOperator<TickProgram> memoryFor(int rows) {
         return real -> new FaultyProgram(real, rows, new AtomicInteger(), null);

@@ -19,41 +19,23 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The spans that a worker records, with the sampler it runs with. */
 final class JobTracesTest {
 
     private static final AttributeKey<String> JOB = AttributeKey.stringKey("pathline.job");
 
-    @TempDir
-    private Path models;
-
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
-    private Workers workers;
-    private OpenTelemetrySdk telemetry;
 
-    @BeforeEach
-    void writeModels() {
-        TinyModels.write(models, "good");
-        telemetry = OpenTelemetrySdk.builder().setTracerProvider(SdkTracerProvider.builder()
-                .addSpanProcessor(SimpleSpanProcessor.create(spans))
-                .setSampler(new LinkSampler(Sampler.parentBased(Sampler.alwaysOff()))).build()).build();
-        workers = new Workers(models, telemetry);
-    }
-
-    @AfterEach
-    void stopWorkers() {
-        workers.close();
-        telemetry.close();
-    }
+    @RegisterExtension
+    final Workers workers = new Workers(OpenTelemetrySdk.builder().setTracerProvider(SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(spans))
+            .setSampler(new LinkSampler(Sampler.parentBased(Sampler.alwaysOff()))).build()).build());
 
     /** Submits as the API does while it answers a request of a span. */
     private String submit(Span request, Ask ask) {
@@ -82,7 +64,7 @@ final class JobTracesTest {
         workers.start("w", Workers.properties(), programs);
         jobs.forEach(workers::events);
         // The last word about a job is said on another thread than the one that ends the span of its last evaluation.
-        workers.close();
+        workers.stop();
     }
 
     @Test

@@ -10,36 +10,19 @@ import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Priority;
 import dev.pathline.worker.Workers.Ask;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who runs when, and with whom. */
 final class SchedulingTest {
 
-    @TempDir
-    private Path models;
-
-    private Workers workers;
-
-    @BeforeEach
-    void writeModels() {
-        TinyModels.write(models, "good");
-        TinyModels.write(models, "other");
-        workers = new Workers(models);
-    }
-
-    @AfterEach
-    void stopWorkers() {
-        workers.close();
-    }
+    @RegisterExtension
+    final Workers workers = new Workers();
 
     private void start(int slots, int rows, long memory) {
         workers.start("w", Workers.properties(slots, rows, memory, Duration.ofMinutes(2)), UnaryOperator.identity());

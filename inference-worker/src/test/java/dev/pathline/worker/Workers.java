@@ -22,6 +22,8 @@ import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.script.TickProgram;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,11 +33,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 import reactor.core.scheduler.Schedulers;
 
-/** Workers on a real engine, with in-process adapters. */
-final class Workers implements AutoCloseable {
+/**
+ * Workers on a real engine, with in-process adapters, and models in a folder of their own: {@code good}, {@code other}, and
+ * {@code broken}, whose output is not finite. Those that a test starts are stopped after it.
+ */
+final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -45,23 +54,46 @@ final class Workers implements AutoCloseable {
     final InProcessWorkerLiveness liveness;
     final JobLifecycle lifecycle;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Path models;
     private final OpenTelemetry telemetry;
     private final Clock clock = Clock.systemUTC();
     private final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
     private final List<InferenceWorker> started = new ArrayList<>();
     private int jobs;
+    private Path models = Path.of("");
 
-    Workers(Path models) {
-        this(models, OpenTelemetry.noop());
+    Workers() {
+        this(OpenTelemetry.noop());
     }
 
-    Workers(Path models, OpenTelemetry telemetry) {
-        this.models = models;
+    Workers(OpenTelemetry telemetry) {
         this.telemetry = telemetry;
         this.queue = new InProcessJobQueue(100, clock);
         this.liveness = new InProcessWorkerLiveness(clock);
         this.lifecycle = new JobLifecycle(store, log, clock);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        models = Files.createTempDirectory("models");
+        TinyModels.write(models, "good");
+        TinyModels.write(models, "other");
+        TinyModels.writeBroken(models, "broken");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        stop();
+        FileSystemUtils.deleteRecursively(models);
+    }
+
+    /** Stops the workers. */
+    void stop() {
+        started.forEach(InferenceWorker::stop);
+    }
+
+    /** Where the models are: {@code NAME/1}. */
+    Path models() {
+        return models;
     }
 
     /** What a test asks for. */
@@ -156,10 +188,5 @@ final class Workers implements AutoCloseable {
 
     byte[] image(String id, int index, ImageFormat format) {
         return blobs.get(BlobKeys.image(id, index, format)).orElseThrow();
-    }
-
-    @Override
-    public void close() {
-        started.forEach(InferenceWorker::stop);
     }
 }
