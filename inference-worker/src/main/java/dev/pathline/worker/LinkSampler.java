@@ -15,7 +15,8 @@ import java.util.List;
 record LinkSampler(Sampler rest) implements Sampler {
 
     @Override
-    public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind, Attributes attributes,
+    public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind,
+            Attributes attributes,
             List<LinkData> links) {
         return links.stream().anyMatch(link -> link.getSpanContext().isSampled())
                 ? SamplingResult.recordAndSample()

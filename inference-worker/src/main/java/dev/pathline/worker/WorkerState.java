@@ -24,7 +24,6 @@ record WorkerState(Pace pace, long rowsLeft, long rowsDone, Map<Queue, Integer> 
     /** Where a job waits. */
     record Queue(String model, Priority priority) {}
 
-
     /**
      * How fast a device is.
      *

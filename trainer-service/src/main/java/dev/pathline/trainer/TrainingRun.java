@@ -190,7 +190,7 @@ public final class TrainingRun {
     /** Where nothing can be written it waits; stopped meanwhile, it is delivered when the run goes on. */
     private RunResult deliver(Delivery delivery, Delivery.Trained trained, RunListener listener) {
         var result = new AtomicReference<RunResult>(new RunResult.Stopped(trained.step(), spec.steps()));
-        var unused = new PatientWriter(stop, listener).write("training is done, but its result cannot be written", () -> {
+        var _ = new PatientWriter(stop, listener).write("training is done, but its result cannot be written", () -> {
             if (!listener.delivers()) {
                 return;
             }

@@ -205,7 +205,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void shouldWaitWhereItsResultCannotBeWrittenYet() {
+    void shouldWaitWhereItsResultCannotBeWrittenYet() throws IOException {
         Path models = folder.resolve("models");
         var told = new ArrayList<String>();
 

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -36,10 +35,8 @@ public final class Independence {
 
     /** On which terms requests are made, turn by turn. */
     private enum Terms {
-        STRICT_FLOAT32("float32", true),
-        STRICT_BFLOAT16("bfloat16", true),
-        FLOAT32("float32", false),
-        BFLOAT16("bfloat16", false);
+        STRICT_FLOAT32("float32", true), STRICT_BFLOAT16("bfloat16", true), FLOAT32("float32",
+                false), BFLOAT16("bfloat16", false);
 
         private final String precision;
         private final boolean strict;
@@ -59,11 +56,11 @@ public final class Independence {
     }
 
     /**
-     * A request with its images.
+     * A request with its images, which are PNG in base64.
      *
      * @param exact what float32 makes of a request in bfloat16, or null
      */
-    private record Request(Terms terms, String body, byte[] alone, byte @Nullable [] exact) {}
+    private record Request(Terms terms, String body, String alone, @Nullable String exact) {}
 
     private Independence(Server server) {
         this.server = server;
@@ -84,7 +81,7 @@ public final class Independence {
         for (int i = 0; i < count; i++) {
             Terms terms = Terms.values()[i % Terms.values().length];
             String body = mix.next(terms.json());
-            byte[] exact = terms == Terms.BFLOAT16
+            String exact = terms == Terms.BFLOAT16
                     ? image(body.replace(terms.json(), terms.json(Terms.FLOAT32.precision)))
                     : null;
             requests.add(new Request(terms, body, image(body), exact));
@@ -95,15 +92,15 @@ public final class Independence {
     }
 
     /** In another order, so that others are beside each. */
-    private List<byte[]> mixed() throws InterruptedException {
+    private List<String> mixed() throws InterruptedException {
         var order = new ArrayList<Integer>();
         for (int i = 0; i < requests.size(); i++) {
             order.add(i);
         }
         Collections.shuffle(order, new Random(6));
-        List<byte[]> images = new ArrayList<>(Collections.nCopies(requests.size(), new byte[0]));
+        List<String> images = new ArrayList<>(Collections.nCopies(requests.size(), ""));
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            var answers = new ArrayList<Future<byte[]>>();
+            var answers = new ArrayList<Future<String>>();
             order.forEach(i -> answers.add(clients.submit(() -> image(requests.get(i).body))));
             for (int i = 0; i < order.size(); i++) {
                 images.set(order.get(i), answers.get(i).get());
@@ -114,7 +111,7 @@ public final class Independence {
         return images;
     }
 
-    private boolean compare(List<byte[]> mixed) {
+    private boolean compare(List<String> mixed) {
         int strict = 0;
         int equal = 0;
         var levels = new ArrayList<Integer>();
@@ -124,7 +121,7 @@ public final class Independence {
             Request request = requests.get(i);
             if (request.terms.strict) {
                 strict++;
-                equal += Arrays.equals(request.alone, mixed.get(i)) ? 1 : 0;
+                equal += request.alone.equals(mixed.get(i)) ? 1 : 0;
                 continue;
             }
             int[] alone = pixels(request.alone);
@@ -153,13 +150,13 @@ public final class Independence {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    private byte[] image(String body) {
-        return Base64.getDecoder().decode(server.generate(body).job().path("images").path(0).path("data").asString());
+    private String image(String body) {
+        return server.generate(body).job().path("images").path(0).path("data").asString();
     }
 
-    private static int[] pixels(byte[] png) {
+    private static int[] pixels(String png) {
         try {
-            var raster = ImageIO.read(new ByteArrayInputStream(png)).getRaster();
+            var raster = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(png))).getRaster();
             return raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (int[]) null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

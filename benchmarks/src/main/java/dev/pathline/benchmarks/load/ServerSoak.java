@@ -103,8 +103,9 @@ public final class ServerSoak {
         XYChart chart = new XYChartBuilder().width(800).height(380)
                 .title("A server at saturation, 64 clients with mixed requests").xAxisTitle("minutes")
                 .yAxisTitle("resident MiB").build();
-        chart.getStyler().setChartBackgroundColor(Color.WHITE).setYAxisMin(0.0).setYAxisGroupTitle(1, "native arrays");
-        chart.getStyler().setYAxisMin(1, 0.0);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setYAxisMin(0, 0.0).setYAxisMin(1, 0.0);
+        chart.setYAxisGroupTitle(1, "native arrays");
         chart.addSeries("resident memory", column(Reading::minutes), column(Reading::residentMebibytes))
                 .setMarker(SeriesMarkers.NONE);
         chart.addSeries("native arrays", column(Reading::minutes), column(Reading::arrays))
