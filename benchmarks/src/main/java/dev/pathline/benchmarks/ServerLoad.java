@@ -23,6 +23,7 @@ import java.util.function.DoubleSupplier;
 public final class ServerLoad {
 
     private static final int CLIENTS = 64;
+    private static final int TURNS = 7;
     private static final String TICK = "pathline_worker_tick_seconds";
 
     private final Server server;
@@ -98,7 +99,7 @@ public final class ServerLoad {
     /** Mixed against equal requests, turn by turn, and where the time goes. */
     private void mix() throws InterruptedException {
         var ratios = new ArrayList<Double>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < TURNS; i++) {
             double equal = rowsPerSecond(Mix.Kind.EQUAL);
             double tick = server.meter(TICK + "_sum");
             double between = server.meter("pathline_worker_between_seconds_sum");
@@ -120,7 +121,7 @@ public final class ServerLoad {
     private void strict() throws InterruptedException {
         for (int clients : new int[]{1, CLIENTS}) {
             var ratios = new ArrayList<Double>();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < TURNS; i++) {
                 double plain = closed(Mix.Kind.EQUAL, clients).imagesPerSecond();
                 double strict = closed(Mix.Kind.STRICT, clients).imagesPerSecond();
                 ratios.add(strict / plain);
