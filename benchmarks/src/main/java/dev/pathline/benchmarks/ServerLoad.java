@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -24,6 +25,7 @@ public final class ServerLoad {
 
     private static final int CLIENTS = 64;
     private static final int TURNS = 7;
+    private static final Duration PERCENTILES_FORGET = Duration.ofMinutes(2);
     private static final String TICK = "pathline_worker_tick_seconds";
 
     private final Server server;
@@ -148,19 +150,25 @@ public final class ServerLoad {
                 rows, perSecond, both.first().answers().size(), total, tick, 3 * tick + 20);
     }
 
-    /** Jobs cancelled at random moments while the server is full. */
+    /** One of the jobs of a full server is cancelled at a random moment, and another one comes, again and again. */
     private void cancel() throws InterruptedException {
         var mix = new Mix(model, Mix.Kind.LONG, 4);
+        var random = new SplittableRandom(4);
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             jobs.add(server.start(mix.next()));
         }
-        for (String job : jobs) {
-            TimeUnit.MILLISECONDS.sleep(20);
-            server.cancel(job);
+        // Percentiles are of the last minutes: those before this scenario must be past.
+        long end = System.nanoTime() + Math.max(time.toNanos(), PERCENTILES_FORGET.toNanos());
+        while (System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
+            int which = random.nextInt(CLIENTS);
+            server.cancel(jobs.get(which));
+            jobs.set(which, server.start(mix.next()));
         }
         System.out.printf(Locale.ROOT, "cancel: 99th percentile %.0f ms, 99th percentile tick %.0f ms%n",
                 1000 * server.meter("pathline_worker_cancel_seconds", "quantile=\"0.99\""),
                 1000 * server.meter(TICK, "quantile=\"0.99\""));
+        jobs.forEach(server::cancel);
     }
 }
