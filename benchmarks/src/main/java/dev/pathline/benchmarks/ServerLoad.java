@@ -42,7 +42,7 @@ public final class ServerLoad {
     public static void main(String[] args) throws InterruptedException {
         if (args.length < 2) {
             System.err.println(
-                    "usage: ServerLoad URL table|mix|strict|short|cancel|common|soak|independence [SECONDS [MODEL]]");
+                    "usage: ServerLoad URL table|rows|mix|strict|short|cancel|common|soak|independence [SECONDS [MODEL]]");
             System.exit(2);
         }
         long number = args.length > 2 ? Long.parseLong(args[2]) : usual(args[1]);
@@ -50,6 +50,8 @@ public final class ServerLoad {
                 args.length > 3 ? args[3] : "fashion-flow");
         switch (args[1]) {
             case "table" -> load.table();
+            case "rows" -> System.out.printf(Locale.ROOT, "%.0f rows/s%n",
+                    load.rowsPerSecond(Mix.Kind.MIXED, CLIENTS));
             case "mix" -> load.mix();
             case "strict" -> load.strict();
             case "soak" -> exit(ServerSoak.run(load.server, load.model, load.time,
@@ -84,8 +86,8 @@ public final class ServerLoad {
     }
 
     /** Rows evaluated, by the server's own count: those of requests that are not done yet belong to the time, too. */
-    private double rowsPerSecond(Mix.Kind kind) throws InterruptedException {
-        Outcome outcome = closed(kind, CLIENTS, () -> server.meter("pathline_worker_tick_rows_sum"));
+    private double rowsPerSecond(Mix.Kind kind, int clients) throws InterruptedException {
+        Outcome outcome = closed(kind, clients, () -> server.meter("pathline_worker_tick_rows_sum"));
         return outcome.probed() / outcome.seconds();
     }
 
@@ -102,10 +104,10 @@ public final class ServerLoad {
     private void mix() throws InterruptedException {
         var ratios = new ArrayList<Double>();
         for (int i = 0; i < TURNS; i++) {
-            double equal = rowsPerSecond(Mix.Kind.EQUAL);
+            double equal = rowsPerSecond(Mix.Kind.EQUAL, CLIENTS);
             double tick = server.meter(TICK + "_sum");
             double between = server.meter("pathline_worker_between_seconds_sum");
-            double mixed = rowsPerSecond(Mix.Kind.MIXED);
+            double mixed = rowsPerSecond(Mix.Kind.MIXED, CLIENTS);
             tick = server.meter(TICK + "_sum") - tick;
             between = server.meter("pathline_worker_between_seconds_sum") - between;
             ratios.add(mixed / equal);
@@ -124,10 +126,10 @@ public final class ServerLoad {
         for (int clients : new int[]{1, CLIENTS}) {
             var ratios = new ArrayList<Double>();
             for (int i = 0; i < TURNS; i++) {
-                double plain = closed(Mix.Kind.EQUAL, clients).imagesPerSecond();
-                double strict = closed(Mix.Kind.STRICT, clients).imagesPerSecond();
+                double plain = rowsPerSecond(Mix.Kind.EQUAL, clients);
+                double strict = rowsPerSecond(Mix.Kind.STRICT, clients);
                 ratios.add(strict / plain);
-                System.out.printf(Locale.ROOT, "%d clients: %.2f images/s, strict %.2f: %.3f%n", clients, plain, strict,
+                System.out.printf(Locale.ROOT, "%d clients: %.0f rows/s, strict %.0f: %.3f%n", clients, plain, strict,
                         strict / plain);
             }
             System.out.printf(Locale.ROOT, "%d clients: strict costs %.1f %% (median)%n", clients,
@@ -137,7 +139,7 @@ public final class ServerLoad {
 
     /** One-step requests among those of fifty steps, at 70 % of what the server can do. */
     private void shortAmongLong() throws InterruptedException {
-        double rows = rowsPerSecond(Mix.Kind.LONG);
+        double rows = rowsPerSecond(Mix.Kind.LONG, CLIENTS);
         // As many short as long ones: 1 and 100 rows.
         double perSecond = 0.7 * rows / 50.5;
         Load.Arrivals both = Load.open(server, new Mix(model, Mix.Kind.SHORT, 2), new Mix(model, Mix.Kind.LONG, 3), 0.5,
