@@ -12,7 +12,7 @@ import io
 import queue
 import sys
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import torch
 import uvicorn
@@ -91,11 +91,11 @@ class Model:
 class Plain:
     def __init__(self, folder):
         self.model = Model(folder, tuned=False)
-        self.lock = threading.Lock()
+        # One thread computes: PyTorch would keep a pool of its own for each that does.
+        self.compute = ThreadPoolExecutor(1)
 
     def generate(self, request):
-        with self.lock:
-            return self.model.sample([request])[0]
+        return self.compute.submit(self.model.sample, [request]).result()[0]
 
 
 class Batching:
