@@ -319,18 +319,29 @@ final class Worker {
         }
         looked = now;
         List<ModelLane> all = List.copyOf(lanes.all());
-        var counts = new HashMap<WorkerState.Queue, Integer>();
-        waiting.forEach(
-                next -> counts.merge(new WorkerState.Queue(next.job().model(), next.job().terms().priority()), 1,
-                        Integer::sum));
         state = new WorkerState(
                 all.stream().filter(ModelLane::isBusy).findFirst().or(() -> all.reversed().stream().findFirst())
                         .map(ModelLane::pace).orElse(WorkerState.Pace.UNKNOWN),
                 runs.values().stream().mapToLong(JobRun::rowsLeft).sum()
                         + waiting.stream().mapToLong(next -> next.job().record().request().rows()).sum(),
-                runs.values().stream().mapToLong(JobRun::rowsDone).sum(), Map.copyOf(counts),
+                runs.values().stream().mapToLong(JobRun::rowsDone).sum(), waitingJobs(all),
                 all.stream().map(lane -> lane.key().model()).toList(),
                 all.stream().mapToInt(ModelLane::arrays).sum());
+    }
+
+    /** Zeros included: a model that is loaded has queues. */
+    private Map<WorkerState.Queue, Integer> waitingJobs(List<ModelLane> loaded) {
+        var counts = new HashMap<WorkerState.Queue, Integer>();
+        for (ModelLane lane : loaded) {
+            for (Priority priority : Priority.values()) {
+                counts.put(new WorkerState.Queue(lane.key().model(), priority), 0);
+            }
+        }
+        for (Waiting next : waiting) {
+            var queue = new WorkerState.Queue(next.job().model(), next.job().terms().priority());
+            counts.merge(queue, 1, Integer::sum);
+        }
+        return counts;
     }
 
     private void fail(PreparedJob job, ErrorCode code, String reason) {

@@ -98,7 +98,7 @@ final class WorkerMetrics {
         counter(WorkerMeter.MEMORY_SPLITS).increment();
     }
 
-    /** Shows how many claimed jobs wait for a place, on all devices together; where none waits it shows nothing. */
+    /** Shows how many claimed jobs wait for a place, on all devices together. */
     void waiting(List<Map<WorkerState.Queue, Integer>> devices) {
         var queues = new HashMap<WorkerState.Queue, Integer>();
         devices.forEach(device -> device.forEach((queue, jobs) -> queues.merge(queue, jobs, Integer::sum)));

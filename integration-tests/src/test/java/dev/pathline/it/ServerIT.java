@@ -2,6 +2,7 @@ package dev.pathline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pathline.diffusion.card.ModelCard;
@@ -106,7 +107,9 @@ class ServerIT {
         assertThat(job.path("images")).hasSize(16);
         HttpResponse<String> again = get("/jobs/" + job.path("id").asString());
         assertThat(JSON.readTree(again.body()).path("state").asString()).isEqualTo("succeeded");
-        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_tick", "pathline_worker_queue_age");
+        // Depths are shown once a second.
+        await().untilAsserted(() -> assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_tick",
+                "pathline_worker_queue_age", "pathline_worker_waiting{model=\"fashion-flow@1\",priority=\"normal\"}"));
     }
 
     @Test
@@ -214,7 +217,7 @@ class ServerIT {
 
         assertThat(models.get(0).path("name").asString()).isEqualTo("fashion-flow");
         assertThat(get("/solvers").body()).contains("dpm-solver++-2m");
-        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_hung", "pathline_worker_waiting");
+        assertThat(get("/actuator/prometheus").body()).contains("pathline_worker_hung", "pathline_worker_arrays");
     }
 
     @Test
