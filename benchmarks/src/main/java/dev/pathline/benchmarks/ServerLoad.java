@@ -6,6 +6,7 @@ import dev.pathline.benchmarks.load.Mix;
 import dev.pathline.benchmarks.load.Outcome;
 import dev.pathline.benchmarks.load.Server;
 import dev.pathline.benchmarks.load.ServerSoak;
+import dev.pathline.benchmarks.measure.Median;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class ServerLoad {
                     mixed / equal, 100 * between / (between + tick));
         }
         System.out.printf(Locale.ROOT, "median of mixed over equal: %.3f%n",
-                ratios.stream().sorted().toList().get(ratios.size() / 2));
+                Median.of(ratios));
         System.out.printf(Locale.ROOT, "median relative error of the first ETA: %.3f%n",
                 server.meter("pathline_worker_eta_error", "quantile=\"0.5\""));
     }
@@ -133,7 +134,7 @@ public final class ServerLoad {
                         strict / plain);
             }
             System.out.printf(Locale.ROOT, "%d clients: strict costs %.1f %% (median)%n", clients,
-                    100 * (1 - ratios.stream().sorted().toList().get(ratios.size() / 2)));
+                    100 * (1 - Median.of(ratios)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pathline.benchmarks;
 
+import dev.pathline.benchmarks.measure.ResidentMemory;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
@@ -12,8 +13,6 @@ import dev.pathline.engine.sampling.SlotTask;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -84,7 +83,7 @@ public final class Soak {
         }
     }
 
-    private boolean run() throws IOException {
+    private boolean run() {
         System.out.println("evaluations    rows  finished  resident MiB  s");
         long start = System.nanoTime();
         long rows = 0;
@@ -96,7 +95,7 @@ public final class Soak {
             rows += lane.nextRows();
             lane.tick();
             if (done % EVERY == 0) {
-                double resident = residentKibibytes() / 1024.0;
+                double resident = ResidentMemory.mebibytes(ProcessHandle.current().pid());
                 System.out.printf(Locale.ROOT, "%11d %7d %9d %13.1f  %.0f%n", done, rows, finished, resident,
                         (System.nanoTime() - start) / 1e9);
                 if (done == WARM_UP) {
@@ -136,13 +135,6 @@ public final class Soak {
         @Override
         public void failed(String reason) {
             throw new IllegalStateException(reason);
-        }
-    }
-
-    private static long residentKibibytes() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:")).map(line -> line.replaceAll("\\D", ""))
-                    .mapToLong(Long::parseLong).findFirst().orElseThrow();
         }
     }
 }

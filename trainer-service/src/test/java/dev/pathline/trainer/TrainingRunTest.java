@@ -204,21 +204,25 @@ class TrainingRunTest {
         assertThat(result).isInstanceOf(RunResult.Finished.class);
     }
 
+    /** Puts a file where the registry's folder belongs, once the place of the result was found to be good. */
+    private class ModelsInTheWay implements RunListener {
+        @Override
+        public void started(long step) {
+            Path models = folder.resolve("models");
+            assertThatCode(() -> {
+                Files.deleteIfExists(models);
+                Files.writeString(models, "");
+            }).doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void shouldWaitWhereItsResultCannotBeWrittenYet() throws IOException {
         Path models = folder.resolve("models");
         var told = new ArrayList<String>();
 
         RunResult result = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder))
-                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
-                    @Override
-                    public void started(long step) {
-                        assertThatCode(() -> {
-                            Files.deleteIfExists(models);
-                            Files.writeString(models, "");
-                        }).doesNotThrowAnyException();
-                    }
-
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new ModelsInTheWay() {
                     @Override
                     public void blocked(String reason) {
                         told.add(reason);
@@ -242,15 +246,7 @@ class TrainingRunTest {
         Path models = folder.resolve("models");
         var run = new TrainingRun(TinyRuns.spec(folder, TinyRuns.flow(data, 10)), TinyRuns.folders(folder));
 
-        RunResult result = run.run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
-            @Override
-            public void started(long step) {
-                assertThatCode(() -> {
-                    Files.deleteIfExists(models);
-                    Files.writeString(models, "");
-                }).doesNotThrowAnyException();
-            }
-
+        RunResult result = run.run(TinyRuns.TORCH, TinyRuns.THREAD, new ModelsInTheWay() {
             @Override
             public void blocked(String reason) {
                 run.stop();

@@ -1,5 +1,6 @@
 package dev.pathline.benchmarks.load;
 
+import dev.pathline.benchmarks.measure.Median;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,13 +142,9 @@ public final class Independence {
         System.out.printf(Locale.ROOT,
                 "bfloat16: %d images, root mean square difference %.2f grey levels in the median, %.2f at most (allowed: %.2f);"
                         + " of bfloat16 from float32 %.2f in the median, %.2f at most%n",
-                differences.size(), median(differences), Collections.max(differences), bound, median(errors),
+                differences.size(), Median.of(differences), Collections.max(differences), bound, Median.of(errors),
                 Collections.max(errors));
         return equal == strict && Collections.max(levels) <= 1 && Collections.max(differences) <= bound;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private String image(String body) {

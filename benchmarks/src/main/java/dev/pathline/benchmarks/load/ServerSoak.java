@@ -1,9 +1,9 @@
 package dev.pathline.benchmarks.load;
 
+import dev.pathline.benchmarks.measure.ResidentMemory;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class ServerSoak {
         long start = System.nanoTime();
         for (int i = 1; i <= READINGS; i++) {
             TimeUnit.NANOSECONDS.sleep(start + time.toNanos() * i / READINGS - System.nanoTime());
-            var reading = new Reading((System.nanoTime() - start) / 60e9, resident(),
+            var reading = new Reading((System.nanoTime() - start) / 60e9, ResidentMemory.mebibytes(pid),
                     server.meter("pathline_worker_arrays"), server.meter("pathline_worker_tick_rows_sum"));
             readings.add(reading);
             System.out.printf(Locale.ROOT, "%7.1f  %12.1f  %6.0f  %10.0f%n", reading.minutes,
@@ -119,15 +119,5 @@ public final class ServerSoak {
 
     private double[] column(ToDoubleFunction<Reading> value) {
         return readings.stream().mapToDouble(value).toArray();
-    }
-
-    private double resident() {
-        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024).findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

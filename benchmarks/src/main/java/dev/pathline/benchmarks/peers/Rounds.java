@@ -1,12 +1,13 @@
 package dev.pathline.benchmarks.peers;
 
+import dev.pathline.benchmarks.measure.Median;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The milliseconds of every turn of our sides and Python's, which follow each other. */
 final class Rounds {
@@ -52,10 +53,7 @@ final class Rounds {
 
     /** Returns how many times as fast {@code a} is as {@code b}: the median over the rounds. */
     double ratio(String a, String b) {
-        double[] ratios = new double[ROUNDS];
-        Arrays.setAll(ratios, i -> turns(b).get(i) / turns(a).get(i));
-        Arrays.sort(ratios);
-        return ratios[ROUNDS / 2];
+        return Median.of(IntStream.range(0, ROUNDS).mapToObj(i -> turns(b).get(i) / turns(a).get(i)).toList());
     }
 
     /** Returns the median milliseconds and the name, for a table. */
@@ -65,7 +63,7 @@ final class Rounds {
 
     /** Returns the median milliseconds of a side's turns. */
     double median(String name) {
-        return turns(name).stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
+        return Median.of(turns(name));
     }
 
     private List<Double> turns(String name) {

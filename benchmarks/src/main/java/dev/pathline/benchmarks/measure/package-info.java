@@ -1,0 +1,5 @@
+/** What several benchmarks read and reckon. */
+@NullMarked
+package dev.pathline.benchmarks.measure;
+
+import org.jspecify.annotations.NullMarked;
