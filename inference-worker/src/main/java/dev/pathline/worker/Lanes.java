@@ -113,11 +113,12 @@ final class Lanes implements AutoCloseable {
             loaded.close();
             return null;
         }
-        int rows = (int) Math.min(limits.rows(), (limits.memory() - used() - fixed) / row);
+        BatchSize sizes = torch.isGpu() ? BatchSize.BUCKETS : BatchSize.EXACT;
+        int rows = sizes.fitting((int) Math.min(limits.rows(), (limits.memory() - used() - fixed) / row));
         var lane = new ModelLane(key, checkpoint, loaded,
                 new Lane(loaded, noise, limits.slots(), programs.apply(loaded.program())), limits.slots(), rows,
-                advisor.steadyRows(checkpoint, loaded), advisor.batchTimes(checkpoint, loaded),
-                torch.isGpu() ? BatchSize.BUCKETS : BatchSize.EXACT, metrics);
+                advisor.steadySizes(checkpoint, loaded, rows), advisor.batchTimes(checkpoint, loaded), sizes,
+                metrics);
         advisor.warmUp(loaded);
         lanes.put(key, lane);
         LOG.info("loaded {} in {} ms: {} rows at most in an evaluation, {}", key,

@@ -4,7 +4,7 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.BatchTimes;
-import dev.pathline.engine.measure.SteadyRows;
+import dev.pathline.engine.measure.SteadySizes;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Slot;
@@ -43,7 +43,7 @@ final class ModelLane implements AutoCloseable {
     private final LoadedModel loaded;
     private final Lane lane;
     private final int places;
-    private final int steadyRows;
+    private final SteadySizes steady;
     private final BatchTimes times;
     private final BatchSize sizes;
     private final WorkerMetrics metrics;
@@ -59,17 +59,18 @@ final class ModelLane implements AutoCloseable {
      *
      * @param places how many samples {@code lane} has room for
      * @param mostRows how many rows an evaluation may have
-     * @param steadyRows from how many rows on its bits are steady, or 0 if they never are
+     * @param steady the sizes of an evaluation with a strict sample
+     * @param sizes those of any other
      */
     ModelLane(LaneKey key, Checkpoint checkpoint, LoadedModel loaded, Lane lane, int places, int mostRows,
-            int steadyRows, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
+            SteadySizes steady, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
         this.key = key;
         this.checkpoint = checkpoint;
         this.loaded = loaded;
         this.lane = lane;
         this.places = places;
         this.mostRows = mostRows;
-        this.steadyRows = steadyRows;
+        this.steady = steady;
         this.times = times;
         this.sizes = sizes;
         this.metrics = metrics;
@@ -107,7 +108,7 @@ final class ModelLane implements AutoCloseable {
 
     /** Returns whether its images can be the same bits whatever is computed with them. */
     boolean canBeStrict() {
-        return steadyRows > 0;
+        return !steady.isEmpty();
     }
 
     boolean isBusy() {
@@ -177,9 +178,17 @@ final class ModelLane implements AutoCloseable {
     /** Returns the samples of the next tick. */
     List<Slot> next() {
         List<Slot> chosen = Selection.choose(lane.slots(), Slot::rows, ORDER, mostRows);
-        boolean tooMany = Lane.rows(chosen) > SteadyRows.LARGEST && chosen.stream().anyMatch(ModelLane::isStrict);
-        // Its bits were held against each other up to this size.
-        return tooMany ? Selection.choose(lane.slots(), Slot::rows, ORDER, SteadyRows.LARGEST) : chosen;
+        if (chosen.stream().noneMatch(ModelLane::isStrict)) {
+            return chosen;
+        }
+        int most = steady.fitting(mostRows);
+        return Lane.rows(chosen) > most ? Selection.choose(lane.slots(), Slot::rows, ORDER, most) : chosen;
+    }
+
+    /** Returns how many rows the evaluation of some samples gets. */
+    private int size(List<Slot> chosen) {
+        int rows = Lane.rows(chosen);
+        return rows > 0 && chosen.stream().anyMatch(ModelLane::isStrict) ? steady.of(rows) : sizes.of(rows);
     }
 
     private static boolean isStrict(Slot slot) {
@@ -208,14 +217,13 @@ final class ModelLane implements AutoCloseable {
     /** Advances samples by one stage. */
     void tick(List<Slot> chosen) {
         int rows = Lane.rows(chosen);
-        int least = chosen.stream().anyMatch(ModelLane::isStrict) ? steadyRows : 0;
-        int size = sizes.of(rows, least);
+        int size = size(chosen);
         // Who takes part, and with how many rows: they have moved on when the time is known.
         List<JobRun> parts = chosen.stream().map(JobRun::of).toList();
         int[] shares = chosen.stream().mapToInt(Slot::rows).toArray();
         BatchLog.log(key, size, chosen);
         long start = System.nanoTime();
-        boolean whole = advance(chosen, least);
+        boolean whole = advance(chosen);
         long nanos = System.nanoTime() - start;
         for (int i = 0; i < shares.length; i++) {
             parts.get(i).evaluated(shares[i], rows == 0 ? 0 : nanos * shares[i] / rows);
@@ -232,10 +240,10 @@ final class ModelLane implements AutoCloseable {
      *
      * @return whether it went at once
      */
-    private boolean advance(List<Slot> chosen, int least) {
+    private boolean advance(List<Slot> chosen) {
         int rows = Lane.rows(chosen);
         try {
-            lane.tick(chosen, sizes.of(rows, least));
+            lane.tick(chosen, size(chosen));
             return true;
         } catch (DeviceMemoryException e) {
             metrics.memorySplit();
@@ -245,13 +253,13 @@ final class ModelLane implements AutoCloseable {
                                 + " row(s) does not fit into the device's memory");
                 return false;
             }
-            mostRows = Math.max(1, Math.min(mostRows, rows / 2));
+            mostRows = Math.min(mostRows, Math.max(1, sizes.fitting(rows / 2)));
             LOG.warn("{} rows of {} do not fit into the device's memory; evaluations have {} at most from here on",
                     rows, key,
                     mostRows);
             int half = chosen.size() / 2;
-            advance(chosen.subList(0, half), least);
-            advance(chosen.subList(half, chosen.size()), least);
+            advance(chosen.subList(0, half));
+            advance(chosen.subList(half, chosen.size()));
             return false;
         }
     }

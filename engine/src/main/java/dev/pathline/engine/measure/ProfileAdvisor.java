@@ -33,11 +33,8 @@ public final class ProfileAdvisor {
     private static final Logger LOG = LoggerFactory.getLogger(ProfileAdvisor.class);
     private static final String PROFILE = "profile";
     private static final String SPEEDS = "rowsPerSecond";
-    private static final String STEADY = "steadyRows";
+    private static final String STEADY = "steadySizes";
     private static final String TIMES = "batchMillis";
-
-    /** What a row may take, so that 250 rows take some seconds: others wait for the device. */
-    private static final double PATIENCE_SECONDS = 0.05;
 
     private final Torch torch;
     private final int threads;
@@ -86,25 +83,25 @@ public final class ProfileAdvisor {
     }
 
     /**
-     * Returns from how many rows on a model's bits are steady ({@link SteadyRows}), trying it out when that is not known.
+     * Returns the sizes of evaluations in which a model's bits are steady, trying it out when that is not known.
      *
-     * @return 0 if there is no such number, or the network is too slow to be tried
+     * @param mostRows the rows that an evaluation may have; an answer that was found with fewer stands, for the bits' sake
      */
-    public int steadyRows(Checkpoint checkpoint, LoadedModel model) {
+    public SteadySizes steadySizes(Checkpoint checkpoint, LoadedModel model, int mostRows) {
         if (!isKnownByItsProgram(checkpoint)) {
-            return steadyRows(model);
+            return steadySizes(model, mostRows);
         }
         String key = key(checkpoint);
         String profile = model.profile().name();
         JsonNode known = kept.read(key).path(STEADY).path(profile);
-        if (known.isInt()) {
-            return known.asInt();
+        if (known.isArray()) {
+            return new SteadySizes(known.valueStream().map(JsonNode::asInt).filter(size -> size <= mostRows).toList());
         }
-        int rows = steadyRows(model);
+        SteadySizes sizes = steadySizes(model, mostRows);
         ObjectNode json = described(key, checkpoint);
-        object(json, STEADY).put(profile, rows);
+        sizes.sizes().forEach(object(json, STEADY).putArray(profile)::add);
         kept.write(key, json);
-        return rows;
+        return sizes;
     }
 
     /** Evaluates a model that was just loaded a few times, so that the first samples do not wait for it. */
@@ -147,12 +144,12 @@ public final class ProfileAdvisor {
         return parent.path(name) instanceof ObjectNode known ? known : parent.putObject(name);
     }
 
-    private static int steadyRows(LoadedModel model) {
+    private static SteadySizes steadySizes(LoadedModel model, int mostRows) {
         try {
-            return new ProbeRows(model, 1).seconds() > PATIENCE_SECONDS ? 0 : SteadyRows.of(model).orElse(0);
+            return SteadySizes.of(model, mostRows);
         } catch (EngineException | IllegalArgumentException e) {
             LOG.warn("{} cannot be tried in batches: {}", model.card().name(), ProfileMeasurement.firstLine(e));
-            return 0;
+            return SteadySizes.NONE;
         }
     }
 

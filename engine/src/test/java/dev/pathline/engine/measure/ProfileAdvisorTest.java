@@ -22,6 +22,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -108,34 +112,94 @@ class ProfileAdvisorTest {
     }
 
     @Test
-    void shouldKeepFromWhereBitsAreSteady() throws IOException {
-        int steady = TestDevice.on(() -> {
-            try (var model = LoadedModel.load(TestDevice.TORCH, TINY, NumericProfile.FLOAT32)) {
-                return new ProfileAdvisor(TestDevice.TORCH, 1, folder).steadyRows(TINY, model);
-            }
-        });
+    void shouldKeepWhichSizesAreSteady() throws IOException {
+        List<Integer> steady = steady(40);
 
-        assertThat(steady).isPositive();
-        assertThat(Files.readString(kept().getFirst())).containsPattern("\"f32\" : " + steady);
+        assertThat(steady).isNotEmpty().isSorted().allMatch(size -> size <= 40);
+        assertThat(steady(24)).isEqualTo(steady.stream().filter(size -> size <= 24).toList());
+
+        Path file = kept().getFirst();
+        String json = Files.readString(file);
+        assertThat(json).contains("\"f32\" : [ " + steady.getFirst());
+        Files.writeString(file, json.replaceAll("\"f32\" : \\[[^]]*]", "\"f32\" : [ 8, 16 ]"));
+        assertThat(steady(40)).containsExactly(8, 16);
     }
 
-    /** From the number on, a row's bits are its own: in batches of other sizes, at another place, beside other rows. */
+    private List<Integer> steady(int mostRows) {
+        return TestDevice.on(() -> {
+            try (var model = LoadedModel.load(TestDevice.TORCH, TINY, NumericProfile.FLOAT32)) {
+                return new ProfileAdvisor(TestDevice.TORCH, 1, folder).steadySizes(TINY, model, mostRows).sizes();
+            }
+        });
+    }
+
+    /** In all sizes a row's bits are its own: at another place, beside other rows. */
     @Test
-    void shouldFindWhereBitsAreSteady() {
+    void shouldFindWhichSizesAreSteady() {
         for (NumericProfile profile : NumericProfile.candidates(false)) {
             TestDevice.on(() -> {
                 try (var model = LoadedModel.load(TestDevice.TORCH, TINY, profile)) {
-                    int steady = SteadyRows.of(model).orElseThrow();
-                    float[] alone = rows(model, steady, 0);
-                    for (int more : new int[]{0, 1, 3, 13}) {
-                        float[] among = rows(model, steady, more);
-                        assertThat(Arrays.copyOfRange(among, more * 64, among.length)).as(profile.name() + " " + more)
-                                .isEqualTo(alone);
+                    List<Integer> sizes = SteadySizes.of(model, SteadySizes.LARGEST).sizes();
+                    int least = sizes.getFirst();
+                    float[] alone = rows(model, least, 0);
+                    for (int size : sizes) {
+                        float[] among = rows(model, least, size - least);
+                        assertThat(Arrays.copyOfRange(among, (size - least) * 64, among.length))
+                                .as(profile.name() + " " + size).isEqualTo(alone);
                     }
                 }
                 return 0;
             });
         }
+    }
+
+    @Test
+    void shouldFillAnEvaluationUpToASteadySize() {
+        var sizes = new SteadySizes(List.of(4, 8, 24));
+
+        assertThat(List.of(sizes.of(1), sizes.of(4), sizes.of(5), sizes.of(24), sizes.of(25)))
+                .containsExactly(4, 4, 8, 24, 25);
+        assertThat(List.of(sizes.fitting(3), sizes.fitting(4), sizes.fitting(23), sizes.fitting(64)))
+                .containsExactly(4, 4, 8, 24);
+        assertThat(SteadySizes.NONE.isEmpty()).isTrue();
+    }
+
+    /** As libraries do in bfloat16: below twelve rows the bits are others, but only in one row of sixty. */
+    @Test
+    void shouldFindASizeThatChangesFewRows() {
+        assertThat(SteadySizes.of(64, 384, probes((row, size) -> size < 12 && row % 60 == 59)).sizes())
+                .containsExactly(16, 24, 32, 40, 48, 56, 64);
+        assertThat(SteadySizes.of(64, 384, probes((_, _) -> false)).sizes()).startsWith(1, 2, 4, 8).endsWith(56, 64);
+        var calls = new AtomicInteger();
+        assertThat(SteadySizes.of(64, 384, probes((_, _) -> calls.incrementAndGet() % 500 == 0)))
+                .isEqualTo(SteadySizes.NONE);
+    }
+
+    /** Its rows gain little from a larger batch, and hundreds of them would keep others from the device. */
+    @Test
+    void shouldGiveASlowNetworkOneSize() {
+        assertThat(SteadySizes.of(64, 384, probes((row, size) -> {
+            LockSupport.parkNanos(6_000_000);
+            return false;
+        })).sizes()).containsExactly(8);
+    }
+
+    /**
+     * Probes of a network that adds one to a number, and two where its bits are others.
+     *
+     * @param other whether a row has other bits, by its number (of 384) and the rows of the evaluation
+     */
+    private static IntFunction<ProbeRows> probes(BiPredicate<Integer, Integer> other) {
+        ModelCard card = ModelCard.of("gaussian", ModelKind.DIFFUSION, List.of(1), RectifiedFlow.DEFAULT.spec(),
+                Prediction.VELOCITY);
+        return count -> new ProbeRows(card, (x, times, _, _) -> {
+            var result = new float[times.length];
+            for (int i = 0; i < result.length; i++) {
+                int row = Math.round(times[i] * (count + 1)) - 1;
+                result[i] = x[i] + (other.test(row, result.length) ? 2 : 1);
+            }
+            return result;
+        }, count);
     }
 
     /** The outputs of {@code count} rows that are always the same, after {@code others}. */

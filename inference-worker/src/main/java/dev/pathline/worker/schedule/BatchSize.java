@@ -14,11 +14,15 @@ public enum BatchSize {
      * Returns the rows of an evaluation.
      *
      * @param rows those of the samples
-     * @param least fewer are not wanted
      */
-    public int of(int rows, int least) {
-        int wanted = Math.max(rows, least);
-        return this == EXACT || rows == 0 ? wanted : bucket(wanted);
+    public int of(int rows) {
+        return this == EXACT || rows == 0 ? rows : bucket(rows);
+    }
+
+    /** Returns the largest size that is not above a number of rows. */
+    public int fitting(int rows) {
+        int up = of(rows);
+        return up == rows ? rows : up == Integer.highestOneBit(up) ? up / 4 * 3 : up / 3 * 2;
     }
 
     private static int bucket(int rows) {

@@ -40,10 +40,13 @@ final class TurnTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,0,1", "3,0,3", "5,0,6", "7,0,8", "9,0,12", "13,0,16", "64,0,64", "65,0,96", "0,8,8", "2,7,8"})
-    void shouldFillUpToFewSizesOnCuda(int rows, int least, int size) {
-        assertThat(BatchSize.BUCKETS.of(rows, least)).isEqualTo(size);
-        assertThat(BatchSize.EXACT.of(rows, least)).isEqualTo(Math.max(rows, least));
+    @CsvSource({"0,0,0", "1,1,1", "2,2,2", "3,3,3", "4,4,4", "5,6,4", "7,8,6", "9,12,8", "13,16,12", "64,64,64",
+        "65,96,64", "100,128,96"})
+    void shouldFillUpToFewSizesOnCuda(int rows, int size, int fitting) {
+        assertThat(BatchSize.BUCKETS.of(rows)).isEqualTo(size);
+        assertThat(BatchSize.BUCKETS.fitting(rows)).isEqualTo(fitting);
+        assertThat(BatchSize.EXACT.of(rows)).isEqualTo(rows);
+        assertThat(BatchSize.EXACT.fitting(rows)).isEqualTo(rows);
     }
 
     private static Instant turn(Priority priority, @Nullable Long deadlineMs, long afterMs, long aloneMs) {

@@ -4,6 +4,7 @@ import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ModelTimer;
 import dev.pathline.engine.measure.ProfileAdvisor;
+import dev.pathline.engine.measure.SteadySizes;
 import dev.pathline.engine.measure.ResidentMemory;
 import dev.pathline.engine.measure.Timing;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -90,7 +91,8 @@ final class BenchCommand implements Callable<Integer> {
     private String advice(Torch torch, Checkpoint checkpoint) {
         ProfileAdvisor advisor = device.advisor(torch);
         try (LoadedModel model = LoadedModel.load(torch, checkpoint, advisor.advise(checkpoint).profile())) {
-            return BenchTable.advice(model.profile().name(), advisor.steadyRows(checkpoint, model));
+            return BenchTable.advice(model.profile().name(),
+                    advisor.steadySizes(checkpoint, model, SteadySizes.LARGEST));
         }
     }
 

@@ -6,9 +6,11 @@ import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.measure.SteadySizes;
 import dev.pathline.engine.measure.Timing;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Measurements of a model as a table for people, line by line. */
 final class BenchTable {
@@ -52,10 +54,11 @@ final class BenchTable {
     }
 
     /** What a server on this machine computes with where nobody names a profile. */
-    static String advice(String profile, int steadyRows) {
-        return String.format(Locale.ROOT, "%nrecommended here: %s%s%n", profile, steadyRows == 0
+    static String advice(String profile, SteadySizes steady) {
+        return String.format(Locale.ROOT, "%nrecommended here: %s%s%n", profile, steady.isEmpty()
                 ? ""
-                : ", in which the bits of a row do not depend on the batch from " + steadyRows + " rows on");
+                : ", in which strict evaluations have " + steady.sizes().stream().map(String::valueOf)
+                        .collect(Collectors.joining(", ")) + " rows");
     }
 
     /** What a module of another program computes is not known. */
