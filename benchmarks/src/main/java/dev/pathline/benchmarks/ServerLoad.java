@@ -124,6 +124,8 @@ public final class ServerLoad {
 
     /** What the same bits cost: equal requests without and with strict, turn by turn. */
     private void strict() throws InterruptedException {
+        // The sizes are tried out with the first strict job, once on a machine.
+        rowsPerSecond(Mix.Kind.STRICT, 1);
         for (int clients : new int[]{1, CLIENTS}) {
             var ratios = new ArrayList<Double>();
             for (int i = 0; i < TURNS; i++) {

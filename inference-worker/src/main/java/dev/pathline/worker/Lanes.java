@@ -117,13 +117,12 @@ final class Lanes implements AutoCloseable {
         int rows = sizes.fitting((int) Math.min(limits.rows(), (limits.memory() - used() - fixed) / row));
         var lane = new ModelLane(key, checkpoint, loaded,
                 new Lane(loaded, noise, limits.slots(), programs.apply(loaded.program())), limits.slots(), rows,
-                advisor.steadySizes(checkpoint, loaded, rows), advisor.batchTimes(checkpoint, loaded), sizes,
+                () -> advisor.steadySizes(checkpoint, loaded, rows), advisor.batchTimes(checkpoint, loaded), sizes,
                 metrics);
         advisor.warmUp(loaded);
         lanes.put(key, lane);
-        LOG.info("loaded {} in {} ms: {} rows at most in an evaluation, {}", key,
-                (System.nanoTime() - start) / 1_000_000,
-                rows, lane.canBeStrict() ? "steady bits" : "bits are not steady");
+        LOG.info("loaded {} in {} ms: {} rows at most in an evaluation", key,
+                (System.nanoTime() - start) / 1_000_000, rows);
         return lane;
     }
 

@@ -16,6 +16,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,7 @@ final class ModelLane implements AutoCloseable {
     private final LoadedModel loaded;
     private final Lane lane;
     private final int places;
-    private final SteadySizes steady;
+    private final Supplier<SteadySizes> trial;
     private final BatchTimes times;
     private final BatchSize sizes;
     private final WorkerMetrics metrics;
@@ -51,6 +53,7 @@ final class ModelLane implements AutoCloseable {
     private final List<JobRun> runs = new ArrayList<>();
     private int mostRows;
     private int reserved;
+    private @Nullable SteadySizes steady;
     private double betweenTicks = -1;
     private long lastTick;
 
@@ -59,18 +62,18 @@ final class ModelLane implements AutoCloseable {
      *
      * @param places how many samples {@code lane} has room for
      * @param mostRows how many rows an evaluation may have
-     * @param steady the sizes of an evaluation with a strict sample
+     * @param trial finds the sizes of an evaluation with a strict sample; asked for when the first such job comes
      * @param sizes those of any other
      */
     ModelLane(LaneKey key, Checkpoint checkpoint, LoadedModel loaded, Lane lane, int places, int mostRows,
-            SteadySizes steady, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
+            Supplier<SteadySizes> trial, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
         this.key = key;
         this.checkpoint = checkpoint;
         this.loaded = loaded;
         this.lane = lane;
         this.places = places;
         this.mostRows = mostRows;
-        this.steady = steady;
+        this.trial = trial;
         this.times = times;
         this.sizes = sizes;
         this.metrics = metrics;
@@ -108,7 +111,16 @@ final class ModelLane implements AutoCloseable {
 
     /** Returns whether its images can be the same bits whatever is computed with them. */
     boolean canBeStrict() {
-        return !steady.isEmpty();
+        return !steady().isEmpty();
+    }
+
+    private SteadySizes steady() {
+        SteadySizes known = steady;
+        if (known == null) {
+            known = trial.get();
+            steady = known;
+        }
+        return known;
     }
 
     boolean isBusy() {
@@ -181,14 +193,14 @@ final class ModelLane implements AutoCloseable {
         if (chosen.stream().noneMatch(ModelLane::isStrict)) {
             return chosen;
         }
-        int most = steady.fitting(mostRows);
+        int most = steady().fitting(mostRows);
         return Lane.rows(chosen) > most ? Selection.choose(lane.slots(), Slot::rows, ORDER, most) : chosen;
     }
 
     /** Returns how many rows the evaluation of some samples gets. */
     private int size(List<Slot> chosen) {
         int rows = Lane.rows(chosen);
-        return rows > 0 && chosen.stream().anyMatch(ModelLane::isStrict) ? steady.of(rows) : sizes.of(rows);
+        return rows > 0 && chosen.stream().anyMatch(ModelLane::isStrict) ? steady().of(rows) : sizes.of(rows);
     }
 
     private static boolean isStrict(Slot slot) {

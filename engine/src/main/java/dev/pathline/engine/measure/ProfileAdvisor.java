@@ -146,7 +146,11 @@ public final class ProfileAdvisor {
 
     private static SteadySizes steadySizes(LoadedModel model, int mostRows) {
         try {
-            return SteadySizes.of(model, mostRows);
+            long start = System.nanoTime();
+            SteadySizes steady = SteadySizes.of(model, mostRows);
+            LOG.info("tried the bits of {} ({}) in {} ms: sizes {} are steady", model.card().name(),
+                    model.profile().name(), (System.nanoTime() - start) / 1_000_000, steady.sizes());
+            return steady;
         } catch (EngineException | IllegalArgumentException e) {
             LOG.warn("{} cannot be tried in batches: {}", model.card().name(), ProfileMeasurement.firstLine(e));
             return SteadySizes.NONE;
