@@ -16,6 +16,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -104,7 +105,9 @@ public final class ServerSoak {
                 .title("A server at saturation, 64 clients with mixed requests").xAxisTitle("minutes")
                 .yAxisTitle("resident MiB").build();
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setYAxisMin(0, 0.0).setYAxisMin(1, 0.0);
+        chart.getStyler().setYAxisMin(0, 0.0).setYAxisMin(1, 0.0).setXAxisMin(0.0);
+        chart.getStyler().setDecimalPattern("0.#").setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.setYAxisGroupTitle(1, "native arrays");
         chart.addSeries("resident memory", column(Reading::minutes), column(Reading::residentMebibytes))
                 .setMarker(SeriesMarkers.NONE);
