@@ -209,8 +209,8 @@ final class ModelLane implements AutoCloseable {
 
     /** Returns the expected time of a tick in milliseconds; the rows themselves where nothing was learnt. */
     double cost(List<Slot> chosen) {
-        int rows = Lane.rows(chosen);
-        return Math.max(1e-3, times.millis(Math.max(1, rows)).orElse(rows));
+        int size = size(chosen);
+        return Math.max(1e-3, times.millis(Math.max(1, size)).orElse(size));
     }
 
     /** Returns the most urgent priority among its jobs. */

@@ -11,6 +11,7 @@ import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import dev.pathline.engine.script.TrainingProgram.Task;
+import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class OurTrainingSide implements Side {
 
     private final NumericProfile profile;
     private final int batch;
+    private final NativeHeap.Keeping heap;
     private final NDManager manager;
     private final TrainingProgram program;
     private final TrainingProgram.State state;
@@ -40,6 +42,8 @@ final class OurTrainingSide implements Side {
     OurTrainingSide(Torch torch, PeerNetwork peer, NumericProfile profile, int batch) {
         this.profile = profile;
         this.batch = batch;
+        // As a training run does.
+        heap = NativeHeap.keep();
         manager = torch.newManager();
         program = new TrainingProgram(torch,
                 new Task(peer.network(), profile, new Loss.Denoising(false), OPTIMIZER, 1, 1));
@@ -118,5 +122,6 @@ final class OurTrainingSide implements Side {
     public void close() {
         program.close();
         manager.close();
+        heap.close();
     }
 }

@@ -1,9 +1,7 @@
 package dev.pathline.engine.measure;
 
+import dev.pathline.engine.torch.NativeHeap;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,7 +26,7 @@ public final class ResidentMemory {
      */
     public static boolean reset() {
         System.gc();
-        trim();
+        NativeHeap.trim();
         try {
             Files.writeString(CLEAR, RESET_PEAK, StandardOpenOption.WRITE);
             return true;
@@ -45,21 +43,5 @@ public final class ResidentMemory {
         } catch (IOException e) {
             return OptionalLong.empty();
         }
-    }
-
-    /** glibc keeps what was freed; other C libraries have no such function, and none is needed. */
-    @SuppressWarnings("restricted")
-    private static void trim() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("malloc_trim").ifPresent(address -> {
-            try {
-                int _ = (int) linker
-                        .downcallHandle(address,
-                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
-                        .invokeExact(0L);
-            } catch (Throwable e) {
-                throw new IllegalStateException("malloc_trim takes a number and returns one", e);
-            }
-        });
     }
 }

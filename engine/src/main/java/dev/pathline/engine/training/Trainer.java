@@ -8,6 +8,7 @@ import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -91,7 +92,8 @@ public final class Trainer {
             listener.keepsThreads(threads, configured);
         }
         Torch.setIntraOpThreads(threads);
-        try (NDManager manager = torch.newManager();
+        try (NativeHeap.Keeping _ = NativeHeap.keep();
+                NDManager manager = torch.newManager();
                 var compiled = new TrainingProgram(torch, program)) {
             TrainingState state = last
                     .map(s -> TrainingState.fromHost(manager, program.parameters(), plan.averages(), s.tensors()))
