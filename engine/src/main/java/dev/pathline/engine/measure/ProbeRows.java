@@ -7,6 +7,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.sampling.LoadedModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
 /** Rows of Gaussian numbers at times between the first and the last, to try a network out with. */
@@ -62,37 +63,31 @@ final class ProbeRows {
      */
     float[][] evaluate(List<Integer> order, int size) {
         var outputs = new float[count()][];
-        for (int start = 0; start < count(); start += size) {
-            int[] rows = chunk(order, start, size);
-            float[] all = evaluate(rows);
-            for (int i = 0; i < size; i++) {
-                outputs[rows[i]] = output(all, i, size);
-            }
-        }
+        evaluateWhile(order, size, (row, output) -> {
+            outputs[row] = output;
+            return true;
+        });
         return outputs;
     }
 
     /** Returns whether evaluations of one size give each row the expected bits; stops at the first that does not. */
     boolean agree(float[][] expected, List<Integer> order, int size) {
+        return evaluateWhile(order, size, (row, output) -> Arrays.equals(output, expected[row]));
+    }
+
+    /** Evaluates as long as what each row gives is accepted; returns whether all was. */
+    private boolean evaluateWhile(List<Integer> order, int size, BiPredicate<Integer, float[]> accepted) {
         for (int start = 0; start < count(); start += size) {
-            int[] rows = chunk(order, start, size);
+            int[] rows = IntStream.range(start, start + size).map(i -> order.get(i % count())).toArray();
             float[] all = evaluate(rows);
+            int length = all.length / size;
             for (int i = 0; i < size; i++) {
-                if (!Arrays.equals(output(all, i, size), expected[rows[i]])) {
+                if (!accepted.test(rows[i], Arrays.copyOfRange(all, i * length, (i + 1) * length))) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    private int[] chunk(List<Integer> order, int start, int size) {
-        return IntStream.range(start, start + size).map(i -> order.get(i % count())).toArray();
-    }
-
-    private static float[] output(float[] all, int row, int rows) {
-        int length = all.length / rows;
-        return Arrays.copyOfRange(all, row * length, (row + 1) * length);
     }
 
     private float[] evaluate(int[] rows) {
