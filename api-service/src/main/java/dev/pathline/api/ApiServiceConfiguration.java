@@ -16,7 +16,6 @@ import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobController;
 import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.jobs.Recurring;
-import dev.pathline.api.models.HoldKeeper;
 import dev.pathline.api.models.ModelController;
 import dev.pathline.api.models.ModelService;
 import dev.pathline.api.training.TrainingController;
@@ -45,8 +44,9 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * The API service. Needs one bean of each port ({@link JobQueue}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
- * {@link ModelRegistry}, {@link WorkerLiveness}) and a {@link Clock}, whichever adapters they are; {@link TrainingRuns} where there is a trainer. Its own parts are
- * wired here by hand; only what others look up is a bean.
+ * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them and a {@link Clock}, whichever adapters
+ * they are; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
+ * a bean.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ApiProperties.class)
@@ -80,13 +80,13 @@ public class ApiServiceConfiguration {
 
     @Bean
     JobService jobService(
-            JobStore store, JobQueue queue, BlobStore blobs, EventLog log, JobAnswers answers, Clock clock) {
-        return new JobService(store, queue, blobs, new JobLifecycle(store, log, clock), answers);
+            JobStore store, JobQueue queue, BlobStore blobs, JobLifecycle lifecycle, JobAnswers answers) {
+        return new JobService(store, queue, blobs, lifecycle, answers);
     }
 
     @Bean
-    EventStreams eventStreams(EventLog log, JobStore store, Clock clock, ApiProperties properties) {
-        return new EventStreams(log, store, new JobLifecycle(store, log, clock), properties.heartbeat());
+    EventStreams eventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, ApiProperties properties) {
+        return new EventStreams(log, store, lifecycle, properties.heartbeat());
     }
 
     @Bean
@@ -100,10 +100,11 @@ public class ApiServiceConfiguration {
             JobQueue queue,
             EventLog log,
             WorkerLiveness workers,
+            JobLifecycle lifecycle,
             Estimates estimates,
             Clock clock,
             ApiProperties properties) {
-        return new GenerationService(store, queue, log, workers, new JobLifecycle(store, log, clock), estimates, clock,
+        return new GenerationService(store, queue, log, workers, lifecycle, estimates, clock,
                 properties.retryAfter());
     }
 
@@ -129,8 +130,9 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    HoldKeeper holdKeeper(ModelStore models, JobStore jobs, Clock clock) {
-        return new HoldKeeper(new ModelHolds(models, List.of(new JobModels(jobs)), ModelHolds.LENGTH, clock),
+    Recurring modelHolds(ModelStore models, JobStore jobs, Clock clock) {
+        var holds = new ModelHolds(models, List.of(new JobModels(jobs)), ModelHolds.LENGTH, clock);
+        return new Recurring("tell the registry which models jobs need", holds::publish, Duration.ZERO,
                 ModelHolds.LENGTH.dividedBy(3));
     }
 
@@ -169,8 +171,8 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    Recurring deadlines(JobQueue queue, JobStore store, EventLog log, Clock clock) {
-        var deadlines = new JobDeadlines(queue, new JobLifecycle(store, log, clock));
+    Recurring deadlines(JobQueue queue, JobLifecycle lifecycle) {
+        var deadlines = new JobDeadlines(queue, lifecycle);
         return new Recurring("end overdue jobs", deadlines::expire, DEADLINE_CHECK);
     }
 }

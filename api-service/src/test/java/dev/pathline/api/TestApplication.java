@@ -79,14 +79,18 @@ class TestApplication {
     }
 
     @Bean
+    JobLifecycle jobLifecycle(JobStore store, EventLog log, Clock clock) {
+        return new JobLifecycle(store, log, clock);
+    }
+
+    @Bean
     MixtureWorker mixtureWorker(
             JobQueue queue,
             JobStore store,
-            EventLog log,
             BlobStore blobs,
             ModelRegistry models,
             WorkerLiveness liveness,
-            Clock clock) {
-        return new MixtureWorker(queue, store, blobs, models, liveness, new JobLifecycle(store, log, clock));
+            JobLifecycle lifecycle) {
+        return new MixtureWorker(queue, store, blobs, models, liveness, lifecycle);
     }
 }

@@ -2,7 +2,6 @@ package dev.pathline.worker;
 
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
@@ -20,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The inference worker. Needs one bean of each port, a {@link Clock} and a {@link MeterRegistry}; traces where there
- * is an {@link OpenTelemetry}.
+ * The inference worker. Needs one bean of each port, the {@link JobLifecycle} over them, a {@link Clock} and a
+ * {@link MeterRegistry}; traces where there is an {@link OpenTelemetry}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WorkerProperties.class)
@@ -32,16 +31,16 @@ public class WorkerConfiguration {
             WorkerProperties properties,
             JobQueue queue,
             JobStore store,
-            EventLog log,
             BlobStore blobs,
             ModelRegistry models,
             WorkerLiveness liveness,
+            JobLifecycle lifecycle,
             Clock clock,
             MeterRegistry meters,
             ObjectProvider<OpenTelemetry> telemetry) {
         String name = "worker-" + ProcessHandle.current().pid();
         return new InferenceWorker(name, properties, queue, store, blobs, models, liveness,
-                new JobLifecycle(store, log, clock), clock, UnaryOperator.identity(), new WorkerMetrics(meters),
+                lifecycle, clock, UnaryOperator.identity(), new WorkerMetrics(meters),
                 new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)), Preparation.PAUSES);
     }
 

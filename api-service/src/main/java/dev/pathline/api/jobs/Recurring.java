@@ -9,27 +9,48 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Does something from time to time, never twice at once. A time that fails is logged; the next one tries again. */
+/**
+ * Does something from time to time, never twice at once. A time that fails is told, and the next one tries again; what fails
+ * time after time is told once, until it has worked again.
+ */
 public final class Recurring implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recurring.class);
 
+    private final String what;
+    private final Runnable action;
     private final Disposable times;
+    private volatile boolean told;
+
+    /** Starts; the first time comes after as long as it takes to the second. */
+    public Recurring(String what, Runnable action, Duration every) {
+        this(what, action, every, every);
+    }
 
     /**
      * Starts.
      *
      * @param what it is, for the log: what "could not" be done
      * @param action may block
+     * @param first when the first time comes, zero for now
      * @param every the time between two beginnings, unless one takes longer
      */
-    public Recurring(String what, Runnable action, Duration every) {
-        this.times = Flux.interval(every).onBackpressureDrop().concatMap(_ -> once(what, action), 1).subscribe();
+    public Recurring(String what, Runnable action, Duration first, Duration every) {
+        this.what = what;
+        this.action = action;
+        this.times = Flux.interval(first, every).onBackpressureDrop().concatMap(_ -> once(), 1).subscribe();
     }
 
-    private static Mono<Void> once(String what, Runnable action) {
-        return Mono.<Void>fromRunnable(action).subscribeOn(Schedulers.boundedElastic()).onErrorResume(error -> {
-            LOG.warn("could not {}", what, error);
+    private Mono<Void> once() {
+        return Mono.<Void>fromRunnable(() -> {
+            action.run();
+            told = false;
+        }).subscribeOn(Schedulers.boundedElastic()).onErrorResume(error -> {
+            if (!told) {
+                told = true;
+                LOG.warn("could not {}, and will try again: {}", what, error.toString());
+                LOG.debug("could not {}", what, error);
+            }
             return Mono.empty();
         });
     }

@@ -7,6 +7,7 @@ import dev.pathline.common.inprocess.InProcessEventLog;
 import dev.pathline.common.inprocess.InProcessJobQueue;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
+import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
@@ -50,6 +51,11 @@ public class StandaloneServer {
     EventLog eventLog(StandaloneProperties properties) {
         return new InProcessEventLog(Schedulers.parallel(), properties.eventsPerJob().toBytes(),
                 properties.eventsOfEndedJobs().toBytes());
+    }
+
+    @Bean
+    JobLifecycle jobLifecycle(JobStore store, EventLog log, Clock clock) {
+        return new JobLifecycle(store, log, clock);
     }
 
     @Bean
