@@ -2,8 +2,8 @@ package dev.pathline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.trainer.TinyRuns;
-import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.run.TinyRuns;
+import dev.pathline.trainer.specification.TrainingSpecs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.pathline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.trainer.TinyRuns;
+import dev.pathline.trainer.run.TinyRuns;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package dev.pathline.standalone.cli;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
-import dev.pathline.trainer.evaluation.RealData;
+import dev.pathline.engine.evaluation.RealData;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

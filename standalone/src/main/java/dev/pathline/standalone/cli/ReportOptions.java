@@ -1,11 +1,10 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.checkpoint.AtomicFiles;
-import dev.pathline.trainer.evaluation.EvaluationCsv;
-import dev.pathline.trainer.evaluation.EvaluationJson;
-import dev.pathline.trainer.evaluation.EvaluationPlot;
-import dev.pathline.trainer.evaluation.EvaluationReport;
-import dev.pathline.trainer.evaluation.Metric;
+import dev.pathline.engine.evaluation.EvaluationCsv;
+import dev.pathline.engine.evaluation.EvaluationJson;
+import dev.pathline.engine.evaluation.EvaluationReport;
+import dev.pathline.engine.evaluation.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import dev.pathline.trainer.RunFolders;
-import dev.pathline.trainer.RunResult;
-import dev.pathline.trainer.TrainingSpec;
-import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.delivery.RunFolders;
+import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.runs.CommandLineRun;
 import java.nio.file.Path;
 import java.time.Clock;

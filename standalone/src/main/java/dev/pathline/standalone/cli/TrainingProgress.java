@@ -1,6 +1,6 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.run.RunListener;
 import dev.pathline.engine.metrics.Estimate;
 import java.io.PrintStream;
 import java.nio.file.Path;

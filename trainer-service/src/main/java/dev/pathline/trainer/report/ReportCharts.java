@@ -1,11 +1,11 @@
 package dev.pathline.trainer.report;
 
 import dev.pathline.engine.training.TrainingListener.NoiseLevelLoss;
-import dev.pathline.trainer.TrainingSpec;
-import dev.pathline.trainer.chart.Axis;
-import dev.pathline.trainer.chart.LineChart;
-import dev.pathline.trainer.chart.Point;
-import dev.pathline.trainer.chart.Series;
+import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.common.chart.Axis;
+import dev.pathline.common.chart.LineChart;
+import dev.pathline.common.chart.Point;
+import dev.pathline.common.chart.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.pathline.trainer.report;
 
-import static dev.pathline.trainer.chart.Svg.escape;
+import static dev.pathline.common.chart.Svg.escape;
 
-import dev.pathline.trainer.chart.ChartStyle;
-import dev.pathline.trainer.chart.LineChart;
+import dev.pathline.common.chart.ChartStyle;
+import dev.pathline.common.chart.LineChart;
 import dev.pathline.trainer.report.RunHistory.Event;
 import dev.pathline.trainer.report.RunHistory.Kind;
 import java.time.ZoneOffset;

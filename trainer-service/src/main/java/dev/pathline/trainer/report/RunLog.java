@@ -1,8 +1,8 @@
 package dev.pathline.trainer.report;
 
 import dev.pathline.engine.training.WriteFailure;
-import dev.pathline.trainer.BuildCommit;
-import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.delivery.BuildCommit;
+import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.report.RunHistory.Event;
 import dev.pathline.trainer.report.RunHistory.Kind;
 import java.io.IOException;

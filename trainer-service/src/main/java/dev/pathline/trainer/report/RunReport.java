@@ -1,9 +1,9 @@
 package dev.pathline.trainer.report;
 
-import dev.pathline.trainer.RunRecordFile;
-import dev.pathline.trainer.SpecException;
-import dev.pathline.trainer.TrainingSpec;
-import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.life.RunRecordFile;
+import dev.pathline.trainer.specification.fields.SpecException;
+import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.TrainingSpecs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.pathline.trainer.report;
 
-import dev.pathline.trainer.RunListener;
-import dev.pathline.trainer.RunResult;
+import dev.pathline.trainer.run.RunListener;
+import dev.pathline.trainer.delivery.RunResult;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,20 +1,21 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.training.RunCommand;
-import dev.pathline.common.training.RunRecord;
-import dev.pathline.common.training.RunRecord.Owner;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.engine.training.WriteFailure;
-import dev.pathline.trainer.RunFolders;
-import dev.pathline.trainer.RunListener;
-import dev.pathline.trainer.RunLock;
-import dev.pathline.trainer.RunRecordFile;
-import dev.pathline.trainer.RunResult;
-import dev.pathline.trainer.TrainingSpec;
+import dev.pathline.trainer.delivery.RunFolders;
+import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.life.RunCommand;
+import dev.pathline.trainer.life.RunFiles;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunRecord.Owner;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunRecordFile;
+import dev.pathline.trainer.run.RunListener;
+import dev.pathline.trainer.specification.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public final class CommandLineRun {
      * Trains from the newest snapshot, to the end or until {@link #stop}.
      *
      * @throws TrainingException if training fails, a folder cannot be written to, or somebody else trains in it
-     * @throws RuntimeException what {@link dev.pathline.trainer.TrainingRun#run} throws
+     * @throws RuntimeException what {@link dev.pathline.trainer.run.TrainingRun#run} throws
      */
     public RunResult run(Torch torch, ComputeThread thread) {
         try {

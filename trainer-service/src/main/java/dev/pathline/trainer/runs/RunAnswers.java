@@ -1,12 +1,13 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.training.RunProgress;
-import dev.pathline.common.training.RunRecord;
-import dev.pathline.common.training.RunRecord.Owner;
-import dev.pathline.common.training.RunState;
 import dev.pathline.common.wire.TrainingRunAnswer;
-import dev.pathline.trainer.SpecException;
-import dev.pathline.trainer.TrainingSpecs;
+import dev.pathline.trainer.life.RunFiles;
+import dev.pathline.trainer.life.RunProgress;
+import dev.pathline.trainer.life.RunRecord.Owner;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunState;
+import dev.pathline.trainer.specification.TrainingSpecs;
+import dev.pathline.trainer.specification.fields.SpecException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,14 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.training.RunCommand;
-import dev.pathline.common.training.RunMachine;
-import dev.pathline.common.training.RunRecord;
-import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.training.TrainingException;
-import dev.pathline.trainer.RunLock;
-import dev.pathline.trainer.RunRecordFile;
+import dev.pathline.trainer.journal.RunJournal;
+import dev.pathline.trainer.life.RunCommand;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunMachine;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunRecordFile;
+import dev.pathline.trainer.life.RunTransition;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;

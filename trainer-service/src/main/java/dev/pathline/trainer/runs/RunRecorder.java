@@ -1,10 +1,12 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.engine.metrics.Estimate;
-import dev.pathline.common.training.RunCommand;
-import dev.pathline.common.training.RunTransition;
 import dev.pathline.common.wire.TrainingRunEvent;
-import dev.pathline.trainer.RunListener;
+import dev.pathline.engine.metrics.Estimate;
+import dev.pathline.trainer.journal.ProgressEvents;
+import dev.pathline.trainer.life.RunCommand;
+import dev.pathline.trainer.life.RunFiles;
+import dev.pathline.trainer.life.RunTransition;
+import dev.pathline.trainer.run.RunListener;
 import java.nio.file.Path;
 
 /** Writes what a trainer tells into the run's record and journal. */

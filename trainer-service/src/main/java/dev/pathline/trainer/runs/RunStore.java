@@ -1,12 +1,14 @@
 package dev.pathline.trainer.runs;
 
 import dev.pathline.common.disk.HomeLock;
-import dev.pathline.common.training.RunRecord;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.training.TrainingException;
-import dev.pathline.trainer.RunLock;
-import dev.pathline.trainer.RunRecordFile;
+import dev.pathline.trainer.journal.RunJournal;
+import dev.pathline.trainer.life.RunFiles;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunRecordFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,11 +5,11 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.TrainingException;
-import dev.pathline.trainer.RunFolders;
-import dev.pathline.trainer.SpecCheck;
-import dev.pathline.trainer.SpecException;
-import dev.pathline.trainer.SpecProblem;
-import dev.pathline.trainer.TrainingSpec;
+import dev.pathline.trainer.delivery.RunFolders;
+import dev.pathline.trainer.run.SpecCheck;
+import dev.pathline.trainer.specification.fields.SpecException;
+import dev.pathline.trainer.specification.fields.SpecProblem;
+import dev.pathline.trainer.specification.TrainingSpec;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.training.RunState;
-import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.life.RunState;
+import dev.pathline.trainer.run.RunListener;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -8,7 +8,7 @@ import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import dev.pathline.trainer.RunFolders;
+import dev.pathline.trainer.delivery.RunFolders;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -8,11 +8,23 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Split;
+import dev.pathline.engine.evaluation.EvaluationCsv;
+import dev.pathline.engine.evaluation.EvaluationJson;
+import dev.pathline.engine.evaluation.EvaluationListener;
+import dev.pathline.engine.evaluation.EvaluationReport;
+import dev.pathline.engine.evaluation.EvaluationSetting;
+import dev.pathline.engine.evaluation.FeatureCache;
+import dev.pathline.engine.evaluation.Measurement;
+import dev.pathline.engine.evaluation.Metric;
+import dev.pathline.engine.evaluation.ModelEvaluation;
+import dev.pathline.engine.evaluation.RealData;
+import dev.pathline.engine.evaluation.RealImages;
+import dev.pathline.engine.evaluation.TrainingEvaluation;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.engine.script.NumericProfile;
-import dev.pathline.trainer.RunResult;
-import dev.pathline.trainer.TinyRuns;
+import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.run.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,16 +171,6 @@ class EvaluationTest {
         assertThat(lines[2].split(",")).hasSize(8 + 3 * 6).startsWith("euler", "time", "3", "2.0");
         assertThatThrownBy(() -> EvaluationJson.read("{}")).hasMessageContaining("no evaluation");
         assertThatThrownBy(() -> EvaluationJson.read("[")).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void shouldDrawAMetricWithItsFloorAndRefuseOneThatIsNotThere() {
-        EvaluationReport report = evaluate(good, judge, 30, new Log(), null, DEFAULTS, DEFAULTS.withSteps(2));
-        String plot = EvaluationPlot.svg(report, Metric.FRECHET);
-
-        assertThat(plot).contains("class=\"band\"", "real images", "euler, guidance 2", "network evaluations");
-        assertThat(plot.split("class=\"interval", -1)).hasSize(3);
-        assertThatThrownBy(() -> EvaluationPlot.svg(report, Metric.ENERGY)).hasMessageContaining("was not measured");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.pathline.trainer.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.trainer.RunListener;
+import dev.pathline.trainer.run.RunListener;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

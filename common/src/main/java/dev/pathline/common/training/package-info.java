@@ -1,5 +1,0 @@
-/** The life of a training run: its record, and the one function that moves it. */
-@NullMarked
-package dev.pathline.common.training;
-
-import org.jspecify.annotations.NullMarked;

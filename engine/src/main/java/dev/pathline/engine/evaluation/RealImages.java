@@ -1,0 +1,76 @@
+package dev.pathline.engine.evaluation;
+
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.Shuffle;
+import dev.pathline.engine.metrics.ClassAccuracy;
+import dev.pathline.engine.metrics.Classifier;
+import dev.pathline.engine.metrics.VectorSet;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A real data set as a measurement sees it. Methods that take a classifier run on the compute thread. */
+public final class RealImages {
+
+    private final Dataset data;
+
+    /** A view of a data set. */
+    public RealImages(Dataset data) {
+        this.data = data;
+    }
+
+    /** Returns what a classifier of {@code classes} classes says of all images. */
+    public ClassAccuracy accuracy(Classifier classifier, int classes) {
+        return features(classifier, all()).accuracy(data::label, classes);
+    }
+
+    /** Returns what a classifier says of some of the images. */
+    Features features(Classifier classifier, int[] chosen) {
+        return Features.of(classifier.classify(chosen.length, i -> values(chosen[i])));
+    }
+
+    /** Returns the values of some of the samples. */
+    VectorSet values(int[] chosen) {
+        List<float[]> values = Arrays.stream(chosen).mapToObj(this::values).toList();
+        return VectorSet.of(values);
+    }
+
+    int[] all() {
+        return IntStream.range(0, data.size()).toArray();
+    }
+
+    /**
+     * Chooses {@code count} samples by {@code seed}. With classes, number {@code i} is of class {@code i mod classes}, as it
+     * is among a model's samples: the shuffled data is gone through, and each image takes the next place of its class.
+     *
+     * @param classes how many classes take turns; at most 1 to ignore them
+     * @throws IllegalArgumentException if there are fewer than that
+     */
+    public int[] balanced(int count, int classes, long seed) {
+        var shuffle = new Shuffle(data.size(), seed);
+        int[] next = IntStream.range(0, Math.max(1, classes)).toArray();
+        int[] chosen = new int[count];
+        int n = 0;
+        for (int i = 0; i < data.size() && n < count; i++) {
+            int index = shuffle.at(i);
+            int label = classes > 1 ? data.label(index) : 0;
+            if (label >= 0 && label < next.length && next[label] < count) {
+                chosen[next[label]] = index;
+                next[label] += next.length;
+                n++;
+            }
+        }
+        if (n < count) {
+            throw new IllegalArgumentException("the training data has only " + n + " samples"
+                    + (classes > 1 ? " of balanced classes" : "") + ", not " + count
+                    + ": measure as many with --samples");
+        }
+        return chosen;
+    }
+
+    private float[] values(int index) {
+        float[] values = new float[data.sampleSize()];
+        data.copy(index, values, 0);
+        return values;
+    }
+}

@@ -1,9 +1,0 @@
-package dev.pathline.trainer.chart;
-
-/**
- * A mark on an axis.
- *
- * @param at the value
- * @param label what stands beside it
- */
-public record Tick(double at, String label) {}

@@ -1,0 +1,36 @@
+package dev.pathline.trainer.delivery;
+
+import dev.pathline.common.port.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a run writes.
+ *
+ * @param run snapshots and sample sheets; kept between the parts of an interrupted run
+ * @param models the registry: a model becomes the next version there
+ * @param metrics the folder of classifiers: one goes to {@code metrics/NAME}
+ */
+public record RunFolders(Path run, ModelStore models, Path metrics) {
+
+    /** Snapshots. */
+    public Path snapshots() {
+        return run.resolve("snapshots");
+    }
+
+    /** Sample sheets. */
+    public Path sheets() {
+        return run.resolve("sheets");
+    }
+
+    /**
+     * Makes a folder, and tries whether it can be written to.
+     *
+     * @throws IOException if not
+     */
+    public static void requireWritable(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.delete(Files.createTempFile(folder, ".writable", ".part"));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.pathline.trainer.run;
+
+import dev.pathline.common.port.RegistryUnavailableException;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.Split;
+import dev.pathline.engine.torch.ComputeThread;
+import dev.pathline.engine.torch.Torch;
+import dev.pathline.engine.training.PatientWriter;
+import dev.pathline.engine.training.Snapshots;
+import dev.pathline.engine.training.StopRequest;
+import dev.pathline.engine.training.Trainer;
+import dev.pathline.engine.training.TrainingException;
+import dev.pathline.engine.training.TrainingTask;
+import dev.pathline.engine.training.WriteFailure;
+import dev.pathline.trainer.delivery.BuildCommit;
+import dev.pathline.trainer.delivery.ClassifierDelivery;
+import dev.pathline.trainer.delivery.Delivery;
+import dev.pathline.trainer.delivery.ModelDelivery;
+import dev.pathline.trainer.delivery.RunFolders;
+import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.specification.ModelCards;
+import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.data.DataReader;
+import dev.pathline.trainer.specification.fields.SpecException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: reads the data, trains from the newest snapshot to the end of the budget, and puts the averaged weights where
+ * they are used. A run whose training is done, but whose result is not written yet, just writes it.
+ */
+public final class TrainingRun {
+
+    private static final String UNWRITABLE = "nothing can be written for this run";
+
+    private final TrainingSpec spec;
+    private final RunFolders folders;
+    private final boolean force;
+    private final Object lock = new Object();
+    private final StopRequest stop = new StopRequest();
+    private @Nullable Trainer trainer;
+
+    /** A run of a specification. */
+    public TrainingRun(TrainingSpec spec, RunFolders folders) {
+        this(spec, folders, false);
+    }
+
+    /**
+     * A run of a specification.
+     *
+     * @param force whether it goes on from a snapshot of other settings, other data or other code
+     */
+    public TrainingRun(TrainingSpec spec, RunFolders folders, boolean force) {
+        this.spec = spec;
+        this.folders = folders;
+        this.force = force;
+    }
+
+    /**
+     * Finds out whatever can be found out before training: whether the data can be opened, the network fits it, and the
+     * place of the result is free.
+     *
+     * @throws SpecException if the specification does not fit the data, the place of the result is taken, or there is
+     *         nothing to measure with
+     * @throws dev.pathline.engine.data.DataException if the data cannot be used
+     * @throws TrainingException if a folder cannot be written to
+     */
+    public void check(Torch torch) {
+        Opened opened = opened(torch);
+        try {
+            opened.delivery().prepare();
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+        evaluation(torch, opened.data()).ifPresent(RunEvaluation::close);
+    }
+
+    /**
+     * Trains, to the end or until {@link #stop}. Where snapshots or the result cannot be written, it waits until they can.
+     *
+     * @throws SpecException if the specification does not fit the data or the place of the result is taken
+     * @throws dev.pathline.engine.data.DataException if the data cannot be used
+     * @throws dev.pathline.engine.checkpoint.CheckpointException if the folder has snapshots of another run
+     * @throws TrainingException if training fails, the run's folder cannot be made, somebody else trains in it, or a stop
+     *         is requested while nothing can be written
+     */
+    public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
+        try {
+            Files.createDirectories(folders.run());
+            try (RunLock taken = RunLock.take(folders.run())) {
+                return run(taken, torch, thread, listener);
+            }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /**
+     * Trains like {@link #run(Torch, ComputeThread, RunListener)}, in a folder that is the caller's already.
+     *
+     * @param taken the folder's lock; stays the caller's
+     */
+    public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
+        Opened opened = opened(torch);
+        opened.data().warnings().forEach(listener::warning);
+        awaitPlace(opened.delivery(), listener);
+        var snapshots = new Snapshots(folders.snapshots(), RunIdentity.withCode(opened.identity(), BuildCommit.id()),
+                force);
+        var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(),
+                spec.averages().getFirst().name(), () -> evaluation(torch, opened.data()));
+        try {
+            Trainer.Outcome outcome = start(
+                    new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
+            return outcome.finished()
+                    ? thread.call(() -> deliver(opened.delivery(), new Delivery.Trained(outcome.step(),
+                            outcome.averages().firstEntry().getValue(), events.measured()), listener))
+                    : new RunResult.Stopped(outcome.step(), spec.steps());
+        } finally {
+            thread.call(() -> {
+                events.close();
+                return true;
+            });
+        }
+    }
+
+    /** Asks the run to write a snapshot after the step that is under way, and to return. Any thread may ask. */
+    public void stop() {
+        synchronized (lock) {
+            stop.request();
+            if (trainer != null) {
+                trainer.stop();
+            }
+        }
+    }
+
+    private Trainer start(Trainer created) {
+        synchronized (lock) {
+            trainer = created;
+            if (stop.requested()) {
+                created.stop();
+            }
+        }
+        return created;
+    }
+
+    private record Opened(Dataset data, TrainingTask task, Map<String, String> identity, Delivery delivery) {}
+
+    private Opened opened(Torch torch) {
+        Dataset data = DataReader.open(spec.data(), Split.TRAIN);
+        TrainingTask task = RunFactory.task(spec, data);
+        Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
+        return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
+    }
+
+    /** A disk that is full at the start is waited for as one that fills up later. */
+    private void awaitPlace(Delivery delivery, RunListener listener) {
+        new PatientWriter(stop, listener).write(UNWRITABLE, () -> {
+            RunFolders.requireWritable(folders.snapshots());
+            available(delivery::prepare);
+        }).ifPresent(refusal -> {
+            throw unwritable(refusal);
+        });
+    }
+
+    private static TrainingException unwritable(IOException refusal) {
+        return new TrainingException(UNWRITABLE + ": " + WriteFailure.reason(refusal), refusal);
+    }
+
+    private Delivery delivery(Torch torch, Dataset data, String run) {
+        String commit = BuildCommit.id();
+        return switch (spec.task()) {
+            case TrainingSpec.Task.Denoising task -> new ModelDelivery(
+                    spec, task, data, run, commit, folders.models());
+            case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task, data, run, commit,
+                    folders.metrics());
+        };
+    }
+
+    private @Nullable SampleSheets sheets(Torch torch, Dataset data) {
+        return spec.task() instanceof TrainingSpec.Task.Denoising task
+                ? new SampleSheets(torch, ModelCards.untrained(spec, task, data.standardDeviation()),
+                        task.network().config(), spec.profile(),
+                        folders.sheets())
+                : null;
+    }
+
+    private Optional<RunEvaluation> evaluation(Torch torch, Dataset data) {
+        return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
+                ? Optional.of(new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
+                        ModelCards.untrained(spec, task, data.standardDeviation()), task.network().config(),
+                        spec.profile(), spec.data(), data))
+                : Optional.empty();
+    }
+
+    /** Where nothing can be written it waits; stopped meanwhile, it is delivered when the run goes on. */
+    private RunResult deliver(Delivery delivery, Delivery.Trained trained, RunListener listener) {
+        var result = new AtomicReference<RunResult>(new RunResult.Stopped(trained.step(), spec.steps()));
+        var _ = new PatientWriter(stop, listener).write("training is done, but its result cannot be written", () -> {
+            if (!listener.delivers()) {
+                return;
+            }
+            try {
+                available(() -> result.set(delivery.deliver(trained)));
+            } catch (IOException | UncheckedIOException e) {
+                listener.undelivered();
+                throw e;
+            }
+        });
+        return result.get();
+    }
+
+    /** A registry that is away is waited for like a disk that is full. */
+    private static void available(PatientWriter.Write write) throws IOException {
+        try {
+            write.run();
+        } catch (RegistryUnavailableException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.pathline.trainer.specification;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.TrainingInfo;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.MixtureDataset;
+import dev.pathline.engine.objective.Objective;
+import java.util.List;
+
+/** The card of a trained model, from its specification. */
+public final class ModelCards {
+
+    /** The name under which a card's metrics have the standard deviation of the training data, in [-1, 1]. */
+    public static final String SIGMA_DATA = "sigmaData";
+
+    private ModelCards() {}
+
+    /** The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. */
+    public static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.Denoising task, double sigmaData) {
+        Objective objective = task.objective().objective(sigmaData);
+        boolean conditional = task.network().labels() > 0;
+        return ModelCard
+                .of(spec.name(), ModelKind.DIFFUSION, task.network().shape(), objective.schedule().spec(),
+                        objective.prediction())
+                .withNetworkInput(objective.preconditioning(), objective.timeInput())
+                .withDescription(spec.description())
+                .withClasses(conditional ? spec.data().classes() : List.of(), conditional)
+                .withDefaults(spec.defaults());
+    }
+
+    /**
+     * Where the weights of a run come from.
+     *
+     * @param step the number of the run's last step
+     */
+    public static TrainingInfo origin(TrainingSpec spec, Dataset data, String run, String gitCommit, long step) {
+        return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + amount(data)
+                + ", sha256 " + data.sha256() + ")", step * spec.batch(), gitCommit,
+                spec.source().file() + " (sha256 " + spec.source().sha256() + ")");
+    }
+
+    private static String amount(Dataset data) {
+        String what = data.shape().size() == 3 ? " images" : " vectors";
+        return (data.size() == MixtureDataset.ENDLESS ? "endless" : Integer.toString(data.size())) + what;
+    }
+}

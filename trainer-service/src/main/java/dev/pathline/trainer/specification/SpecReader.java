@@ -1,0 +1,242 @@
+package dev.pathline.trainer.specification;
+
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.checkpoint.StoredType;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.TrainingProgram.AdamW;
+import dev.pathline.engine.training.Budget;
+import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.MovingAverage;
+import dev.pathline.trainer.specification.data.DataReader;
+import dev.pathline.trainer.specification.data.DataSpec;
+import dev.pathline.trainer.specification.fields.SpecException;
+import dev.pathline.trainer.specification.fields.SpecFields;
+import dev.pathline.trainer.specification.fields.SpecProblem;
+import dev.pathline.trainer.specification.fields.SpecRange;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Makes a {@link TrainingSpec} from the tree of a file, and finds everything that is wrong with it at once. */
+final class SpecReader {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final List<String> PROFILES = List.of(NumericProfile.BFLOAT16.name(), NumericProfile.FLOAT32.name(),
+            NumericProfile.BFLOAT16_CHANNELS_LAST.name(), NumericProfile.FLOAT32_CHANNELS_LAST.name());
+    private static final Set<String> DECIDES_WHAT_IS_SAMPLED = Set.of("data", "network", "objective");
+    private static final String AVERAGES = "averages";
+    private static final List<String> STORED = List.of("f16", "bf16", "f32");
+
+    private final SpecFields root;
+
+    private SpecReader(SpecFields root) {
+        this.root = root;
+    }
+
+    /**
+     * Reads a specification.
+     *
+     * @throws SpecException with all mistakes, each with its field's name
+     */
+    static TrainingSpec read(JsonNode tree, TrainingSpec.Source source) {
+        if (!tree.isObject()) {
+            throw new SpecException(source.file() + " is not a training specification: it must be fields with values");
+        }
+        var reader = new SpecReader(SpecFields.of(tree));
+        TrainingSpec spec = reader.spec(source);
+        List<SpecProblem> problems = reader.root.problems();
+        if (!problems.isEmpty()) {
+            throw SpecException.of(source.file(), problems);
+        }
+        return spec;
+    }
+
+    private TrainingSpec spec(TrainingSpec.Source source) {
+        String name = root.text("name", null);
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            root.problem("name", "is '" + name + "', but names a folder: use up to 64 small letters, digits, '.', '_'"
+                    + " and '-', and begin with a letter or a digit");
+        }
+        if (!NAME.matcher(name).matches()) {
+            name = "model";
+        }
+        String description = root.text("description", "");
+        DataSpec data = DataReader.read(root.object("data"));
+        TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
+        SpecFields o = root.object("optimizer");
+        var rate = new LearningRate(o.number("learningRate", SpecRange.POSITIVE, null),
+                o.whole("warmupSteps", 0, 0L), o.number("finalShare", SpecRange.SHARE, 0.0));
+        var adam = new AdamW(o.number("beta1", SpecRange.DECAY, 0.9), o.number("beta2", SpecRange.DECAY, 0.99),
+                o.number("epsilon", SpecRange.POSITIVE, 1e-8), o.number("weightDecay", SpecRange.FROM_ZERO, 0.0),
+                o.number("clipNorm", SpecRange.POSITIVE, 1.0));
+        o.noOthers();
+        List<MovingAverage> averages = averages();
+        long batch = root.whole("batch", 1, null);
+        if (batch > 65536) {
+            root.problem("batch", "must be at most 65536, not " + batch);
+        }
+        long parts = root.whole("microBatches", 1, 1L);
+        if (batch % parts != 0) {
+            root.problem("microBatches", "is " + parts + ", which does not divide the batch of " + batch);
+        }
+        var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
+                (int) Math.min(batch, 65536), (int) Math.min(parts, 65536), budget(batch),
+                root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
+                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), evaluation(task),
+                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
+                root.settings(), source);
+        root.noOthers();
+        // What stands in for a wrong network or objective has other shapes and other solvers.
+        if (root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
+            checkSheets(spec);
+            checkDefaults(spec);
+        }
+        return spec;
+    }
+
+    private static boolean decidesWhatIsSampled(String field) {
+        return DECIDES_WHAT_IS_SAMPLED.contains(field.split("[.\\[]", 2)[0]) && !field.equals("objective.labelDropout");
+    }
+
+    private void checkSheets(TrainingSpec spec) {
+        boolean pictures = spec.task() instanceof TrainingSpec.Task.Denoising denoising
+                && denoising.network().shape().size() == 3
+                && Set.of(1, 3).contains(denoising.network().shape().getFirst());
+        if (spec.sheetEvery() > 0 && !pictures) {
+            root.problem("sheetEvery", "is for models of pictures with 1 or 3 channels: give 0, or leave it out");
+        }
+    }
+
+    private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {
+        if (!root.has("evaluation")) {
+            return null;
+        }
+        if (task instanceof TrainingSpec.Task.Classification) {
+            root.problem("evaluation", "is for models that are sampled; a classifier is measured on its test images");
+        }
+        SpecFields fields = root.object("evaluation");
+        var evaluation = new TrainingSpec.Evaluation(fields.whole("every", 1, null),
+                (int) Math.min(1_000_000, fields.whole("samples", 100, 1000L)),
+                fields.text("classifier", "fashion-classifier"));
+        if (!NAME.matcher(evaluation.classifier()).matches()) {
+            fields.problem("classifier",
+                    "is '" + evaluation.classifier() + "', but names a folder among the classifiers");
+        }
+        fields.noOthers();
+        return evaluation;
+    }
+
+    /** Images or minutes; images make a run that ends with the same weights wherever and however often it stops. */
+    private Budget budget(long batch) {
+        if (root.has("minutes")) {
+            if (root.has("images")) {
+                root.problem("minutes", "is there beside images: give one of them");
+            }
+            double minutes = root.number("minutes", SpecRange.POSITIVE, null);
+            return new Budget.Time(Duration.ofMillis(Math.max(1, Math.round(minutes * 60_000))));
+        }
+        long steps = Math.ceilDiv(root.whole("images", 1, null), batch);
+        // The last batch is a whole one, so these are the images that are trained on.
+        root.settings().put("images", Long.toString(steps * batch));
+        return new Budget.Steps(steps);
+    }
+
+    private List<MovingAverage> averages() {
+        var averages = new ArrayList<MovingAverage>();
+        for (SpecFields fields : root.objects(AVERAGES)) {
+            averages.add(switch (fields.word("type", null, List.of("constant", "power"))) {
+                case "power" -> new MovingAverage.Power(fields.number("width", SpecRange.WIDTH, 0.1));
+                default -> new MovingAverage.Constant(fields.number("decay", SpecRange.DECAY, 0.999));
+            });
+            fields.noOthers();
+        }
+        if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
+            root.problem(AVERAGES, "has an average twice");
+        }
+        List<MovingAverage> kept = averages.isEmpty() ? List.of(new MovingAverage.Constant(0.999)) : averages;
+        // Each is kept by itself: the order only says which is delivered, and may change like the other words about that.
+        root.settings().keySet().removeIf(setting -> setting.startsWith(AVERAGES + "["));
+        root.settings().put(AVERAGES,
+                kept.stream().map(MovingAverage::name).sorted().collect(Collectors.joining(", ")));
+        return kept;
+    }
+
+    private SamplingDefaults defaults(TrainingSpec.Task task) {
+        if (!root.has("defaults")) {
+            return SamplingDefaults.DEFAULT;
+        }
+        if (task instanceof TrainingSpec.Task.Classification) {
+            root.problem("defaults", "is for models that are sampled; a classifier has none");
+        }
+        SpecFields d = root.object("defaults");
+        var defaults = new SamplingDefaults(d.text("solver", SamplingDefaults.DEFAULT.solver()),
+                (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)),
+                d.has("timeGrid") ? d.text("timeGrid", null) : timeGrid(task),
+                d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
+        d.noOthers();
+        return defaults;
+    }
+
+    /** Evenly spaced times are the best grid on the straight path; measured, whatever the solver. */
+    private static @Nullable String timeGrid(TrainingSpec.Task task) {
+        return task instanceof TrainingSpec.Task.Denoising denoising
+                && denoising.objective().objective(ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                        .schedule() instanceof RectifiedFlow
+                                ? "time"
+                                : null;
+    }
+
+    /**
+     * The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. It
+     * stops at the first setting that it refuses, so that one is left out to hear of the next.
+     */
+    private void checkDefaults(TrainingSpec spec) {
+        if (!(spec.task() instanceof TrainingSpec.Task.Denoising task)) {
+            return;
+        }
+        ModelCard card;
+        try {
+            card = ModelCards.untrained(spec, task, ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                    .withDefaults(SamplingDefaults.DEFAULT);
+        } catch (IllegalArgumentException e) {
+            root.problem("objective", "makes no model that can be sampled: " + e.getMessage());
+            return;
+        }
+        SamplingDefaults d = spec.defaults();
+        SamplingSettings settings = SamplingSettings.defaults(task.network().labels() > 0).withSolver(d.solver())
+                .withSteps(d.steps()).withTimeGrid(d.timeGrid()).withCfgScale(d.cfgScale());
+        boolean refused = true;
+        while (refused) {
+            refused = false;
+            try {
+                Planner.plan(card, settings);
+            } catch (InvalidSettingException e) {
+                defaultsProblem("defaults." + e.field(), "is not accepted: " + e.getMessage());
+                SamplingSettings rest = settings.without(e.field());
+                refused = !rest.equals(settings);
+                settings = rest;
+            } catch (IllegalArgumentException e) {
+                defaultsProblem("defaults", "are not accepted: " + e.getMessage());
+            }
+        }
+    }
+
+    /** A field that was wrong already is not told twice. */
+    private void defaultsProblem(String field, String what) {
+        if (root.problems().stream().noneMatch(problem -> problem.field().equals(field))) {
+            root.problem(field, what);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.pathline.trainer.specification;
+
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.network.SmallConvNet;
+import dev.pathline.engine.network.SmallConvNetConfig;
+import dev.pathline.engine.network.SmallConvNetConfigJson;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
+import dev.pathline.trainer.specification.fields.SpecFields;
+import dev.pathline.trainer.specification.fields.SpecRange;
+import dev.pathline.trainer.specification.objective.ObjectiveFields;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.objective.ObjectiveType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a specification's {@code network} and {@code objective}, which must fit each other. */
+final class TaskReader {
+
+    private static final String CLASSIFICATION = "classification";
+    private static final SmallConvNetConfig SOME_CONV_NET = new SmallConvNetConfig(8, 1, List.of(8), List.of(1), 8, 2);
+
+    private static final ObjectiveSpec SOME_OBJECTIVE = sigmaData -> new DiffusionObjective(RectifiedFlow.DEFAULT,
+            Prediction.VELOCITY, Preconditioning.NONE, TimeInput.IDENTITY, new TimeDistribution.Uniform(0, 1),
+            new Weighting.Plain());
+
+    private final SpecFields root;
+    private final int classes;
+
+    /** @param classes the number of classes of the data; 0 if that is not known because it is wrong itself */
+    TaskReader(SpecFields root, int classes) {
+        this.root = root;
+        this.classes = classes;
+    }
+
+    TrainingSpec.Task read() {
+        SpecFields objective = root.object("objective");
+        JsonNode network = root.tree("network");
+        var words = new ArrayList<>(ObjectiveType.ALL.stream().map(ObjectiveType::word).toList());
+        words.add(CLASSIFICATION);
+        String type = objective.word("type", null, words);
+        TrainingSpec.Task task = ObjectiveType.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
+                .map(known -> denoising(known, objective, network))
+                .orElseGet(() -> classification(objective, network));
+        objective.noOthers();
+        return task;
+    }
+
+    private TrainingSpec.Task denoising(ObjectiveType type, SpecFields objective, @Nullable JsonNode json) {
+        TrainableNetwork network = network(json, TrainableNetwork.ANY, TrainableNetwork::read);
+        if (network.labels() > 0 && classes > 0 && network.labels() != classes + 1) {
+            root.problem("network", "has a table of " + network.labels() + " classes: " + (classes + 1)
+                    + " are needed, one a class of data.classes and one for 'no label'");
+        }
+        return new TrainingSpec.Task.Denoising(network, objective(type, objective, network),
+                labelDropout(objective, network));
+    }
+
+    /** Reads the objective, or reports what is wrong and returns a stand-in. */
+    private ObjectiveSpec objective(ObjectiveType type, SpecFields objective, TrainableNetwork network) {
+        int before = root.problems().size();
+        ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time()));
+        try {
+            spec.objective(ObjectiveSpec.TYPICAL_SIGMA_DATA);
+            return spec;
+        } catch (IllegalArgumentException e) {
+            if (root.problems().size() == before) {
+                root.problem("objective", "does not work: " + e.getMessage());
+            }
+            return SOME_OBJECTIVE;
+        }
+    }
+
+    private static double labelDropout(SpecFields objective, TrainableNetwork network) {
+        if (network.labels() > 0 || network.equals(TrainableNetwork.ANY)) {
+            return objective.number("labelDropout", SpecRange.SHARE, 0.1);
+        }
+        if (objective.has("labelDropout")) {
+            objective.problem("labelDropout", "is there, but the network has no classes, so there is no label to drop:"
+                    + " leave it out");
+        }
+        return 0;
+    }
+
+    private TrainingSpec.Task classification(SpecFields objective, @Nullable JsonNode network) {
+        SmallConvNetConfig config = network(network, SOME_CONV_NET, json -> {
+            String name = json.path("_class_name").asString(SmallConvNetConfigJson.CLASS_NAME);
+            if (!name.equals(SmallConvNetConfigJson.CLASS_NAME)) {
+                throw new IllegalArgumentException("_class_name is '" + name + "'; for objective.type "
+                        + CLASSIFICATION + " it is " + SmallConvNetConfigJson.CLASS_NAME);
+            }
+            SmallConvNetConfig read = SmallConvNetConfigJson.read(json);
+            SmallConvNet.build(read);
+            return read;
+        });
+        if (!config.equals(SOME_CONV_NET) && classes > 0 && config.numClasses() != classes) {
+            root.problem("network.num_classes", "is " + config.numClasses() + ", but data.classes names " + classes);
+        }
+        return new TrainingSpec.Task.Classification(config,
+                objective.number("labelSmoothing", SpecRange.DECAY, 0.0));
+    }
+
+    /** Reads a network, or reports what is wrong and returns {@code standIn}. */
+    private <T> T network(@Nullable JsonNode json, T standIn, Function<JsonNode, T> reader) {
+        if (json == null || !json.isObject()) {
+            return standIn;
+        }
+        try {
+            return reader.apply(json);
+        } catch (IllegalArgumentException e) {
+            root.problem("network", "does not work: " + e.getMessage());
+            return standIn;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.pathline.trainer.specification.data;
+
+import dev.pathline.engine.data.CifarFiles;
+import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.ImageFolder;
+import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.source.DataSource;
+import dev.pathline.trainer.specification.fields.SpecFields;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/** Reads the section {@code data} of a specification, and the data that it names. */
+public final class DataReader {
+
+    private static final String CLASSES = "classes";
+
+    private DataReader() {}
+
+    /** Returns what the section says; what is wrong with it is added to its problems. */
+    public static DataSpec read(SpecFields data) {
+        DataSource source = DataSourceReader.read(data);
+        List<String> classes = classes(data, source);
+        var result = new DataSpec(source, classes, AugmentationReader.read(data.optionalObject("augmentation")));
+        data.noOthers();
+        return result;
+    }
+
+    /**
+     * Reads a data set, and checks that each label has a name.
+     *
+     * @throws DataException if it cannot be used
+     */
+    public static Dataset open(DataSpec data, Split split) {
+        Dataset samples = data.source().open(split, data.classes());
+        // A mixture's labels are its components, which were counted when the specification was read.
+        boolean labelled = !data.classes().isEmpty() && !(data.source() instanceof DataSource.Mixture);
+        for (int i = 0; labelled && i < samples.size(); i++) {
+            if (samples.label(i) >= data.classes().size()) {
+                throw new DataException("sample " + i + " of " + data.path() + " has class " + samples.label(i)
+                        + ", but data.classes names " + data.classes().size() + ", counted from 0");
+            }
+        }
+        return samples;
+    }
+
+    private static List<String> classes(SpecFields data, DataSource source) {
+        return switch (source) {
+            case DataSource.Idx _ -> data.texts(CLASSES);
+            case DataSource.Cifar cifar -> givenOrFound(data, cifar,
+                    path -> CifarFiles.classNames(path, cifar.variant()));
+            case DataSource.Images images -> givenOrFound(data, images, ImageFolder::classNames);
+            case DataSource.Csv csv -> ofLabels(data, !csv.lines().labels().isEmpty());
+            case DataSource.Npy npy -> ofLabels(data, !npy.train().labels().isEmpty());
+            case DataSource.Mixture mixture -> ofComponents(data, mixture);
+        };
+    }
+
+    private static List<String> givenOrFound(SpecFields data, DataSource source, Function<Path, List<String>> names) {
+        if (data.has(CLASSES)) {
+            return data.texts(CLASSES);
+        }
+        if (source.path().isEmpty()) {
+            return List.of();
+        }
+        try {
+            return names.apply(Path.of(source.path()));
+        } catch (DataException | InvalidPathException e) {
+            data.problem(CLASSES, "is missing, and the data does not tell: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static List<String> ofLabels(SpecFields data, boolean labelled) {
+        if (labelled) {
+            return data.texts(CLASSES);
+        }
+        if (data.has(CLASSES)) {
+            data.problem(CLASSES, "is there, but data.labels does not say where labels are");
+        }
+        return List.of();
+    }
+
+    private static List<String> ofComponents(SpecFields data, DataSource.Mixture mixture) {
+        List<String> classes = data.has(CLASSES) ? data.texts(CLASSES) : List.of();
+        if (!classes.isEmpty() && classes.size() != mixture.components().size()) {
+            data.problem(CLASSES, "has " + classes.size() + " names for " + mixture.components().size()
+                    + " components");
+        }
+        return classes;
+    }
+}
