@@ -90,6 +90,23 @@ class ProblemsTest extends ApiTestBase {
     }
 
     @Test
+    void shouldAllowMoreVectorsThanPictures() {
+        JsonNode pictures = json(generate("{\"model\":\"stripes\",\"count\":65}"), 400);
+        assertThat(pictures.path("detail").asString()).contains("count must be an integer from 1 to 64, not 65");
+        JsonNode vectors = json(generate("{\"model\":\"blob\",\"count\":2001}"), 400);
+        assertThat(vectors.path("detail").asString()).contains("count must be an integer from 1 to 2000, not 2001");
+        JsonNode costly = json(generate("{\"model\":\"blob\",\"count\":2000,\"steps\":1000}"), 422);
+        assertThat(costly.path("code").asString()).isEqualTo("too_costly");
+        assertThat(costly.path("detail").asString()).contains("2000000", "400000");
+    }
+
+    @Test
+    void shouldReadWhetherAStreamBeginsWithNoise() {
+        assertThat(fields(json(generate("{\"model\":\"stripes\",\"preview\":{\"noise\":\"yes\"}}"), 400)))
+                .containsExactly("preview.noise");
+    }
+
+    @Test
     void shouldRefusePicturesOfVectors() {
         JsonNode problem = json(generate("{\"model\":\"blob\"}").accept(MediaType.IMAGE_PNG), 422);
         assertThat(fields(problem)).containsExactly("format");

@@ -37,18 +37,43 @@ final class JobOutput {
         return new JobResult(images, evaluations);
     }
 
-    /** Encodes previews of the samples from {@code first} on: PNG where the shape is a picture's, else NumPy. */
-    List<StepImage> previews(int first, List<float[]> samples) {
+    /**
+     * Encodes previews of the samples from {@code first} on: PNG where the shape is a picture's, else NumPy.
+     *
+     * @param noisy whether they show noisy points, not predictions of the data
+     */
+    List<StepImage> previews(int first, List<float[]> samples, boolean noisy) {
         var images = new ArrayList<StepImage>();
         for (int i = 0; i < samples.size(); i++) {
-            float[] sample = samples.get(i);
-            if (sample.length > 0) {
-                images.add(picture
-                        ? StepImage.of(first + i, ImageFormat.PNG, Png.encode(raster(sample)))
-                        : StepImage.of(first + i, ImageFormat.NPY, Npy.encode(sample, shape)));
+            if (samples.get(i).length > 0) {
+                images.add(preview(first + i, samples.get(i), noisy));
             }
         }
         return images;
+    }
+
+    /** Encodes a preview of one sample. */
+    StepImage preview(int index, float[] sample, boolean noisy) {
+        return picture
+                ? StepImage.of(index, ImageFormat.PNG, Png.encode(raster(noisy ? visible(sample) : sample)))
+                : StepImage.of(index, ImageFormat.NPY, Npy.encode(sample, shape));
+    }
+
+    /**
+     * A picture has values in [-1, 1], and noise may be a hundred times as large: shown as it is it would be black and
+     * white. So what is larger than data can be is shown with a root mean square of 1.
+     */
+    private static float[] visible(float[] sample) {
+        double squares = 0;
+        for (float value : sample) {
+            squares += (double) value * value;
+        }
+        float scale = (float) (1 / Math.max(1, Math.sqrt(squares / sample.length)));
+        float[] scaled = new float[sample.length];
+        for (int i = 0; i < sample.length; i++) {
+            scaled[i] = scale * sample[i];
+        }
+        return scaled;
     }
 
     private Raster raster(float[] sample) {

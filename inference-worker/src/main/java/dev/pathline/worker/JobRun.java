@@ -6,6 +6,8 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Preview;
+import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.StepImage;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.engine.sampling.SlotTask;
@@ -143,10 +145,22 @@ final class JobRun {
 
     /** Returns the next samples, which enter together. */
     List<SlotTask> enter(int count, int unlabelled) {
+        if (entered == 0) {
+            tellNoise();
+        }
         Integer label = job.record().request().label();
         var part = new RunPart(this, entered, count);
         entered += count;
         return part.tasks(label == null ? unlabelled : label);
+    }
+
+    /** Tells the noise of all samples before anything is told of their steps, if somebody wants to see it. */
+    private void tellNoise() {
+        Preview preview = job.record().request().preview();
+        if (preview != null && preview.noise()) {
+            teller.execute(() -> lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), 0,
+                    StartingNoise.event(job, output))));
+        }
     }
 
     /** Ends the job with an error; the first one counts. Call on the compute thread. */
@@ -191,8 +205,10 @@ final class JobRun {
         int steps = job.plan().steps();
         long rows = rowsDone.get();
         Long etaMs = eta(step);
+        Preview wanted = job.record().request().preview();
+        boolean noisy = wanted != null && wanted.kind() == PreviewKind.NOISY;
         teller.execute(() -> {
-            List<StepImage> images = output.previews(first, previews);
+            List<StepImage> images = output.previews(first, previews, noisy);
             var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), etaMs, images);
             lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), rows, event))
                     .ifPresent(advanced -> metrics.stepped(advanced.job()));

@@ -116,6 +116,10 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
             return new Ask(model, count, solver, steps, cfgScale, other, terms, preview);
         }
 
+        Ask previewed(Preview wanted) {
+            return new Ask(model, count, solver, steps, cfgScale, seed, terms, wanted);
+        }
+
         Ask previewed() {
             return new Ask(model, count, solver, steps, cfgScale, seed, terms, Preview.EVERY_STEP);
         }

@@ -63,7 +63,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
     private static Schema<?> request() {
         Map<String, Schema<?>> fields = new LinkedHashMap<>();
         fields.put("model", new StringSchema().description("name, name@version or name@alias").example("fashion-flow"));
-        fields.put("count", integer(1, 64, "images in this request"));
+        fields.put("count",
+                integer(1, 2000, "images in this request, at most 64; of a model of vectors, at most 2000"));
         fields.put("label", either("a class by its name, in any case, or its index; none is unconditional"));
         fields.put("steps", integer(1, 1000, "solver steps; the model's default"));
         fields.put("solver", new StringSchema().description("see GET /solvers; the model's default"));
@@ -80,7 +81,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("seed", either("64-bit integer, or decimal string; random if left out"));
         fields.put("preview", new ObjectSchema().additionalProperties(false)
                 .addProperty("every", integer(1, 1000, "a picture every so many steps"))
-                .addProperty("kind", choice("what it shows", "denoised", "noisy")));
+                .addProperty("kind", choice("what it shows", "denoised", "noisy"))
+                .addProperty("noise", new BooleanSchema().description("begin with the noise, as step 0; false")));
         fields.put("format", choice("png, or npy for the numbers", "png", "npy"));
         fields.put("priority", choice("who goes first; none waits for ever; normal", "interactive", "normal", "batch"));
         fields.put("deadlineMs", integer(1, DAY, "past it, from acceptance on, the job ends as expired"));

@@ -95,11 +95,13 @@ public final class GenerateController {
         boolean async = AnswerKind.respondAsync(headers);
         String key = IdempotencyKeys.key(headers);
         return JsonBody.bytes(http, maxBody).flatMap(body -> {
-            GenerateRequest request = withPreview(GenerateRequestReader.read(body), kind, async);
             Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
-            return Blocking.call(() -> generation.accept(
-                    resolver.resolve(request, kind == AnswerKind.PICTURE && !async), idempotency))
-                    .flatMap(accepted -> answer(accepted, kind, async, request.detach()));
+            // How many samples may be asked for depends on the model, which is looked up.
+            return Blocking
+                    .call(() -> withPreview(GenerateRequestReader.read(body, resolver::mostSamples), kind, async))
+                    .flatMap(request -> Blocking.call(() -> generation.accept(
+                            resolver.resolve(request, kind == AnswerKind.PICTURE && !async), idempotency))
+                            .flatMap(accepted -> answer(accepted, kind, async, request.detach())));
         });
     }
 

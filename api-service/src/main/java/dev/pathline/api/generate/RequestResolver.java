@@ -1,5 +1,6 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.request.GenerateRequestReader;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestResolver {
 
+    /** A row of vectors is little work: so many cost what one row of pictures may. */
+    private static final int VECTOR_ROWS = 20;
+
     private final ModelRegistry models;
     private final LongSupplier seeds;
     private final long maxRows;
@@ -37,7 +41,7 @@ public final class RequestResolver {
      * A resolver.
      *
      * @param seeds where a request without a seed takes one from
-     * @param maxRows what a request may cost in rows of network evaluation
+     * @param maxRows what a request may cost in rows of network evaluation; twenty times as many where samples are vectors
      */
     public RequestResolver(ModelRegistry models, LongSupplier seeds, long maxRows) {
         this.models = models;
@@ -64,14 +68,26 @@ public final class RequestResolver {
                     errors.stream().map(FieldError::message).collect(Collectors.joining(" ")), errors);
         }
         long rows = (long) plan.rows() * request.count();
-        if (rows > maxRows) {
-            throw tooCostly(request.count(), plan, rows);
+        long most = isVector(card) ? VECTOR_ROWS * maxRows : maxRows;
+        if (rows > most) {
+            throw tooCostly(request.count(), plan, rows, most);
         }
         Long seed = request.seed();
         return new JobRequest(model.name(), model.version(), request.count(), label,
                 label == null ? null : card.classes().get(label), settled(card, asked, plan),
                 seed == null ? seeds.getAsLong() : seed, request.preview(), format, rows, plan.evaluations(),
                 request.terms(), request.metadata());
+    }
+
+    /** Returns how many samples a request may ask for of a model; may block. */
+    public int mostSamples(String reference) {
+        return models.resolve(reference).filter(model -> isVector(model.card())).isPresent()
+                ? GenerateRequestReader.MAX_VECTORS
+                : GenerateRequestReader.MAX_COUNT;
+    }
+
+    private static boolean isVector(ModelCard card) {
+        return card.shape().size() == 1;
     }
 
     private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {
@@ -131,16 +147,16 @@ public final class RequestResolver {
                 : "'" + reference + "' is not here; the models are " + String.join(", ", known));
     }
 
-    private ApiException tooCostly(int count, SamplingPlan plan, long rows) {
+    private static ApiException tooCostly(int count, SamplingPlan plan, long rows, long most) {
         String detail = count + " images of " + plan.rows() + " rows of network evaluation cost " + rows
-                + " rows, and a request may cost " + maxRows;
+                + " rows, and a request may cost " + most;
         List<FieldError> errors = new ArrayList<>();
-        long images = maxRows / plan.rows();
+        long images = most / plan.rows();
         if (images > 0) {
             errors.add(new FieldError("count", "can be at most " + images + " with " + plan.steps() + " steps"));
         }
         // Rounded down by the cost of a step, which is even but for a guidance interval: near enough for advice.
-        long steps = maxRows * plan.steps() / rows;
+        long steps = most * plan.steps() / rows;
         if (steps > 0) {
             errors.add(new FieldError("steps", "can be at most about " + steps + " with " + count + " images"));
         }

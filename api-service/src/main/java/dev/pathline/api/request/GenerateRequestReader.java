@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,8 +28,10 @@ import tools.jackson.databind.JsonNode;
 /** Reads the body of {@code POST /generate}: types and ranges; what a model accepts is not known here. */
 public final class GenerateRequestReader {
 
-    /** Images in one request. */
+    /** Pictures in one request. */
     public static final int MAX_COUNT = 64;
+    /** Vectors in one request: few numbers each, and a distribution is seen in many of them only. */
+    public static final int MAX_VECTORS = 2000;
     /** Solver steps. */
     public static final int MAX_STEPS = 1000;
 
@@ -50,9 +53,11 @@ public final class GenerateRequestReader {
     /**
      * Reads a body.
      *
+     * @param mostSamples how many samples a request may ask for of a model; gets what the body says is the model, or an
+     *        empty text
      * @throws ApiException with every mistake in it
      */
-    public static GenerateRequest read(byte[] body) {
+    public static GenerateRequest read(byte[] body, ToIntFunction<String> mostSamples) {
         JsonNode root = JsonBody.object(body);
         List<FieldError> errors = new ArrayList<>();
         Fields fields = new Fields(root, "", errors);
@@ -60,7 +65,7 @@ public final class GenerateRequestReader {
         if (root.path("model").isMissingNode() || root.path("model").isNull()) {
             errors.add(new FieldError("model", "is required; GET /models lists the models"));
         }
-        Integer count = fields.integer("count", 1, MAX_COUNT);
+        Integer count = fields.integer("count", 1, mostSamples.applyAsInt(model == null ? "" : model));
         Label label = label(fields);
         SamplingSettings settings = settings(fields, label != null);
         Long seed = seed(fields);
@@ -167,8 +172,10 @@ public final class GenerateRequestReader {
         Fields inner = new Fields(value, "preview.", errors);
         Integer every = inner.integer("every", 1, MAX_STEPS);
         PreviewKind kind = inner.oneOf("kind", KINDS);
+        Boolean noise = inner.flag("noise");
         inner.refuseTheRest();
-        return new Preview(every == null ? 1 : every, kind == null ? PreviewKind.DENOISED : kind);
+        return new Preview(every == null ? 1 : every, kind == null ? PreviewKind.DENOISED : kind,
+                Boolean.TRUE.equals(noise));
     }
 
     private static Map<String, String> metadata(Fields fields) {

@@ -101,7 +101,9 @@ public final class JobMachine {
         if (!runs(job, advance)) {
             return new Refused(job, Reason.NOT_RUNNING);
         }
-        JobTimes times = advance.event().images().isEmpty() ? job.times() : job.times().previewed(now);
+        // The noise, step 0, is there before anything was computed: it is no preview.
+        boolean previewed = advance.event().step() > 0 && !advance.event().images().isEmpty();
+        JobTimes times = previewed ? job.times().previewed(now) : job.times();
         long rows = Math.max(job.rowsDone(), advance.rowsDone());
         return new Moved(job.progressed(rows, times), advance.event());
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * held against a model's card. Null is the default.
  *
  * @param model {@code name}, {@code name@version} or {@code name@alias}
- * @param count images, 1..64
+ * @param count images, 1..64, or vectors, 1..2000
  * @param label the class, null for none
  * @param settings how samples are made
  * @param seed the seed; null for a random one

@@ -59,7 +59,7 @@ public sealed interface JobEvent {
     /**
      * A solver step is done.
      *
-     * @param step which, from 1
+     * @param step which, from 1; 0 is the noise before the first, where a request wants to see it
      * @param steps of how many
      * @param sigma the noise to signal ratio {@code sigma/alpha} that was evaluated; null where infinite
      * @param logSnr {@code log(alpha^2/sigma^2)} there; null where infinite
