@@ -35,6 +35,15 @@ class CatalogTest extends ApiTestBase {
     }
 
     @Test
+    void shouldSayThatAMixtureIsNotKnown() {
+        for (String model : List.of("blob", "stripes", "stripes@1")) {
+            client.get().uri("/models/" + model + "/mixture").exchange().expectStatus().isNoContent();
+        }
+        assertThat(json(client.get().uri("/models/none/mixture"), 404).path("code").asString())
+                .isEqualTo("unknown_model");
+    }
+
+    @Test
     void shouldListTheSolvers() {
         JsonNode solvers = json(client.get().uri("/solvers"), 200);
         assertThat(solvers.isArray()).isTrue();

@@ -10,10 +10,12 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -55,6 +57,21 @@ public final class ModelController {
     @Operation(summary = "A model, by name, name@version or name@alias")
     public Mono<ObjectNode> get(@PathVariable String name) {
         return Blocking.call(() -> models.get(name));
+    }
+
+    /** What a model's samples are distributed by. */
+    @GetMapping("/models/{name}/mixture")
+    @Operation(summary = "What a model's samples are distributed by, where that is known exactly",
+            description = "Models that are the closed form of a mixture of Gaussians, such as mixture-2d, are known; for"
+                    + " any other the answer is 204.",
+            responses = {
+                @ApiResponse(responseCode = "200", description = "The mixture",
+                        content = @Content(mediaType = "application/json",
+                                schema = @Schema(implementation = KnownMixture.class))),
+                @ApiResponse(responseCode = "204", description = "It is not known", content = @Content)})
+    public Mono<ResponseEntity<KnownMixture>> mixture(@PathVariable String name) {
+        return Blocking.call(() -> models.mixture(name)
+                .map(ResponseEntity::ok).orElseGet(() -> ResponseEntity.noContent().build()));
     }
 
     /** Moves an alias. */

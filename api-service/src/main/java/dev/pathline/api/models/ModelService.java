@@ -9,6 +9,7 @@ import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.AliasChange;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,24 @@ public final class ModelService {
      */
     public ObjectNode get(String reference) {
         List<RegisteredModel> all = models.list();
-        return models.resolve(reference).map(model -> ModelAnswer.of(model, all))
-                .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_MODEL, "'" + reference + "' is not here; the"
-                        + " models are " + all.stream().map(RegisteredModel::name).distinct()
-                                .collect(Collectors.joining(", "))));
+        return ModelAnswer.of(find(reference, all), all);
+    }
+
+    private RegisteredModel find(String reference, List<RegisteredModel> all) {
+        return models.resolve(reference).orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_MODEL, "'" + reference
+                + "' is not here; the models are "
+                + all.stream().map(RegisteredModel::name).distinct().collect(Collectors.joining(", "))));
+    }
+
+    /**
+     * What the samples of a model are distributed by, where that is known exactly; empty where it is not.
+     *
+     * @param reference {@code name}, {@code name@version} or {@code name@alias}
+     * @throws ApiException if there is no such model
+     */
+    public Optional<KnownMixture> mixture(String reference) {
+        RegisteredModel model = find(reference, models.list());
+        return model.card().shape().size() == 1 ? models.read(model, KnownMixture::read) : Optional.empty();
     }
 
     /**
