@@ -1,18 +1,29 @@
 // Talks to the server. Errors are Problem objects whose message is a sentence.
+import { explain } from './words.js';
+
+/** How a job ends. */
+export const ENDS = ['succeeded', 'failed', 'cancelled', 'expired'];
+
+const FIRST_PAUSE = 400; // milliseconds before a lost stream is taken up again; doubles with every failure
+const LONGEST_PAUSE = 8000;
+const SILENCE = 45000; // three heartbeats at their slowest: a stream that says nothing for so long is dead
 
 export class Problem extends Error {
-  constructor(message, fields = []) {
+  constructor(message, { fields = [], status = 0, code = '' } = {}) {
     super(message);
     this.fields = fields;
+    this.status = status;
+    this.code = code;
   }
 }
 
 export async function failure(response) {
   try {
     const body = await response.json();
-    return new Problem(body.detail || body.title || `The server answered ${response.status}.`, body.errors || []);
+    return new Problem(explain(body, response.headers.get('retry-after')),
+      { fields: body.errors || [], status: response.status, code: body.code });
   } catch {
-    return new Problem(`The server answered ${response.status} without saying why.`);
+    return new Problem(`The server answered ${response.status} without saying why.`, { status: response.status });
   }
 }
 
@@ -31,53 +42,112 @@ export async function getJson(path) {
   return response.json();
 }
 
-export function cancelJob(job) {
-  return reach(job, { method: 'DELETE' }).catch(() => {});
+/** Relative, so that the page works below any address. */
+export const jobAddress = (id) => `jobs/${encodeURIComponent(id)}`;
+
+export const imageAddress = (id, index, format) => `${jobAddress(id)}/images/${index}.${format}`;
+
+/** Cancels a job and returns how it is then. */
+export async function cancelJob(id) {
+  const response = await reach(jobAddress(id), { method: 'DELETE' });
+  if (!response.ok) throw await failure(response);
+  return response.json();
 }
 
-/**
- * Posts a request and yields its events, {type, data}, as they come. The first is {type: 'accepted', job}, the job's
- * address. Ends after the terminal event; a stream that breaks off before it throws.
- */
-export async function* generate(request, signal) {
+/** Posts a request, which then runs whether or not somebody listens, and returns {id, body}: the job and its stream. */
+export async function submit(request) {
   const response = await reach('generate', {
-    method: 'POST', signal, body: JSON.stringify(request),
+    method: 'POST', body: JSON.stringify({ ...request, detach: true }),
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
   });
   if (!response.ok) throw await failure(response);
-  yield { type: 'accepted', job: response.headers.get('location') };
-  let ended = false;
-  for await (const event of parse(response.body)) {
-    ended ||= ['succeeded', 'failed', 'cancelled', 'expired'].includes(event.type);
-    yield event;
-  }
-  if (!ended) throw new Problem('The connection to the server was lost before the images were finished.');
+  return { id: response.headers.get('location').split('/').pop(), body: response.body };
 }
 
-async function* parse(body) {
+/**
+ * Yields a job's events, {type, data}, up to the one that ends it. A stream that breaks off is taken up again where it was,
+ * for as long as it takes; {type: 'lost'} and {type: 'found'} say so.
+ *
+ * @param body the stream that came with the job; without one, it is asked for from its beginning
+ */
+export async function* follow(id, signal, body = null) {
+  let after = 0;
+  let pause = FIRST_PAUSE;
+  let lost = false;
+  for (;;) {
+    let heard = 0;
+    try {
+      body ??= await events(id, after, signal);
+      if (lost) yield { type: 'found' };
+      lost = false;
+      for await (const event of parse(body, signal)) {
+        heard += 1;
+        pause = FIRST_PAUSE;
+        if (event.id) after = event.id;
+        yield event;
+        if (ENDS.includes(event.type)) return;
+      }
+      // Nothing after what was heard: it may be that its end was heard by nobody.
+      if (!heard && after) yield* end(await getJson(jobAddress(id)));
+      signal.throwIfAborted();
+    } catch (error) {
+      if (signal.aborted || (error.status >= 400 && error.status < 500)) throw error;
+    }
+    body = null;
+    lost = true;
+    yield { type: 'lost' };
+    await wait(pause, signal);
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+  }
+}
+
+/** The last event of a job that has ended, told by the job itself. */
+function* end(job) {
+  if (!ENDS.includes(job.state)) return;
+  yield { type: job.state, data: { ...job, nfe: job.evaluations } };
+}
+
+async function events(id, after, signal) {
+  const headers = { accept: 'text/event-stream', ...(after ? { 'last-event-id': after } : {}) };
+  const response = await reach(`${jobAddress(id)}/events`, { signal, headers });
+  if (!response.ok) throw await failure(response);
+  return response.body;
+}
+
+function wait(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => { clearTimeout(timer); reject(signal.reason); };
+    const timer = setTimeout(() => { signal.removeEventListener('abort', stop); resolve(); }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Reads server-sent events; a record of comments alone, a heartbeat, is none. */
+async function* parse(body, signal) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const stop = () => reader.cancel().catch(() => {});
+  signal.addEventListener('abort', stop, { once: true });
   let rest = '';
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const silence = setTimeout(stop, SILENCE);
+      const { value, done } = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
       const records = (rest + value).split(/\r?\n\r?\n/);
       rest = records.pop();
       for (const record of records) {
-        const event = record.split(/\r?\n/).reduce((all, line) => {
+        const event = { id: '', type: '', data: '' };
+        for (const line of record.split(/\r?\n/)) {
           const [, field, content] = /^(\w+): ?(.*)$/.exec(line) || [];
-          if (field === 'event') all.type = content;
-          if (field === 'data') all.data += content;
-          return all;
-        }, { type: '', data: '' });
-        // A record of comments alone is a heartbeat.
-        if (event.type) yield { type: event.type, data: JSON.parse(event.data) };
+          if (field === 'id') event.id = content;
+          if (field === 'event') event.type = content;
+          if (field === 'data') event.data += content;
+        }
+        if (event.type) yield { id: event.id, type: event.type, data: event.data ? JSON.parse(event.data) : {} };
       }
     }
-  } catch (error) {
-    if (error.name === 'AbortError' || error instanceof Problem) throw error;
-    throw new Problem('The connection to the server was lost before the images were finished.');
   } finally {
-    reader.cancel().catch(() => {});
+    signal.removeEventListener('abort', stop);
+    stop();
   }
 }

@@ -21,7 +21,7 @@ export function short(value) {
 }
 
 /** Multiples of 1, 2 or 5 times a power of ten, about so many. */
-function roundTicks(from, to, wanted) {
+export function roundTicks(from, to, wanted) {
   const rough = (to - from) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((digit) => digit * power >= rough * 0.999);

@@ -1,92 +1,172 @@
 // The form: what can be chosen, what is chosen, and what is wrong with it.
-import { Problem } from './api.js';
+import * as solverList from './solvers.js';
+import { sentence } from './words.js';
 
 const $ = (id) => document.getElementById(id);
-const pairs = ['count', 'steps', 'cfgScale'];
-// A list of forty solvers needs headings.
-const families = ['One evaluation a step', 'Several evaluations a step', 'With noise', 'Jumps of a flow map'];
+const PAIRS = ['count', 'steps', 'cfgScale'];
+const FIELDS = ['model', 'label', 'count', 'solver', 'steps', 'cfgScale', 'seed'];
+const MOST = { picture: 64, point: 2000 };
+const SLIDERS = { picture: 36, point: 2000 };
+const FIRST = { picture: 16, point: 1000 };
+// So many samples on their way are kept for the replay; of longer ways every second step is, or every third.
+const KEPT = { points: 60000, pictures: 3000, numbers: 6e7 };
 
-let models = [];
+let offered = []; // {value, card}: what the list of models has
 let solvers = new Map();
+let kind = ''; // picture or point: of the model that was chosen last
 
-export function setup(allModels, allSolvers) {
-  models = allModels;
+export function setup(allSolvers) {
   solvers = new Map(allSolvers.map((solver) => [solver.name, solver]));
-  fill($('model'), models.map((model) => [model.name, model.name]));
-  for (const id of pairs) {
+  for (const id of PAIRS) {
     $(id).addEventListener('input', () => { $(`${id}-range`).value = $(id).value; });
     $(`${id}-range`).addEventListener('input', () => { $(id).value = $(`${id}-range`).value; });
   }
-  $('model').addEventListener('change', () => useModel());
+  $('model').addEventListener('change', useModel);
   $('solver').addEventListener('change', describeSolver);
-  $('label').addEventListener('change', () => guidance());
+  $('label').addEventListener('change', guidance);
   $('dice').addEventListener('click', () => { $('seed').value = ''; $('seed').focus(); });
   $('form').addEventListener('input', (event) => mark(event.target.name || event.target.id.replace('-range', ''), ''));
+}
+
+/** The models as they are now; what is chosen stays chosen while it is there. */
+export function offer(cards) {
+  const extra = offered.filter(({ value }) => value.includes('@') && value === $('model').value);
+  const fresh = [...cards.map((card) => ({ value: card.name, card })), ...extra];
+  const same = JSON.stringify(fresh) === JSON.stringify(offered);
+  if (same) return;
+  const before = model();
+  const chosen = $('model').value;
+  offered = fresh;
+  $('model').replaceChildren(...offered.map(({ value }) => new Option(value, value)));
+  $('generate').disabled = !offered.length;
+  if (offered.some(({ value }) => value === chosen)) {
+    $('model').value = chosen;
+    // A new version may have other classes and defaults.
+    if (model().version !== before?.version) useModel();
+  } else {
+    useModel();
+  }
+}
+
+export const hasModels = () => offered.length > 0;
+
+/** Whether what this page can show is what a model makes. */
+export const shows = ({ shape }) => (shape.length === 3 ? [1, 3].includes(shape[0]) : shape.length === 1 && shape[0] === 2);
+
+/** Chooses a model by its card; a version that is not the newest gets a place of its own in the list. */
+export function choose(card) {
+  const newest = offered.find(({ value }) => value === card.name)?.card;
+  const value = newest?.version === card.version ? card.name : `${card.name}@${card.version}`;
+  if (!offered.some((one) => one.value === value)) {
+    offered = [...offered, { value, card }];
+    $('model').append(new Option(value, value));
+  }
+  $('model').value = value;
   useModel();
 }
 
-export const model = () => models.find((candidate) => candidate.name === $('model').value);
+function model() {
+  return offered.find(({ value }) => value === $('model').value)?.card;
+}
 
+/** Returns {request, settings}: what is sent, and what is shown of it; null if something is wrong, which is then marked. */
 export function read() {
   clear();
-  const request = { model: $('model').value, count: number('count', 1, 64, true), steps: number('steps', 1, 1000, true),
+  const card = model();
+  if (!card) {
+    mark('model', 'There is no model to choose yet.');
+    return null;
+  }
+  const request = { model: $('model').value, count: number('count', 1, MOST[kind], true), steps: number('steps', 1, 1000, true),
     solver: $('solver').value };
-  if ($('label').value !== '' && model().classes.length) {
+  if ($('label').value !== '' && card.classes.length) {
+    // By its index: a name that is a number would be read as one, and two names may differ in their case alone.
     request.label = Number($('label').value);
-    request.cfgScale = number('cfgScale', 0, 30, false);
+    if (card.nullClass) request.cfgScale = number('cfgScale', 0, 30, false);
   }
   const seed = $('seed').value.trim();
   if (seed !== '') {
-    if (!/^-?\d{1,19}$/.test(seed)) wrong('seed', 'A seed is a whole number; leave it empty for a random one.');
+    if (!isSeed(seed)) mark('seed', 'A seed is a whole number of at most 64 bits; leave it empty for a random one.');
     request.seed = seed;
   }
-  const first = document.querySelector('#form [aria-invalid="true"]');
-  if (first) {
-    first.focus();
-    throw new Problem('Some settings need another look.');
-  }
-  return request;
+  if (showFirstMistake()) return null;
+  request.preview = { every: every(request, card.shape), kind: kind === 'point' ? 'noisy' : $('watch').value, noise: true };
+  const settings = { ...request, labelIndex: request.label ?? null, label: card.classes[request.label], classes: card.classes,
+    shape: card.shape, reference: `${card.name}@${card.version}` };
+  return { request, settings };
 }
 
-/** Shows settings of an earlier picture; what no longer exists is left alone. */
+function isSeed(text) {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
+function every({ count, steps }, shape) {
+  const size = shape.reduce((product, side) => product * side, 1);
+  const kept = kind === 'point' ? KEPT.points : Math.min(KEPT.pictures, KEPT.numbers / size);
+  return Math.min(steps, Math.max(1, Math.ceil((count * steps) / kept)));
+}
+
+/** Shows settings of an earlier generation; what no longer exists is left alone. */
 export function write(settings) {
   clear();
-  if (models.some((candidate) => candidate.name === settings.model)) {
+  if (offered.some(({ value }) => value === settings.model)) {
     $('model').value = settings.model;
     useModel();
   }
-  const index = model().classes.indexOf(settings.label);
-  $('label').value = index < 0 ? '' : String(index);
-  if (model().solvers.includes(settings.solver)) $('solver').value = settings.solver;
+  const card = model();
+  const index = card.classes.indexOf(settings.label);
+  if (index >= 0 || card.nullClass || !card.classes.length) $('label').value = index < 0 ? '' : String(index);
+  if (card.solvers.includes(settings.solver)) $('solver').value = settings.solver;
   set('steps', settings.steps);
   set('count', settings.count);
-  if (index >= 0) set('cfgScale', settings.cfgScale);
+  if (index >= 0 && settings.cfgScale !== undefined) set('cfgScale', settings.cfgScale);
+  if (settings.preview && kind === 'picture') $('watch').value = settings.preview.kind;
   $('seed').value = settings.seed;
   describeSolver();
   guidance();
 }
 
-/** Marks the fields that the server names. */
+/** Marks the fields that the server names, goes to the first of them, and returns what it says of others. */
 export function refuse(errors) {
-  for (const { field, message } of errors) mark(field.split(/[.[]/)[0], message);
+  const elsewhere = [];
+  for (const { field, message } of errors) {
+    const id = field.split(/[.[]/)[0];
+    if (FIELDS.includes(id)) mark(id, sentence(message));
+    else elsewhere.push(message);
+  }
+  showFirstMistake();
+  return elsewhere;
+}
+
+function showFirstMistake() {
+  const first = document.querySelector('#form [aria-invalid="true"]');
+  first?.focus();
+  return first !== null;
 }
 
 function useModel() {
   const card = model();
   if (!card) return;
-  const size = card.shape.length === 3 ? `${card.shape[2]} × ${card.shape[1]}` : `${card.shape[0]} numbers`;
+  const points = card.shape.length === 1;
+  const size = points ? `${card.shape[0]} numbers` : `${card.shape[2]} × ${card.shape[1]}`;
   const parameters = card.parameters ? `, ${(card.parameters / 1e6).toFixed(1)} M parameters` : '';
   $('model-hint').textContent = card.description || `version ${card.version}, ${size}${parameters}`;
-  const points = card.shape.length === 1;
-  if ($('count-title').textContent !== (points ? 'Points' : 'Images')) {
+  if (kind !== (points ? 'point' : 'picture')) {
+    kind = points ? 'point' : 'picture';
     $('count-title').textContent = points ? 'Points' : 'Images';
-    $('count-range').max = points ? 64 : 36;
-    set('count', points ? 64 : 16);
+    $('count').max = MOST[kind];
+    $('count-range').max = SLIDERS[kind];
+    $('count-range').min = $('count-range').step = points ? 50 : 1;
+    set('count', FIRST[kind]);
+    $('watch-field').hidden = points;
+    $('becomes').textContent = points ? 'data' : 'pictures';
   }
-  fill($('label'), [['', 'any (no guidance)'], ...card.classes.map((name, index) => [String(index), name])]);
-  $('label').value = card.classes.length && !points ? '0' : '';
+  const labels = card.classes.map((name, index) => [String(index), name]);
+  if (card.nullClass) labels.unshift(['', 'any (no guidance)']);
+  $('label').replaceChildren(...labels.map(([value, text]) => new Option(text, value)));
+  $('label').value = card.classes.length && !(points && card.nullClass) ? '0' : '';
   $('label-field').hidden = !card.classes.length;
-  $('solver').replaceChildren(...groups(card.solvers.map((name) => solvers.get(name))));
+  $('solver').replaceChildren(...solverList.groups(card.solvers.map((name) => solvers.get(name)).filter(Boolean), card.defaults.solver));
   $('solver').value = card.defaults.solver;
   set('steps', card.defaults.steps);
   set('cfgScale', card.defaults.cfgScale);
@@ -94,31 +174,19 @@ function useModel() {
   guidance();
 }
 
-function groups(offered) {
-  const family = (solver) => families[solver.flowMap ? 3 : !solver.deterministic ? 2 : solver.evaluationsPerStep > 1 ? 1 : 0];
-  return families.map((label) => {
-    const group = Object.assign(document.createElement('optgroup'), { label });
-    group.append(...offered.filter((solver) => family(solver) === label).map(({ name }) => new Option(name, name)));
-    return group;
-  }).filter((group) => group.childElementCount);
-}
-
 function describeSolver() {
   const solver = solvers.get($('solver').value);
-  if (!solver) return;
-  const calls = solver.evaluationsPerStep === 1 ? 'one evaluation' : `${solver.evaluationsPerStep} evaluations`;
-  $('solver-hint').textContent = `order ${solver.order}, ${calls} a step${solver.deterministic ? '' : ', adds noise'}`;
+  $('solver-hint').textContent = solver ? solverList.describe(solver) : '';
 }
 
 function guidance() {
   $('cfg-field').hidden = $('label').value === '' || !model()?.nullClass;
-  if (!model()?.nullClass) set('cfgScale', 1);
 }
 
 function number(id, low, high, whole) {
   const value = Number($(id).value);
   if ($(id).value.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-    wrong(id, `A ${whole ? 'whole ' : ''}number from ${low} to ${high}.`);
+    mark(id, `A ${whole ? 'whole ' : ''}number from ${low} to ${high.toLocaleString('en')}.`);
   }
   return value;
 }
@@ -128,24 +196,19 @@ function set(id, value) {
   $(`${id}-range`).value = value;
 }
 
-function fill(select, options) {
-  select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
-}
-
-const wrong = (id, message) => mark(id, message);
-
 function mark(id, message) {
   const input = $(id);
   const text = $(`${id}-wrong`);
   if (!input || !text) return;
   text.textContent = message;
-  input.toggleAttribute('aria-invalid', Boolean(message));
   if (message) {
     input.setAttribute('aria-invalid', 'true');
     input.setAttribute('aria-describedby', text.id);
+  } else {
+    input.removeAttribute('aria-invalid');
   }
 }
 
 function clear() {
-  for (const id of ['model', 'label', 'count', 'solver', 'steps', 'cfgScale', 'seed']) mark(id, '');
+  for (const id of FIELDS) mark(id, '');
 }

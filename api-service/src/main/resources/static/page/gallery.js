@@ -1,4 +1,5 @@
 // Pictures of this browser, with what made them: a bounded list in localStorage.
+import { plural } from './words.js';
 
 const $ = (id) => document.getElementById(id);
 const KEY = 'pathline.gallery.1';
@@ -42,7 +43,7 @@ export function show() {
     const title = document.createElement('b');
     title.textContent = item.label || item.model;
     const facts = document.createElement('small');
-    facts.textContent = `seed ${item.seed}, ${item.steps} steps, ${item.solver}`;
+    facts.textContent = `seed ${item.seed}, ${plural(item.steps, 'step')}, ${item.solver}`;
     reuse.append(picture, title, facts);
     const forget = document.createElement('button');
     forget.type = 'button';

@@ -165,7 +165,7 @@ function show() {
   const why = run.error?.message || (run.blocked && `It waits until it can write: ${run.blocked}`);
   $('run-error').textContent = why || '';
   $('run-error').hidden = !why;
-  $('run-model').textContent = run.model ? `made ${run.model}` : '';
+  tryIt();
   const working = ['running', 'blocked'].includes(run.state);
   $('run-pause').hidden = !(working || run.state === 'queued') || !!run.stopping;
   $('run-resume').hidden = !['paused', 'failed'].includes(run.state);
@@ -175,6 +175,15 @@ function show() {
   $('run-report').hidden = working || run.state === 'queued' || !run.step;
   curves();
   sheets();
+}
+
+/** The model that it made, one click from being used. */
+function tryIt() {
+  const address = run.model ? `#try=${encodeURIComponent(run.model)}` : '';
+  if ($('run-model').dataset.address === address) return;
+  $('run-model').dataset.address = address;
+  const link = Object.assign(document.createElement('a'), { href: address, textContent: `Try it: ${run.model}` });
+  $('run-model').replaceChildren(...(run.model ? [link] : []));
 }
 
 function curves() {

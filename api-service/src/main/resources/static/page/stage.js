@@ -1,60 +1,56 @@
-// The stage: pictures or points as they denoise, progress, and the replay of the steps afterwards.
-import { decode, drawCloud } from './cloud.js';
+// The stage: samples on their way from noise, progress, and the replay of the way afterwards.
+import { pictureView, save } from './pictures.js';
+import { pointsView } from './points.js';
+import { duration, plural, seconds } from './words.js';
 
 const $ = (id) => document.getElementById(id);
-const KEPT_PREVIEWS = 3000; // pictures, so that a long run of many does not fill the memory
-const KEPT_POINTS = 64000;
-const CLOUD = 480; // pixels of the canvas that points share
 
-let canvases = [];
-let total = 0;
-let points = false; // samples are points of the plane, not pictures
-let history = [];
-let kept = 0;
+let settings = null;
+let view = null;
+let frames = []; // {at, text, images}: step 0 is the noise; images by index, null for what was finished
+let newest = new Map(); // of each sample, what was shown last
+let steps = new Map(); // of each sample, the step that it has done
+let changed = new Map(); // since the last painting
+let share = 0; // of the work that is done
 let startedAt = 0;
-const waiting = new Map();
+let seed = '';
 
-export function begin(count, shape) {
+/** Shows an empty stage for a job with these settings; again says that it was begun before the page was loaded. */
+export function begin(chosen, again) {
+  settings = chosen;
+  frames = [];
+  newest = new Map();
+  steps = new Map();
+  changed = new Map();
+  share = 0;
+  startedAt = 0;
+  const points = settings.shape.length === 1;
+  view = points ? pointsView(settings) : pictureView(settings, fileName);
   $('idle').hidden = true;
   $('work').hidden = false;
   $('under').hidden = true;
   $('facts').textContent = '';
   hideProblem();
-  history = [];
-  waiting.clear();
-  kept = 0;
-  startedAt = 0;
-  total = count;
-  points = shape.length === 1;
-  const [, height, width] = points ? [1, CLOUD, CLOUD] : shape;
-  const shown = points ? 1 : count;
   $('images').classList.toggle('points', points);
+  $('images').style.setProperty('--columns', view.columns ?? 1);
+  $('images').style.setProperty('--ratio', view.ratio ?? 1);
+  $('images').replaceChildren(...view.elements);
   $('smooth').closest('label').hidden = points;
-  $('images').style.setProperty('--columns', Math.ceil(Math.sqrt(shown)));
-  $('images').style.setProperty('--ratio', `${width} / ${height}`);
-  canvases = Array.from({ length: shown }, (_, index) => {
-    const canvas = document.createElement('canvas');
-    canvas.width = width;
-    canvas.height = height;
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', points ? `${count} points` : `image ${index + 1} of ${count}`);
-    return canvas;
-  });
-  $('images').replaceChildren(...canvases.map((canvas) => {
-    const link = document.createElement('a');
-    link.append(canvas);
-    return link;
-  }));
   progress(0);
-  status('Sending the request …');
+  status(again ? 'Looking for the job that was running …' : 'Sending the request …');
+  if (!again && matchMedia('(max-width: 820px)').matches) $('stage').scrollIntoView({ block: 'start', behavior: 'smooth' });
 }
 
-export function status(text) {
+/** What is done now; every step of it is seen, and what matters is also said to those who listen. */
+function status(text, said = true) {
   $('status').textContent = text;
+  if (said) $('said').textContent = text;
 }
 
 export function queued({ position, etaMs }) {
-  status(position > 1 ? `Waiting, ${position - 1} before you${eta(etaMs)} …` : 'Waiting for a worker …');
+  const left = Number.isFinite(etaMs) ? `, ${duration(etaMs)} left` : '';
+  if (position > 1) status(`Waiting: ${plural(position - 1, 'job')} before this one${left} …`);
+  else status('Waiting for its turn …');
 }
 
 export function started() {
@@ -62,110 +58,132 @@ export function started() {
   status('Starting …');
 }
 
-export function step({ step: at, steps, sigma, etaMs, images }) {
-  progress(at / steps);
+export function lost() {
+  status('The connection was lost. Connecting again …');
+}
+
+export function found() {
+  status('Connected again …');
+}
+
+export function cancelling() {
+  status('Cancelling …');
+}
+
+export function cancelled() {
+  status('Cancelled.');
+}
+
+/** It ended otherwise than it should have; a problem says why. */
+export function stopped() {
+  status('');
+}
+
+/** Several events may tell of one step, each with some of the samples. */
+export function step({ step: at, steps: all, sigma, etaMs, images }) {
+  for (const image of images) {
+    const value = view.read(image);
+    frame(at, all).images.set(image.index, value);
+    newest.set(image.index, value);
+    steps.set(image.index, at);
+    if (!changed.size) requestAnimationFrame(paint);
+    changed.set(image.index, value);
+  }
+  const done = [...steps.values()].reduce((sum, each) => sum + each, 0) / settings.count;
+  share = Math.max(share, done / all, images.length ? 0 : at / all);
+  progress(share);
+  status(at === 0 ? 'Noise' : whereItIs(at, all, sigma, etaMs), false);
+}
+
+function whereItIs(at, all, sigma, etaMs) {
+  const left = etaMs ?? ((performance.now() - startedAt) / at) * (all - at);
+  const rest = at < all && Number.isFinite(left) ? ` · ${duration(left)} left` : '';
+  const finished = [...steps.values()].filter((each) => each === all).length;
+  if (finished && finished < settings.count) return `${finished.toLocaleString('en')} of ${plural(settings.count, view.noun)}${rest}`;
   const noise = sigma === undefined ? '' : ` · noise ${sigma < 10 ? sigma.toFixed(2) : Math.round(sigma)}`;
-  const left = etaMs ?? ((performance.now() - startedAt) / at) * (steps - at);
-  status(`Step ${at} of ${steps}${noise}${at < steps ? eta(left) : ''}`);
-  if (images.length) {
-    if (kept + images.length <= (points ? KEPT_POINTS : KEPT_PREVIEWS)) {
-      remember(at, steps, images);
-      kept += images.length;
-    }
-    // Steps may come faster than the screen shows them: each frame paints the newest picture of each image.
-    if (!waiting.size) requestAnimationFrame(paintWaiting);
-    for (const { index, png } of images) waiting.set(index, png);
+  return `Step ${at} of ${all}${noise}${rest}`;
+}
+
+function frame(at, all) {
+  let found = frames.find((candidate) => candidate.at === at);
+  if (!found) {
+    found = { at, text: at === 0 ? 'noise' : `step ${at} of ${all}`, images: new Map() };
+    frames.push(found);
+    frames.sort((a, b) => a.at - b.at);
   }
+  return found;
 }
 
-function paintWaiting() {
-  if (points && waiting.size) drawTrail(history.length);
-  else for (const [index, png] of waiting) draw(index, png);
-  waiting.clear();
+/** Steps may come faster than the screen shows them: what is painted is the newest of each sample. */
+function paint() {
+  if (!changed.size) return;
+  view.live(frames, settings.shape.length === 1 ? newest : changed);
+  changed = new Map();
 }
 
-function drawTrail(frames) {
-  drawCloud(canvases[0], history.slice(0, frames).map((frame) => frame.images));
-}
-
-/** Several events may tell of one step, each with some of the pictures. */
-function remember(at, steps, images) {
-  let frame = history.find((candidate) => candidate.at === at);
-  if (!frame) {
-    frame = { at, text: `step ${at} of ${steps}`, images: new Map() };
-    history.push(frame);
-    history.sort((a, b) => a.at - b.at);
-  }
-  for (const { index, png, npy } of images) frame.images.set(index, points ? decode(bytesOf(npy)) : png);
-}
-
-export async function finish(answer, describe) {
+export async function finish(id, answer) {
+  paint();
   progress(1);
-  waiting.clear();
-  const last = { at: Infinity, text: 'finished', images: null };
-  if (points) last.images = new Map();
-  await Promise.all(answer.images.map(async ({ index, url }) => {
-    const bytes = await (await fetch(url)).blob();
-    if (points) {
-      last.images.set(index, decode(new Uint8Array(await bytes.arrayBuffer())));
-      return;
-    }
-    const link = canvases[index].parentElement;
-    link.href = url;
-    link.download = `${describe.model}-${describe.label || 'any'}-${answer.seed}-${index}.png`.replaceAll(/[^\w.-]+/g, '_');
-    link.title = 'Download this image';
-    await paint(index, bytes);
-  }));
-  history.push(last);
-  if (points) drawTrail(history.length);
-  $('replay').max = history.length - 1;
-  $('replay').value = history.length - 1;
-  $('replay-at').textContent = 'finished';
-  $('replay').closest('label').hidden = history.length < 3;
+  seed = answer.seed;
+  const images = await view.finish(id, answer, newest, () => view.files[$('download-as').value]?.scale ?? 1);
+  // The last step ends at what is finished: one picture of it is enough.
+  frames = frames.filter(({ at }) => at < settings.steps);
+  frames.push({ at: settings.steps, text: 'finished', images });
+  const last = frames.length - 1;
+  view.paint(frames, last);
+  $('replay').max = last;
+  $('replay').value = last;
+  sayWhere();
+  $('replay').closest('label').hidden = last < 1;
+  $('download-as').replaceChildren(...view.files.map(({ name }, i) => new Option(name, i, false, i === view.preferred)));
   $('under').hidden = false;
-  const seconds = (answer.timings.totalMs / 1000).toFixed(answer.timings.totalMs < 10000 ? 2 : 0);
-  const thing = points ? 'point' : 'image';
-  status(`${total === 1 ? `One ${thing}` : `${total} ${thing}s`} in ${seconds} s`);
-  $('facts').textContent = [describe.model, describe.label, describe.solverTitle, `${describe.steps} steps`,
-    describe.cfgScale !== undefined && `guidance ${describe.cfgScale}`, `seed ${answer.seed}`,
-    `${answer.nfe} evaluations ${points ? 'a point' : 'an image'}`].filter(Boolean).join(' · ');
-  finals = canvases.map(copy);
+  status(`${settings.count === 1 ? `One ${view.noun}` : plural(settings.count, view.noun)} in ${seconds(answer.timings.totalMs)}`);
+  $('facts').textContent = [settings.model, settings.label, settings.solver, plural(settings.steps, 'step'),
+    settings.cfgScale !== undefined && `guidance ${settings.cfgScale}`, `seed ${answer.seed}`,
+    `${plural(answer.nfe, 'evaluation')} ${view.noun === 'image' ? 'an image' : 'a point'}`].filter(Boolean).join(' · ');
 }
 
-let finals = [];
+function sayWhere() {
+  const { text } = frames[Number($('replay').value)];
+  $('replay-at').textContent = text;
+  $('replay').setAttribute('aria-valuetext', text);
+}
 
-export function setupControls() {
-  $('replay').addEventListener('input', async () => {
-    const frame = history[Number($('replay').value)];
-    $('replay-at').textContent = frame.text;
-    if (points) {
-      drawTrail(Number($('replay').value) + 1);
-    } else if (frame.images) {
-      await Promise.all([...frame.images].map(([index, png]) => draw(index, png)));
-    } else {
-      finals.forEach((final, index) => blit(index, final));
-    }
+export function setup() {
+  $('replay').addEventListener('input', () => {
+    view.paint(frames, Number($('replay').value));
+    sayWhere();
   });
-  $('smooth').checked = localStorage.getItem('pathline.smooth') === 'yes';
-  const smooth = () => {
-    $('images').classList.toggle('smooth', $('smooth').checked);
-    localStorage.setItem('pathline.smooth', $('smooth').checked ? 'yes' : 'no');
-  };
+  $('download').addEventListener('click', async () => {
+    const file = view.files[$('download-as').value];
+    save(await file.make(view), fileName(seed, file.extension));
+  });
+  try {
+    $('smooth').checked = localStorage.getItem('pathline.smooth') === 'yes';
+  } catch {
+    // no storage, no memory
+  }
   $('smooth').addEventListener('change', smooth);
   smooth();
 }
 
-/** The finished pictures on one sheet, as a canvas; at most so many of them. */
-export function sheet(limit = Infinity) {
-  const shown = finals.slice(0, limit);
-  const columns = Math.ceil(Math.sqrt(shown.length));
-  const { width, height } = shown[0];
-  const canvas = document.createElement('canvas');
-  canvas.width = columns * (width + 2) - 2;
-  canvas.height = Math.ceil(shown.length / columns) * (height + 2) - 2;
-  const context = canvas.getContext('2d');
-  shown.forEach((final, i) => context.drawImage(final, (i % columns) * (width + 2), Math.floor(i / columns) * (height + 2)));
-  return canvas;
+function smooth() {
+  $('images').classList.toggle('smooth', $('smooth').checked);
+  try {
+    localStorage.setItem('pathline.smooth', $('smooth').checked ? 'yes' : 'no');
+  } catch {
+    // no storage, no memory
+  }
+}
+
+function fileName(seedUsed, ending) {
+  const dot = /^\w+$/.test(ending) ? '.' : '-';
+  return `${settings.model}-${settings.label || 'any'}-${seedUsed}${dot}${ending}`.replaceAll(/[^\w.-]+/g, '_');
+}
+
+/** What was made, small. */
+export function thumbnail() {
+  return view.thumbnail().toDataURL('image/png');
 }
 
 export function showProblem(message) {
@@ -182,42 +200,7 @@ export function idle() {
   $('idle').hidden = false;
 }
 
-function progress(share) {
-  $('bar').setAttribute('aria-valuenow', Math.round(share * 100));
-  $('bar').firstElementChild.style.width = `${share * 100}%`;
-}
-
-function eta(ms) {
-  if (!Number.isFinite(ms)) return '';
-  return ms < 1000 ? ' · less than a second left' : ` · about ${Math.round(ms / 1000)} s left`;
-}
-
-async function draw(index, png) {
-  await paint(index, new Blob([bytesOf(png)], { type: 'image/png' }));
-}
-
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-
-async function paint(index, blob) {
-  const canvas = canvases[index];
-  if (!canvas) return;
-  // Pictures are decoded out of order; an older one must not be painted over a newer one.
-  const turn = (canvas.turn = (canvas.turn || 0) + 1);
-  const picture = await createImageBitmap(blob);
-  if (canvas.turn === turn) blit(index, picture);
-}
-
-function blit(index, picture) {
-  const canvas = canvases[index];
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  canvas.getContext('2d').drawImage(picture, 0, 0);
-}
-
-function copy(canvas) {
-  const twin = document.createElement('canvas');
-  twin.width = canvas.width;
-  twin.height = canvas.height;
-  twin.getContext('2d').drawImage(canvas, 0, 0);
-  return twin;
+function progress(part) {
+  $('bar').setAttribute('aria-valuenow', Math.round(part * 100));
+  $('bar').firstElementChild.style.width = `${part * 100}%`;
 }

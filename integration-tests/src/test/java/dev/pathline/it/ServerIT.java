@@ -15,6 +15,9 @@ import dev.pathline.diffusion.plan.PlanExecutor;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -260,10 +263,24 @@ class ServerIT {
                 "--disable-sync", "--user-data-dir=" + profile, "--virtual-time-budget=8000", "--dump-dom",
                 server.address() + "/").redirectError(ProcessBuilder.Redirect.DISCARD).start();
 
-        String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String dom;
+        try {
+            // Read beside the waiting: what hangs is ended by the time-out, not waited for.
+            dom = CompletableFuture.supplyAsync(() -> text(browser.getInputStream())).get(60, TimeUnit.SECONDS);
+            assertThat(browser.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            browser.descendants().forEach(ProcessHandle::destroyForcibly);
+            browser.destroyForcibly();
+        }
         // The page's own script has asked the server, and shows what it said.
         assertThat(dom).contains("fashion-flow", "ankle boot", "dpm-solver++-2m");
+    }
+
+    private static String text(InputStream in) {
+        try (in) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
