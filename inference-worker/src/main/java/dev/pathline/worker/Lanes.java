@@ -1,13 +1,14 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.measure.ProfileAdvice;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.ProfileChoice;
 import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.worker.schedule.BatchSize;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ final class Lanes implements AutoCloseable {
     /**
      * What lanes may take.
      *
-     * @param profile how networks compute; empty where the advisor is to say it
+     * @param profile how networks compute; empty where it is chosen for each
      * @param slots samples of one lane that have a place
      * @param rows rows of one evaluation
      * @param memory bytes on the device, for all lanes
@@ -44,7 +46,7 @@ final class Lanes implements AutoCloseable {
     private final NoiseSource noise;
     private final UnaryOperator<TickProgram> programs;
     private final WorkerMetrics metrics;
-    private final Map<String, ProfileAdvice> advice = new HashMap<>();
+    private final Map<String, ProfileChoice> choices = new HashMap<>();
     /** In order of use, the least recent first. */
     private final Map<LaneKey, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -76,27 +78,41 @@ final class Lanes implements AutoCloseable {
         return known != null ? Optional.of(known) : Optional.ofNullable(load(key, job.checkpoint(), wanted));
     }
 
-    /** A job that was begun before is computed as it was then, if this device can. */
+    /** Returns in which profile a model is computed where a request asks for nothing, and why. */
+    private ProfileChoice choice(PreparedJob job) {
+        // Once for each version: a model must not be computed in another way because a person has another one kept.
+        return choices.computeIfAbsent(job.model(),
+                _ -> advisor.choose(job.record().request().model(), job.checkpoint().config()));
+    }
+
+    /** A job that was begun before is computed as it was then, if this device can; a strict one in no other way. */
     private NumericProfile profile(PreparedJob job) {
+        JobTerms terms = job.terms();
+        List<NumericProfile> possible = advisor.rule().profiles(job.checkpoint().config());
         String before = job.record().profile();
-        Optional<NumericProfile> same = NumericProfile.candidates(torch.isGpu()).stream()
-                .filter(profile -> profile.name().equals(before)).findFirst();
+        Optional<NumericProfile> same = named(possible, before);
         if (same.isPresent()) {
             return same.get();
         }
-        Precision precision = job.record().request().terms().precision();
-        if (precision == Precision.AUTO) {
-            return limits.profile().orElseGet(() -> advice(job).profile());
+        String wanted = terms.profile() == null && terms.strict() ? before : terms.profile();
+        if (wanted != null) {
+            return named(possible, wanted).orElseThrow(() -> new ModelLoadException("profile " + wanted
+                    + " cannot be computed on " + torch.name() + "; what can is "
+                    + possible.stream().map(NumericProfile::name).collect(Collectors.joining(", "))));
         }
-        return advice(job).of(NumericProfile.candidates(torch.isGpu()).stream()
-                .filter(profile -> profile.precision().name().equals(precision.name())).toList())
-                .orElseThrow(() -> new ModelLoadException(
-                        "precision " + precision.wire() + " cannot be computed on " + torch.name()));
+        if (terms.precision() == Precision.AUTO) {
+            return limits.profile().orElseGet(() -> choice(job).profile());
+        }
+        NumericProfile.Precision precision = NumericProfile.Precision.valueOf(terms.precision().name());
+        NumericProfile usual = limits.profile().orElseGet(() -> choice(job).profile());
+        return usual.precision() == precision
+                ? usual
+                : advisor.rule().inPrecision(precision).orElseThrow(() -> new ModelLoadException(
+                        "precision " + terms.precision().wire() + " cannot be computed on " + torch.name()));
     }
 
-    /** Asked for once: it may measure, and a model must not be computed in another way because it is asked again. */
-    private ProfileAdvice advice(PreparedJob job) {
-        return advice.computeIfAbsent(job.model(), _ -> advisor.advise(job.checkpoint()));
+    private static Optional<NumericProfile> named(List<NumericProfile> profiles, @Nullable String name) {
+        return profiles.stream().filter(profile -> profile.name().equals(name)).findFirst();
     }
 
     private @Nullable ModelLane load(LaneKey key, Checkpoint checkpoint, NumericProfile profile) {

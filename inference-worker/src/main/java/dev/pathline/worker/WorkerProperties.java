@@ -14,8 +14,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}, each with a compute thread of its own
  * @param threads threads of one operator, or 0 for the number of cores
- * @param profile the numeric profile that networks compute with, or {@code auto} for the one that a measurement of each
- *        network on this machine recommends
+ * @param profile the numeric profile that networks compute with, or {@code auto} for the one that suits the processor and
+ *        each network, or was kept for the model
  * @param slots samples of one model that have a place at once
  * @param rows rows of one evaluation at most, or 0 for 64 on a CPU and 256 on a GPU
  * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
@@ -59,7 +59,7 @@ public record WorkerProperties(
         require(!drain.isNegative(), "drain", "must not be negative");
     }
 
-    /** Returns the profile that is set; empty where a measurement is to choose. */
+    /** Returns the profile that is set; empty where it is chosen for each model. */
     Optional<NumericProfile> fixedProfile() {
         return profile.equals(AUTO) ? Optional.empty() : Optional.of(NumericProfile.named(profile));
     }

@@ -11,15 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param startDeadlineMs milliseconds from acceptance after which it ends as expired unless it runs, or null for none
  * @param precision the number format of the network's arithmetic
  * @param strict whether its images must be the same bits whatever else is computed with them
+ * @param profile the numeric profile that the network is computed in, or null for the one that the worker says
  */
 public record JobTerms(
         Priority priority,
         @Nullable Long deadlineMs,
         @Nullable Long startDeadlineMs,
         Precision precision,
-        boolean strict) {
+        boolean strict,
+        @Nullable String profile) {
 
-    /** Normal priority, no deadline, the worker's precision, not strict. */
+    /** Terms that leave the profile to the worker. */
+    public JobTerms(Priority priority, @Nullable Long deadlineMs, @Nullable Long startDeadlineMs, Precision precision,
+            boolean strict) {
+        this(priority, deadlineMs, startDeadlineMs, precision, strict, null);
+    }
+
+    /** Normal priority, no deadline, the worker's precision and profile, not strict. */
     public static final JobTerms DEFAULT = new JobTerms(Priority.NORMAL, null, null, Precision.AUTO, false);
 
     /** Returns when a job that was accepted at a time must have ended, or null if it may take as long as it takes. */

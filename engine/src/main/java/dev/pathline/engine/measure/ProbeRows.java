@@ -104,16 +104,4 @@ final class ProbeRows {
         }
         return evaluation.of(some, someTimes, someTargets, someLabels);
     }
-
-    /** Returns the seconds of an evaluation once the network is warm, the fastest of three: others may use the processor. */
-    double seconds() {
-        evaluate();
-        double fastest = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < 3; i++) {
-            long start = System.nanoTime();
-            evaluate();
-            fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
-        }
-        return fastest;
-    }
 }

@@ -4,16 +4,19 @@ import ai.djl.engine.EngineException;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.Hashes;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.ProcessorFeatures;
+import dev.pathline.engine.script.ProfileChoice;
+import dev.pathline.engine.script.ProfileChoice.Origin;
+import dev.pathline.engine.script.ProfileRule;
 import dev.pathline.engine.torch.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,68 +25,84 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Recommends a numeric profile for a network on this machine. A network is measured once; the answer is kept in a file,
- * so that a restart computes the same bits. Another processor, number of threads, libtorch, network or way to compute it
- * is measured anew.
- *
- * <p>Use on the compute thread only.
+ * Says in which numeric profile a model is computed on this machine: in the one that a person had kept for it, else in the
+ * one that {@link ProfileRule} chooses. It measures no speed. What it keeps beside are facts that do not choose a profile:
+ * steady sizes, and how long evaluations take.
  */
 public final class ProfileAdvisor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProfileAdvisor.class);
-    private static final String PROFILE = "profile";
-    private static final String SPEEDS = "rowsPerSecond";
+    private static final String KEPT = "keptProfile";
+    private static final String KEPT_ON = "keptOn";
     private static final String STEADY = "steadySizes";
     private static final String TIMES = "batchMillis";
 
+    /** Part of each key: what was kept by another way of finding it is not looked at. */
+    private static final String EDITION = "2";
+
     private final Torch torch;
     private final int threads;
+    private final ProfileRule rule;
+    private final ProcessorFeatures processor = ProcessorFeatures.here();
     private final KeptMeasurements kept;
 
     /**
      * An advisor.
      *
      * @param threads the threads of one operator
-     * @param folder where answers are kept; one that cannot be written is no reason to stop
+     * @param folder where choices and measurements are kept; one that cannot be written is no reason to stop
      */
     public ProfileAdvisor(Torch torch, int threads, Path folder) {
         this.torch = torch;
         this.threads = threads;
+        this.rule = ProfileRule.of(torch);
         this.kept = new KeptMeasurements(folder);
     }
 
-    /** Returns where answers are kept unless the environment variable {@code PATHLINE_PROFILES} names a folder. */
+    /** Returns where things are kept unless the environment variable {@code PATHLINE_PROFILES} names a folder. */
     public static Path defaultFolder() {
         String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
         return Path.of(System.getenv().getOrDefault("PATHLINE_PROFILES", cache + "/pathline/profiles"));
     }
 
-    /** Returns what is known of a network, or measures it, which takes some seconds. */
-    public ProfileAdvice advise(Checkpoint checkpoint) {
-        if (hasNoChoice(checkpoint)) {
-            return new ProfileAdvice(NumericProfile.FLOAT32, Map.of());
-        }
-        String key = key(checkpoint);
-        return known(key).orElseGet(() -> {
-            long start = System.nanoTime();
-            ProfileAdvice advice = new ProfileMeasurement(torch, checkpoint).run();
-            LOG.info("measured {} in {} ms: profile {} is recommended, rows/s {}", checkpoint.card().name(),
-                    (System.nanoTime() - start) / 1_000_000, advice.profile().name(), advice.rowsPerSecond());
-            // Another process may have measured at the same time: its answer, which may be in use already, stands.
-            return known(key).orElseGet(() -> {
-                if (advice.rowsPerSecond().isEmpty()) {
-                    return advice;
-                }
-                ObjectNode json = described(key, checkpoint).put(PROFILE, advice.profile().name());
-                advice.rowsPerSecond().forEach(json.putObject(SPEEDS)::put);
-                kept.write(key, json);
-                return advice;
-            });
-        });
+    /** Returns the rule for this device. */
+    public ProfileRule rule() {
+        return rule;
     }
 
     /**
-     * Returns the sizes of evaluations in which a model's bits are steady, trying it out when that is not known.
+     * Returns how a model is computed here where a request asks for nothing. Any thread may ask; it may read a small file.
+     *
+     * @param model the model's name, without a version
+     */
+    public ProfileChoice choose(String model, NetworkConfig config) {
+        JsonNode json = kept.read(choiceKey(model));
+        String name = json.path(KEPT).asString("");
+        return rule.profiles(config).stream().filter(profile -> profile.name().equals(name)).findFirst()
+                .map(profile -> new ProfileChoice(profile, Origin.KEPT, "kept by pathline bench on "
+                        + json.path(KEPT_ON).asString("")))
+                .orElseGet(() -> rule.choose(config));
+    }
+
+    /**
+     * Lets a model of this name be computed in a profile on processors like this one, until another one is kept.
+     *
+     * @param on the day, for people
+     */
+    public void keep(String model, NumericProfile profile, LocalDate on) {
+        ObjectNode json = JsonMapper.shared().createObjectNode().put("model", model).put("machine", device());
+        kept.write(choiceKey(model), json.put(KEPT, profile.name()).put(KEPT_ON, on.toString()));
+    }
+
+    /** Lets the rule choose again. */
+    public void forget(String model) {
+        kept.write(choiceKey(model),
+                JsonMapper.shared().createObjectNode().put("model", model).put("machine", device()));
+    }
+
+    /**
+     * Returns the sizes of evaluations in which a model's bits are steady, trying it out when that is not known. Use on the
+     * compute thread only.
      *
      * @param mostRows the rows that an evaluation may have; an answer that was found with fewer stands, for the bits' sake
      */
@@ -104,7 +123,10 @@ public final class ProfileAdvisor {
         return sizes;
     }
 
-    /** Evaluates a model that was just loaded a few times, so that the first samples do not wait for it. */
+    /**
+     * Evaluates a model that was just loaded a few times, so that the first samples do not wait for it. Use on the compute
+     * thread only.
+     */
     public void warmUp(LoadedModel model) {
         for (int rows : new int[]{1, 2, 8}) {
             new ProbeRows(model, rows).evaluate();
@@ -152,26 +174,14 @@ public final class ProfileAdvisor {
                     model.profile().name(), (System.nanoTime() - start) / 1_000_000, steady.sizes());
             return steady;
         } catch (EngineException | IllegalArgumentException e) {
-            LOG.warn("{} cannot be tried in batches: {}", model.card().name(), ProfileMeasurement.firstLine(e));
+            LOG.warn("{} cannot be tried in batches: {}", model.card().name(), firstLine(e));
             return SteadySizes.NONE;
         }
     }
 
-    private static boolean hasNoChoice(Checkpoint checkpoint) {
-        Network network = checkpoint.network();
-        return checkpoint.config().keepsFloat32() || network.module().isPresent()
-                || network.obstacleToSampling().isPresent();
-    }
-
-    private Optional<ProfileAdvice> known(String key) {
-        JsonNode json = kept.read(key);
-        String name = json.path(PROFILE).asString("");
-        if (NumericProfile.ALL.stream().noneMatch(profile -> profile.name().equals(name))) {
-            return Optional.empty();
-        }
-        var speeds = new LinkedHashMap<String, Double>();
-        json.path(SPEEDS).properties().forEach(speed -> speeds.put(speed.getKey(), speed.getValue().asDouble()));
-        return Optional.of(new ProfileAdvice(NumericProfile.named(name), speeds));
+    /** What libtorch says, without the script that follows. */
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /** What is kept, and what a person needs to know which network and machine it is about. */
@@ -179,15 +189,27 @@ public final class ProfileAdvisor {
         return kept.read(key).put("model", checkpoint.card().name()).put("machine", machine());
     }
 
+    private String device() {
+        return processor.name() + ", " + torch.name();
+    }
+
     private String machine() {
-        return ProcessorFeatures.name() + ", " + torch.name() + ", " + threads + " thread(s), libtorch "
-                + Torch.version();
+        return device() + ", " + threads + " thread(s), libtorch " + Torch.version();
+    }
+
+    /** A person's choice is for a model's name and a kind of processor; networks and libraries may change. */
+    private String choiceKey(String model) {
+        return hash("choice\n" + model + "\n" + device());
     }
 
     private String key(Checkpoint checkpoint) {
         Network network = checkpoint.network();
         String programs = NumericProfile.candidates(torch.isGpu()).stream()
                 .map(profile -> InferenceProgram.text(torch, network, profile)).collect(Collectors.joining());
-        return Hashes.sha256((machine() + "\n" + programs).getBytes(StandardCharsets.UTF_8));
+        return hash(machine() + "\n" + programs);
+    }
+
+    private static String hash(String text) {
+        return Hashes.sha256((EDITION + "\n" + text).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -33,7 +33,7 @@ public record SteadySizes(List<Integer> sizes) {
     /** A slow network has one size, which need not agree with others; from here on its rows gain little from more. */
     private static final int ONE = 8;
     private static final int ROWS_FOR_ONE = 64;
-    private static final double SLOW_ROW_SECONDS = 0.005;
+    private static final long SLOW_FLOPS = 500_000_000;
 
     /** Copies the sizes. */
     public SteadySizes {
@@ -41,22 +41,27 @@ public record SteadySizes(List<Integer> sizes) {
     }
 
     /**
-     * Tries a model out, for seconds. Use on the compute thread only.
+     * Tries a model out, for seconds. What is tried depends on the model alone, and what is found on the bits: no clock has
+     * a say. Use on the compute thread only.
      *
      * @param mostRows sizes above are not wanted, for want of memory for instance
      */
     public static SteadySizes of(LoadedModel model, int mostRows) {
         return of(mostRows, model.profile().precision() == NumericProfile.Precision.FLOAT32 ? FLOAT32_ROWS : ROWS,
-                rows -> new ProbeRows(model, rows));
+                isSlow(model), rows -> new ProbeRows(model, rows));
     }
 
-    static SteadySizes of(int mostRows, int probed, IntFunction<ProbeRows> probes) {
+    /** By its operations; a module of another program, of which nothing is known, counts as slow. */
+    private static boolean isSlow(LoadedModel model) {
+        return model.flops() == 0 || model.flops() > SLOW_FLOPS;
+    }
+
+    static SteadySizes of(int mostRows, int probed, boolean slow, IntFunction<ProbeRows> probes) {
         List<Integer> wanted = CANDIDATES.stream().filter(size -> size <= mostRows).toList();
         if (wanted.isEmpty()) {
             return NONE;
         }
         int one = wanted.stream().filter(size -> size <= ONE).toList().getLast();
-        boolean slow = probes.apply(one).seconds() > one * SLOW_ROW_SECONDS;
         return slow
                 ? agreeing(probes.apply(ROWS_FOR_ONE), List.of(one))
                 : agreeing(probes.apply(probed), wanted);

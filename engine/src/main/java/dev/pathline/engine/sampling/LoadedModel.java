@@ -149,6 +149,11 @@ public final class LoadedModel implements AutoCloseable {
         return network.outputs().getFirst().shape();
     }
 
+    /** Returns the floating-point operations of one row; 0 for a module of another program, of which nothing is known. */
+    public long flops() {
+        return network.flops();
+    }
+
     /** Returns the bytes of the weights on the device, those of a module of another program not counted. */
     public long weightBytes() {
         return network.parameterCount() * profile.precision().bytes();

@@ -1,6 +1,7 @@
 package dev.pathline.engine.script;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a network computes: everything that may change the last bits of its output.
@@ -96,14 +97,6 @@ public record NumericProfile(
             BFLOAT16, BFLOAT16_CHANNELS_LAST, BFLOAT16_PACKED, FLOAT16, FLOAT16_CHANNELS_LAST);
 
     /**
-     * Returns the profile to use where nobody chose and a network is too slow to be measured: bfloat16 on a GPU and on a
-     * processor that multiplies it, else the reference. It depends on the machine alone.
-     */
-    public static NumericProfile recommended(boolean gpu) {
-        return gpu || ProcessorFeatures.hasBfloat16() ? BFLOAT16 : FLOAT32;
-    }
-
-    /**
      * Returns the profiles that are worth a measurement on a device, the reference first: what the device has no
      * arithmetic for is left out.
      */
@@ -111,9 +104,22 @@ public record NumericProfile(
         if (gpu) {
             return List.of(FLOAT32, FLOAT32_CHANNELS_LAST, BFLOAT16, FLOAT16, FLOAT16_CHANNELS_LAST);
         }
-        return ProcessorFeatures.hasBfloat16()
-                ? List.of(FLOAT32, FLOAT32_PACKED, BFLOAT16, BFLOAT16_PACKED)
-                : List.of(FLOAT32, FLOAT32_PACKED);
+        List<NumericProfile> worth = List.of(FLOAT32, FLOAT32_PACKED, BFLOAT16, BFLOAT16_PACKED);
+        return ofProcessor(ProcessorFeatures.here()).stream().filter(worth::contains).toList();
+    }
+
+    /** Returns the profiles in which samples can be made on a processor, the reference first. */
+    public static List<NumericProfile> ofProcessor(ProcessorFeatures processor) {
+        return Stream.of(FLOAT32, FLOAT32_CHANNELS_LAST, FLOAT32_PACKED, BFLOAT16, BFLOAT16_CHANNELS_LAST,
+                BFLOAT16_PACKED)
+                .filter(profile -> profile.precision == Precision.FLOAT32 || processor.hasBfloat16())
+                .filter(profile -> !profile.packed || processor.packsWeights()).toList();
+    }
+
+    /** Returns the profiles in which samples can be made on a GPU, the reference first. */
+    public static List<NumericProfile> ofGpu() {
+        return List.of(FLOAT32, FLOAT32_CHANNELS_LAST, BFLOAT16, BFLOAT16_CHANNELS_LAST, FLOAT16,
+                FLOAT16_CHANNELS_LAST);
     }
 
     private static NumericProfile of(String name, Precision precision, boolean channelsLast, NormVariant norm) {

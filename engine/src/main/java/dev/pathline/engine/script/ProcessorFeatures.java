@@ -3,38 +3,80 @@ package dev.pathline.engine.script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** What this machine's processor can multiply. */
-public final class ProcessorFeatures {
+/**
+ * What a processor is and what it can multiply: what a choice of kernels depends on, and the choice of a numeric profile.
+ *
+ * @param system the operating system's name, as Java has it
+ * @param architecture the instruction set's name, as Java has it: {@code amd64}, {@code aarch64}
+ * @param model the model's name, on ARM the number of the part; empty where it cannot be known
+ * @param vendor who made it, as the processor says it; empty where it cannot be known
+ * @param flags its instruction sets, by Linux's names; empty where they cannot be known
+ */
+public record ProcessorFeatures(String system, String architecture, String model, String vendor, Set<String> flags) {
 
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
-    private static final Set<String> BFLOAT16_FLAGS = Set.of("avx512_bf16", "amx_bf16", "bf16");
+    private static final String AMD = "AuthenticAMD";
+    private static final String MATRIX_TILES = "amx_bf16";
+    private static final Set<String> BFLOAT16 = Set.of("avx512_bf16", MATRIX_TILES, "bf16");
 
-    private ProcessorFeatures() {}
+    /** Copies the flags. */
+    public ProcessorFeatures {
+        flags = Set.copyOf(flags);
+    }
 
-    /** Returns the processor's model and its instruction sets: what a choice of kernels depends on. */
-    public static String name() {
-        return System.getProperty("os.arch") + " " + cpuinfo("model name", "CPU part") + " "
-                + Integer.toHexString(cpuinfo("flags", "Features").hashCode());
+    /** Returns the features of this machine's processor; where Linux does not tell them, without a model and flags. */
+    public static ProcessorFeatures here() {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(CPUINFO);
+        } catch (IOException e) {
+            lines = List.of();
+        }
+        return of(System.getProperty("os.name"), System.getProperty("os.arch"), lines);
     }
 
     /**
-     * Returns whether the processor multiplies bfloat16 in hardware. Without it, bfloat16 is emulated and slower than
-     * float32. False where it cannot be known.
+     * Reads the first processor of a {@code /proc/cpuinfo}.
+     *
+     * @param cpuinfo its lines, x86's or ARM's
      */
-    static boolean hasBfloat16() {
-        return Stream.of(cpuinfo("flags", "Features").split("\\s+")).anyMatch(BFLOAT16_FLAGS::contains);
+    public static ProcessorFeatures of(String system, String architecture, List<String> cpuinfo) {
+        return new ProcessorFeatures(system, architecture, value(cpuinfo, "model name", "CPU part"),
+                value(cpuinfo, "vendor_id", "CPU implementer"),
+                new HashSet<>(List.of(value(cpuinfo, "flags", "Features").split("\\s+"))));
     }
 
-    /** The first line of one of the two names, x86's or ARM's; empty where there is none. */
-    private static String cpuinfo(String x86, String arm) {
-        try (Stream<String> lines = Files.lines(CPUINFO)) {
-            return lines.filter(line -> line.startsWith(x86) || line.startsWith(arm)).findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");
-        } catch (IOException e) {
-            return "";
-        }
+    /** Returns a name that two processors share where they have the same model and the same instruction sets. */
+    public String name() {
+        return architecture + " " + model + " " + Integer.toHexString(flags.hashCode());
+    }
+
+    /** Returns whether the processor multiplies bfloat16 at all. Without that it is emulated, and slower than float32. */
+    public boolean hasBfloat16() {
+        return flags.stream().anyMatch(BFLOAT16::contains);
+    }
+
+    /**
+     * Returns whether networks are faster in bfloat16 than in float32. It takes matrix tiles, or an AMD processor:
+     * Intel's instructions of AVX-512 alone ({@code avx512_bf16} without {@code amx_bf16}) multiply bfloat16 more slowly than
+     * float32. On ARM it was not measured.
+     */
+    public boolean prefersBfloat16() {
+        return flags.contains(MATRIX_TILES) || (flags.contains("avx512_bf16") && vendor.equals(AMD));
+    }
+
+    /** Returns whether libtorch has oneDNN here, which packs weights; its builds for macOS do not. */
+    public boolean packsWeights() {
+        return !system.startsWith("Mac");
+    }
+
+    /** The value of the first line of one of the two names; empty where there is none. */
+    private static String value(List<String> cpuinfo, String x86, String arm) {
+        return cpuinfo.stream().filter(line -> line.startsWith(x86) || line.startsWith(arm)).findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");
     }
 }

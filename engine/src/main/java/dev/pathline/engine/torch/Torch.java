@@ -71,6 +71,22 @@ public final class Torch {
         return device.isGpu();
     }
 
+    /**
+     * Returns whether a GPU multiplies bfloat16 itself, which takes compute capability 8; false for a CPU, and where it
+     * cannot be known.
+     */
+    public boolean hasBfloat16Gpu() {
+        if (!device.isGpu()) {
+            return false;
+        }
+        try {
+            // Two digits and more, the last one after the point.
+            return Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) >= 80;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Returns the bytes of memory that the device has; on a CPU what the operating system, or a container, gives. */
     public long memory() {
         return device.isGpu()

@@ -15,9 +15,13 @@ import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.script.ProfileChoice;
+import dev.pathline.engine.script.ProfileChoice.Origin;
+import dev.pathline.engine.script.ProfileRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +60,12 @@ class ProfileAdvisorTest {
                 new ScheduleSpec("rectified-flow", Map.of()), Prediction.VELOCITY), config, weights);
     }
 
-    private ProfileAdvice advise(Checkpoint checkpoint) {
-        return TestDevice.on(() -> new ProfileAdvisor(TestDevice.TORCH, 1, folder).advise(checkpoint));
+    private ProfileAdvisor advisor() {
+        return new ProfileAdvisor(TestDevice.TORCH, 1, folder);
+    }
+
+    private ProfileChoice choose(Checkpoint checkpoint) {
+        return advisor().choose("tiny", checkpoint.config());
     }
 
     private List<Path> kept() throws IOException {
@@ -67,48 +75,58 @@ class ProfileAdvisorTest {
     }
 
     @Test
-    void shouldMeasureOnceAndKeepTheAnswer() throws IOException {
-        ProfileAdvice measured = advise(TINY);
-
-        assertThat(measured.rowsPerSecond()).containsKey("f32").containsKey(measured.profile().name());
-        assertThat(measured.rowsPerSecond().values()).allMatch(speed -> speed > 0);
-        assertThat(kept()).hasSize(1);
-
-        // What is kept counts, not the clock: an answer that no measurement would give comes back.
-        Path file = kept().getFirst();
-        Files.writeString(file,
-                Files.readString(file).replaceAll("\"profile\" : \"[^\"]*\"", "\"profile\" : \"f32-cl\""));
-
-        assertThat(advise(TINY).profile()).isEqualTo(NumericProfile.FLOAT32_CHANNELS_LAST);
-        assertThat(advise(TINY).rowsPerSecond()).isEqualTo(measured.rowsPerSecond());
+    void shouldChooseByRuleAndKeepNothing() {
+        assertThat(choose(TINY)).isEqualTo(ProfileRule.of(TestDevice.TORCH).choose(TINY.config()));
+        assertThat(choose(TINY).origin()).isEqualTo(Origin.RULE);
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
-    void shouldMeasureAnewWhereTheKeptAnswerCannotBeRead() throws IOException {
-        advise(TINY);
-        Path file = kept().getFirst();
-        Files.writeString(file, "{\"profile\": \"f3");
+    void shouldObeyWhatAPersonKeptUntilItIsForgotten() {
+        advisor().keep("tiny", NumericProfile.FLOAT32_CHANNELS_LAST, LocalDate.of(2026, 5, 4));
 
-        assertThat(advise(TINY).rowsPerSecond()).isNotEmpty();
-        assertThat(Files.readString(file)).contains("rowsPerSecond");
+        assertThat(choose(TINY)).isEqualTo(new ProfileChoice(NumericProfile.FLOAT32_CHANNELS_LAST, Origin.KEPT,
+                "kept by pathline bench on 2026-05-04"));
+        assertThat(advisor().choose("another", TINY.config()).origin()).isEqualTo(Origin.RULE);
+
+        advisor().forget("tiny");
+        assertThat(choose(TINY).origin()).isEqualTo(Origin.RULE);
+    }
+
+    /** What is kept beside, as times of evaluations, is no choice; nor is what another way of choosing has left. */
+    @Test
+    void shouldNotObeyWhatNobodyChose() throws IOException {
+        steady(8);
+        Path measured = kept().getFirst();
+        Files.writeString(measured, "{\"profile\": \"f32-cl\", \"keptProfile\": \"f32-cl\"}");
+
+        assertThat(choose(TINY).origin()).isEqualTo(Origin.RULE);
+
+        advisor().keep("tiny", NumericProfile.FLOAT32_CHANNELS_LAST, LocalDate.EPOCH);
+        for (String text : List.of("{\"profile\": \"f32-cl\"}", "{\"keptProfile\": \"f3", "{\"keptProfile\": \"f16\"}",
+                "{\"keptProfile\": \"f64\"}")) {
+            for (Path file : kept()) {
+                Files.writeString(file, text);
+            }
+            assertThat(choose(TINY).origin()).as(text).isEqualTo(Origin.RULE);
+        }
     }
 
     @Test
-    void shouldAnswerWhereNothingCanBeKept() throws IOException {
+    void shouldChooseWhereNothingCanBeKept() throws IOException {
         Path file = Files.writeString(folder.resolve("a-file"), "");
+        var advisor = new ProfileAdvisor(TestDevice.TORCH, 1, file.resolve("profiles"));
 
-        ProfileAdvice advice = TestDevice.on(
-                () -> new ProfileAdvisor(TestDevice.TORCH, 1, file.resolve("profiles")).advise(TINY));
-
-        assertThat(NumericProfile.candidates(false)).contains(advice.profile());
+        assertThat(advisor.choose("tiny", TINY.config()).origin()).isEqualTo(Origin.RULE);
     }
 
     @Test
     void shouldLeaveClosedFormsInFloat32() {
-        ProfileAdvice advice = advise(ClosedForms.of(RectifiedFlow.DEFAULT, ClosedForms.MIXTURE));
+        Checkpoint exact = ClosedForms.of(RectifiedFlow.DEFAULT, ClosedForms.MIXTURE);
+        advisor().keep("tiny", NumericProfile.BFLOAT16, LocalDate.EPOCH);
 
-        assertThat(advice.profile()).isEqualTo(NumericProfile.FLOAT32);
-        assertThat(folder).isEmptyDirectory();
+        assertThat(choose(exact).profile()).isEqualTo(NumericProfile.FLOAT32);
+        assertThat(choose(exact).origin()).isEqualTo(Origin.RULE);
     }
 
     @Test
@@ -167,21 +185,28 @@ class ProfileAdvisorTest {
     /** As libraries do in bfloat16: below twelve rows the bits are others, but only in one row of sixty. */
     @Test
     void shouldFindASizeThatChangesFewRows() {
-        assertThat(SteadySizes.of(64, 384, probes((row, size) -> size < 12 && row % 60 == 59)).sizes())
+        assertThat(SteadySizes.of(64, 384, false, probes((row, size) -> size < 12 && row % 60 == 59)).sizes())
                 .containsExactly(16, 24, 32, 40, 48, 56, 64);
-        assertThat(SteadySizes.of(64, 384, probes((_, _) -> false)).sizes()).startsWith(1, 2, 4, 8).endsWith(56, 64);
+        assertThat(SteadySizes.of(64, 384, false, probes((_, _) -> false)).sizes()).startsWith(1, 2, 4, 8).endsWith(56,
+                64);
         var calls = new AtomicInteger();
-        assertThat(SteadySizes.of(64, 384, probes((_, _) -> calls.incrementAndGet() % 500 == 0)))
+        assertThat(SteadySizes.of(64, 384, false, probes((_, _) -> calls.incrementAndGet() % 500 == 0)))
                 .isEqualTo(SteadySizes.NONE);
     }
 
     /** Its rows gain little from a larger batch, and hundreds of them would keep others from the device. */
     @Test
     void shouldGiveASlowNetworkOneSize() {
-        assertThat(SteadySizes.of(64, 384, probes((row, size) -> {
-            LockSupport.parkNanos(6_000_000);
+        assertThat(SteadySizes.of(64, 384, true, probes((_, _) -> false)).sizes()).containsExactly(8);
+    }
+
+    /** However long an evaluation takes: what is tried must not depend on who else is busy. */
+    @Test
+    void shouldTryTheSameSizesWhereAnEvaluationTakesLong() {
+        assertThat(SteadySizes.of(64, 384, false, probes((_, _) -> {
+            LockSupport.parkNanos(3_000_000);
             return false;
-        })).sizes()).containsExactly(8);
+        })).sizes()).containsExactly(1, 2, 4, 8, 16, 24, 32, 40, 48, 56, 64);
     }
 
     /**

@@ -8,7 +8,9 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.measure.SteadySizes;
 import dev.pathline.engine.measure.Timing;
+import dev.pathline.engine.script.ProfileChoice;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,7 @@ final class BenchTable {
     private static final String FORMAT = "%-12s %6s %10s %10s %10s %9s %9s%n";
 
     private static final int DIGITS = 4;
+    private static final int ERROR_DIGITS = 2;
 
     private final String model;
     private final Network network;
@@ -53,12 +56,22 @@ final class BenchTable {
                 peakBytes.isPresent() ? Long.toString(peakBytes.getAsLong() >> 20) : "-");
     }
 
-    /** What a server on this machine computes with where nobody names a profile. */
-    static String advice(String profile, SteadySizes steady) {
-        return String.format(Locale.ROOT, "%nrecommended here: %s%s%n", profile, steady.isEmpty()
+    /** How far each profile's numbers are from the reference's. */
+    static String errors(Map<String, Double> errors) {
+        return errors.isEmpty()
                 ? ""
-                : ", in which strict evaluations have " + steady.sizes().stream().map(String::valueOf)
-                        .collect(Collectors.joining(", ")) + " rows");
+                : String.format(Locale.ROOT, "%nrelative error against f32: %s%n", errors.entrySet().stream()
+                        .map(error -> error.getKey() + " " + Digits.of(error.getValue(), ERROR_DIGITS))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /** What a server on this machine computes with where nobody names a profile. */
+    static String choice(ProfileChoice choice, SteadySizes steady) {
+        return String.format(Locale.ROOT, "%nprofile of a server here: %s (%s)%s%n", choice.profile().name(),
+                choice.reason(), steady.isEmpty()
+                        ? ""
+                        : "; strict evaluations have " + steady.sizes().stream().map(String::valueOf)
+                                .collect(Collectors.joining(", ")) + " rows");
     }
 
     /** What a module of another program computes is not known. */

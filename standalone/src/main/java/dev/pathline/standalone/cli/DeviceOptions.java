@@ -22,8 +22,8 @@ final class DeviceOptions {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--profile", paramLabel = "NAME",
-            description = "numeric profile, for example f32, bf16 or bf16-packed (default: what a measurement on this"
-                    + " machine recommends for the model, kept in ~/.cache/pathline; f32 where"
+            description = "numeric profile, for example f32, bf16 or bf16-packed (default: the one that was kept for the"
+                    + " model by pathline bench --keep, else what suits the processor and the network; f32 where"
                     + " given numbers are computed with; to bench, all, or some separated by commas)")
     private @Nullable String profile;
 
@@ -35,9 +35,15 @@ final class DeviceOptions {
         return new ComputeThread("compute", threads);
     }
 
-    /** Returns the profile that was named, or the one that a measurement recommends. Use on the compute thread. */
-    NumericProfile profile(Torch torch, Checkpoint checkpoint) {
-        return profile == null ? advisor(torch).advise(checkpoint).profile() : NumericProfile.named(profile);
+    /**
+     * Returns the profile that was named, or the one that a server on this machine computes a model in.
+     *
+     * @param model the model's name, without a version
+     */
+    NumericProfile profile(Torch torch, String model, Checkpoint checkpoint) {
+        return profile == null
+                ? advisor(torch).choose(model, checkpoint.config()).profile()
+                : NumericProfile.named(profile);
     }
 
     ProfileAdvisor advisor(Torch torch) {

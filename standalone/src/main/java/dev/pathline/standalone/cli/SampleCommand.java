@@ -88,13 +88,17 @@ final class SampleCommand implements Callable<Integer> {
         long seed = Objects.requireNonNullElseGet(wantedSeed,
                 () -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
         long start = System.nanoTime();
-        List<float[]> samples = sample(checkpoint, plan, noise, labels, seed);
+        Torch torch = device.open();
+        NumericProfile profile = LoadedModel.profile(checkpoint, noiseFile == null
+                ? device.profile(torch, registered.name(), checkpoint)
+                : device.profileToCompare());
+        List<float[]> samples = sample(torch, checkpoint, profile, plan, noise, labels, seed);
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = everyClass() ? card.classes().size() : 0;
         Map.Entry<String, String> origin = noiseFile == null
                 ? Map.entry("seed", Long.toString(seed))
                 : Map.entry("noise", String.valueOf(sampling.noiseFile()));
-        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan, origin)));
+        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan, origin, profile)));
         System.out.printf(Locale.ROOT, "%s: %d sample(s), %s %s, %s, %d steps, %.1f s%n", out, count, origin.getKey(),
                 origin.getValue(), plan.solver(), plan.steps(), seconds);
         return 0;
@@ -120,13 +124,10 @@ final class SampleCommand implements Callable<Integer> {
         return count;
     }
 
-    private List<float[]> sample(Checkpoint checkpoint, SamplingPlan plan, NoiseSource noise, int[] labels, long seed) {
-        Torch torch = device.open();
+    private List<float[]> sample(Torch torch, Checkpoint checkpoint, NumericProfile profile, SamplingPlan plan,
+            NoiseSource noise, int[] labels, long seed) {
         try (ComputeThread thread = device.thread()) {
             return thread.call(() -> {
-                NumericProfile profile = sampling.noiseFile() == null
-                        ? device.profile(torch, checkpoint)
-                        : device.profileToCompare();
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile)) {
                     return new Sampler(loaded, noise, BATCH).sample(plan, labels, seed);
                 }
@@ -151,7 +152,8 @@ final class SampleCommand implements Callable<Integer> {
         return labels;
     }
 
-    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan, Map.Entry<String, String> origin) {
+    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan, Map.Entry<String, String> origin,
+            NumericProfile profile) {
         var text = new LinkedHashMap<String, String>();
         text.put("model", registered.reference());
         if (label != null) {
@@ -160,7 +162,9 @@ final class SampleCommand implements Callable<Integer> {
         text.put(origin.getKey(), origin.getValue());
         text.put("solver", plan.solver());
         text.put("steps", Integer.toString(plan.steps()));
+        text.put("timeGrid", plan.timeGrid());
         text.put("cfgScale", Double.toString(plan.cfgScale()));
+        text.put("profile", profile.name());
         return text;
     }
 }

@@ -29,7 +29,8 @@ class BenchCommandTest {
         assertThat(table.subList(1, table.size())).allSatisfy(row -> assertThat(row.subList(2, 5))
                 .allSatisfy(number -> assertThat(Double.parseDouble(number)).isPositive()));
         assertThat(lines.getLast())
-                .matches("recommended here: f32(, in which strict evaluations have (\\d+, )*\\d+ rows)?");
+                .matches("profile of a server here: f32 \\(the network is exact, and keeps to float32\\)"
+                        + "(; strict evaluations have (\\d+, )*\\d+ rows)?");
     }
 
     @ParameterizedTest
