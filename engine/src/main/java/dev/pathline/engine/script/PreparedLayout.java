@@ -66,10 +66,11 @@ final class PreparedLayout {
 
     /**
      * Returns whether a linear map is oneDNN's, with weights laid out for it. On one vector a row libtorch's is faster:
-     * the call costs more than the product.
+     * the call costs more than the product. A weight of broken blocks stays as it is, see {@link WholeBlocks}.
      */
     boolean packs(Value linear) {
-        return profile.packed() && profile.precision() == Precision.BFLOAT16 && linear.shape().size() > 1;
+        return profile.packed() && profile.precision() == Precision.BFLOAT16 && linear.shape().size() > 1
+                && WholeBlocks.areIn(linear);
     }
 
     /** Returns a method {@code prepare} that makes the list of the float32 masters. */
@@ -113,26 +114,30 @@ final class PreparedLayout {
 
     private String entry(int index, @Nullable Value reader) {
         if (reader != null && doubled.contains(reader)) {
-            return doubled(index, reader.inputs().getFirst().inputs().getFirst());
+            return doubled(index, reader);
+        }
+        String master = masters.text(index);
+        if (reader != null && reader.op() instanceof Op.Conv2d) {
+            master = WholeBlocks.of(reader, profile).weight(master);
         }
         // Always a copy: a cast that changes nothing would return the caller's memory, which may go away.
-        String weight = "torch.clone(" + masters.text(index) + ")";
+        String weight = "torch.clone(" + master + ")";
         if (reader == null || !profile.packed()) {
             return weight;
         }
-        return reader.op() instanceof Op.Conv2d op
-                ? packed(weight, op, reader.inputs().getFirst())
-                : packed(weight, reader);
+        return reader.op() instanceof Op.Conv2d op ? packed(weight, op, reader) : packed(weight, reader);
     }
 
-    /** The weight of a convolution whose image is twice as large as {@code x}. */
-    private String doubled(int index, Value x) {
-        String weight = masters.doubled(index);
+    /** The weight of a convolution of a doubled image. */
+    private String doubled(int index, Value convolution) {
+        WholeBlocks blocks = WholeBlocks.of(convolution, profile);
+        String weight = blocks.transposedWeight(masters.doubled(index));
+        Value x = convolution.inputs().getFirst().inputs().getFirst();
         return profile.packed()
                 ? String.format(Locale.ROOT,
                         "ops.mkldnn._reorder_convolution_transpose_weight(%s, [1, 1], [0, 0], [2, 2], [1, 1], 1,"
                                 + " [%d, %d, %d, %d])",
-                        weight, PACKING_ROWS, x.channels(), x.dim(1), x.dim(2))
+                        weight, PACKING_ROWS, x.channels() + blocks.input(), x.dim(1), x.dim(2))
                 : weight;
     }
 
@@ -146,9 +151,11 @@ final class PreparedLayout {
     }
 
     /** The weight in the order in which oneDNN's kernel for this place of the network reads it. */
-    private static String packed(String weight, Op.Conv2d op, Value x) {
+    private String packed(String weight, Op.Conv2d op, Value convolution) {
+        Value x = convolution.inputs().getFirst();
         return String.format(Locale.ROOT,
                 "ops.mkldnn._reorder_convolution_weight(%1$s, [%2$d, %2$d], [%3$d, %3$d], [1, 1], 1, [%4$d, %5$d, %6$d, %7$d])",
-                weight, op.padding(), op.stride(), PACKING_ROWS, x.channels(), x.dim(1), x.dim(2));
+                weight, op.padding(), op.stride(), PACKING_ROWS,
+                x.channels() + WholeBlocks.of(convolution, profile).input(), x.dim(1), x.dim(2));
     }
 }

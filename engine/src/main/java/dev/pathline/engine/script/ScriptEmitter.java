@@ -169,8 +169,10 @@ final class ScriptEmitter {
                 ? "ops.mkldnn._convolution_pointwise(%1$s, %2$s, %3$s, [%5$d, %5$d], [%4$d, %4$d], [1, 1], 1, \"none\","
                         + " annotate(List[Optional[number]], []), None)"
                 : "torch.conv2d(%1$s, %2$s, %3$s, [%4$d, %4$d], [%5$d, %5$d], [1, 1], 1)";
-        out.assign(name(value), format, in(value, 0), weight(op.weight()), weight(op.bias()), op.stride(),
-                op.padding());
+        WholeBlocks blocks = WholeBlocks.of(value, profile);
+        String weight = weights == Weights.PREPARED ? prepared(op.weight()) : blocks.weight(weight(op.weight()));
+        out.assign(name(value), "%s", blocks.result(String.format(Locale.ROOT, format, blocks.images(in(value, 0)),
+                weight, blocks.bias(weight(op.bias())), op.stride(), op.padding()), value));
     }
 
     /**
@@ -179,17 +181,21 @@ final class ScriptEmitter {
      */
     private void emitDoubled(Value value, Op.Conv2d op) {
         String v = name(value);
-        String x = in(value.inputs().getFirst(), 0);
+        WholeBlocks blocks = WholeBlocks.of(value, profile);
+        String x = blocks.images(in(value.inputs().getFirst(), 0));
         String plain = "torch.conv_transpose2d(%s, %s, %s, [2, 2], [1, 1], [0, 0], 1, [1, 1])";
         if (weights == Weights.MASTER) {
-            out.assign(v + "y", plain, x, masters.doubled(op.weight()), "None");
+            out.assign(v + "y", "%s", blocks.result(String.format(Locale.ROOT, plain, x,
+                    blocks.transposedWeight(masters.doubled(op.weight())), "None"), value));
             out.assign(v, "torch.add_(%1$sy, torch.expand(torch.reshape(%2$s, [1, %3$d, 1, 1]),"
                     + " [torch.size(%1$sy, 0), %3$d, 1, 1]))", v, weight(op.bias()), value.channels());
         } else {
-            out.assign(v, profile.packed()
+            String format = profile.packed()
                     ? "ops.mkldnn._convolution_transpose_pointwise(%s, %s, %s, [1, 1], [0, 0], [2, 2], [1, 1], 1,"
                             + " \"none\", annotate(List[Optional[number]], []), None)"
-                    : plain, x, weight(op.weight()), weight(op.bias()));
+                    : plain;
+            out.assign(v, "%s", blocks.result(String.format(Locale.ROOT, format, x, weight(op.weight()),
+                    blocks.bias(weight(op.bias()))), value));
         }
     }
 
