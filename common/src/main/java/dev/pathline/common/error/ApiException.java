@@ -5,14 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that is told to the client as it is. It carries no stack trace: it is an answer, not an accident.
+ * An error that is told to the client as it is. It carries no stack trace: it is an answer, not an accident. However much
+ * was wrong, it stays short: of many fields the first are named and the rest counted, and a detail is cut.
  */
 public final class ApiException extends RuntimeException {
+
+    /** Longer details are cut: they are for people. */
+    static final int MAX_DETAIL = 8000;
 
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
     private final transient List<FieldError> errors;
+    private final long moreErrors;
     private final @Nullable Duration retryAfter;
 
     /** An error about the request as a whole. */
@@ -20,15 +25,17 @@ public final class ApiException extends RuntimeException {
         this(code, detail, List.of());
     }
 
-    /** An error about some fields. */
+    /** An error about some fields; of more than {@link FieldErrors#MAX} the first are kept. */
     public ApiException(ErrorCode code, String detail, List<FieldError> errors) {
-        this(code, detail, errors, null);
+        this(code, detail, errors, 0, null);
     }
 
-    private ApiException(ErrorCode code, String detail, List<FieldError> errors, @Nullable Duration retryAfter) {
-        super(detail, null, false, false);
+    ApiException(ErrorCode code, String detail, List<FieldError> errors, long moreErrors,
+            @Nullable Duration retryAfter) {
+        super(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) + "..." : detail, null, false, false);
         this.code = code;
-        this.errors = List.copyOf(errors);
+        this.errors = List.copyOf(errors.subList(0, Math.min(errors.size(), FieldErrors.MAX)));
+        this.moreErrors = moreErrors + errors.size() - this.errors.size();
         this.retryAfter = retryAfter;
     }
 
@@ -39,7 +46,7 @@ public final class ApiException extends RuntimeException {
 
     /** The same error, with the time after which it is worth trying again. */
     public ApiException retryAfter(Duration duration) {
-        return new ApiException(code, detail(), errors, duration);
+        return new ApiException(code, detail(), errors, moreErrors, duration);
     }
 
     /** What kind of error this is. */
@@ -53,9 +60,14 @@ public final class ApiException extends RuntimeException {
         return message == null ? code.title() : message;
     }
 
-    /** The fields that are wrong, possibly none. */
+    /** The fields that are wrong, possibly none; at most {@link FieldErrors#MAX}. */
     public List<FieldError> errors() {
         return errors;
+    }
+
+    /** How many mistakes there are beside those in {@link #errors()}. */
+    public long moreErrors() {
+        return moreErrors;
     }
 
     /** When to try again, or null if nobody knows. */

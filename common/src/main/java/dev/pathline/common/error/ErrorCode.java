@@ -27,11 +27,19 @@ public enum ErrorCode {
     /** The training run has no such file, or not yet. */
     UNKNOWN_RUN_FILE(404, "The training run has no such file", false,
             "A run lists its sample sheets; the report exists once the run has begun."),
+    /** The request calls the server by a name that is not its own. */
+    FOREIGN_HOST(403, "The server is not called that", false,
+            "Use an address of the server or localhost, or add the name to pathline.api.hosts."),
+    /** A page of another origin sends what would change something. */
+    FOREIGN_ORIGIN(403, "Pages of other sites may not do this", false,
+            "Use the server's own page, or add the page's origin to pathline.api.origins."),
     /** The route exists, the method does not. */
     METHOD_NOT_ALLOWED(405, "The method is not allowed here", false, "The Allow header lists the methods that are."),
     /** None of the accepted media types can be produced. */
     NOT_ACCEPTABLE(406, "None of the accepted media types can be produced", false,
             "Accept application/json, or what the detail lists."),
+    /** The body did not arrive. */
+    BODY_TIMEOUT(408, "The body did not arrive in time", true, "Send the whole body at once."),
     /** The body is too large. */
     BODY_TOO_LARGE(413, "The body is too large", false,
             "A generate request is a few hundred bytes; send no data with it."),
@@ -123,6 +131,11 @@ public enum ErrorCode {
     /** What to do about it, one sentence. */
     public String advice() {
         return advice;
+    }
+
+    /** What happened, followed by the advice, unless it says so itself: an error that is passed on is not advised twice. */
+    public String advise(String detail) {
+        return detail.contains(advice) ? detail : detail + (detail.endsWith(".") ? " " : ". ") + advice;
     }
 
     /** The code as it is written on the wire: lower case with underscores, {@code queue_full}. */

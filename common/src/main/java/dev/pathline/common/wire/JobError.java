@@ -13,7 +13,6 @@ public record JobError(String code, String message, boolean retryable) {
 
     /** An error with its code's advice. */
     public static JobError of(ErrorCode code, String detail) {
-        String end = detail.endsWith(".") ? " " : ". ";
-        return new JobError(code.wire(), detail + end + code.advice(), code.retryable());
+        return new JobError(code.wire(), code.advise(detail), code.retryable());
     }
 }

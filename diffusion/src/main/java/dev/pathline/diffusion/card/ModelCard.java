@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model's card, {@code pathline.json} in a checkpoint: everything one must know to sample from its network.
@@ -59,6 +58,11 @@ public record ModelCard(
     /** The version of the format that this code writes. */
     public static final int FORMAT_VERSION = 1;
 
+    /** More digits are no index of anything. */
+    private static final int MAX_INDEX_LENGTH = 9;
+    /** Longer names are cut in messages. */
+    private static final int MAX_SHOWN = 64;
+
     /**
      * Takes copies and checks that the parts fit together.
      *
@@ -96,24 +100,56 @@ public record ModelCard(
     }
 
     /**
-     * Returns the index of a class given by its name, in any case, or by its index in decimal. A name wins over an index.
+     * Returns the index of a class as a person writes it where there is nothing but text: an integer is an index, anything
+     * else is a name; what is in quotation marks is a name whatever it is.
      *
      * @throws InvalidSettingException for {@code label}, if there is no such class; the message lists the classes
      */
-    public int labelIndex(String nameOrIndex) {
-        String wanted = nameOrIndex.strip();
+    public int labelIndex(String written) {
+        String text = written.strip();
+        if (text.length() > 2 && text.startsWith("\"") && text.endsWith("\"")) {
+            return labelNamed(text.substring(1, text.length() - 1));
+        }
+        if (!text.matches("-?\\d+")) {
+            return labelNamed(text);
+        }
+        if (text.length() > MAX_INDEX_LENGTH) {
+            throw noSuchClass(text);
+        }
+        return labelAt(Integer.parseInt(text));
+    }
+
+    /**
+     * Returns the index of the class of a name, in any case.
+     *
+     * @throws InvalidSettingException for {@code label}, if there is no such class; the message lists the classes
+     */
+    public int labelNamed(String name) {
+        String wanted = name.strip();
         for (int i = 0; i < classes.size(); i++) {
             if (classes.get(i).toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))) {
                 return i;
             }
         }
-        Integer index = parse(wanted);
-        if (index != null && index >= 0 && index < classes.size()) {
-            return index;
+        throw noSuchClass("'" + (wanted.length() > MAX_SHOWN ? wanted.substring(0, MAX_SHOWN) + "..." : wanted) + "'");
+    }
+
+    /**
+     * Returns an index that the model has a class for.
+     *
+     * @throws InvalidSettingException for {@code label}, if there is no such class; the message lists the classes
+     */
+    public int labelAt(int index) {
+        if (index < 0 || index >= classes.size()) {
+            throw noSuchClass(Integer.toString(index));
         }
-        throw new InvalidSettingException("label", conditional()
-                ? "Model '" + name + "' has no class '" + nameOrIndex + "'; its classes are "
-                        + String.join(", ", classes) + ", or an index from 0 to " + (classes.size() - 1) + "."
+        return index;
+    }
+
+    private InvalidSettingException noSuchClass(String shown) {
+        return new InvalidSettingException("label", conditional()
+                ? "Model '" + name + "' has no class " + shown + "; its classes are " + NameList.of(classes)
+                        + ", or an index from 0 to " + (classes.size() - 1) + " as a number."
                 : "Model '" + name + "' is unconditional and takes no label.");
     }
 
@@ -125,18 +161,10 @@ public record ModelCard(
     public int unlabelledIndex() {
         if (conditional() && !nullClass) {
             throw new InvalidSettingException("label", "Model '" + name
-                    + "' has no class that means 'no label'; give one of its classes, " + String.join(", ", classes)
+                    + "' has no class that means 'no label'; give one of its classes, " + NameList.of(classes)
                     + ", or an index from 0 to " + (classes.size() - 1) + ".");
         }
         return classes.size();
-    }
-
-    private static @Nullable Integer parse(String text) {
-        try {
-            return Integer.valueOf(text);
-        } catch (NumberFormatException e) {
-            return null;
-        }
     }
 
     /** Returns this card with another version. */

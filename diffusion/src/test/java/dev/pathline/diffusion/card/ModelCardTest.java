@@ -10,6 +10,7 @@ import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,18 +95,40 @@ class ModelCardTest {
     }
 
     @Test
-    void shouldFindAClassByNameInAnyCaseOrByIndex() {
+    void shouldTakeAnIntegerForAnIndexAndATextForAName() {
         assertThat(FLOW.labelIndex("sneaker")).isEqualTo(1);
         assertThat(FLOW.labelIndex(" T-SHIRT ")).isZero();
         assertThat(FLOW.labelIndex("2")).isEqualTo(2);
-        assertThat(FLOW.labelIndex("7")).isEqualTo(2);
-        for (String wrong : List.of("boot", "3", "-1", "1.0", "", "99999999999")) {
+        assertThat(FLOW.labelIndex("\"7\"")).isEqualTo(2);
+        assertThat(FLOW.labelNamed("7")).isEqualTo(2);
+        assertThat(FLOW.labelAt(0)).isZero();
+        for (String wrong : List.of("boot", "3", "7", "-1", "1.0", "", "99999999999", "\"2\"", "\"\"")) {
             assertThatThrownBy(() -> FLOW.labelIndex(wrong))
                     .isInstanceOfSatisfying(InvalidSettingException.class,
                             refusal -> assertThat(refusal.field()).isEqualTo("label"))
                     .hasMessageContaining("T-shirt, Sneaker, 7").hasMessageContaining("from 0 to 2");
         }
+        assertThatThrownBy(() -> FLOW.labelNamed("1")).hasMessageContaining("no class '1'");
+        assertThatThrownBy(() -> FLOW.labelAt(3)).hasMessageContaining("no class 3;");
         assertThatThrownBy(() -> EDM.labelIndex("0")).hasMessageContaining("unconditional");
+    }
+
+    @Test
+    void shouldKeepNumberedClassesApart() {
+        ModelCard numbered = FLOW.withClasses(List.of("1", "2", "3"), false);
+        assertThat(List.of("0", "1", "2")).extracting(numbered::labelIndex).containsExactly(0, 1, 2);
+        assertThat(List.of("\"1\"", "\"2\"", "\"3\"")).extracting(numbered::labelIndex).containsExactly(0, 1, 2);
+        assertThatThrownBy(() -> numbered.labelIndex("3")).hasMessageContaining("no class 3;");
+    }
+
+    @Test
+    void shouldStayASentenceHoweverManyClassesThereAre() {
+        ModelCard many = FLOW.withClasses(
+                IntStream.range(0, 1000).mapToObj(i -> "class " + i + "x".repeat(200)).toList(),
+                false);
+        assertThatThrownBy(() -> many.labelNamed("y".repeat(100_000))).hasMessageContaining("and 980 more")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1500));
+        assertThatThrownBy(many::unlabelledIndex).hasMessageContaining("and 980 more");
     }
 
     @Test
