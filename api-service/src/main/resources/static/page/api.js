@@ -111,7 +111,8 @@ async function events(id, after, signal) {
   const headers = { accept: 'text/event-stream', ...(after ? { 'last-event-id': after } : {}) };
   const response = await reach(`${jobAddress(id)}/events`, { signal, headers });
   if (!response.ok) throw await failure(response);
-  return response.body;
+  // Nothing comes after the last event, and the answer that says so has no body.
+  return response.body ?? new Response('').body;
 }
 
 function wait(ms, signal) {

@@ -1,6 +1,7 @@
 package dev.pathline.api;
 
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -9,6 +10,9 @@ import org.springframework.util.unit.DataSize;
  * The API service's settings; {@code pathline-api.yml} lists them with their defaults.
  *
  * @param maxBody the largest request body
+ * @param bodyTimeout how long a body may take to arrive
+ * @param hosts names and addresses that the server is called by, beside those that it has by itself
+ * @param origins pages of other servers that may send requests
  * @param maxRows what one request may cost, in rows of network evaluation (steps x images, twice with guidance)
  * @param heartbeat the time between comment lines in an idle event stream, at most 15 s
  * @param retryAfter what a refused client is told to wait when nobody knows how fast the workers are
@@ -17,6 +21,9 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("pathline.api")
 public record ApiProperties(
         @DefaultValue("1MB") DataSize maxBody,
+        @DefaultValue("30s") Duration bodyTimeout,
+        @DefaultValue List<String> hosts,
+        @DefaultValue List<String> origins,
         @DefaultValue("20000") long maxRows,
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("5s") Duration retryAfter,
@@ -28,6 +35,9 @@ public record ApiProperties(
     public ApiProperties {
         require(maxBody.toBytes() > 0 && maxBody.toBytes() <= Integer.MAX_VALUE, "max-body",
                 "must be more than 0 and less than 2GB");
+        require(bodyTimeout.isPositive(), "body-timeout", "must be more than 0");
+        hosts = List.copyOf(hosts);
+        origins = List.copyOf(origins);
         require(maxRows > 0, "max-rows", "must be at least 1");
         require(heartbeat.isPositive() && heartbeat.compareTo(LONGEST_HEARTBEAT) <= 0, "heartbeat",
                 "must be more than 0 and at most 15s");

@@ -1,8 +1,9 @@
 package dev.pathline.api;
 
+import dev.pathline.api.closing.Closing;
 import dev.pathline.api.docs.OpenApiDetails;
-import dev.pathline.api.error.ProblemHandler;
-import dev.pathline.api.error.RequestIds;
+import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.generate.Budget;
 import dev.pathline.api.generate.GenerateController;
 import dev.pathline.api.generate.GenerationService;
 import dev.pathline.api.generate.Pictures;
@@ -18,6 +19,7 @@ import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.jobs.Recurring;
 import dev.pathline.api.models.ModelController;
 import dev.pathline.api.models.ModelService;
+import dev.pathline.api.request.BodyReader;
 import dev.pathline.api.training.TrainingController;
 import dev.pathline.api.training.TrainingService;
 import dev.pathline.common.lifecycle.JobDeadlines;
@@ -25,6 +27,7 @@ import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.JobModels;
 import dev.pathline.common.lifecycle.ModelHolds;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
@@ -41,15 +44,17 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * The API service. Needs one bean of each port ({@link JobQueue}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
- * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them and a {@link Clock}, whichever adapters
+ * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them a {@link StopClock} and a {@link Clock}, whichever adapters
  * they are; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
  * a bean.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ApiProperties.class)
+@Import(HttpConfiguration.class)
 public class ApiServiceConfiguration {
 
     /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
@@ -57,16 +62,6 @@ public class ApiServiceConfiguration {
 
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
-
-    @Bean
-    RequestIds requestIds() {
-        return new RequestIds();
-    }
-
-    @Bean
-    ProblemHandler problemHandler() {
-        return new ProblemHandler();
-    }
 
     @Bean
     Estimates estimates(JobQueue queue, WorkerLiveness workers) {
@@ -85,8 +80,19 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    EventStreams eventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, ApiProperties properties) {
-        return new EventStreams(log, store, lifecycle, properties.heartbeat());
+    Closing closing(JobStore store, JobQueue queue, JobLifecycle lifecycle, StopClock stop) {
+        return new Closing(store, queue, lifecycle, stop);
+    }
+
+    @Bean
+    LiveEvents liveEvents(ApiProperties properties, Closing closing) {
+        return new LiveEvents(properties.heartbeat(), closing);
+    }
+
+    @Bean
+    EventStreams eventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, LiveEvents live,
+            ApiProperties properties) {
+        return new EventStreams(log, store, lifecycle, live, properties.heartbeat());
     }
 
     @Bean
@@ -103,9 +109,10 @@ public class ApiServiceConfiguration {
             JobLifecycle lifecycle,
             Estimates estimates,
             Clock clock,
+            Closing closing,
             ApiProperties properties) {
         return new GenerationService(store, queue, log, workers, lifecycle, estimates, clock,
-                properties.retryAfter());
+                properties.retryAfter(), closing);
     }
 
     @Bean
@@ -116,17 +123,20 @@ public class ApiServiceConfiguration {
             JobAnswers answers,
             EventStreams streams,
             BlobStore blobs,
+            EventLog log,
+            BodyReader bodies,
+            Closing closing,
             ApiProperties properties) {
         SecureRandom random = new SecureRandom();
         RequestResolver resolver = new RequestResolver(models, () -> random.nextLong(RANDOM_SEEDS),
-                properties.maxRows());
+                new Budget(properties.maxRows(), blobs.maxBytes(), log.maxBytesPerJob()));
         return new GenerateController(resolver, generation, jobs, answers, streams, new Pictures(blobs),
-                (int) properties.maxBody().toBytes());
+                bodies, closing);
     }
 
     @Bean
-    ModelController modelController(ModelStore models, ApiProperties properties) {
-        return new ModelController(new ModelService(models), (int) properties.maxBody().toBytes());
+    ModelController modelController(ModelStore models, BodyReader bodies) {
+        return new ModelController(new ModelService(models), bodies);
     }
 
     @Bean
@@ -137,9 +147,10 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    TrainingController trainingController(ObjectProvider<TrainingRuns> runs, ApiProperties properties) {
-        return new TrainingController(new TrainingService(runs.getIfAvailable(), properties.heartbeat()),
-                (int) properties.maxBody().toBytes());
+    TrainingController trainingController(ObjectProvider<TrainingRuns> runs, BodyReader bodies, LiveEvents live,
+            Closing closing) {
+        return new TrainingController(new TrainingService(runs.getIfAvailable(), live, closing),
+                bodies);
     }
 
     @Bean

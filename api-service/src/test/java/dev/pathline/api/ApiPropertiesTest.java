@@ -3,6 +3,7 @@ package dev.pathline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,8 @@ class ApiPropertiesTest {
 
     @Test
     void shouldHaveDefaults() {
-        ApiProperties defaults = new ApiProperties(DataSize.ofMegabytes(1), 20_000, Duration.ofSeconds(10),
+        ApiProperties defaults = new ApiProperties(DataSize.ofMegabytes(1), Duration.ofSeconds(30), List.of(),
+                List.of(), 20_000, Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 new ApiProperties.Retention(Duration.ofMinutes(30), 1000, Duration.ofSeconds(10)));
         runner.run(context -> assertThat(context.getBean(ApiProperties.class)).isEqualTo(defaults));
@@ -30,8 +32,9 @@ class ApiPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"max-body=0B", "max-body=2GB", "max-rows=0", "heartbeat=16s", "heartbeat=0s",
-        "retry-after=0s", "retention.max-age=-1s", "retention.max-jobs=0", "retention.sweep-every=0s"})
+    @ValueSource(
+            strings = {"max-body=0B", "max-body=2GB", "body-timeout=0s", "max-rows=0", "heartbeat=16s", "heartbeat=0s",
+                "retry-after=0s", "retention.max-age=-1s", "retention.max-jobs=0", "retention.sweep-every=0s"})
     void shouldRefuseNonsenseAtStart(String setting) {
         runner.withPropertyValues("pathline.api." + setting).run(context -> assertThat(context).getFailure()
                 .rootCause().hasMessageStartingWith("pathline.api." + setting.substring(0, setting.indexOf('='))));

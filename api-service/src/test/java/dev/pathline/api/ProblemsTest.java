@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.port.WorkerLiveness;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,15 +56,53 @@ class ProblemsTest extends ApiTestBase {
                         """
                                 {"count": 65, "label": 1.5, "steps": "20", "cfgScale": 31, "cfgInterval": [3, 2], "eta": -1,
                                  "threshold": "sharp", "seed": "seven", "preview": {"every": 0, "kind": "x", "often": 1},
-                                 "format": "gif", "detach": "yes", "metadata": {"a": 1}, "solver": "", "cfg_scale": 2, "priority": "low",
-                                 "deadlineMs": 0, "startDeadlineMs": 86400001, "precision": "float64", "strict": 1}
+                                 "format": "gif", "detach": "yes", "metadata": {"a": 1}, "solver": "", "cfg_scale": 2}
                                 """),
                 400);
         assertThat(fields(problem)).containsExactlyInAnyOrder("model", "count", "label", "steps", "cfgScale",
                 "cfgInterval", "eta", "threshold", "seed", "preview.every", "preview.kind", "preview.often", "format",
-                "detach", "metadata", "solver", "cfg_scale", "priority", "deadlineMs", "startDeadlineMs", "precision",
+                "detach", "metadata", "solver", "cfg_scale");
+        assertThat(problem.has("moreErrors")).isFalse();
+        JsonNode terms = json(generate("""
+                {"model": "stripes", "priority": "low", "deadlineMs": 0, "startDeadlineMs": 86400001,
+                 "precision": "float64", "strict": 1}
+                """), 400);
+        assertThat(fields(terms)).containsExactlyInAnyOrder("priority", "deadlineMs", "startDeadlineMs", "precision",
                 "strict");
         assertThat(problem.path("detail").asString()).contains("did you mean cfgScale?");
+    }
+
+    @Test
+    void shouldNotAnswerAtLengthWhatIsNothingButMistakes() {
+        String body = IntStream.range(0, 60_000).mapToObj(i -> "\"f" + i + "\":1")
+                .collect(Collectors.joining(",", "{", "}"));
+        byte[] answer = generate(body).exchange().expectStatus().isBadRequest().expectBody().returnResult()
+                .getResponseBodyContent();
+        JsonNode problem = dev.pathline.common.wire.Json.MAPPER.readTree(answer);
+        assertThat(answer).hasSizeLessThan(40_000);
+        assertThat(problem.path("errors")).hasSize(20);
+        assertThat(problem.path("moreErrors").asInt()).isEqualTo(60_001 - 20);
+    }
+
+    @Test
+    void shouldKeepNumbersAndNamesOfClassesApart() {
+        JsonNode number = json(generate("{\"model\":\"stripes\",\"label\":1}"), 200);
+        assertThat(number.path("label").asString()).isEqualTo("Columns");
+        JsonNode text = json(generate("{\"model\":\"stripes\",\"label\":\"1\"}"), 422);
+        assertThat(text.path("detail").asString()).contains("no class '1'", "0 to 1 as a number");
+    }
+
+    @Test
+    void shouldSayWhatChangesNothing() {
+        JsonNode job = json(
+                generate("{\"model\":\"stripes\",\"cfgScale\":3,\"cfgRescale\":0.5,\"noise\":\"brownian\"}"), 200);
+        assertThat(StreamSupport.stream(job.path("warnings").spliterator(), false)
+                .map(warning -> warning.path("field").asString())).containsExactly("cfgScale", "cfgRescale", "noise");
+        assertThat(json(client.get().uri("/jobs/" + job.path("id").asString()), 200).path("warnings")).hasSize(3);
+        assertThat(json(generate(REQUEST), 200).has("warnings")).isFalse();
+        String queued = events(generate("{\"model\":\"stripes\",\"cfgScale\":3}").accept(MediaType.TEXT_EVENT_STREAM))
+                .filter(event -> "queued".equals(event.event())).blockFirst(PATIENCE).data();
+        assertThat(queued).contains("\"warnings\":[{\"field\":\"cfgScale\"");
     }
 
     @Test
@@ -126,7 +166,11 @@ class ProblemsTest extends ApiTestBase {
         "GET,/jobs/x/images/zero.png,404,unknown_image", "GET,/jobs/x/images/0.gif,404,unknown_image",
         "GET,/models/nobody,404,unknown_model", "GET,/generate,405,method_not_allowed",
         "PUT,/jobs,405,method_not_allowed", "GET,/jobs/x/events?after=-1,400,invalid_request",
-        "GET,/jobs?limit=many,400,invalid_request", "GET,/..%2f..%2fetc,404,not_found"})
+        "GET,/jobs?limit=many,400,invalid_request", "GET,/jobs?limit=-1,400,invalid_request",
+        "GET,/jobs?limit=99999999999,400,invalid_request",
+        "GET,/jobs?cursor=garbage,400,invalid_request", "GET,/jobs?cursor=,400,invalid_request",
+        "DELETE,/training-runs/x?purge=perhaps,400,invalid_request",
+        "POST,/training-runs/x/resume?force=2,400,invalid_request", "GET,/..%2f..%2fetc,404,not_found"})
     void shouldAnswerProblemsEverywhere(String method, String path, int status, String code) {
         JsonNode problem = json(client.method(org.springframework.http.HttpMethod.valueOf(method))
                 .uri(java.net.URI.create("http://localhost:" + port + path)), status);

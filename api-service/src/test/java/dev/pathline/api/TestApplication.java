@@ -7,6 +7,7 @@ import dev.pathline.common.inprocess.InProcessJobQueue;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
@@ -44,6 +45,11 @@ class TestApplication {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    StopClock stopClock() {
+        return new StopClock(Duration.ofSeconds(4));
     }
 
     @Bean

@@ -22,6 +22,16 @@ public final class Blocking {
         }).subscribeOn(Schedulers.boundedElastic());
     }
 
+    /**
+     * Calls when subscribed to, and to the end: who cancels gets neither result nor error, but the thread is not interrupted
+     * in what it does, and the callable can see to what it made.
+     */
+    public static <T> Mono<T> toTheEnd(Callable<? extends @Nullable T> callable) {
+        // An error is a value on its way: Reactor takes one that comes to nobody for a mistake of the program, and logs it.
+        return Mono.deferContextual(context -> Mono.fromFuture(
+                Blocking.<T>call(callable).materialize().contextWrite(context).toFuture(), true)).dematerialize();
+    }
+
     /** Runs when subscribed to. */
     public static Mono<Void> run(Runnable action) {
         return Mono.<Void>fromRunnable(action).subscribeOn(Schedulers.boundedElastic());

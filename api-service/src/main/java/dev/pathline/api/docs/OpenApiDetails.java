@@ -19,13 +19,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Completes the OpenAPI document: ranges and defaults of the generate request (it is read by hand, so no annotation
  * knows them), the shape of cards and event streams, and the problem document that every operation may answer.
  */
 public final class OpenApiDetails implements OpenApiCustomizer {
+
+    static {
+        // Its setters are no properties of anything, and SpringDoc would log what it makes of them.
+        SpringDocUtils.getConfig().replaceWithSchema(ObjectNode.class, new MapSchema().additionalProperties(true));
+    }
 
     private static final String REQUEST = "GenerateRequest";
     private static final String PROBLEM = "Problem";
@@ -50,10 +57,13 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         answer(api, "/models", "application/json", new ArraySchema().items(reference(CARD)));
         answer(api, "/models/{name}", "application/json", reference(CARD));
         answer(api, "/jobs/{id}/events", "text/event-stream", new StringSchema()
-                .description("Events queued, started, step, succeeded, failed, cancelled, expired; data is JSON"));
+                .description(
+                        "Events queued, started, step, succeeded, failed, cancelled, expired; data is JSON. reconnect"
+                                + " is the last where the server stops and the job does not. 204 where nothing comes after a position"));
         answer(api, "/training-runs/{id}/events", "text/event-stream", new StringSchema()
                 .description("Events queued, started, progress, snapshot, sheet, warning, blocked, unblocked, "
-                        + "stepped-back, evaluation, paused, resumed, succeeded, failed, cancelled; data is JSON"));
+                        + "stepped-back, evaluation, paused, resumed, succeeded, failed, cancelled; data is JSON. reconnect is "
+                        + "the last where the server stops first. 204 where nothing comes after a position"));
         answer(api, "/training-runs/{id}/sheets/{file}", "image/png", new StringSchema().format("binary"));
         answer(api, "/training-runs/{id}/report", "text/html", new StringSchema());
         answer(api, "/jobs/{id}/images/{file}", "image/png", new StringSchema().format("binary"));
@@ -65,7 +75,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("model", new StringSchema().description("name, name@version or name@alias").example("fashion-flow"));
         fields.put("count",
                 integer(1, 2000, "images in this request, at most 64; of a model of vectors, at most 2000"));
-        fields.put("label", either("a class by its name, in any case, or its index; none is unconditional"));
+        fields.put("label",
+                either("a class: a text is its name, in any case, and a number its index; none is unconditional"));
         fields.put("steps", integer(1, 1000, "solver steps; the model's default"));
         fields.put("solver", new StringSchema().description("see GET /solvers; the model's default"));
         fields.put("timeGrid", new StringSchema().description("see GET /solvers; the solver's default"));
@@ -106,6 +117,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         List.of("type", "title", "detail", "instance", "code", "requestId")
                 .forEach(name -> schema.addProperty(name, new StringSchema()));
         schema.addProperty("status", new IntegerSchema());
+        schema.addProperty("moreErrors", new IntegerSchema().format("int64")
+                .description("how many mistakes there are beside those in errors; left out if none"));
         schema.addProperty("errors", new ArraySchema().items(new ObjectSchema()
                 .addProperty("field", new StringSchema()).addProperty("message", new StringSchema())));
         Schema<?> error = new ObjectSchema().description("the same for OpenAI's clients");

@@ -3,8 +3,14 @@ package dev.pathline.api.error;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.port.RegistryUnavailableException;
+import java.nio.file.InvalidPathException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
@@ -22,6 +28,10 @@ final class Exceptions {
             case ApiException own -> own;
             case RegistryUnavailableException e -> new ApiException(ErrorCode.REGISTRY_UNAVAILABLE,
                     "The models cannot be reached; the server's log says why");
+            case InvalidPathException e -> new ApiException(ErrorCode.INVALID_REQUEST,
+                    "A path cannot be read on this server: " + e.getReason()
+                            + " (its locale has to be UTF-8 for names that"
+                            + " are not ASCII)");
             case MethodNotAllowedException e -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED,
                     e.getHttpMethod() + " is not allowed at " + path + ", only "
                             + e.getSupportedMethods().stream().map(Object::toString).sorted()
@@ -29,13 +39,28 @@ final class Exceptions {
             case NotAcceptableStatusException e -> new ApiException(ErrorCode.NOT_ACCEPTABLE,
                     "What can be produced is " + e.getSupportedMediaTypes().stream().map(Object::toString)
                             .collect(Collectors.joining(", ")));
+            case InvalidMimeTypeException e -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "A header names '" + e.getMimeType() + "', which is no media type");
+            case InvalidMediaTypeException e -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "A header names '" + e.getMediaType() + "', which is no media type");
             case UnsupportedMediaTypeStatusException e -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "The content type is " + e.getContentType());
+            case ServerWebInputException e when e.getCause() instanceof TypeMismatchException mismatch ->
+                mismatch(e.getMethodParameter(), mismatch);
             case ServerWebInputException e -> new ApiException(ErrorCode.INVALID_REQUEST,
                     e.getReason() == null ? "The request cannot be read" : e.getReason());
             case ResponseStatusException e -> ofStatus(e.getStatusCode(), path);
             default -> new ApiException(ErrorCode.INTERNAL, "Something went wrong that should not");
         };
+    }
+
+    private static ApiException mismatch(@Nullable MethodParameter parameter, TypeMismatchException mismatch) {
+        String name = parameter == null ? null : parameter.getParameterName();
+        String wanted = mismatch.getRequiredType() == boolean.class ? "true or false" : "a number";
+        String given = String.valueOf(mismatch.getValue());
+        return ApiException.of(ErrorCode.INVALID_REQUEST, name == null ? "request" : name,
+                "must be " + wanted + ", not '"
+                        + (given.length() > 60 ? given.substring(0, 60) + "..." : given) + "'");
     }
 
     private static ApiException ofStatus(HttpStatusCode status, String path) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param detail what is special about this occurrence, and what to do
  * @param instance the request's path
  * @param code the kind, for programs
- * @param errors the fields that are wrong
+ * @param errors the fields that are wrong, the first of them where they are many
+ * @param moreErrors how many mistakes there are beside them; left out if none
  * @param requestId the id in the {@code X-Request-Id} header and in the server's log
  * @param error the same for OpenAI's clients
  */
@@ -28,6 +29,7 @@ public record Problem(
         String instance,
         String code,
         List<FieldError> errors,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long moreErrors,
         String requestId,
         OpenAiError error) {
 
@@ -48,11 +50,11 @@ public record Problem(
     /** The document of an exception. */
     static Problem of(ApiException exception, String path, String requestId) {
         ErrorCode code = exception.code();
-        String text = exception.detail();
-        String detail = text + (text.endsWith(".") ? " " : ". ") + code.advice();
+        String detail = code.advise(exception.detail());
+        Long more = exception.moreErrors() == 0 ? null : (Long) exception.moreErrors();
         String param = exception.errors().isEmpty() ? null : exception.errors().getFirst().field();
         return new Problem("urn:pathline:problem:" + code.wire(), code.title(), code.status(), detail, path,
-                code.wire(), exception.errors(), requestId,
+                code.wire(), exception.errors(), more, requestId,
                 new OpenAiError(detail, openAiType(code.status()), code.wire(), param));
     }
 

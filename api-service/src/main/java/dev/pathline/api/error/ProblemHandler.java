@@ -14,6 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,6 +30,12 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
+        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            // Nobody is there to be told, and nothing is wrong here.
+            LOG.debug("Request {} to {}: the client has left", RequestIds.of(exchange),
+                    exchange.getRequest().getPath());
+            return Mono.error(error);
+        }
         String path = exchange.getRequest().getPath().value();
         String requestId = RequestIds.of(exchange);
         ApiException told = Exceptions.translate(error, path);

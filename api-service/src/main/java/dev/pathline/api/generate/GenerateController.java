@@ -1,12 +1,15 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.access.PublicPath;
+import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.concurrent.Departures;
 import dev.pathline.api.generate.GenerationService.Accepted;
 import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.request.GenerateRequestReader;
-import dev.pathline.api.request.JsonBody;
+import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
@@ -15,7 +18,6 @@ import dev.pathline.common.job.JobState;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.JobAnswer;
 import dev.pathline.common.wire.JobError;
-import dev.pathline.common.wire.Preview;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -29,11 +31,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** {@code POST /generate}: accepts a job and answers it in the form that was asked for. */
@@ -47,12 +47,14 @@ public final class GenerateController {
     private final JobAnswers answers;
     private final EventStreams streams;
     private final Pictures pictures;
-    private final int maxBody;
+    private final BodyReader bodies;
+    private final Closing closing;
 
     /**
      * A controller over the services.
      *
-     * @param maxBody the largest body in bytes
+     * @param bodies receives bodies
+     * @param closing ends the waiting when the server stops
      */
     public GenerateController(
             RequestResolver resolver,
@@ -61,14 +63,16 @@ public final class GenerateController {
             JobAnswers answers,
             EventStreams streams,
             Pictures pictures,
-            int maxBody) {
+            BodyReader bodies,
+            Closing closing) {
         this.resolver = resolver;
         this.generation = generation;
         this.jobs = jobs;
         this.answers = answers;
         this.streams = streams;
         this.pictures = pictures;
-        this.maxBody = maxBody;
+        this.bodies = bodies;
+        this.closing = closing;
     }
 
     /** Generates. */
@@ -89,53 +93,64 @@ public final class GenerateController {
                 @ApiResponse(responseCode = "202", description = "Accepted, see the Location header",
                         content = @Content(mediaType = "application/json",
                                 schema = @Schema(implementation = JobAnswer.class)))})
-    public Mono<ResponseEntity<?>> generate(@Parameter(hidden = true) ServerHttpRequest http) {
-        HttpHeaders headers = http.getHeaders();
+    public Mono<ResponseEntity<?>> generate(@Parameter(hidden = true) ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
         AnswerKind kind = AnswerKind.accepted(headers);
         boolean async = AnswerKind.respondAsync(headers);
         String key = IdempotencyKeys.key(headers);
-        return JsonBody.bytes(http, maxBody).flatMap(body -> {
-            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
+        return bodies.json(exchange.getRequest()).flatMap(body -> Blocking.toTheEnd(() -> {
             // How many samples may be asked for depends on the model, which is looked up.
-            return Blocking
-                    .call(() -> withPreview(GenerateRequestReader.read(body, resolver::mostSamples), kind, async))
-                    .flatMap(request -> Blocking.call(() -> generation.accept(
-                            resolver.resolve(request, kind == AnswerKind.PICTURE && !async), idempotency))
-                            .flatMap(accepted -> answer(accepted, kind, async, request.detach())));
-        });
+            GenerateRequest request = GenerateRequestReader.read(body, resolver::mostSamples);
+            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
+            Accepted accepted = generation.accept(resolver.resolve(request, async ? AnswerKind.JSON : kind),
+                    idempotency);
+            // Only the connection that made the job cancels it: who repeats a request by its key is a guest.
+            Runnable cancel = accepted.isNew() && !async && !request.detach()
+                    ? () -> cancel(accepted.job().id())
+                    : () -> {
+                    };
+            Departures.onDeparture(exchange, cancel);
+            return answer(accepted, kind, async, PublicPath.of(exchange.getRequest()), cancel);
+        })).flatMap(answer -> answer);
     }
 
-    private Mono<ResponseEntity<?>> answer(Accepted accepted, AnswerKind kind, boolean async, boolean detach) {
+    /** Nobody waits for it; of a job that has ended this changes nothing. When the server stops, it sees to its jobs itself. */
+    private void cancel(String id) {
+        if (!closing.hasBegun()) {
+            Blocking.run(() -> jobs.cancel(id, "")).onErrorComplete().subscribe();
+        }
+    }
+
+    private Mono<ResponseEntity<?>> answer(
+            Accepted accepted, AnswerKind kind, boolean async, String prefix, Runnable cancel) {
         String id = accepted.job().id();
         if (async) {
-            return Blocking.call(() -> answers.withUrls(accepted.job()))
-                    .map(answer -> ResponseEntity.accepted().location(location(id))
+            return Blocking.call(() -> answers.withUrls(accepted.job(), prefix))
+                    .map(answer -> ResponseEntity.accepted().location(location(prefix, id))
                             .header("Preference-Applied", "respond-async").body(answer));
         }
-        // Only the connection that made the job cancels it: who repeats a request by its key is a guest.
-        Runnable onClose = () -> {
-            if (accepted.isNew() && !detach) {
-                Blocking.run(() -> jobs.cancel(id)).onErrorComplete().subscribe();
-            }
-        };
         if (kind == AnswerKind.EVENTS) {
-            Flux<ServerSentEvent<String>> events = streams.stream(id, 0).doOnCancel(onClose);
-            return Mono.just(ok(id, kind).header("X-Accel-Buffering", "no").body(events));
+            return Mono.just(ok(prefix, id, kind).header("X-Accel-Buffering", "no")
+                    .body(streams.stream(id, 0, prefix).doOnCancel(cancel)));
         }
-        return streams.end(id).then(Blocking.call(() -> finished(id, kind))).doOnCancel(onClose)
-                .map(body -> ok(id, kind).body(body));
+        Mono<Void> stopped = closing.over().then(Mono.error(Closing::shuttingDown));
+        return Mono.firstWithSignal(streams.end(id), stopped).then(Blocking.call(() -> finished(id, kind, prefix)))
+                .map(body -> ok(prefix, id, kind).body(body));
     }
 
-    private Object finished(String id, AnswerKind kind) {
+    private Object finished(String id, AnswerKind kind, String prefix) {
         JobRecord job = jobs.find(id);
         if (job.state() != JobState.SUCCEEDED) {
             throw unsuccessful(job);
         }
-        return kind == AnswerKind.PICTURE ? pictures.of(job) : answers.withData(job);
+        return kind == AnswerKind.PICTURE ? pictures.of(job) : answers.withData(job, prefix);
     }
 
     private static ApiException unsuccessful(JobRecord job) {
         JobError error = job.error();
+        if (error != null && error.code().equals(ErrorCode.SHUTTING_DOWN.wire())) {
+            return Closing.shuttingDown();
+        }
         String detail = "Job " + job.id() + " is " + job.state().wire();
         return switch (job.state()) {
             case CANCELLED -> new ApiException(ErrorCode.JOB_CANCELLED, detail);
@@ -149,18 +164,12 @@ public final class GenerateController {
                 .findFirst().orElse(ErrorCode.GENERATION_FAILED);
     }
 
-    private static GenerateRequest withPreview(GenerateRequest request, AnswerKind kind, boolean async) {
-        return kind == AnswerKind.EVENTS && !async && request.preview() == null
-                ? request.withPreview(Preview.EVERY_STEP)
-                : request;
-    }
-
-    private static ResponseEntity.BodyBuilder ok(String id, AnswerKind kind) {
+    private static ResponseEntity.BodyBuilder ok(String prefix, String id, AnswerKind kind) {
         return ResponseEntity.ok().contentType(kind.type()).cacheControl(CacheControl.noStore())
-                .location(location(id));
+                .location(location(prefix, id));
     }
 
-    private static URI location(String id) {
-        return URI.create("/jobs/" + id);
+    private static URI location(String prefix, String id) {
+        return URI.create(prefix + "/jobs/" + id);
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.closing.Closing;
 import dev.pathline.api.jobs.Estimates;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
@@ -35,11 +36,13 @@ public final class GenerationService {
     private final JobIds ids;
     private final Clock clock;
     private final Duration retryAfter;
+    private final Closing closing;
 
     /**
      * A service over the ports.
      *
      * @param retryAfter what a refused client is told to wait when nobody knows better
+     * @param closing refuses new jobs when the server stops
      */
     public GenerationService(
             JobStore store,
@@ -49,7 +52,8 @@ public final class GenerationService {
             JobLifecycle lifecycle,
             Estimates estimates,
             Clock clock,
-            Duration retryAfter) {
+            Duration retryAfter,
+            Closing closing) {
         this.store = store;
         this.queue = queue;
         this.log = log;
@@ -59,20 +63,23 @@ public final class GenerationService {
         this.ids = new JobIds(clock);
         this.clock = clock;
         this.retryAfter = retryAfter;
+        this.closing = closing;
     }
 
     /**
      * Accepts a job, or finds the one that the same idempotency key made.
      *
-     * @throws ApiException if no worker lives, the queue is full, or the key was used with another body
+     * @throws ApiException if the server stops, no worker lives, the queue is full, or the key was used with another body
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
+        closing.requireOpen();
         JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
         // The log before the record: whoever finds the job by its key finds a log to follow. And the event before the
         // offer, or a quick worker's events would come first; so the place it tells may be off by a neighbour.
         JobQueue.Place place = queue.expectedPlace(QueueEntry.of(job));
         log.append(job.id(), EventLog.NO_ATTEMPT,
-                new JobEvent.Queued(place.position(), estimates.waiting(place.rowsAhead(), request)));
+                new JobEvent.Queued(place.position(), estimates.waiting(place.rowsAhead(), request),
+                        request.warnings()));
         if (store.create(job) instanceof Creation.Existing existing) {
             log.delete(job.id());
             return replay(existing.job(), idempotency);

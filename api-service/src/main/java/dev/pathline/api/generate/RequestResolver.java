@@ -11,9 +11,12 @@ import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Label;
+import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.NameList;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.Solvers;
@@ -30,64 +33,72 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestResolver {
 
-    /** A row of vectors is little work: so many cost what one row of pictures may. */
-    private static final int VECTOR_ROWS = 20;
-
     private final ModelRegistry models;
     private final LongSupplier seeds;
-    private final long maxRows;
+    private final Budget budget;
 
     /**
      * A resolver.
      *
      * @param seeds where a request without a seed takes one from
-     * @param maxRows what a request may cost in rows of network evaluation; twenty times as many where samples are vectors
+     * @param budget what a request may cost
      */
-    public RequestResolver(ModelRegistry models, LongSupplier seeds, long maxRows) {
+    public RequestResolver(ModelRegistry models, LongSupplier seeds, Budget budget) {
         this.models = models;
         this.seeds = seeds;
-        this.maxRows = maxRows;
+        this.budget = budget;
     }
 
     /**
      * Resolves a request; may block.
      *
-     * @param needsPictures whether the answer shows pictures, whatever the format of the files
+     * @param answer how it is to be answered: a picture needs pictures, whatever the format of the files, and a stream
+     *        shows every step if nothing else was asked
      * @throws ApiException if there is no such model (404), or it cannot do this (422), with every reason
      */
-    public JobRequest resolve(GenerateRequest request, boolean needsPictures) {
+    JobRequest resolve(GenerateRequest request, AnswerKind answer) {
         RegisteredModel model = models.resolve(request.model()).orElseThrow(() -> unknownModel(request.model()));
         ModelCard card = model.card();
         List<FieldError> errors = new ArrayList<>();
         Integer label = label(card, request.label(), errors);
         SamplingSettings asked = request.settings();
         SamplingPlan plan = plan(card, asked, errors);
-        ImageFormat format = format(card, request.format(), needsPictures, errors);
+        ImageFormat format = format(card, request.format(), answer == AnswerKind.PICTURE, errors);
         if (!errors.isEmpty()) {
             throw new ApiException(ErrorCode.UNPROCESSABLE,
                     errors.stream().map(FieldError::message).collect(Collectors.joining(" ")), errors);
         }
-        long rows = (long) plan.rows() * request.count();
-        long most = isVector(card) ? VECTOR_ROWS * maxRows : maxRows;
-        if (rows > most) {
-            throw tooCostly(request.count(), plan, rows, most);
-        }
+        budget.require(request, plan, card);
+        List<FieldError> warnings = new ArrayList<>();
+        IdleSetting.of(card, asked, plan)
+                .forEach(idle -> warnings.add(new FieldError(idle.field(), idle.reason())));
+        Preview preview = preview(request, answer, card, warnings);
         Long seed = request.seed();
         return new JobRequest(model.name(), model.version(), request.count(), label,
                 label == null ? null : card.classes().get(label), settled(card, asked, plan),
-                seed == null ? seeds.getAsLong() : seed, request.preview(), format, rows, plan.evaluations(),
-                request.terms(), request.metadata());
+                seed == null ? seeds.getAsLong() : seed, preview, format, (long) plan.rows() * request.count(),
+                plan.evaluations(), request.terms(), request.metadata(), warnings);
+    }
+
+    /** What nobody asked for is no reason to refuse. */
+    private @Nullable Preview preview(
+            GenerateRequest request, AnswerKind answer, ModelCard card, List<FieldError> warnings) {
+        if (request.preview() != null || answer != AnswerKind.EVENTS) {
+            return request.preview();
+        }
+        if (budget.hasRoomForPreviews(request.count(), card)) {
+            return Preview.EVERY_STEP;
+        }
+        warnings.add(new FieldError("preview",
+                "is left out: " + request.count() + " previews of this size do not fit into a job's log"));
+        return null;
     }
 
     /** Returns how many samples a request may ask for of a model; may block. */
     public int mostSamples(String reference) {
-        return models.resolve(reference).filter(model -> isVector(model.card())).isPresent()
+        return models.resolve(reference).filter(model -> Budget.isVector(model.card())).isPresent()
                 ? GenerateRequestReader.MAX_VECTORS
                 : GenerateRequestReader.MAX_COUNT;
-    }
-
-    private static boolean isVector(ModelCard card) {
-        return card.shape().size() == 1;
     }
 
     private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {
@@ -97,8 +108,8 @@ public final class RequestResolver {
                 return null;
             }
             return switch (label) {
-                case Label.Name name -> card.labelIndex(name.name());
-                case Label.Index index -> card.labelIndex(Integer.toString(index.index()));
+                case Label.Name name -> card.labelNamed(name.name());
+                case Label.Index index -> card.labelAt(index.index());
             };
         } catch (InvalidSettingException e) {
             errors.add(new FieldError(e.field(), message(e)));
@@ -144,23 +155,7 @@ public final class RequestResolver {
         List<String> known = models.list().stream().map(RegisteredModel::name).distinct().toList();
         return ApiException.of(ErrorCode.UNKNOWN_MODEL, "model", known.isEmpty()
                 ? "'" + reference + "' is not here, and no other model is"
-                : "'" + reference + "' is not here; the models are " + String.join(", ", known));
-    }
-
-    private static ApiException tooCostly(int count, SamplingPlan plan, long rows, long most) {
-        String detail = count + " images of " + plan.rows() + " rows of network evaluation cost " + rows
-                + " rows, and a request may cost " + most;
-        List<FieldError> errors = new ArrayList<>();
-        long images = most / plan.rows();
-        if (images > 0) {
-            errors.add(new FieldError("count", "can be at most " + images + " with " + plan.steps() + " steps"));
-        }
-        // Rounded down by the cost of a step, which is even but for a guidance interval: near enough for advice.
-        long steps = most * plan.steps() / rows;
-        if (steps > 0) {
-            errors.add(new FieldError("steps", "can be at most about " + steps + " with " + count + " images"));
-        }
-        return new ApiException(ErrorCode.TOO_COSTLY, detail, errors);
+                : "'" + reference + "' is not here; the models are " + NameList.of(known));
     }
 
     private static String message(InvalidSettingException e) {

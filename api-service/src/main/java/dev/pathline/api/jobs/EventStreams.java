@@ -6,8 +6,10 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobEventJson;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,30 +24,48 @@ public final class EventStreams {
     private final EventLog log;
     private final JobStore store;
     private final JobLifecycle lifecycle;
-    private final Duration heartbeat;
+    private final LiveEvents live;
+    private final Duration look;
 
     /**
      * Streams over a log.
      *
-     * @param heartbeat the time between comment lines
+     * @param live what every stream has
+     * @param look how often a job whose end is waited for is looked at
      */
-    public EventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, Duration heartbeat) {
+    public EventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, LiveEvents live, Duration look) {
         this.log = log;
         this.store = store;
         this.lifecycle = lifecycle;
-        this.heartbeat = heartbeat;
+        this.live = live;
+        this.look = look;
     }
 
-    /** The events after a position, then those to come, up to the terminal one. */
-    public Flux<ServerSentEvent<String>> stream(String jobId, long after) {
-        Flux<ServerSentEvent<String>> events = repair(jobId).thenMany(log.read(jobId, after)).map(EventStreams::encode);
-        return LiveEvents.withHeartbeats(events, heartbeat, () -> repair(jobId));
+    /**
+     * The events after a position, then those to come, up to the terminal one. That one is always sent: a client that says
+     * it has seen more than there is would otherwise never hear of the end.
+     *
+     * @param prefix where the client's addresses begin, see {@link dev.pathline.api.access.PublicPath}
+     */
+    public Flux<ServerSentEvent<String>> stream(String jobId, long after, String prefix) {
+        Flux<ServerSentEvent<String>> events = Flux.defer(() -> {
+            var ended = new AtomicBoolean();
+            return repair(jobId).thenMany(log.read(jobId, after))
+                    .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
+                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : log.read(jobId, 0).takeLast(1)));
+        }).map(logged -> encode(logged, prefix));
+        return live.live(events, () -> repair(jobId));
+    }
+
+    /** Whether there is an event after a position in the log of a job that has ended. */
+    public Mono<Boolean> goesOn(String jobId, long after) {
+        return repair(jobId).thenMany(log.read(jobId, after)).hasElements();
     }
 
     /** Completes when the job has ended, or is forgotten. */
     public Mono<Void> end(String jobId) {
         Flux<Void> events = repair(jobId).thenMany(log.read(jobId, 0)).thenMany(Flux.empty());
-        Flux<Void> repairs = Flux.interval(heartbeat).onBackpressureDrop().concatMap(beat -> repair(jobId), 1);
+        Flux<Void> repairs = Flux.interval(look).onBackpressureDrop().concatMap(beat -> repair(jobId), 1);
         return events.publish(shared -> shared.mergeWith(repairs.takeUntilOther(shared))).then();
     }
 
@@ -53,7 +73,10 @@ public final class EventStreams {
         return Blocking.run(() -> store.find(jobId).ifPresent(lifecycle::repair));
     }
 
-    private static ServerSentEvent<String> encode(LoggedEvent logged) {
-        return LiveEvents.event(logged.position(), logged.event().type(), JobEventJson.write(logged.event()));
+    private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix) {
+        JobEvent event = logged.event() instanceof JobEvent.Succeeded succeeded
+                ? succeeded.under(prefix)
+                : logged.event();
+        return LiveEvents.event(logged.position(), event.type(), JobEventJson.write(event));
     }
 }

@@ -30,14 +30,14 @@ public final class JobAnswers {
         this.estimates = estimates;
     }
 
-    /** The job, with the URLs of its images. */
-    public JobAnswer withUrls(JobRecord job) {
-        return answer(job, JobMachine.images(job));
+    /** The job, with the URLs of its images, below a path; see {@link dev.pathline.api.access.PublicPath}. */
+    public JobAnswer withUrls(JobRecord job, String prefix) {
+        return answer(job, JobMachine.images(job).stream().map(image -> image.under(prefix)).toList());
     }
 
     /** The job, with its images inline. An image that is no longer kept has its URL alone. */
-    public JobAnswer withData(JobRecord job) {
-        List<ImageAnswer> images = JobMachine.images(job).stream()
+    public JobAnswer withData(JobRecord job, String prefix) {
+        List<ImageAnswer> images = JobMachine.images(job).stream().map(image -> image.under(prefix))
                 .map(image -> blobs.get(BlobKeys.image(job.id(), image.index(), image.format()))
                         .map(bytes -> image.withData(Base64.getEncoder().encodeToString(bytes))).orElse(image))
                 .toList();
@@ -54,7 +54,7 @@ public final class JobAnswers {
                 request.labelName(), job.profile(), job.attempt(), null, request.rows(), request.evaluations(),
                 job.times().createdAt(), place.map(JobQueue.Place::position).orElse(null), eta(job, place),
                 new JobAnswer.Progress(job.rowsDone(), request.rows()), job.times().timings(), images, job.error(),
-                request.metadata());
+                request.metadata(), request.warnings());
     }
 
     private @Nullable Long eta(JobRecord job, Optional<JobQueue.Place> place) {

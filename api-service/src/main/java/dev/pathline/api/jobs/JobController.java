@@ -1,14 +1,18 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobAnswer;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +23,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -47,8 +52,8 @@ public final class JobController {
     /** One job. */
     @GetMapping("/jobs/{id}")
     @Operation(summary = "A job: state, place in the queue, progress, timings, images")
-    public Mono<JobAnswer> get(@PathVariable String id) {
-        return Blocking.call(() -> jobs.get(id));
+    public Mono<JobAnswer> get(@PathVariable String id, @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> jobs.get(id, PublicPath.of(http)));
     }
 
     /** Its events. */
@@ -56,10 +61,15 @@ public final class JobController {
     @Operation(summary = "A job's events, from the beginning or after a position, up to the terminal one")
     public Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
             @PathVariable String id,
+            @Parameter(hidden = true) ServerHttpRequest http,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(required = false) @Nullable String after) {
         long position = LiveEvents.position(lastEventId, after);
-        return Blocking.call(() -> jobs.find(id)).map(job -> LiveEvents.answer(streams.stream(id, position)));
+        return Blocking.call(() -> jobs.find(id)).flatMap(job -> job.state().terminal()
+                ? streams.goesOn(id, position).map(more -> more
+                        ? LiveEvents.answer(streams.stream(id, position, PublicPath.of(http)))
+                        : LiveEvents.nothingMore())
+                : Mono.just(LiveEvents.answer(streams.stream(id, position, PublicPath.of(http)))));
     }
 
     /** One image. */
@@ -84,17 +94,18 @@ public final class JobController {
     /** Cancels it. */
     @DeleteMapping("/jobs/{id}")
     @Operation(summary = "Cancel a job; harmless if it has ended")
-    public Mono<JobAnswer> cancel(@PathVariable String id) {
-        return Blocking.call(() -> jobs.cancel(id));
+    public Mono<JobAnswer> cancel(@PathVariable String id, @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> jobs.cancel(id, PublicPath.of(http)));
     }
 
     /** Lists. */
     @GetMapping("/jobs")
     @Operation(summary = "Jobs, newest first")
     public Mono<JobService.JobPage> list(
+            @Parameter(hidden = true) ServerHttpRequest http,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String model,
-            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(defaultValue = "50") @Schema(type = "integer") String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         JobState only = state == null
                 ? null
@@ -103,9 +114,18 @@ public final class JobController {
                         .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
                                 + Arrays.stream(JobState.values()).map(JobState::wire)
                                         .collect(Collectors.joining(", "))));
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw ApiException.of(ErrorCode.INVALID_REQUEST, "limit", "must be 1 to " + MAX_LIMIT);
+        int most = limit(limit);
+        if (cursor != null && !JobIds.isId(cursor)) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, "cursor", "must be the nextCursor of a page before");
         }
-        return Blocking.call(() -> jobs.list(new JobStore.Query(only, model, limit, cursor)));
+        return Blocking.call(() -> jobs.list(new JobStore.Query(only, model, most, cursor), PublicPath.of(http)));
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, "limit", "must be a number from 1 to " + MAX_LIMIT);
+        }
+        return limit;
     }
 }

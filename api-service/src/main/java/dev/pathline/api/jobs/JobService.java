@@ -41,23 +41,28 @@ public final class JobService {
         return store.find(jobId).orElseThrow(() -> unknown(jobId));
     }
 
-    /** Returns a job as clients see it. */
-    public JobAnswer get(String jobId) {
-        return answers.withUrls(find(jobId));
+    /**
+     * Returns a job as clients see it.
+     *
+     * @param prefix where the client's addresses begin, see {@link dev.pathline.api.access.PublicPath}
+     * @throws ApiException if there is none
+     */
+    public JobAnswer get(String jobId, String prefix) {
+        return answers.withUrls(find(jobId), prefix);
     }
 
     /** Cancels a job; one that has ended stays as it is. Returns the job after it. */
-    public JobAnswer cancel(String jobId) {
+    public JobAnswer cancel(String jobId, String prefix) {
         // The state first: from here on the worker's results are refused, whenever it hears of it.
         JobRecord job = lifecycle.apply(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
         queue.cancel(jobId);
-        return answers.withUrls(job);
+        return answers.withUrls(job, prefix);
     }
 
     /** Lists jobs, newest first. */
-    public JobPage list(JobStore.Query query) {
+    public JobPage list(JobStore.Query query, String prefix) {
         JobStore.Page page = store.list(query);
-        return new JobPage(page.jobs().stream().map(answers::withUrls).toList(), page.nextCursor());
+        return new JobPage(page.jobs().stream().map(job -> answers.withUrls(job, prefix)).toList(), page.nextCursor());
     }
 
     /**

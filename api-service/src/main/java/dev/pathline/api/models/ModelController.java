@@ -3,7 +3,7 @@ package dev.pathline.api.models;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.request.AliasRequestReader;
 import dev.pathline.api.request.AliasRequestReader.AliasRequest;
-import dev.pathline.api.request.JsonBody;
+import dev.pathline.api.request.BodyReader;
 import dev.pathline.diffusion.planner.SolverCatalog;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -33,16 +33,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelController {
 
     private final ModelService models;
-    private final int maxBody;
+    private final BodyReader bodies;
 
     /**
      * A controller over the service.
      *
-     * @param maxBody the largest body in bytes
+     * @param bodies receives bodies
      */
-    public ModelController(ModelService models, int maxBody) {
+    public ModelController(ModelService models, BodyReader bodies) {
         this.models = models;
-        this.maxBody = maxBody;
+        this.bodies = bodies;
     }
 
     /** All models. */
@@ -83,10 +83,10 @@ public final class ModelController {
                     schema = @Schema(implementation = AliasRequest.class))))
     public Mono<AliasAnswer> move(@PathVariable String name, @PathVariable String alias,
             @Parameter(hidden = true) ServerHttpRequest http) {
-        return JsonBody.bytes(http, maxBody).flatMap(body -> {
+        return bodies.json(http).flatMap(body -> Blocking.call(() -> {
             AliasRequest request = AliasRequestReader.read(body);
-            return Blocking.call(() -> models.move(name, alias, request.version(), request.expected()));
-        });
+            return models.move(name, alias, request.version(), request.expected());
+        }));
     }
 
     /** Takes an alias away. */

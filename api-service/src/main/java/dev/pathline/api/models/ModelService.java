@@ -7,11 +7,11 @@ import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.AliasChange;
+import dev.pathline.diffusion.card.NameList;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,7 +48,7 @@ public final class ModelService {
     private RegisteredModel find(String reference, List<RegisteredModel> all) {
         return models.resolve(reference).orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_MODEL, "'" + reference
                 + "' is not here; the models are "
-                + all.stream().map(RegisteredModel::name).distinct().collect(Collectors.joining(", "))));
+                + NameList.of(all.stream().map(RegisteredModel::name).distinct().toList())));
     }
 
     /**
@@ -97,7 +97,7 @@ public final class ModelService {
             case AliasChange.Conflict conflict -> throw conflict(name, alias, conflict.actual());
             case AliasChange.Missing _ -> throw new ApiException(ErrorCode.UNKNOWN_MODEL,
                     name + " has no alias '" + alias + "'; its aliases are "
-                            + String.join(", ", models.aliases(name).keySet()));
+                            + NameList.of(models.aliases(name).keySet()));
         }
     }
 
@@ -105,13 +105,13 @@ public final class ModelService {
         List<String> known = models.list().stream().map(RegisteredModel::name).distinct().toList();
         if (!known.contains(name)) {
             throw new ApiException(ErrorCode.UNKNOWN_MODEL,
-                    "'" + name + "' is not here; the models are " + String.join(", ", known));
+                    "'" + name + "' is not here; the models are " + NameList.of(known));
         }
     }
 
     private String versions(String name) {
-        return models.list().stream().filter(model -> model.name().equals(name)).map(RegisteredModel::version)
-                .collect(Collectors.joining(", "));
+        return NameList.of(models.list().stream().filter(model -> model.name().equals(name))
+                .map(RegisteredModel::version).toList());
     }
 
     private static ApiException conflict(String name, String alias, @Nullable String actual) {

@@ -2,11 +2,8 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.error.FieldError;
-import java.util.ArrayList;
-import java.util.List;
+import dev.pathline.common.error.FieldErrors;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +29,7 @@ public final class AliasRequestReader {
      */
     public static AliasRequest read(byte[] body) {
         JsonNode root = JsonBody.object(body);
-        List<FieldError> errors = new ArrayList<>();
+        FieldErrors errors = new FieldErrors();
         Fields fields = new Fields(root, "", errors);
         String version = fields.text("version", MAX_VERSION);
         if (fields.raw("version") == null) {
@@ -45,8 +42,7 @@ public final class AliasRequestReader {
         }
         fields.refuseTheRest();
         if (!errors.isEmpty()) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, errors.stream()
-                    .map(error -> error.field() + " " + error.message()).collect(Collectors.joining("; ")), errors);
+            throw errors.refusal(ErrorCode.INVALID_REQUEST);
         }
         return new AliasRequest(Objects.requireNonNull(version), expected == null ? null : expected.stringValue());
     }

@@ -1,9 +1,8 @@
 package dev.pathline.api.request;
 
-import dev.pathline.common.error.FieldError;
+import dev.pathline.common.error.FieldErrors;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +14,14 @@ import tools.jackson.databind.JsonNode;
  */
 final class Fields {
 
+    private static final int MAX_NAME = 64;
+
     private final JsonNode object;
     private final String prefix;
-    private final List<FieldError> errors;
+    private final FieldErrors errors;
     private final Set<String> known = new LinkedHashSet<>();
 
-    Fields(JsonNode object, String prefix, List<FieldError> errors) {
+    Fields(JsonNode object, String prefix, FieldErrors errors) {
         this.object = object;
         this.prefix = prefix;
         this.errors = errors;
@@ -116,19 +117,22 @@ final class Fields {
 
     /** Notes that a field is wrong. */
     void wrong(String name, String message) {
-        errors.add(new FieldError(prefix + name, message));
+        errors.add(prefix + name, message);
     }
 
     /** Notes every field that nobody asked for. */
     void refuseTheRest() {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
-                String guess = Suggestions.nearest(name, known).map(near -> "; did you mean " + near + "?")
-                        .orElse("; the fields are " + String.join(", ", known));
-                String cut = name.length() > 64 ? name.substring(0, 64) + "..." : name;
-                errors.add(new FieldError(prefix + cut, "is not a field of this request" + guess));
+                String shown = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
+                errors.add(prefix + shown, () -> "is not a field of this request" + guess(name));
             }
         }
+    }
+
+    private String guess(String name) {
+        return Suggestions.nearest(name, known).map(near -> "; did you mean " + near + "?")
+                .orElse("; the fields are " + String.join(", ", known));
     }
 
     /** A value as it is shown in a message: never more than a line of it. */

@@ -2,7 +2,7 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.error.FieldError;
+import dev.pathline.common.error.FieldErrors;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobTerms;
@@ -14,14 +14,11 @@ import dev.pathline.common.wire.Priority;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -59,11 +56,11 @@ public final class GenerateRequestReader {
      */
     public static GenerateRequest read(byte[] body, ToIntFunction<String> mostSamples) {
         JsonNode root = JsonBody.object(body);
-        List<FieldError> errors = new ArrayList<>();
+        FieldErrors errors = new FieldErrors();
         Fields fields = new Fields(root, "", errors);
         String model = fields.text("model", MAX_NAME);
         if (root.path("model").isMissingNode() || root.path("model").isNull()) {
-            errors.add(new FieldError("model", "is required; GET /models lists the models"));
+            errors.add("model", "is required; GET /models lists the models");
         }
         Integer count = fields.integer("count", 1, mostSamples.applyAsInt(model == null ? "" : model));
         Label label = label(fields);
@@ -76,8 +73,7 @@ public final class GenerateRequestReader {
         Map<String, String> metadata = metadata(fields);
         fields.refuseTheRest();
         if (!errors.isEmpty()) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, errors.stream()
-                    .map(error -> error.field() + " " + error.message()).collect(Collectors.joining("; ")), errors);
+            throw errors.refusal(ErrorCode.INVALID_REQUEST);
         }
         return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, settings, seed,
                 preview, format, terms, Boolean.TRUE.equals(detach), metadata);
@@ -159,7 +155,7 @@ public final class GenerateRequestReader {
         return null;
     }
 
-    private static @Nullable Preview preview(Fields fields, List<FieldError> errors) {
+    private static @Nullable Preview preview(Fields fields, FieldErrors errors) {
         JsonNode value = fields.raw("preview");
         if (value == null) {
             return null;

@@ -2,72 +2,44 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.wire.Json;
-import java.util.function.Predicate;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Reads bodies: bounded, then strictly as one JSON object. */
-public final class JsonBody {
+/** Parses bodies strictly as one JSON object, no deeper than any request is. */
+final class JsonBody {
 
-    /**
-     * How much of a too large body is read and thrown away before it is refused, as a multiple of the limit: a client
-     * that is still sending when the connection closes sees a broken connection, not the answer.
-     */
-    private static final int PATIENCE = 64;
+    /** A request has objects in an object; the rest is for what is sent by mistake, which deserves a proper answer. */
+    private static final int MAX_DEPTH = 32;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(factory())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private JsonBody() {}
 
-    /**
-     * Reads the bytes of a JSON body.
-     *
-     * @param limit the largest accepted size in bytes
-     * @return the bytes, or an {@link ApiException}: another media type, or too large
-     */
-    public static Mono<byte[]> bytes(ServerHttpRequest request, int limit) {
-        return bytes(request, limit, type -> false);
+    private static JsonFactory factory() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build();
     }
 
     /**
-     * Reads the bytes of a body of JSON or of another type.
+     * Parses a body, which must be one object.
      *
-     * @param limit the largest accepted size in bytes
-     * @param alsoRead the media types that are read beside JSON's
-     * @return the bytes, or an {@link ApiException}: another media type, or too large
+     * @throws ApiException if it is not JSON, or no object
      */
-    public static Mono<byte[]> bytes(ServerHttpRequest request, int limit, Predicate<MediaType> alsoRead) {
-        MediaType type = request.getHeaders().getContentType();
-        if (type != null && !isJson(type) && !alsoRead.test(type)) {
-            return Mono.error(new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The content type is " + type));
-        }
-        long announced = request.getHeaders().getContentLength();
-        if (announced > limit) {
-            return discard(request.getBody(), (long) limit * PATIENCE).then(Mono.error(tooLarge(limit)));
-        }
-        return DataBufferUtils.join(request.getBody(), limit).map(buffer -> {
-            byte[] bytes = new byte[buffer.readableByteCount()];
-            buffer.read(bytes);
-            DataBufferUtils.release(buffer);
-            return bytes;
-        }).onErrorMap(DataBufferLimitException.class, e -> tooLarge(limit)).defaultIfEmpty(new byte[0]);
-    }
-
-    /** Parses a body, which must be one object. */
     static JsonNode object(byte[] body) {
         if (body.length == 0) {
             throw new ApiException(ErrorCode.MALFORMED_JSON, "The body is empty");
         }
         JsonNode root;
         try {
-            root = Json.MAPPER.readTree(body);
+            root = MAPPER.readTree(body);
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : "Line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
@@ -80,24 +52,9 @@ public final class JsonBody {
         return root;
     }
 
-    private static boolean isJson(MediaType type) {
-        return type.isCompatibleWith(MediaType.APPLICATION_JSON) || type.getSubtype().endsWith("+json");
-    }
-
-    private static Mono<Void> discard(Flux<DataBuffer> body, long atMost) {
-        return body.map(buffer -> {
-            int size = buffer.readableByteCount();
-            DataBufferUtils.release(buffer);
-            return (long) size;
-        }).scan(0L, Long::sum).takeUntil(sum -> sum > atMost).then();
-    }
-
-    private static ApiException tooLarge(int limit) {
-        return new ApiException(ErrorCode.BODY_TOO_LARGE, "The body is larger than " + limit + " bytes");
-    }
-
     private static String firstLine(String message) {
         int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        String line = end < 0 ? message : message.substring(0, end);
+        return line.length() > 200 ? line.substring(0, 200) + "..." : line;
     }
 }

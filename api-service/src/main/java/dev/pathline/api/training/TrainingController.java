@@ -1,7 +1,8 @@
 package dev.pathline.api.training;
 
+import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.events.LiveEvents;
-import dev.pathline.api.request.JsonBody;
+import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.port.TrainingRuns;
@@ -40,16 +41,16 @@ import reactor.core.publisher.Mono;
 public final class TrainingController {
 
     private final TrainingService training;
-    private final int maxBody;
+    private final BodyReader bodies;
 
     /**
      * A controller over the service.
      *
-     * @param maxBody the largest specification in bytes
+     * @param bodies receives bodies
      */
-    public TrainingController(TrainingService training, int maxBody) {
+    public TrainingController(TrainingService training, BodyReader bodies) {
         this.training = training;
-        this.maxBody = maxBody;
+        this.bodies = bodies;
     }
 
     /** Accepts a run. */
@@ -69,11 +70,12 @@ public final class TrainingController {
                         content = @Content(mediaType = "application/json",
                                 schema = @Schema(implementation = TrainingRunAnswer.class)))})
     public Mono<ResponseEntity<TrainingRunAnswer>> submit(@Parameter(hidden = true) ServerHttpRequest http) {
-        TrainingRuns.Format format = TrainingService.format(http.getHeaders().getContentType());
-        return JsonBody.bytes(http, maxBody, TrainingService::isYaml)
-                .flatMap(body -> training.submit(body, format))
+        return bodies.read(http, TrainingService::isYaml)
+                .flatMap(body -> training.submit(body,
+                        TrainingService.format(BodyReader.contentType(http.getHeaders()))))
                 .map(submitted -> ResponseEntity.status(submitted.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK)
-                        .location(URI.create("/training-runs/" + submitted.run().id())).body(submitted.run()));
+                        .location(URI.create(PublicPath.of(http) + "/training-runs/" + submitted.run().id()))
+                        .body(submitted.run()));
     }
 
     /** All runs. */
@@ -97,7 +99,7 @@ public final class TrainingController {
             @PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(required = false) @Nullable String after) {
-        return training.events(id, LiveEvents.position(lastEventId, after)).map(LiveEvents::answer);
+        return training.events(id, LiveEvents.position(lastEventId, after));
     }
 
     /** Pauses it. */

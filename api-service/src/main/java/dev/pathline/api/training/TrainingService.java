@@ -1,5 +1,6 @@
 package dev.pathline.api.training;
 
+import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.error.ApiException;
@@ -9,10 +10,11 @@ import dev.pathline.common.wire.TrainingRunEventJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,18 +22,23 @@ import reactor.core.publisher.Mono;
 /** The trainer's runs, for the controller. */
 public final class TrainingService {
 
+    private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
+
     private final @Nullable TrainingRuns runs;
-    private final Duration heartbeat;
+    private final LiveEvents live;
+    private final Closing closing;
 
     /**
      * A service over the port.
      *
      * @param runs the trainer's runs, or null where there is no trainer
-     * @param heartbeat the time between comment lines in an event stream
+     * @param live what every stream has
+     * @param closing refuses new runs when the server stops
      */
-    public TrainingService(@Nullable TrainingRuns runs, Duration heartbeat) {
+    public TrainingService(@Nullable TrainingRuns runs, LiveEvents live, Closing closing) {
         this.runs = runs;
-        this.heartbeat = heartbeat;
+        this.live = live;
+        this.closing = closing;
     }
 
     /** Asks the port, away from the event loops; an error where there is no trainer. */
@@ -41,24 +48,29 @@ public final class TrainingService {
 
     /** Accepts a specification. */
     Mono<TrainingRuns.Submitted> submit(byte[] body, TrainingRuns.Format format) {
-        String text = text(body);
-        return ask(port -> port.submit(text, format));
+        return Blocking.call(() -> text(body)).flatMap(text -> ask(port -> {
+            closing.requireOpen();
+            return port.submit(text, format);
+        }));
     }
 
-    /** The events of a run; an error comes before the first, so that it can still be answered as one. */
-    Mono<Flux<ServerSentEvent<String>>> events(String id, long after) {
+    /** The answer with the events of a run; an error comes before the first, so that it can still be answered as one. */
+    Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(String id, long after) {
         return ask(port -> {
-            port.find(id);
-            return LiveEvents.withHeartbeats(
-                    port.events(id, after).map(logged -> LiveEvents.event(logged.position(), logged.event().type(),
-                            TrainingRunEventJson.write(logged.event()))),
-                    heartbeat, Mono::empty);
-        });
+            String state = port.find(id).state();
+            Flux<ServerSentEvent<String>> events = port.events(id, after)
+                    .map(logged -> LiveEvents.event(logged.position(), logged.event().type(),
+                            TrainingRunEventJson.write(logged.event())));
+            Mono<Boolean> more = ENDED.contains(state) ? port.events(id, after).hasElements() : Mono.just(true);
+            return more.map(goesOn -> goesOn
+                    ? LiveEvents.answer(live.live(events, Mono::empty))
+                    : LiveEvents.nothingMore());
+        }).flatMap(answer -> answer);
     }
 
-    /** How a body of a media type is written; JSON where nothing is said. */
-    static TrainingRuns.Format format(@Nullable MediaType type) {
-        return type != null && isYaml(type) ? TrainingRuns.Format.YAML : TrainingRuns.Format.JSON;
+    /** How a body of a media type is written. */
+    static TrainingRuns.Format format(MediaType type) {
+        return isYaml(type) ? TrainingRuns.Format.YAML : TrainingRuns.Format.JSON;
     }
 
     /** Whether a media type is one of YAML's names. */

@@ -2,12 +2,16 @@ package dev.pathline.api.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathline.api.closing.Closing;
+import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobQueue;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.testing.MutableClock;
 import dev.pathline.common.wire.JobEvent;
@@ -23,15 +27,18 @@ class EventStreamsTest {
     private final MutableClock clock = new MutableClock();
     private final InProcessJobStore store = new InProcessJobStore();
     private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
-    private final EventStreams streams = new EventStreams(log, store, new JobLifecycle(store, log, clock),
-            Duration.ofMillis(20));
+    private final JobLifecycle lifecycle = new JobLifecycle(store, log, clock);
+    private final Closing closing = new Closing(store, new InProcessJobQueue(10, clock), lifecycle,
+            new StopClock(Duration.ofSeconds(3)));
+    private final EventStreams streams = new EventStreams(log, store, lifecycle,
+            new LiveEvents(Duration.ofMillis(20), closing), Duration.ofMillis(20));
 
     @Test
     void shouldEndTheStreamOfAJobWhoseWriterDiedBeforeItsLastEvent() {
         JobRecord job = Jobs.queued("a", clock.instant());
         store.create(job);
         log.append("a", 0, new JobEvent.Queued(1, null));
-        StepVerifier.create(streams.stream("a", 0).filter(event -> event.event() != null))
+        StepVerifier.create(streams.stream("a", 0, "").filter(event -> event.event() != null))
                 .assertNext(event -> assertThat(event.event()).isEqualTo("queued"))
                 // The record ends, the event is never written.
                 .then(() -> store.compareAndSet(0,
@@ -43,9 +50,24 @@ class EventStreamsTest {
     @Test
     void shouldNotWaitForAJobThatIsForgotten() {
         StepVerifier.create(streams.end("nobody")).expectComplete().verify(PATIENCE);
-        StepVerifier.create(streams.stream("nobody", 0)).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.stream("nobody", 0, "")).expectComplete().verify(PATIENCE);
         log.append("a", 0, new JobEvent.Queued(1, null));
         StepVerifier.create(streams.end("a")).then(() -> log.delete("a")).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    void shouldTellTheEndToWhoClaimsToHaveSeenMore() {
+        store.create(Jobs.queued("a", clock.instant()));
+        log.append("a", 0, new JobEvent.Queued(1, null));
+        StepVerifier.create(streams.stream("a", 99, "").filter(event -> event.event() != null))
+                .then(() -> lifecycle.apply("a", new JobCommand.Cancel()))
+                .assertNext(event -> {
+                    assertThat(event.event()).isEqualTo("cancelled");
+                    assertThat(event.id()).isEqualTo("2");
+                }).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.goesOn("a", 1)).expectNext(true).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.goesOn("a", 2)).expectNext(false).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.goesOn("a", 99)).expectNext(false).expectComplete().verify(PATIENCE);
     }
 
     @Test

@@ -6,12 +6,21 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import dev.pathline.api.closing.Closing;
+import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.request.BodyReader;
+import dev.pathline.common.inprocess.InProcessEventLog;
+import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.port.TrainingRuns.Format;
 import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,15 +32,23 @@ import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 class TrainingControllerTest {
 
     private static final TrainingRunAnswer RUN = new TrainingRunAnswer("r1", "tiny", "queued", null, 1, 0, 10, 0, null,
             null, null, null, null, null, null, List.of(5L), Instant.EPOCH, null, null, null);
 
+    private static final InProcessJobStore JOBS = new InProcessJobStore();
+    private static final Closing CLOSING = new Closing(JOBS, new InProcessJobQueue(1, Clock.systemUTC()),
+            new JobLifecycle(JOBS, new InProcessEventLog(Schedulers.parallel(), 1, 1), Clock.systemUTC()),
+            new StopClock(Duration.ofSeconds(3)));
+
     private final TrainingRuns runs = mock(TrainingRuns.class);
     private final WebTestClient client = WebTestClient.bindToController(
-            new TrainingController(new TrainingService(runs, Duration.ofMillis(50)), 1000)).configureClient()
+            new TrainingController(new TrainingService(runs, new LiveEvents(Duration.ofMillis(50), CLOSING), CLOSING),
+                    new BodyReader(1000, Duration.ofSeconds(20))))
+            .configureClient()
             .responseTimeout(Duration.ofSeconds(60)).build();
 
     @Test
@@ -55,6 +72,7 @@ class TrainingControllerTest {
 
     @Test
     void shouldStreamEventsAfterAPositionWithHeartbeatsBetween() {
+        when(runs.find("r1")).thenReturn(RUN);
         when(runs.events("r1", 17)).thenReturn(Flux.concat(
                 Flux.just(new LoggedRunEvent(18, new TrainingRunEvent.Snapshot(500))),
                 Flux.just(new LoggedRunEvent(20, new TrainingRunEvent.Cancelled()))
@@ -71,6 +89,18 @@ class TrainingControllerTest {
         assertThat(events.getFirst().data()).isEqualTo("{\"step\":500}");
         assertThat(events.get(1).comment()).isNotNull();
         assertThat(events.getLast().event()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void shouldSayThatNothingMoreComesOfARunThatHasEnded() {
+        when(runs.find("r1"))
+                .thenReturn(new TrainingRunAnswer("r1", "tiny", "succeeded", null, null, 10, 10, 0, null, null,
+                        null, null, null, null, "tiny@1", List.of(), Instant.EPOCH, null, Instant.EPOCH, null));
+        when(runs.events("r1", 20)).thenReturn(Flux.empty());
+        when(runs.events("r1", 19)).thenReturn(Flux.just(new LoggedRunEvent(20, new TrainingRunEvent.Cancelled())));
+
+        client.get().uri("/training-runs/r1/events?after=20").exchange().expectStatus().isNoContent();
+        client.get().uri("/training-runs/r1/events?after=19").exchange().expectStatus().isOk();
     }
 
     @Test

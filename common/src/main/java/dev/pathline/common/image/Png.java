@@ -27,6 +27,13 @@ public final class Png {
 
     private Png() {}
 
+    /** Returns what a picture without text takes at most, in bytes: nothing in it can be compressed. */
+    public static long maxSize(int width, int height, int channels) {
+        long lines = (1L + (long) width * channels) * height;
+        // Deflate stores what it cannot compress, in blocks of at least 16 KB of which each has a head of 5 bytes.
+        return END_OF_HEADER + lines + 5 * (1 + lines / 16_000) + 64;
+    }
+
     /** Writes a picture. */
     public static byte[] encode(Raster raster) {
         int line = raster.width() * raster.channels();

@@ -30,6 +30,11 @@ public final class InProcessBlobStore implements BlobStore {
     }
 
     @Override
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    @Override
     public synchronized void put(String key, byte[] content) {
         BlobKeyRules.requireKey(key);
         Blob old = blobs.remove(key);

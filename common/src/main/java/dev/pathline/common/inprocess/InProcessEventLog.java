@@ -40,6 +40,11 @@ public final class InProcessEventLog implements EventLog {
     }
 
     @Override
+    public long maxBytesPerJob() {
+        return maxBytesPerJob;
+    }
+
+    @Override
     public OptionalLong append(String jobId, int attempt, JobEvent event) {
         SingleLog log = logs.computeIfAbsent(jobId, id -> new SingleLog(maxBytesPerJob, scheduler));
         OptionalLong position = log.append(attempt, event);

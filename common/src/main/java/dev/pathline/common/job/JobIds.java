@@ -28,6 +28,11 @@ public final class JobIds {
         this.random = random;
     }
 
+    /** Whether a text has the form of an id, and so of a cursor. */
+    public static boolean isId(String text) {
+        return text.length() == LENGTH && text.chars().allMatch(digit -> DIGITS.indexOf(digit) >= 0);
+    }
+
     /** Returns a new id. Safe for use by many threads if the random source is. */
     public String next() {
         char[] id = new char[LENGTH];

@@ -1,11 +1,13 @@
 package dev.pathline.common.job;
 
+import dev.pathline.common.error.FieldError;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluations evaluations of the network for one image
  * @param terms when and how it is run
  * @param metadata the client's, returned as given
+ * @param warnings what was asked for and changes nothing: the field, and why
  */
 public record JobRequest(
         String model,
@@ -40,11 +43,22 @@ public record JobRequest(
         long rows,
         int evaluations,
         JobTerms terms,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        List<FieldError> warnings) {
 
-    /** Copies the map. */
+    /** Copies the collections; a record that was stored without warnings has none. */
     public JobRequest {
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** A request in which nothing is without effect. */
+    public JobRequest(String model, String version, int count, @Nullable Integer label, @Nullable String labelName,
+            SamplingSettings settings, long seed, @Nullable Preview preview, ImageFormat format, long rows,
+            int evaluations, JobTerms terms, Map<String, String> metadata) {
+        this(model, version, count, label, labelName, settings, seed, preview, format, rows, evaluations, terms,
+                metadata,
+                List.of());
     }
 
     /** The model with its version, {@code name@version}. */

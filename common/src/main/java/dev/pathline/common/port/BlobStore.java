@@ -9,6 +9,11 @@ import java.util.Optional;
  */
 public interface BlobStore {
 
+    /** How many bytes are kept at most: storing more forgets what is there. {@link Long#MAX_VALUE} for a store without a bound. */
+    default long maxBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Stores bytes; readers see the old bytes or the new ones, never a mixture. The array is copied or not kept. */
     void put(String key, byte[] bytes);
 

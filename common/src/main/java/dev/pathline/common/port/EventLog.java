@@ -16,6 +16,11 @@ public interface EventLog {
     /** The attempt number of events that belong to no attempt: queueing, cancelling, expiring. */
     int NO_ATTEMPT = 0;
 
+    /** How many bytes of previews a job's log keeps at most; {@link Long#MAX_VALUE} for a log without a bound. */
+    default long maxBytesPerJob() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Appends an event. The first append creates the log, a terminal event closes it.
      *

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 public interface JobStore {
 
     /**
+     * Whether jobs that have not ended are still there, and are run, after this process. Where they are not, whoever stops
+     * the process ends them.
+     */
+    default boolean outlivesProcess() {
+        return false;
+    }
+
+    /**
      * Stores a new job, unless one with the same idempotency key is kept; atomic.
      *
      * @throws IllegalStateException if the id is taken

@@ -37,9 +37,4 @@ public record GenerateRequest(
     public GenerateRequest {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
-
-    /** The same request with other previews. */
-    public GenerateRequest withPreview(Preview other) {
-        return new GenerateRequest(model, count, label, settings, seed, other, format, terms, detach, metadata);
-    }
 }

@@ -22,6 +22,11 @@ public record ImageAnswer(
         @Nullable Integer height,
         @Nullable String data) {
 
+    /** The same image, for a client that reaches the server below a path; nothing for none. */
+    public ImageAnswer under(String prefix) {
+        return new ImageAnswer(index, prefix + url, format, width, height, data);
+    }
+
     /** The same image with its file inline. */
     public ImageAnswer withData(String base64) {
         return new ImageAnswer(index, url, format, width, height, base64);

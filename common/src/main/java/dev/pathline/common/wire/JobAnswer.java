@@ -1,6 +1,7 @@
 package dev.pathline.common.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.pathline.common.error.FieldError;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param images the images, once it has succeeded
  * @param error why it failed
  * @param metadata the client's
+ * @param warnings what was asked for and changes nothing: the field, and why; left out if there is nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobAnswer(
@@ -57,11 +59,13 @@ public record JobAnswer(
         Timings timings,
         List<ImageAnswer> images,
         @Nullable JobError error,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> warnings) {
 
     /** Copies the collections. */
     public JobAnswer {
         images = List.copyOf(images);
+        warnings = List.copyOf(warnings);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 

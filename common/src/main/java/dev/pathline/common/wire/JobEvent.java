@@ -2,6 +2,7 @@ package dev.pathline.common.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.pathline.common.error.FieldError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,22 @@ public sealed interface JobEvent {
      *
      * @param position 1 is next
      * @param etaMs expected time until it is finished, or null when unknown
+     * @param warnings what was asked for and changes nothing: the field, and why; left out if there is nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Queued(int position, @Nullable Long etaMs) implements JobEvent {}
+    record Queued(int position, @Nullable Long etaMs,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> warnings) implements JobEvent {
+
+        /** Copies the list; an event that was stored without one has none. */
+        public Queued {
+            warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        }
+
+        /** A job of which nothing is without effect. */
+        public Queued(int position, @Nullable Long etaMs) {
+            this(position, etaMs, List.of());
+        }
+    }
 
     /**
      * The first row is about to be evaluated; comes again when another worker takes over.
@@ -100,6 +114,11 @@ public sealed interface JobEvent {
         /** Copies the list. */
         public Succeeded {
             images = List.copyOf(images);
+        }
+
+        /** The same event, for a client that reaches the server below a path; nothing for none. */
+        public Succeeded under(String prefix) {
+            return new Succeeded(images.stream().map(image -> image.under(prefix)).toList(), seed, nfe, timings);
         }
     }
 
