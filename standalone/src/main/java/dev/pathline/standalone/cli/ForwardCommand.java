@@ -49,7 +49,7 @@ final class ForwardCommand implements Callable<Integer> {
     private List<Double> targets = List.of();
 
     @Option(names = "--label", paramLabel = "CLASS", split = ",",
-            description = "a class's name or index, or none; one, or one a row (default: none)")
+            description = "a class: an integer is its index, anything else its name; or none; one, or one a row (default: none)")
     private List<String> labels = List.of();
 
     @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "out.npy",

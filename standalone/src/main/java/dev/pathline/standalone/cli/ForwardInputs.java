@@ -1,6 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.NameList;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.List;
@@ -78,7 +79,7 @@ final class ForwardInputs {
         }
         if (card.conditional() && !card.nullClass()) {
             throw new IllegalArgumentException(card.name() + " knows no row without a class: give --label, one of "
-                    + String.join(", ", card.classes()));
+                    + NameList.of(card.classes()));
         }
         return card.classes().size();
     }

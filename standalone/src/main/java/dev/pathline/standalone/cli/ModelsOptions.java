@@ -3,13 +3,15 @@ package dev.pathline.standalone.cli;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.s3.S3Settings;
+import dev.pathline.diffusion.card.NameList;
 import dev.pathline.standalone.registry.ModelStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The option that says where models are. */
 final class ModelsOptions {
@@ -19,6 +21,9 @@ final class ModelsOptions {
                     + " (default: ${DEFAULT-VALUE}; also PATHLINE_MODELS)")
     private List<String> locations = List.of();
 
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
     private @Nullable ModelStore store;
 
     /** Returns where models are, as it was given. */
@@ -26,10 +31,11 @@ final class ModelsOptions {
         return locations;
     }
 
-    /** Returns the settings by which a server serves the same models. */
+    /** Returns the settings by which a server serves the same models; none where its own settings say the same. */
     List<String> serverArguments() {
         if (locations.stream().noneMatch(S3Settings::isLocation)) {
-            return List.of("--pathline.standalone.models=" + String.join(",", locations));
+            boolean said = command == null || command.commandLine().getParseResult().hasMatchedOption("--models");
+            return !said ? List.of() : List.of("--pathline.standalone.models=" + String.join(",", locations));
         }
         S3Settings bucket = ModelStores.bucket(locations);
         var arguments = new ArrayList<>(List.of("--pathline.standalone.registry=s3",
@@ -61,7 +67,7 @@ final class ModelsOptions {
     RegisteredModel resolve(String reference) {
         ModelStore registry = registry();
         return registry.resolve(reference).orElseThrow(() -> {
-            String known = registry.list().stream().map(RegisteredModel::reference).collect(Collectors.joining(", "));
+            String known = NameList.of(registry.list().stream().map(RegisteredModel::reference).toList());
             return new IllegalArgumentException("there is no model '" + reference + "' in " + locations + "; "
                     + (known.isEmpty() ? "that folder has none" : "there are " + known));
         });

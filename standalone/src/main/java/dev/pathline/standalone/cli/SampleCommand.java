@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.AtomicFiles;
@@ -44,7 +45,8 @@ final class SampleCommand implements Callable<Integer> {
     private String model = "";
 
     @Option(names = "--label", paramLabel = "CLASS",
-            description = "a class's name or index, or all for one column a class (default: none)")
+            description = "a class: an integer is its index, anything else its name, and a number in quotation marks"
+                    + " ('\"7\"') a name too; or all for one column a class (default: none)")
     private @Nullable String label;
 
     @Option(names = "--count", paramLabel = "N",
@@ -84,6 +86,7 @@ final class SampleCommand implements Callable<Integer> {
         int[] labels = labels(card, count);
         SamplingSettings settings = sampling.settings(label != null);
         SamplingPlan plan = Planner.plan(card, noiseFile == null ? settings : settings.withNoise(null));
+        IdleSetting.of(card, settings, plan).forEach(idle -> System.err.println("pathline sample: " + idle.reason()));
         NoiseSource noise = noiseFile == null ? new PhiloxNoise() : noiseFile.source(plan);
         long seed = Objects.requireNonNullElseGet(wantedSeed,
                 () -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
@@ -157,7 +160,8 @@ final class SampleCommand implements Callable<Integer> {
         var text = new LinkedHashMap<String, String>();
         text.put("model", registered.reference());
         if (label != null) {
-            text.put("label", label);
+            text.put("label",
+                    everyClass() ? ALL : registered.card().classes().get(registered.card().labelIndex(label)));
         }
         text.put(origin.getKey(), origin.getValue());
         text.put("solver", plan.solver());

@@ -1,6 +1,9 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.common.port.ModelStore;
 import dev.pathline.engine.torch.Torch;
+import dev.pathline.standalone.Pathline;
+import dev.pathline.standalone.server.ServerSettings;
 import dev.pathline.standalone.server.StandaloneServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -8,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -32,18 +37,18 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final Duration PROBE = Duration.ofSeconds(5);
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:PATHLINE_PORT:-8080}",
-            description = "the port, 0 for any (default: ${DEFAULT-VALUE}; also PATHLINE_PORT)")
-    private int port;
+    @Option(names = "--port", paramLabel = "PORT",
+            description = "the port, 0 for any (default: 8080; also PATHLINE_PORT, or Spring's SERVER_PORT)")
+    private @Nullable Integer port;
 
-    @Option(names = "--address", paramLabel = "ADDRESS", defaultValue = "${env:PATHLINE_ADDRESS:-127.0.0.1}",
-            description = "the address to listen on (default: ${DEFAULT-VALUE}, this machine only; there is no"
-                    + " authentication; also PATHLINE_ADDRESS)")
-    private String address = "127.0.0.1";
+    @Option(names = "--address", paramLabel = "ADDRESS",
+            description = "the address to listen on (default: 127.0.0.1, this machine only; there is no authentication; also"
+                    + " PATHLINE_ADDRESS, or Spring's SERVER_ADDRESS)")
+    private @Nullable String address;
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}",
-            description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
-    private String device = "auto";
+    @Option(names = "--device", paramLabel = "DEVICE",
+            description = "auto, cpu or cuda:N (default: auto; also PATHLINE_DEVICE)")
+    private @Nullable String device;
 
     @Mixin
     private ModelsOptions models = new ModelsOptions();
@@ -53,17 +58,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        requireFree();
-        // What a worker needs is looked at here, where an error is still one sentence.
-        Torch.open(device);
-        System.setProperty("pathline.log.level", "INFO");
-        var arguments = new ArrayList<String>();
-        arguments.add("--server.port=" + port);
-        arguments.add("--server.address=" + address);
-        arguments.add("--pathline.worker.device=" + device);
-        arguments.addAll(models.serverArguments());
-        arguments.add("--pathline.trainer.device=" + device);
-        arguments.addAll(settings);
+        String[] arguments = arguments();
+        // What would stop the server is looked at here, where an error is still one sentence.
+        var effective = ServerSettings.of(arguments);
+        requireFree(effective);
+        effective.devices().forEach(Torch::open);
+        // The server's log is Spring Boot's own.
+        System.clearProperty(Pathline.LOG_CONFIGURATION);
         var application = new SpringApplication(StandaloneServer.class);
         var closed = new CountDownLatch(1);
         application.addListeners(event -> {
@@ -71,42 +72,62 @@ final class ServeCommand implements Callable<Integer> {
                 closed.countDown();
             }
         });
-        ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
-        announce(context);
+        ConfigurableApplicationContext context = application.run(arguments);
+        announce(context, effective);
         closed.await();
         return 0;
     }
 
-    private void announce(ConfigurableApplicationContext context) {
+    /** What was said here, and nothing else: the environment and the files say the rest, by the same rules as ever. */
+    private String[] arguments() {
+        var arguments = new ArrayList<String>();
+        if (port != null) {
+            arguments.add("--server.port=" + port);
+        }
+        if (address != null) {
+            arguments.add("--server.address=" + address);
+        }
+        if (device != null) {
+            arguments.add("--pathline.worker.device=" + device);
+            arguments.add("--pathline.trainer.device=" + device);
+        }
+        arguments.addAll(models.serverArguments());
+        arguments.addAll(settings);
+        return arguments.toArray(String[]::new);
+    }
+
+    private static void announce(ConfigurableApplicationContext context, ServerSettings effective) {
         var server = ((WebServerApplicationContext) context).getWebServer();
-        int bound = server == null ? port : server.getPort();
-        System.out.println("Pathline is ready: http://" + (isLoopback() ? "localhost" : address) + ":" + bound);
-        if (models.registry().list().isEmpty()) {
-            System.out
-                    .println("There are no models in " + models.locations()
-                            + " yet; train one with: pathline train SPEC");
+        int bound = server == null ? effective.port() : server.getPort();
+        System.out.println("Pathline is ready: " + effective.url(bound));
+        if (context.getBean(ModelStore.class).list().isEmpty()) {
+            System.out.println(
+                    "There are no models in " + effective.models() + " yet; train one with: pathline train SPEC");
         }
     }
 
     /** Spring would say so too, after seconds and at length. */
-    private void requireFree() throws IOException {
-        if (port == 0) {
+    private static void requireFree(ServerSettings effective) throws IOException {
+        if (effective.port() == 0) {
             return;
         }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(address), port));
+            socket.bind(new InetSocketAddress(InetAddress.getByName(effective.address()), effective.port()));
         } catch (BindException e) {
-            throw new IllegalStateException(isPathline()
-                    ? "another Pathline already runs at http://localhost:" + port
+            throw new IllegalStateException(isPathline(effective.port())
+                    ? "another Pathline already runs at http://localhost:" + effective.port()
                             + "; stop it, or choose another port with --port"
-                    : "port " + port + " on " + address + " cannot be used (" + e.getMessage()
+                    : "port " + effective.port() + " on " + effective.address() + " cannot be used (" + e.getMessage()
                             + "); choose another with --port",
                     e);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("the address " + effective.address()
+                    + " is not known here; choose one of this machine with --address", e);
         }
     }
 
-    private boolean isPathline() {
+    private static boolean isPathline(int port) {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/solvers"))
                     .timeout(PROBE).build();
@@ -118,9 +139,5 @@ final class ServeCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private boolean isLoopback() {
-        return address.startsWith("127.") || address.equals("localhost");
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.standalone.server;
 
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.s3.S3Settings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param models the roots of the model registry in directories
  * @param modelsRefresh how soon a new version on disk is seen
  * @param s3 the bucket of the model registry in S3
+ * @param stopWithin how long stopping takes at most, from the order on
  * @param queueCapacity jobs that may wait
  * @param images memory for the images of jobs
  * @param eventsPerJob memory for the events of one job
@@ -28,6 +30,7 @@ public record StandaloneProperties(
         @DefaultValue("models") List<Path> models,
         @DefaultValue("2s") Duration modelsRefresh,
         @DefaultValue S3 s3,
+        @DefaultValue("9s") Duration stopWithin,
         @DefaultValue("100") int queueCapacity,
         @DefaultValue("256MB") DataSize images,
         @DefaultValue("32MB") DataSize eventsPerJob,
@@ -75,6 +78,10 @@ public record StandaloneProperties(
     /** Checks the ranges, so that a mistake is told at start. */
     public StandaloneProperties {
         models = List.copyOf(models);
+        if (stopWithin.compareTo(StopClock.SHORTEST) < 0) {
+            throw new IllegalArgumentException("pathline.standalone.stop-within must be at least "
+                    + StopClock.SHORTEST.toSeconds() + "s.");
+        }
         if (registry == Registry.S3) {
             requireBucket(s3);
         }

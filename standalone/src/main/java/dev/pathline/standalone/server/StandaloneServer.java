@@ -1,6 +1,9 @@
 package dev.pathline.standalone.server;
 
 import dev.pathline.api.ApiServiceConfiguration;
+import dev.pathline.api.jobs.JobLog;
+import dev.pathline.api.jobs.JobMeters;
+import dev.pathline.api.jobs.WatchedJobStore;
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.inprocess.InProcessEventLog;
@@ -8,6 +11,7 @@ import dev.pathline.common.inprocess.InProcessJobQueue;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
@@ -17,7 +21,9 @@ import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.s3.S3ModelRegistry;
 import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,13 +44,18 @@ public class StandaloneServer {
     }
 
     @Bean
+    StopClock stopClock(StandaloneProperties properties) {
+        return new StopClock(properties.stopWithin());
+    }
+
+    @Bean
     JobQueue jobQueue(StandaloneProperties properties, Clock clock) {
         return new InProcessJobQueue(properties.queueCapacity(), clock);
     }
 
     @Bean
-    JobStore jobStore() {
-        return new InProcessJobStore();
+    JobStore jobStore(MeterRegistry meters) {
+        return new WatchedJobStore(new InProcessJobStore(), List.of(new JobLog(), new JobMeters(meters)));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.pathline.common.disk.HomeLock;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.training.TrainingException;
+import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.journal.RunJournal;
 import dev.pathline.trainer.life.RunFiles;
 import dev.pathline.trainer.life.RunLock;
@@ -53,8 +54,13 @@ final class RunStore {
      * @throws IOException if nothing can be written there
      */
     void open() throws IOException {
-        Files.createDirectories(root);
-        Files.delete(Files.createTempFile(root, ".writable", ".part"));
+        try {
+            Files.createDirectories(root);
+            Files.delete(Files.createTempFile(root, ".writable", ".part"));
+        } catch (IOException e) {
+            throw new IOException("the folder of runs, " + root + ", cannot be written to: " + WriteFailure.reason(e)
+                    + "; name another by PATHLINE_RUNS or pathline.trainer.runs", e);
+        }
         for (Path left : list(name -> name.startsWith(".") && name.endsWith(DELETED))) {
             deleteTree(left);
         }

@@ -54,7 +54,11 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
     public void start() {
         try {
             running = begin();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            // The place is wrong, not the program: a sentence says it all.
+            reason = "The trainer did not start: " + e.getMessage();
+            LOG.warn("the trainer did not start, and the server serves without it: {}", e.getMessage());
+        } catch (RuntimeException e) {
             reason = "The trainer did not start: " + e.getMessage();
             LOG.error("the trainer did not start, and the server serves without it", e);
         }

@@ -1,0 +1,85 @@
+package dev.pathline.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.common.image.Png;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code sample} makes of labels and of settings without effect. */
+class SampleSettingsTest {
+
+    @TempDir
+    private Path folder;
+    private Path models;
+    private Path out;
+
+    /** The exact mixture, whose classes are called like the indices of others. */
+    @BeforeEach
+    void numbered() throws Exception {
+        models = folder.resolve("models");
+        out = folder.resolve("out.png");
+        Path from = CommandRun.MODELS.resolve("mixture-2d/1");
+        Path to = models.resolve("mixture-2d/1");
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        Files.deleteIfExists(to.resolve("manifest.json"));
+        Path card = to.resolve("pathline.json");
+        Files.writeString(card, Files.readString(card).replaceAll("\"classes\"\\s*:\\s*\\[[^\\]]*]",
+                "\"classes\": [\"1\", \"2\"]"));
+    }
+
+    private CommandRun sample(String... options) {
+        var all = new ArrayList<>(List.of("sample", "mixture-2d", "--count", "2", "--steps", "2", "--seed", "7", "-o",
+                out.toString()));
+        all.addAll(List.of(options));
+        return CommandRun.on(models, all.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '~', value = {"0,1", "1,2", "\"1\",1", "\"2\",2"})
+    void shouldTakeAnIntegerForAnIndex(String label, String name) throws Exception {
+        CommandRun run = sample("--label", label);
+
+        assertThat(run.code()).as(run.output()).isZero();
+        byte[] file = Files.readAllBytes(out);
+        assertThat(Png.decode(file).width()).isPositive();
+        assertThat(new String(file, StandardCharsets.ISO_8859_1)).contains("label\0" + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '~',
+            value = {"2,no class 2", "-1,no class -1", "\"0\",no class '0'", "one,no class 'one'"})
+    void shouldSayWhichClassesThereAre(String label, String words) {
+        CommandRun run = sample("--label", label);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.output()).contains(words, "0 to 1");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void shouldSayWhatChangesNothing() {
+        assertThat(sample("--cfg-scale", "3", "--cfg-rescale", "0.5").output()).contains("cfgScale changes nothing",
+                "cfgRescale changes nothing");
+        assertThat(sample("--label", "0", "--solver", "ddim", "--noise", "brownian").output())
+                .contains("noise changes nothing");
+        assertThat(sample("--label", "0", "--cfg-scale", "3").output()).doesNotContain("changes nothing");
+    }
+}
