@@ -131,7 +131,9 @@ export function refuse(errors) {
   const elsewhere = [];
   for (const { field, message } of errors) {
     const id = field.split(/[.[]/)[0];
-    if (FIELDS.includes(id)) mark(id, sentence(message));
+    // What is seen on the way is asked for by the page itself: fewer samples are what helps.
+    if (id === 'preview') mark('count', sentence(`what is seen on the way ${message}`));
+    else if (FIELDS.includes(id)) mark(id, sentence(message));
     else elsewhere.push(message);
   }
   showFirstMistake();
