@@ -43,7 +43,8 @@ class ServeIT {
             HttpResponse<String> job = generate(address);
             assertThat(job.statusCode()).as(job.body()).isEqualTo(200);
             String metrics = ask("GET", address + "/actuator/prometheus").body();
-            assertThat(metrics).contains("pathline_jobs_ended_total{code=\"none\",model=\"gaussian-2d@1\",outcome=\"succeeded\"}",
+            assertThat(metrics).contains(
+                    "pathline_jobs_ended_total{code=\"none\",model=\"gaussian-2d@1\",outcome=\"succeeded\"}",
                     "pathline_job_duration_seconds_bucket", "http_server_requests_seconds_bucket");
 
             server.terminate();
