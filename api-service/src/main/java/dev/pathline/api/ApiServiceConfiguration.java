@@ -118,6 +118,7 @@ public class ApiServiceConfiguration {
     @Bean
     GenerateController generateController(
             ModelRegistry models,
+            WorkerLiveness workers,
             GenerationService generation,
             JobService jobs,
             JobAnswers answers,
@@ -128,15 +129,15 @@ public class ApiServiceConfiguration {
             Closing closing,
             ApiProperties properties) {
         SecureRandom random = new SecureRandom();
-        RequestResolver resolver = new RequestResolver(models, () -> random.nextLong(RANDOM_SEEDS),
+        RequestResolver resolver = new RequestResolver(models, workers, () -> random.nextLong(RANDOM_SEEDS),
                 new Budget(properties.maxRows(), blobs.maxBytes(), log.maxBytesPerJob()));
         return new GenerateController(resolver, generation, jobs, answers, streams, new Pictures(blobs),
                 bodies, closing);
     }
 
     @Bean
-    ModelController modelController(ModelStore models, BodyReader bodies) {
-        return new ModelController(new ModelService(models), bodies);
+    ModelController modelController(ModelStore models, WorkerLiveness workers, BodyReader bodies) {
+        return new ModelController(new ModelService(models, workers), bodies);
     }
 
     @Bean

@@ -31,6 +31,13 @@ class CatalogTest extends ApiTestBase {
         assertThat(stripes.path("classes").path(0).asString()).isEqualTo("Rows");
         assertThat(stripes.path("solvers")).isNotEmpty();
         assertThat(stripes.path("defaults").path("steps").asInt()).isEqualTo(6);
+        assertThat(stripes.path("profiles")).singleElement().satisfies(profile -> {
+            assertThat(profile.path("profile").asString()).isEqualTo("test-f64");
+            assertThat(profile.path("origin").asString()).isEqualTo("rule");
+            assertThat(profile.path("reason").asString()).isEqualTo("the test's");
+            assertThat(profile.path("choices").toString()).isEqualTo("[\"test-f64\"]");
+        });
+        assertThat(models.path(0).path("profiles")).isEmpty();
         assertThat(json(client.get().uri("/models/stripes@champion"), 200).path("version").asString()).isEqualTo("1");
     }
 

@@ -65,7 +65,35 @@ class GenerateTest extends ApiTestBase {
         assertThat(Png.decode(first).width()).isEqualTo(3 * 10 - 2);
         assertThat(Png.decode(first).height()).isEqualTo(2 * 10 - 2);
         assertThat(new String(first, StandardCharsets.ISO_8859_1)).contains("model\0stripes@2", "label\0Columns",
-                "seed\0-9223372036854775808", "solver\0ddim", "steps\0" + "4", "cfgScale\0" + "2.0");
+                "seed\0-9223372036854775808", "solver\0ddim", "steps\0" + "4", "cfgScale\0" + "2.0",
+                "profile\0test-f64");
+    }
+
+    @Test
+    void shouldSayInASinglePictureWhatMadeIt() {
+        String text = new String(picture(REQUEST.replace("}", ",\"profile\":\"test-f64\",\"strict\":true}")),
+                StandardCharsets.ISO_8859_1);
+
+        assertThat(text).contains("seed\0" + "7", "index\0" + "0", "timeGrid\0", "threshold\0none",
+                "profile\0test-f64", "strict\0true").containsOnlyOnce("model\0");
+    }
+
+    @Test
+    void shouldRefuseAProfileThatNoWorkerHas() {
+        JsonNode unknown = json(generate(REQUEST.replace("}", ",\"profile\":\"bf17\"}")), 422);
+        assertThat(unknown.path("errors").path(0).path("field").asString()).isEqualTo("profile");
+        assertThat(unknown.path("errors").path(0).path("message").asString()).contains("'bf17'",
+                "choose one of test-f64");
+
+        JsonNode other = json(generate(REQUEST.replace("}", ",\"profile\":\"test-f64\",\"precision\":\"bfloat16\"}")),
+                422);
+        assertThat(other.path("errors").path(0).path("field").asString()).isEqualTo("precision");
+        assertThat(other.path("errors").path(0).path("message").asString()).contains("'test-f64'", "float32",
+                "bfloat16");
+
+        assertThat(json(generate(REQUEST.replace("}", ",\"profile\":7}")), 400).path("errors").path(0).path("field")
+                .asString()).isEqualTo("profile");
+        json(generate(REQUEST.replace("}", ",\"profile\":\"test-f64\",\"precision\":\"float32\"}")), 200);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.job.BlobKeys;
+import dev.pathline.common.job.ImageText;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
@@ -15,6 +16,8 @@ import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue.Hold;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelProfile;
+import dev.pathline.common.wire.Precision;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobEvent;
@@ -29,6 +32,7 @@ import dev.pathline.diffusion.planner.Planner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
@@ -82,7 +86,10 @@ final class MixtureWorker implements AutoCloseable {
     }
 
     void report() {
-        liveness.report(new WorkerLiveness.WorkerStatus(NAME, 1000.0), Duration.ofHours(1));
+        liveness.report(new WorkerLiveness.WorkerStatus(NAME, 1000.0, null, 0, true, null, List.of(
+                new ModelProfile("stripes@2", "test-f64", "rule", "the test's",
+                        Map.of("test-f64", Precision.FLOAT32)))),
+                Duration.ofHours(1));
     }
 
     @Override
@@ -130,7 +137,8 @@ final class MixtureWorker implements AutoCloseable {
             float[] sample = floats(samples.get(index));
             blobs.put(BlobKeys.image(claim.jobId(), index, ImageFormat.NPY), Npy.encode(sample, 1, 8, 8));
             blobs.put(BlobKeys.image(claim.jobId(), index, ImageFormat.PNG),
-                    Png.encode(Raster.ofSample(sample, 1, 8, 8)));
+                    Png.withText(Png.encode(Raster.ofSample(sample, 1, 8, 8)),
+                            ImageText.of(request, begun.get().profile(), index)));
             images.add(new JobResult.Image(index, 8, 8));
         }
         lifecycle.apply(claim.jobId(), new JobCommand.Succeed(claim.attempt(), new JobResult(images,

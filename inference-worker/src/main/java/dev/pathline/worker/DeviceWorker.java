@@ -32,6 +32,7 @@ final class DeviceWorker implements AutoCloseable {
     private final ComputeThread compute;
     private final Watchdog watchdog;
     private final Worker worker;
+    private final ModelProfiles profiles;
     private CompletableFuture<@Nullable Void> loop = CompletableFuture.completedFuture(null);
 
     /** What devices of a process share. */
@@ -44,10 +45,10 @@ final class DeviceWorker implements AutoCloseable {
         int threads = properties.intraOpThreads();
         compute = new ComputeThread("compute-" + torch.name(), threads);
         watchdog = new Watchdog(torch.name(), properties.watchdog());
-        var limits = new Lanes.Limits(properties.fixedProfile(), properties.slots(), properties.rows(torch.isGpu()),
-                properties.memory(torch));
-        var lanes = new Lanes(torch, limits, new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder()),
-                new PhiloxNoise(), shared.programs(), shared.metrics());
+        var limits = new Lanes.Limits(properties.slots(), properties.rows(torch.isGpu()), properties.memory(torch));
+        var advisor = new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder());
+        profiles = new ModelProfiles(advisor, properties.fixedProfile(), torch.name());
+        var lanes = new Lanes(torch, limits, advisor, profiles, new PhiloxNoise(), shared.programs(), shared.metrics());
         worker = new Worker(lanes, shared.lifecycle(), shared.queue(), shared.blobs(), shared.blocking(), watchdog,
                 shared.clock(), shared.metrics(), shared.traces(), shared.ended());
         shared.metrics().watchHung(torch.name(), () -> watchdog.isHung() ? 1 : 0);
@@ -69,6 +70,11 @@ final class DeviceWorker implements AutoCloseable {
 
     Worker worker() {
         return worker;
+    }
+
+    /** Returns in which profiles it computes models. */
+    ModelProfiles profiles() {
+        return profiles;
     }
 
     /** Returns whether an evaluation does not return; any thread may look. */

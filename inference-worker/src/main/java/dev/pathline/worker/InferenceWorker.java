@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,10 +65,12 @@ public final class InferenceWorker implements SmartLifecycle {
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
     private final Clock clock;
     private final UnaryOperator<TickProgram> programs;
+    private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private volatile @Nullable Running running;
 
     /** What exists while the worker runs. */
-    private record Running(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking,
+    private record Running(List<DeviceWorker> devices, StartModels models, Preparation preparation,
+            ExecutorService blocking,
             ScheduledExecutorService heart,
             Thread claimer, Disposable cancellations) {
 
@@ -122,7 +125,8 @@ public final class InferenceWorker implements SmartLifecycle {
         var preparation = new Preparation(queue, store, models, lifecycle, checkpoints, pauses, this::forget);
         Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
                 .unstarted(() -> claim(devices, preparation, blocking));
-        running = new Running(devices, preparation, blocking, heart, claimer, cancellations);
+        var start = new StartModels(models, checkpoints, devices, blocking);
+        running = new Running(devices, start, preparation, blocking, heart, claimer, cancellations);
         // The first sign of life is given before anybody can ask for a worker.
         live();
         var unusedSigns = heart.scheduleAtFixedRate(this::live, SIGN_MILLIS, SIGN_MILLIS, TimeUnit.MILLISECONDS);
@@ -130,6 +134,15 @@ public final class InferenceWorker implements SmartLifecycle {
         var unusedBeats = heart.scheduleAtFixedRate(this::keepLeases, beat, beat, TimeUnit.MILLISECONDS);
         claimer.start();
         LOG.info("worker {} runs", name);
+        var unusedLoading = start.load(properties.preload()).whenComplete((_, _) -> {
+            ready.complete(null);
+            live();
+        });
+    }
+
+    /** Returns what ends when the models are loaded that are loaded at its start, or when it is stopped before. */
+    public CompletableFuture<@Nullable Void> whenReady() {
+        return ready;
     }
 
     private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
@@ -180,6 +193,7 @@ public final class InferenceWorker implements SmartLifecycle {
                 liveness.leave(name);
             } else {
                 liveness.report(status(now), properties.lease());
+                now.models().look();
             }
         } catch (RuntimeException e) {
             LOG.warn("a sign of life failed; the next one may succeed", e);
@@ -213,7 +227,10 @@ public final class InferenceWorker implements SmartLifecycle {
                 .mapToDouble(Double::doubleValue).average();
         return new WorkerLiveness.WorkerStatus(name, speed > 0 ? (Double) speed : null,
                 tick.isPresent() ? (Double) tick.getAsDouble() : null,
-                states.stream().mapToLong(WorkerState::rowsDone).sum());
+                states.stream().mapToLong(WorkerState::rowsDone).sum(), ready.isDone(),
+                now.devices().stream().map(device -> device.worker().doing()).filter(Objects::nonNull).findFirst()
+                        .orElse(null),
+                now.devices().stream().flatMap(device -> device.profiles().all().stream()).distinct().toList());
     }
 
     @Override
@@ -223,6 +240,7 @@ public final class InferenceWorker implements SmartLifecycle {
             return;
         }
         running = null;
+        ready.complete(null);
         try {
             // Interrupted and awaited: a claimer that was just being handed a job would otherwise claim it again below.
             was.claimer().interrupt();

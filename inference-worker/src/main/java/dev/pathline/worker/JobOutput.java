@@ -4,6 +4,8 @@ import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.job.BlobKeys;
+import dev.pathline.common.job.ImageText;
+import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.wire.ImageFormat;
@@ -17,9 +19,20 @@ final class JobOutput {
     private final BlobStore blobs;
     private final int[] shape;
     private final boolean picture;
+    private final JobRequest request;
+    private final String profile;
 
-    JobOutput(BlobStore blobs, List<Integer> shape) {
+    /**
+     * Files of a job.
+     *
+     * @param shape a sample's
+     * @param request what the files' text says
+     * @param profile the numeric profile that the job is computed in, likewise
+     */
+    JobOutput(BlobStore blobs, List<Integer> shape, JobRequest request, String profile) {
         this.blobs = blobs;
+        this.request = request;
+        this.profile = profile;
         this.shape = shape.stream().mapToInt(Integer::intValue).toArray();
         this.picture = Raster.isPicture(this.shape);
     }
@@ -30,7 +43,8 @@ final class JobOutput {
         for (int i = 0; i < samples.size(); i++) {
             blobs.put(BlobKeys.image(jobId, i, ImageFormat.NPY), Npy.encode(samples.get(i), shape));
             if (picture) {
-                blobs.put(BlobKeys.image(jobId, i, ImageFormat.PNG), Png.encode(raster(samples.get(i))));
+                blobs.put(BlobKeys.image(jobId, i, ImageFormat.PNG),
+                        Png.withText(Png.encode(raster(samples.get(i))), ImageText.of(request, profile, i)));
             }
             images.add(picture ? new JobResult.Image(i, shape[2], shape[1]) : new JobResult.Image(i, null, null));
         }

@@ -1,26 +1,21 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.wire.JobTerms;
-import dev.pathline.common.wire.Precision;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.NumericProfile;
-import dev.pathline.engine.script.ProfileChoice;
 import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.worker.schedule.BatchSize;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,20 +28,20 @@ final class Lanes implements AutoCloseable {
     /**
      * What lanes may take.
      *
-     * @param profile how networks compute; empty where it is chosen for each
      * @param slots samples of one lane that have a place
      * @param rows rows of one evaluation
      * @param memory bytes on the device, for all lanes
      */
-    record Limits(Optional<NumericProfile> profile, int slots, int rows, long memory) {}
+    record Limits(int slots, int rows, long memory) {}
 
     private final Torch torch;
     private final Limits limits;
     private final ProfileAdvisor advisor;
+    private final ModelProfiles profiles;
     private final NoiseSource noise;
     private final UnaryOperator<TickProgram> programs;
     private final WorkerMetrics metrics;
-    private final Map<String, ProfileChoice> choices = new HashMap<>();
+    private volatile @Nullable String doing;
     /** In order of use, the least recent first. */
     private final Map<LaneKey, ModelLane> lanes = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -55,11 +50,12 @@ final class Lanes implements AutoCloseable {
      *
      * @param programs what computes instead of a model's own program, such as one that fails from time to time
      */
-    Lanes(Torch torch, Limits limits, ProfileAdvisor advisor, NoiseSource noise, UnaryOperator<TickProgram> programs,
-            WorkerMetrics metrics) {
+    Lanes(Torch torch, Limits limits, ProfileAdvisor advisor, ModelProfiles profiles, NoiseSource noise,
+            UnaryOperator<TickProgram> programs, WorkerMetrics metrics) {
         this.torch = torch;
         this.limits = limits;
         this.advisor = advisor;
+        this.profiles = profiles;
         this.noise = noise;
         this.programs = programs;
         this.metrics = metrics;
@@ -72,50 +68,22 @@ final class Lanes implements AutoCloseable {
      * @throws ModelLoadException if the device cannot compute the job
      */
     Optional<ModelLane> of(PreparedJob job) {
-        NumericProfile wanted = LoadedModel.profile(job.checkpoint(), profile(job));
+        NumericProfile wanted = LoadedModel.profile(job.checkpoint(), profiles.of(job));
         var key = new LaneKey(job.model(), wanted.name());
         ModelLane known = lanes.get(key);
         return known != null ? Optional.of(known) : Optional.ofNullable(load(key, job.checkpoint(), wanted));
     }
 
-    /** Returns in which profile a model is computed where a request asks for nothing, and why. */
-    private ProfileChoice choice(PreparedJob job) {
-        // Once for each version: a model must not be computed in another way because a person has another one kept.
-        return choices.computeIfAbsent(job.model(),
-                _ -> advisor.choose(job.record().request().model(), job.checkpoint().config()));
-    }
-
-    /** A job that was begun before is computed as it was then, if this device can; a strict one in no other way. */
-    private NumericProfile profile(PreparedJob job) {
-        JobTerms terms = job.terms();
-        List<NumericProfile> possible = advisor.rule().profiles(job.checkpoint().config());
-        String before = job.record().profile();
-        Optional<NumericProfile> same = named(possible, before);
-        if (same.isPresent()) {
-            return same.get();
-        }
-        String wanted = terms.profile() == null && terms.strict() ? before : terms.profile();
-        if (wanted != null) {
-            return named(possible, wanted).orElseThrow(() -> new ModelLoadException("profile " + wanted
-                    + " cannot be computed on " + torch.name() + "; what can is "
-                    + possible.stream().map(NumericProfile::name).collect(Collectors.joining(", "))));
-        }
-        if (terms.precision() == Precision.AUTO) {
-            return limits.profile().orElseGet(() -> choice(job).profile());
-        }
-        NumericProfile.Precision precision = NumericProfile.Precision.valueOf(terms.precision().name());
-        NumericProfile usual = limits.profile().orElseGet(() -> choice(job).profile());
-        return usual.precision() == precision
-                ? usual
-                : advisor.rule().inPrecision(precision).orElseThrow(() -> new ModelLoadException(
-                        "precision " + terms.precision().wire() + " cannot be computed on " + torch.name()));
-    }
-
-    private static Optional<NumericProfile> named(List<NumericProfile> profiles, @Nullable String name) {
-        return profiles.stream().filter(profile -> profile.name().equals(name)).findFirst();
-    }
-
     private @Nullable ModelLane load(LaneKey key, Checkpoint checkpoint, NumericProfile profile) {
+        doing = "loading " + key;
+        try {
+            return loaded(key, checkpoint, profile);
+        } finally {
+            doing = null;
+        }
+    }
+
+    private @Nullable ModelLane loaded(LaneKey key, Checkpoint checkpoint, NumericProfile profile) {
         long start = System.nanoTime();
         LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile);
         long fixed = loaded.weightBytes() + (limits.slots() + 1) * loaded.slotBytes();
@@ -135,11 +103,28 @@ final class Lanes implements AutoCloseable {
                 new Lane(loaded, noise, limits.slots(), programs.apply(loaded.program())), limits.slots(), rows,
                 () -> advisor.steadySizes(checkpoint, loaded, rows), advisor.batchTimes(checkpoint, loaded), sizes,
                 metrics);
+        doing = "warming up " + key;
         advisor.warmUp(loaded);
         lanes.put(key, lane);
         LOG.info("loaded {} in {} ms: {} rows at most in an evaluation", key,
                 (System.nanoTime() - start) / 1_000_000, rows);
         return lane;
+    }
+
+    /** Loads a model before anybody asks for it, if there is room. */
+    void preload(String name, String reference, Checkpoint checkpoint) {
+        NumericProfile profile = LoadedModel.profile(checkpoint,
+                profiles.choice(name, reference, checkpoint.config()).profile());
+        var key = new LaneKey(reference, profile.name());
+        if (!lanes.containsKey(key) && load(key, checkpoint, profile) == null) {
+            LOG.warn("there is no room to load {} before it is asked for", key);
+        }
+    }
+
+    /** Returns what keeps the thread from evaluating, for people, or null; any thread may ask. */
+    @Nullable
+    String doing() {
+        return doing;
     }
 
     /** Returns the lanes that have samples under way. */

@@ -1,7 +1,7 @@
 package dev.pathline.worker;
 
 /** A model cannot be computed on this device, or not as a job wants it. */
-final class ModelLoadException extends RuntimeException {
+sealed class ModelLoadException extends RuntimeException permits UnfitProfileException {
 
     private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,7 @@ import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.Priority;
+import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.worker.schedule.FairTurns;
 import dev.pathline.worker.schedule.Turn;
@@ -26,6 +27,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -123,6 +125,31 @@ final class Worker {
         }
     }
 
+    /**
+     * Loads a model before anybody asks for it; any thread.
+     *
+     * @return ends when it is loaded, or cannot be
+     */
+    CompletableFuture<@Nullable Void> preload(String name, String reference, Checkpoint checkpoint) {
+        var done = new CompletableFuture<@Nullable Void>();
+        inbox.add(() -> {
+            try {
+                lanes.preload(name, reference, checkpoint);
+            } catch (RuntimeException e) {
+                LOG.warn("{} cannot be loaded before it is asked for: {}", reference, firstLine(e));
+            } finally {
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    /** Returns what keeps it from evaluating, for people, or null; any thread. */
+    @Nullable
+    String doing() {
+        return lanes.doing();
+    }
+
     /** Returns how many jobs are under way. */
     int active() {
         return runs.size();
@@ -200,6 +227,11 @@ final class Worker {
             Optional<ModelLane> lane;
             try {
                 lane = lanes.of(job);
+            } catch (UnfitProfileException e) {
+                jobs.remove();
+                fail(job, ErrorCode.UNPROCESSABLE,
+                        "The model " + job.model() + " is not computed so: " + e.getMessage());
+                continue;
             } catch (RuntimeException e) {
                 jobs.remove();
                 LOG.error("cannot load {}", job.model(), e);
@@ -247,7 +279,8 @@ final class Worker {
 
     private void enter(Waiting next, Span span, ModelLane lane) {
         PreparedJob job = next.job();
-        var output = new JobOutput(blobs, job.checkpoint().card().shape());
+        var output = new JobOutput(blobs, job.checkpoint().card().shape(), job.record().request(),
+                lane.key().profile());
         var run = new JobRun(job, next.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
                 lane::etaMillis, metrics);
         runs.put(job.claim().jobId(), run);

@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param threads threads of one operator, or 0 for the number of cores
  * @param profile the numeric profile that networks compute with, or {@code auto} for the one that suits the processor and
  *        each network, or was kept for the model
+ * @param preload the models that are loaded and warm before the worker is ready, each as {@code name}, {@code name@version}
+ *        or {@code name@alias}; {@code auto} is the one that the page shows first, and empty none
  * @param slots samples of one model that have a place at once
  * @param rows rows of one evaluation at most, or 0 for 64 on a CPU and 256 on a GPU
  * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
@@ -29,6 +31,7 @@ public record WorkerProperties(
         @DefaultValue("auto") List<String> device,
         @DefaultValue("0") int threads,
         @DefaultValue("auto") String profile,
+        @DefaultValue("auto") List<String> preload,
         @DefaultValue("128") int slots,
         @DefaultValue("0") int rows,
         @DefaultValue("0") DataSize memory,
@@ -40,12 +43,13 @@ public record WorkerProperties(
     private static final int ROWS_ON_CPU = 64;
     private static final int ROWS_ON_GPU = 256;
 
-    private static final String AUTO = "auto";
+    static final String AUTO = "auto";
 
     /** Checks the ranges, so that a mistake is told at start. */
     public WorkerProperties {
         require(threads >= 0, "threads", "must be 0 (all cores) or more");
         device = List.copyOf(device);
+        preload = preload.stream().filter(model -> !model.isBlank()).toList();
         require(!device.isEmpty(), "device", "must name at least one device");
         require(slots > 0, "slots", "must be at least 1");
         require(rows >= 0, "rows", "must be 0 (what the device can use) or more");

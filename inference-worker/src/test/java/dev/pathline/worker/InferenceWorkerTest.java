@@ -34,8 +34,10 @@ class InferenceWorkerTest {
 
     private InferenceWorker start(String name, Duration drain) {
         WorkerProperties p = Workers.properties();
-        return workers.start(name, new WorkerProperties(p.device(), p.threads(), p.profile(), p.slots(), p.rows(),
-                p.memory(), p.jobs(), p.lease(), p.watchdog(), drain), UnaryOperator.identity());
+        return workers.start(name,
+                new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(),
+                        p.memory(), p.jobs(), p.lease(), p.watchdog(), drain),
+                UnaryOperator.identity());
     }
 
     private String submit(String model, int count, int steps, long seed, @Nullable Preview preview) {

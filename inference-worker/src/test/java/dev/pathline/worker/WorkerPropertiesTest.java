@@ -29,7 +29,8 @@ class WorkerPropertiesTest {
                 .withPropertyValues("spring.config.import=classpath:pathline-worker.yml")
                 .run(listed -> assertThat(listed.getBean(WorkerProperties.class))
                         .isEqualTo(bare.getBean(WorkerProperties.class))
-                        .isEqualTo(new WorkerProperties(List.of("auto"), 0, "auto", 128, 0, DataSize.ofBytes(0), 128,
+                        .isEqualTo(new WorkerProperties(List.of("auto"), 0, "auto", List.of("auto"), 128, 0,
+                                DataSize.ofBytes(0), 128,
                                 Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(10)))));
     }
 

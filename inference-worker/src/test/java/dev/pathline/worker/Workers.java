@@ -131,7 +131,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     static WorkerProperties properties(int slots, int rows, long memory, Duration watchdog) {
-        return new WorkerProperties(List.of("cpu"), 1, "f32", slots, rows, DataSize.ofBytes(memory), 32,
+        return new WorkerProperties(List.of("cpu"), 1, "f32", List.of(), slots, rows, DataSize.ofBytes(memory), 32,
                 Duration.ofSeconds(3), watchdog, Duration.ZERO);
     }
 

@@ -100,6 +100,9 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("startDeadlineMs", integer(1, DAY, "a job that does not run by then ends as expired"));
         fields.put("precision", choice("the network's arithmetic; auto, the worker's choice", "auto", "float32",
                 "bfloat16", "float16"));
+        fields.put("profile",
+                new StringSchema().description("the numeric profile, one of the choices that GET /models lists"
+                        + " for the model; it has a precision of its own, so precision is left out or agrees; the model's"));
         fields.put("strict", new BooleanSchema()
                 .description("the same bits whatever else the worker computes with them; false"));
         fields.put("detach", new BooleanSchema()

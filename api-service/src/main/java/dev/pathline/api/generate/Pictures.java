@@ -6,13 +6,11 @@ import dev.pathline.common.image.ContactSheet;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.job.BlobKeys;
+import dev.pathline.common.job.ImageText;
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.wire.ImageFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -35,27 +33,10 @@ public final class Pictures {
                         .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_IMAGE,
                                 "Image " + index + " of job " + job.id() + " is no longer kept")))
                 .toList();
-        byte[] file = files.getFirst();
-        if (files.size() > 1) {
-            List<Raster> pictures = files.stream().map(Png::decode).toList();
-            file = Png.encode(ContactSheet.of(pictures));
+        if (files.size() == 1) {
+            return files.getFirst();
         }
-        return Png.withText(file, text(job.request()));
-    }
-
-    private static Map<String, String> text(JobRequest request) {
-        Map<String, String> text = new LinkedHashMap<>();
-        text.put("Software", "Pathline");
-        text.put("model", request.modelReference());
-        if (request.labelName() != null) {
-            text.put("label", request.labelName());
-        }
-        text.put("seed", Long.toString(request.seed()));
-        text.put("count", Integer.toString(request.count()));
-        text.put("solver", String.valueOf(request.settings().solver()));
-        text.put("steps", String.valueOf(request.settings().steps()));
-        text.put("timeGrid", String.valueOf(request.settings().timeGrid()));
-        text.put("cfgScale", String.valueOf(request.settings().cfgScale()));
-        return text;
+        List<Raster> pictures = files.stream().map(Png::decode).toList();
+        return Png.withText(Png.encode(ContactSheet.of(pictures)), ImageText.of(job.request(), job.profile(), null));
     }
 }

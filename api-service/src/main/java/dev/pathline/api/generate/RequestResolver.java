@@ -8,6 +8,7 @@ import dev.pathline.common.image.Raster;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.Label;
@@ -34,17 +35,20 @@ import org.jspecify.annotations.Nullable;
 public final class RequestResolver {
 
     private final ModelRegistry models;
+    private final ProfileCheck profiles;
     private final LongSupplier seeds;
     private final Budget budget;
 
     /**
      * A resolver.
      *
+     * @param workers what computes in which profiles
      * @param seeds where a request without a seed takes one from
      * @param budget what a request may cost
      */
-    public RequestResolver(ModelRegistry models, LongSupplier seeds, Budget budget) {
+    public RequestResolver(ModelRegistry models, WorkerLiveness workers, LongSupplier seeds, Budget budget) {
         this.models = models;
+        this.profiles = new ProfileCheck(workers);
         this.seeds = seeds;
         this.budget = budget;
     }
@@ -64,6 +68,7 @@ public final class RequestResolver {
         SamplingSettings asked = request.settings();
         SamplingPlan plan = plan(card, asked, errors);
         ImageFormat format = format(card, request.format(), answer == AnswerKind.PICTURE, errors);
+        errors.addAll(profiles.errors(model.reference(), request.terms()));
         if (!errors.isEmpty()) {
             throw new ApiException(ErrorCode.UNPROCESSABLE,
                     errors.stream().map(FieldError::message).collect(Collectors.joining(" ")), errors);

@@ -3,11 +3,15 @@ package dev.pathline.api.health;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
+import java.util.TreeMap;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import reactor.core.publisher.Mono;
 
-/** Up while a worker lives; part of readiness. */
+/**
+ * Up while a worker lives that has loaded the models that it loads at its start; part of readiness. The details say what
+ * each worker is busy with that is no job, such as loading a model.
+ */
 public final class WorkersHealthIndicator extends AbstractReactiveHealthIndicator {
 
     private final WorkerLiveness workers;
@@ -22,8 +26,15 @@ public final class WorkersHealthIndicator extends AbstractReactiveHealthIndicato
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
         return Blocking.call(() -> {
             var live = workers.live();
-            return (live.isEmpty() ? builder.outOfService() : builder.up())
-                    .withDetail("workers", live.stream().map(WorkerStatus::worker).toList()).build();
+            var doing = new TreeMap<String, String>();
+            for (WorkerStatus status : live) {
+                if (status.doing() != null) {
+                    doing.put(status.worker(), status.doing());
+                }
+            }
+            return (live.stream().anyMatch(WorkerStatus::ready) ? builder.up() : builder.outOfService())
+                    .withDetail("workers", live.stream().map(WorkerStatus::worker).toList())
+                    .withDetail("doing", doing).build();
         });
     }
 }

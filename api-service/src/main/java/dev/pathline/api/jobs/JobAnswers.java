@@ -51,7 +51,8 @@ public final class JobAnswers {
         return new JobAnswer(job.id(), job.state().wire(), request.modelReference(), Long.toString(request.seed()),
                 Objects.requireNonNull(settings.solver()), Objects.requireNonNull(settings.steps()),
                 Objects.requireNonNull(settings.cfgScale()), Objects.requireNonNull(settings.timeGrid()),
-                request.labelName(), job.profile(), job.attempt(), null, request.rows(), request.evaluations(),
+                request.labelName(), job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
+                null, request.rows(), request.evaluations(),
                 job.times().createdAt(), place.map(JobQueue.Place::position).orElse(null), eta(job, place),
                 new JobAnswer.Progress(job.rowsDone(), request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());

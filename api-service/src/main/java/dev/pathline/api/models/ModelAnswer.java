@@ -2,6 +2,7 @@ package dev.pathline.api.models;
 
 import dev.pathline.common.model.Lineage;
 import dev.pathline.common.model.ModelManifest;
+import dev.pathline.common.port.ModelProfile;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.wire.Json;
 import dev.pathline.diffusion.card.ModelCardJson;
@@ -19,11 +20,14 @@ final class ModelAnswer {
      * The answer for a model.
      *
      * @param all every version of every model, the newest of a name first
+     * @param profiles in which profiles the live workers compute it, each once
      */
-    static ObjectNode of(RegisteredModel model, List<RegisteredModel> all) {
+    static ObjectNode of(RegisteredModel model, List<RegisteredModel> all, List<ModelProfile> profiles) {
         ObjectNode answer = ModelCardJson.tree(model.card());
         ArrayNode solvers = answer.putArray("solvers");
         Planner.solvers(model.card()).forEach(solvers::add);
+        ArrayNode numerics = answer.putArray("profiles");
+        profiles.forEach(profile -> profile(numerics.addObject(), profile));
         answer.put("createdAt", model.createdAt().toString());
         ModelManifest manifest = model.manifest();
         Lineage lineage = manifest == null ? Lineage.of(model.card()) : manifest.lineage();
@@ -41,6 +45,12 @@ final class ModelAnswer {
             }
         }
         return answer;
+    }
+
+    private static void profile(ObjectNode node, ModelProfile profile) {
+        node.put("profile", profile.profile()).put("origin", profile.origin()).put("reason", profile.reason());
+        ArrayNode choices = node.putArray("choices");
+        profile.choices().keySet().forEach(choices::add);
     }
 
     private static void version(ObjectNode node, RegisteredModel model) {

@@ -7,6 +7,7 @@ import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.AliasChange;
+import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.diffusion.card.NameList;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -19,17 +20,23 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelService {
 
     private final ModelStore models;
+    private final WorkerLiveness workers;
 
-    /** A service over a registry. */
-    public ModelService(ModelStore models) {
+    /**
+     * A service over a registry.
+     *
+     * @param workers who say in which profiles they compute the models
+     */
+    public ModelService(ModelStore models, WorkerLiveness workers) {
         this.models = models;
+        this.workers = workers;
     }
 
     /** The newest version of every model, by name. */
     public List<ObjectNode> list() {
         List<RegisteredModel> all = models.list();
         return all.stream().map(RegisteredModel::name).distinct()
-                .map(name -> ModelAnswer.of(
+                .map(name -> answer(
                         all.stream().filter(model -> model.name().equals(name)).findFirst().orElseThrow(), all))
                 .toList();
     }
@@ -42,7 +49,11 @@ public final class ModelService {
      */
     public ObjectNode get(String reference) {
         List<RegisteredModel> all = models.list();
-        return ModelAnswer.of(find(reference, all), all);
+        return answer(find(reference, all), all);
+    }
+
+    private ObjectNode answer(RegisteredModel model, List<RegisteredModel> all) {
+        return ModelAnswer.of(model, all, workers.profiles(model.reference()));
     }
 
     private RegisteredModel find(String reference, List<RegisteredModel> all) {

@@ -99,8 +99,9 @@ public final class GenerateRequestReader {
         Long startDeadline = fields.millis("startDeadlineMs", MAX_DEADLINE);
         Precision precision = fields.oneOf("precision", PRECISIONS);
         Boolean strict = fields.flag("strict");
+        String profile = fields.text("profile", MAX_NAME);
         return new JobTerms(priority == null ? Priority.NORMAL : priority, deadline, startDeadline,
-                precision == null ? Precision.AUTO : precision, Boolean.TRUE.equals(strict));
+                precision == null ? Precision.AUTO : precision, Boolean.TRUE.equals(strict), profile);
     }
 
     private static @Nullable Label label(Fields fields) {

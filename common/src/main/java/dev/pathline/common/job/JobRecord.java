@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param request what is asked, completely resolved
  * @param attempt the newest attempt that started, from 1; 0 before. It fences: an older attempt changes nothing
  * @param worker who runs or ran that attempt
- * @param profile the numeric profile it ran with
+ * @param profile the numeric profile that the newest attempt ran with, in which the next one runs, too
  * @param rowsDone rows of network evaluation finished in this attempt, of {@code request.rows()}
  * @param times when things happened
  * @param result what was made, exactly when it succeeded
@@ -55,7 +55,8 @@ public record JobRecord(
     }
 
     JobRecord requeued() {
-        return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, null, null, 0, times.requeued(), null,
+        return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, null, profile, 0, times.requeued(),
+                null,
                 null, idempotency, traceParent);
     }
 

@@ -22,6 +22,12 @@ public interface WorkerLiveness {
     /** The workers whose last sign still holds, by name. */
     List<WorkerStatus> live();
 
+    /** In which profiles a model is computed, {@code name@version}, each once; empty while no live worker knows it. */
+    default List<ModelProfile> profiles(String model) {
+        return live().stream().flatMap(status -> status.models().stream())
+                .filter(profile -> profile.model().equals(model)).distinct().toList();
+    }
+
     /** The rows per second of all live workers that know their own, or empty if none does. */
     default OptionalDouble rowsPerSecond() {
         double sum = 0;
@@ -39,12 +45,21 @@ public interface WorkerLiveness {
      * @param rowsPerSecond rows of network evaluation per second, measured under load; null until it knows
      * @param tickMillis the time from one evaluation of a job to its next; null until it knows
      * @param rowsDone rows already evaluated of the jobs that it has claimed
+     * @param ready whether the models that it has to load at its start are loaded
+     * @param doing what it is busy with while no job moves on, such as loading a model; null otherwise
+     * @param models in which profile it computes each model that it knows
      */
-    record WorkerStatus(String worker, @Nullable Double rowsPerSecond, @Nullable Double tickMillis, long rowsDone) {
+    record WorkerStatus(String worker, @Nullable Double rowsPerSecond, @Nullable Double tickMillis, long rowsDone,
+            boolean ready, @Nullable String doing, List<ModelProfile> models) {
 
-        /** A worker that knows its speed and no more. */
+        /** Copies the list. */
+        public WorkerStatus {
+            models = List.copyOf(models);
+        }
+
+        /** A worker that is ready, knows its speed and no more. */
         public WorkerStatus(String worker, @Nullable Double rowsPerSecond) {
-            this(worker, rowsPerSecond, null, 0);
+            this(worker, rowsPerSecond, null, 0, true, null, List.of());
         }
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cfgScale guidance, 1 is off
  * @param timeGrid the time grid
  * @param label the class's name
- * @param profile the numeric profile it ran with
+ * @param profile the numeric profile it ran with; before it runs, the one that it asks for
  * @param attempt how often it was started
  * @param arm the experiment's arm, null outside experiments
  * @param rows the cost in rows of network evaluation

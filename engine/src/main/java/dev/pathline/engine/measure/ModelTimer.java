@@ -52,6 +52,31 @@ public final class ModelTimer {
         }
     }
 
+    /** Makes one tick with new samples, whatever comes out. */
+    static void tickOnce(LoadedModel model, int rows) {
+        SamplingPlan plan = Planner.plan(model.card(), SamplingSettings.defaults(true).withCfgScale(1.0));
+        try (var lane = new Lane(model, new PhiloxNoise(), rows)) {
+            for (int i = 0; i < rows; i++) {
+                lane.admit(new SlotTask(plan, 0, 0, i, Unminded.INSTANCE));
+            }
+            lane.tick();
+        }
+    }
+
+    private enum Unminded implements SlotListener {
+        INSTANCE;
+
+        @Override
+        public void finished(float[] sample) {
+            // What is made is not looked at.
+        }
+
+        @Override
+        public void failed(String reason) {
+            // A sample of somebody fails likewise, and says so.
+        }
+    }
+
     private enum Unheard implements SlotListener {
         INSTANCE;
 

@@ -37,6 +37,9 @@ public final class ProfileAdvisor {
     private static final String STEADY = "steadySizes";
     private static final String TIMES = "batchMillis";
 
+    /** Rows of evaluations that a first request is likely to have. */
+    private static final int[] WARM_UP = {1, 2, 8};
+
     /** Part of each key: what was kept by another way of finding it is not looked at. */
     private static final String EDITION = "2";
 
@@ -124,12 +127,12 @@ public final class ProfileAdvisor {
     }
 
     /**
-     * Evaluates a model that was just loaded a few times, so that the first samples do not wait for it. Use on the compute
-     * thread only.
+     * Makes a few steps with a model that was just loaded, so that the first samples do not wait for what libtorch prepares at
+     * a first evaluation. Nothing is measured. Use on the compute thread only.
      */
     public void warmUp(LoadedModel model) {
-        for (int rows : new int[]{1, 2, 8}) {
-            new ProbeRows(model, rows).evaluate();
+        for (int rows : WARM_UP) {
+            ModelTimer.tickOnce(model, rows);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.pathline.engine.torch.Torch;
 import dev.pathline.standalone.Pathline;
 import dev.pathline.standalone.server.ServerSettings;
 import dev.pathline.standalone.server.StandaloneServer;
+import dev.pathline.worker.InferenceWorker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -73,6 +74,8 @@ final class ServeCommand implements Callable<Integer> {
             }
         });
         ConfigurableApplicationContext context = application.run(arguments);
+        // A page that is open sees what is loaded meanwhile; who asks has to wait for it.
+        context.getBeanProvider(InferenceWorker.class).ifAvailable(worker -> worker.whenReady().join());
         announce(context, effective);
         closed.await();
         return 0;
