@@ -76,7 +76,9 @@ final class ServeCommand implements Callable<Integer> {
         ConfigurableApplicationContext context = application.run(arguments);
         // A page that is open sees what is loaded meanwhile; who asks has to wait for it.
         context.getBeanProvider(InferenceWorker.class).ifAvailable(worker -> worker.whenReady().join());
-        announce(context, effective);
+        if (closed.getCount() > 0) {
+            announce(context, effective);
+        }
         closed.await();
         return 0;
     }
