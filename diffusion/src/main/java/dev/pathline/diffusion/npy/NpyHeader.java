@@ -32,7 +32,7 @@ public record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, 
     private static final int MAX_DIMENSIONS = 32;
     private static final String MAGIC = "\u0093NUMPY";
     private static final Pattern ENTRY = Pattern
-            .compile("\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([\\d, ]*\\)|\\[)\\s*,?\\s*");
+            .compile("\\s*u?'(\\w+)'\\s*:\\s*u?('[^']*'|True|False|\\([\\dL, ]*\\)|\\[)\\s*,?\\s*");
 
     /**
      * Reads the header of a file. Memory is bounded by a constant.
@@ -129,7 +129,7 @@ public record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, 
 
     private static List<Integer> shape(String dimensions) {
         List<String> sizes = Stream.of(dimensions.substring(1, dimensions.length() - 1).split(",")).map(String::strip)
-                .filter(size -> !size.isEmpty()).toList();
+                .filter(size -> !size.isEmpty()).map(NpyHeader::withoutLong).toList();
         if (sizes.size() > MAX_DIMENSIONS) {
             throw new IllegalArgumentException("it has " + sizes.size() + " dimensions");
         }
@@ -138,6 +138,11 @@ public record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, 
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("its shape is " + dimensions, e);
         }
+    }
+
+    /** Python 2 wrote an {@code L} behind long numbers, and {@code u} before texts. */
+    private static String withoutLong(String size) {
+        return size.endsWith("L") ? size.substring(0, size.length() - 1) : size;
     }
 
     private static long size(List<Integer> shape) {

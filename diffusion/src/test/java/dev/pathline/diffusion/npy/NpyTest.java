@@ -76,6 +76,14 @@ class NpyTest {
         assertThat(array.values()).containsExactly(2.5f);
     }
 
+    /** Python 2 marked long numbers by an L, and texts that are not bytes by a u. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L), }",
+        "{u'descr': u'<f4', u'fortran_order': False, u'shape': (2L, 1), }"})
+    void shouldReadWhatPython2Wrote(String header) throws IOException {
+        assertThat(Npy.read(file(header, 8)).shape()).containsExactly(2, 1);
+    }
+
     @Test
     void shouldReadItsOwnFilesOfManyChunks() throws IOException {
         float[] values = new float[70_000];

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,11 +18,17 @@ public final class ArrayDataset implements Dataset {
     /** How far a rounded number may be outside [-1, 1]. */
     private static final float SLACK = 1e-4f;
 
+    /** Images whose values are all nearer to each other are hardly meant so. */
+    private static final float NARROW = 0.1f;
+
     private final List<Integer> shape;
     private final int size;
     private final Values values;
     private final int[] labels;
     private final Summary summary;
+    private final List<String> warnings;
+    private float least = Float.POSITIVE_INFINITY;
+    private float most = Float.NEGATIVE_INFINITY;
 
     /**
      * Looks at all samples.
@@ -29,14 +36,22 @@ public final class ArrayDataset implements Dataset {
      * @param shape of one sample; three dimensions mean an image
      * @param labels one class index a sample, or none at all
      * @param source what errors name: the file
+     * @param notes what is to be said of the data, each a sentence; that images use a part of their range only is added
      * @throws DataException if a number is not finite, or an image's is outside [-1, 1]
      */
-    ArrayDataset(List<Integer> shape, int size, Values values, int[] labels, String source) {
+    ArrayDataset(List<Integer> shape, int size, Values values, int[] labels, String source, List<String> notes) {
         this.shape = List.copyOf(shape);
         this.size = size;
         this.values = values;
         this.labels = labels;
         this.summary = summarize(source);
+        var all = new ArrayList<>(notes);
+        if (shape.size() == 3 && (least >= 0 || most <= 0 || most - least < NARROW)) {
+            all.add("the images of " + source + " have values from " + least + " to " + most
+                    + ", where -1 is black and 1 is white: if this is not meant, let data.range name the numbers in the"
+                    + " file that are black and white, such as [0, 1]");
+        }
+        this.warnings = List.copyOf(all);
     }
 
     /**
@@ -50,8 +65,7 @@ public final class ArrayDataset implements Dataset {
     public static ArrayDataset ofVectors(int dimension, float[] values, int[] labels, String source) {
         return new ArrayDataset(List.of(dimension), values.length / dimension,
                 (index, target, offset) -> System.arraycopy(values, index * dimension, target, offset, dimension),
-                labels,
-                source);
+                labels, source, List.of());
     }
 
     @Override
@@ -84,6 +98,11 @@ public final class ArrayDataset implements Dataset {
         return summary.sha256();
     }
 
+    @Override
+    public List<String> warnings() {
+        return warnings;
+    }
+
     private Summary summarize(String source) {
         MessageDigest digest = Summary.digest(shape);
         float[] sample = new float[sampleSize()];
@@ -96,6 +115,8 @@ public final class ArrayDataset implements Dataset {
             values.read(i, sample, 0);
             for (float value : sample) {
                 requireGood(value, i, source);
+                least = Math.min(least, value);
+                most = Math.max(most, value);
                 // Welford's running mean: squares of differences, not differences of squares.
                 count++;
                 double difference = value - mean;

@@ -22,6 +22,7 @@ public final class ImageDataset implements Dataset {
     private final int[] labels;
     private final int size;
     private @Nullable Summary summary;
+    private int brightest;
 
     /**
      * Takes over the arrays.
@@ -104,6 +105,15 @@ public final class ImageDataset implements Dataset {
         return summary().sha256();
     }
 
+    @Override
+    public List<String> warnings() {
+        summary();
+        return brightest > 1
+                ? List.of()
+                : List.of("no byte of the images in " + blocks.getFirst().name() + " is above " + brightest
+                        + ", where 255 is white: all of them are black or nearly so");
+    }
+
     private synchronized Summary summary() {
         if (summary == null) {
             summary = summarize();
@@ -122,6 +132,9 @@ public final class ImageDataset implements Dataset {
                 histogram[Byte.toUnsignedInt(pixel)]++;
             }
             digest.update(channelsLast ? channelsFirst(pixels, ordered) : pixels);
+        }
+        for (int v = 0; v < histogram.length; v++) {
+            brightest = histogram[v] > 0 ? v : brightest;
         }
         double count = (double) size * imageSize;
         double mean = 0;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Samples in NumPy's files: vectors {@code [N, D]}, grey images {@code [N, H, W]}, images {@code [N, C, H, W]} or
- * {@code [N, H, W, C]}, of any size of numbers; labels {@code [N]} of whole numbers in a file of their own. Files are
+ * {@code [N, H, W, C]}, of any size of numbers; labels {@code [N]} or
+ * {@code [N, 1]} of whole numbers in a file of their own. Files are
  * mapped.
  */
 public final class NpyFiles {
@@ -61,7 +62,7 @@ public final class NpyFiles {
         }
         Values values = last ? channelsFirst(array, shape, sampleSize) : values(array, sampleSize);
         return new ArrayDataset(shape, array.count(),
-                range == null ? values : Values.scaled(values, sampleSize, range), indices, file.toString());
+                range == null ? values : Values.scaled(values, sampleSize, range), indices, file.toString(), List.of());
     }
 
     private static Mapped map(Path file) {
@@ -150,9 +151,13 @@ public final class NpyFiles {
     }
 
     private static int[] labels(Mapped labels, Mapped samples) {
-        if (labels.shape().size() != 1 || labels.count() != samples.count()) {
+        if (labels.count() != samples.count()) {
             throw new DataException(labels.file() + " has shape " + labels.shape() + ", but " + samples.file()
                     + " has " + samples.count() + " samples");
+        }
+        if (labels.shape().stream().skip(1).anyMatch(size -> size != 1)) {
+            throw new DataException(labels.file() + " has shape " + labels.shape() + "; labels are [N] or [N, 1]: of a"
+                    + " row for each sample, save y.argmax(axis=1)");
         }
         Values values = values(labels, 1);
         int[] indices = new int[labels.count()];

@@ -194,6 +194,33 @@ class NpyFilesTest {
         assertThatThrownBy(() -> NpyFiles.read(x, negative, null, null)).hasMessageContaining("is -1.0");
     }
 
+    @Test
+    void shouldTakeAColumnOfLabels() throws IOException {
+        Path x = floats("x.npy", new float[4], 2, 2);
+        Path column = write("y.npy", "<i4", "2L, 1L", new byte[]{1, 0, 0, 0, 3, 0, 0, 0});
+        assertThat(NpyFiles.read(x, column, null, null).label(1)).isEqualTo(3);
+        Path rows = write("y.npy", "|u1", "2, 2", new byte[]{1, 0, 0, 1});
+        assertThatThrownBy(() -> NpyFiles.read(x, rows, null, null)).isInstanceOf(DataException.class)
+                .hasMessageContaining("y.npy has shape [2, 2]; labels are [N] or [N, 1]")
+                .hasMessageContaining("argmax");
+    }
+
+    /** Numbers that fit, but are not what a network of images expects. */
+    @Test
+    void shouldSayThatImagesUseAPartOfTheirRangeOnly() throws IOException {
+        Path unit = floats("unit.npy", new float[]{0, 0.25f, 0.5f, 1}, 1, 2, 2);
+        assertThat(NpyFiles.read(unit, null, null, null).warnings()).singleElement().asString()
+                .contains("unit.npy have values from 0.0 to 1.0", "such as [0, 1]");
+        assertThat(NpyFiles.read(unit, null, null, new ValueRange(0, 1)).warnings()).isEmpty();
+        assertThat(NpyFiles.read(unit, null, null, new ValueRange(0, 255)).warnings()).singleElement().asString()
+                .contains("values from -1.0 to -0.99");
+        Path bits = write("bits.npy", "|u1", "1, 2, 2", new byte[]{0, 1, 1, 0});
+        assertThat(NpyFiles.read(bits, null, null, null).warnings()).singleElement().asString()
+                .contains("no byte of the images in", "bits.npy is above 1");
+        assertThat(NpyFiles.read(bits, null, null, new ValueRange(0, 1)).warnings()).isEmpty();
+        assertThat(NpyFiles.read(floats("v.npy", new float[]{0, 1}, 1, 2), null, null, null).warnings()).isEmpty();
+    }
+
     /** A sparse file beyond what an int can address: its last image is read as well as its first. */
     @Test
     void shouldMapFilesBeyondTwoGibibytes() throws IOException {
