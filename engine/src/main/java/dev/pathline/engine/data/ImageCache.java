@@ -82,7 +82,8 @@ final class ImageCache {
     }
 
     private static String key(Path folder, List<ImageFiles.Entry> files, ImageTarget target) {
-        var text = new StringBuilder(folder.toAbsolutePath().normalize().toString()).append('\n').append(target);
+        var text = new StringBuilder(folder.toAbsolutePath().normalize().toString()).append('\n').append(target)
+                .append('\n').append("decoder ").append(ImageDecoder.VERSION);
         for (ImageFiles.Entry file : files) {
             text.append('\n').append(file.name()).append('\0').append(file.label()).append('\0').append(file.size())
                     .append('\0').append(file.modified());

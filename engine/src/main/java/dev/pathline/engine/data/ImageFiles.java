@@ -1,29 +1,34 @@
 package dev.pathline.engine.data;
 
+import dev.pathline.engine.data.LeftOut.Reason;
+import dev.pathline.engine.data.images.ImageKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which image files a folder has, and of which class each is. Names that begin with a dot are not looked at. */
+/** Which image files a folder has, of which class each is, and which other files it has. */
 final class ImageFiles {
 
-    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
-    private static final String TRAIN = "train";
-    private static final String TEST = "test";
-    /** What else may lie beside a folder of training images without being a class. */
-    private static final Set<String> OTHER_SPLITS = Set.of("val", "valid", "validation");
+    private static final List<String> ENDINGS = ImageKind.endings();
 
-    private ImageFiles() {}
+    private final Path folder;
+    private final List<String> classes;
+    private final List<Entry> entries = new ArrayList<>();
+    private final LeftOut leftOut = new LeftOut();
+
+    private ImageFiles(Path folder, List<String> classes) {
+        this.folder = folder;
+        this.classes = classes;
+    }
 
     /**
      * A file.
@@ -36,85 +41,124 @@ final class ImageFiles {
      */
     record Entry(Path path, String name, int label, long size, long modified) {}
 
-    /** Returns the folder of one part: ROOT itself has the training images unless they are in ROOT/train. */
-    static Path folder(Path root, Split split) {
-        if (!Files.isDirectory(root)) {
-            throw new DataException(Files.exists(root) ? root + " is not a folder" : "there is no folder " + root);
-        }
-        Set<String> names = subfolders(root).stream().map(ImageFiles::name).collect(Collectors.toSet());
-        boolean parts = names.contains(TRAIN) && names.stream().allMatch(
-                name -> name.equals(TRAIN) || name.equals(TEST) || OTHER_SPLITS.contains(name));
-        if (split == Split.TRAIN) {
-            return parts ? root.resolve(TRAIN) : root;
-        }
-        if (!parts || !names.contains(TEST)) {
-            throw new DataException(root + " has no test images: put them into " + root.resolve(TEST)
-                    + ", beside " + root.resolve(TRAIN));
-        }
-        return root.resolve(TEST);
-    }
-
-    /** Returns the names of the folders in a folder, in the order of their characters. */
-    static List<String> classNames(Path folder) {
-        return subfolders(folder).stream().map(ImageFiles::name).toList();
+    /** Returns the names of the folders in a folder that may be classes, in the order of their characters. */
+    static List<String> folderNames(Path folder) {
+        return children(folder).stream().filter(Files::isDirectory).map(ImageFiles::name)
+                .filter(name -> !Clutter.is(name)).sorted().toList();
     }
 
     /**
      * Lists the files of all classes, in an order that depends on their names alone.
      *
      * @param classes the folders' names in the order of their labels; none where the folder has images without classes
+     * @throws DataException if a folder is no class, a class has no folder or no image, or a folder cannot be read
      */
-    static List<Entry> list(Path folder, List<String> classes) {
-        if (classes.isEmpty()) {
-            return entries(folder, folder, Dataset.NO_LABEL, 1);
-        }
-        for (String found : classNames(folder)) {
-            if (!classes.contains(found)) {
-                throw new DataException(folder + " has a folder '" + found + "', which is none of the classes "
-                        + classes);
+    static ImageFiles list(Path folder, List<String> classes) {
+        var files = new ImageFiles(folder, classes);
+        try {
+            if (classes.isEmpty()) {
+                files.addAll(folder, Dataset.NO_LABEL, 1);
+            } else {
+                files.addClasses();
             }
-        }
-        var all = new ArrayList<Entry>();
-        for (int label = 0; label < classes.size(); label++) {
-            Path of = folder.resolve(classes.get(label));
-            if (!Files.isDirectory(of)) {
-                throw new DataException("class '" + classes.get(label) + "' has no folder " + of);
-            }
-            all.addAll(entries(folder, of, label, Integer.MAX_VALUE));
-        }
-        return all;
-    }
-
-    private static List<Entry> entries(Path root, Path folder, int label, int depth) {
-        try (Stream<Path> files = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
-            List<Entry> entries = files
-                    .filter(file -> isImage(file) && !hidden(folder.relativize(file)) && Files.isRegularFile(file))
-                    .map(file -> entry(root, file, label)).sorted(Comparator.comparing(Entry::name)).toList();
-            if (entries.isEmpty()) {
-                throw new DataException(folder + " has no images, files that end with " + String.join(", ", ENDINGS));
-            }
-            return entries;
-        } catch (IOException e) {
-            throw MappedFiles.unreadable(folder, e);
+            return files;
         } catch (UncheckedIOException e) {
             throw new DataException(folder + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static Entry entry(Path root, Path file, int label) {
+    List<Entry> entries() {
+        return entries;
+    }
+
+    LeftOut leftOut() {
+        return leftOut;
+    }
+
+    /** Returns whether a folder has an image that lies in itself, in no folder of it. */
+    static boolean hasImages(Path folder) {
+        return children(folder).stream().anyMatch(file -> isImage(file) && Files.isRegularFile(file));
+    }
+
+    private void addClasses() {
+        for (Path child : children(folder)) {
+            String name = name(child);
+            if (!Files.isDirectory(child)) {
+                note(child);
+            } else if (Clutter.is(name)) {
+                leftOut.add(Reason.CLUTTER, name);
+            } else if (!classes.contains(name)) {
+                throw new DataException(folder + " has a folder '" + name + "', which is none of the classes "
+                        + classes);
+            }
+        }
+        for (int label = 0; label < classes.size(); label++) {
+            Path of = classFolder(classes.get(label));
+            if (!Files.isDirectory(of)) {
+                throw new DataException("class '" + classes.get(label) + "' has no folder " + of);
+            }
+            addAll(of, label, Integer.MAX_VALUE);
+        }
+    }
+
+    private Path classFolder(String name) {
+        try {
+            return folder.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new DataException("class '" + name + "' cannot be the name of a folder here (" + e.getReason()
+                    + "); where it has letters beyond ASCII, start with the environment variable LC_ALL=C.UTF-8", e);
+        }
+    }
+
+    private void addAll(Path of, int label, int depth) {
+        int before = entries.size();
+        try (Stream<Path> files = Files.walk(of, depth, FileVisitOption.FOLLOW_LINKS)) {
+            files.filter(file -> !file.equals(of)).forEach(file -> {
+                if (!Clutter.isIn(of.relativize(file)) && isImage(file) && Files.isRegularFile(file)) {
+                    entries.add(entry(file, label));
+                } else if (!Files.isDirectory(file)) {
+                    note(file);
+                }
+            });
+        } catch (IOException e) {
+            throw MappedFiles.unreadable(of, e);
+        }
+        if (entries.size() == before) {
+            throw new DataException(of + " has no images, files that end with " + String.join(", ", ENDINGS)
+                    + (leftOut.isEmpty() ? "" : "; it has " + leftOut.listed()));
+        }
+        entries.subList(before, entries.size()).sort(Comparator.comparing(Entry::name));
+    }
+
+    /** Keeps the name of a file that is none of the images, with the reason. */
+    private void note(Path file) {
+        String name = relative(file);
+        if (Clutter.isIn(folder.relativize(file))) {
+            leftOut.add(Reason.CLUTTER, name);
+        } else if (!Files.exists(file)) {
+            leftOut.add(Reason.DANGLING_LINK, name);
+        } else {
+            leftOut.add(isImage(file) ? Reason.BESIDE_CLASSES : Reason.OTHER_KIND, name);
+        }
+    }
+
+    private Entry entry(Path file, int label) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            String name = root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
-            return new Entry(file, name, label, attributes.size(), attributes.lastModifiedTime().toMillis());
+            return new Entry(file, relative(file), label, attributes.size(),
+                    attributes.lastModifiedTime().toMillis());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static List<Path> subfolders(Path folder) {
+    private String relative(Path file) {
+        return folder.relativize(file).toString().replace(folder.getFileSystem().getSeparator(), "/");
+    }
+
+    private static List<Path> children(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> Files.isDirectory(file) && !name(file).startsWith("."))
-                    .sorted(Comparator.comparing(ImageFiles::name)).toList();
+            return files.sorted(Comparator.comparing(ImageFiles::name)).toList();
         } catch (IOException e) {
             throw MappedFiles.unreadable(folder, e);
         }
@@ -123,15 +167,6 @@ final class ImageFiles {
     private static boolean isImage(Path file) {
         String name = name(file).toLowerCase(Locale.ROOT);
         return ENDINGS.stream().anyMatch(name::endsWith);
-    }
-
-    private static boolean hidden(Path relative) {
-        for (Path part : relative) {
-            if (part.toString().startsWith(".")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String name(Path file) {

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFolderTest {
 
@@ -251,5 +254,99 @@ class ImageFolderTest {
         assertThat(DataCache.folder(Map.of("PATHLINE_CACHE", "/big"), "/home/me")).isEqualTo(Path.of("/big/data"));
         assertThat(DataCache.folder(Map.of("PATHLINE_CACHE", " "), "/home/me"))
                 .isEqualTo(Path.of("/home/me/.cache/pathline/data"));
+    }
+
+    @Test
+    void shouldCountWhatIsLeftOutByTheReason() throws IOException {
+        put("cat/a.heic", new byte[1]);
+        put("cat/notes.txt", new byte[1]);
+        put("dog/more/b.heic", new byte[1]);
+        put("x.png", grey(2, 1));
+        put("@eaDir/cat/a.png", grey(2, 1));
+        put("cat/@eaDir/a.png@SynoEAStream.png", grey(2, 1));
+        put("cat/.@__thumb/a.png", grey(2, 1));
+        put("cat/Thumbs.db", new byte[1]);
+        put("cat/._a.png", new byte[1]);
+        put(".DS_Store", new byte[1]);
+        Files.createSymbolicLink(root.resolve("dog/gone.png"), root.resolve("nowhere.png"));
+        Files.createSymbolicLink(root.resolve("dog/there.png"), root.resolve("cat/a.png"));
+
+        ImageFolder data = read();
+        assertThat(ImageFolder.classNames(root)).containsExactly("cat", "dog");
+        assertThat(data.size()).isEqualTo(6);
+        assertThat(data.warnings()).singleElement().asString().contains(
+                "3 of other kinds (2 .heic, 1 .txt: cat/a.heic, cat/notes.txt, dog/more/b.heic)",
+                "1 images that lie beside the folders of the classes (x.png)",
+                "1 links to what is not there (dog/gone.png)",
+                "6 hidden, or made by systems for themselves (.DS_Store");
+    }
+
+    @Test
+    void shouldReadFilesOfEveryKnownEnding() throws IOException {
+        for (String name : List.of("cat/e.webp", "cat/f.bmp", "cat/g.tif", "cat/h.gif", "cat/i.jfif", "cat/j.TIFF")) {
+            put(name, grey(2, 60));
+        }
+
+        assertThat(read().size()).isEqualTo(11);
+        assertThat(read().warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Training, Testing", "TRAIN, Test", "train2017, val2017", "training_set, test_set", "train, valid"})
+    void shouldKnowPartsByOtherNames(String train, String other) throws IOException {
+        Path all = Files.createDirectories(temporary.resolve("parts"));
+        Files.move(root, all.resolve(train));
+        root = all;
+        put(other + "/cat/x.png", grey(2, 1));
+        put(other + "/dog/x.png", grey(2, 2));
+
+        assertThat(ImageFolder.classNames(root)).containsExactly("cat", "dog");
+        ImageFolder data = read();
+        assertThat(data.size()).isEqualTo(5);
+        assertThat(data.warnings()).singleElement().asString().contains(train + " is trained on", other);
+        assertThat(ImageFolder.hasTestImages(root, List.of("cat", "dog"))).isEqualTo(!other.startsWith("val"));
+    }
+
+    /** Whatever could be a part as well as a class is named, with the settings that say which. */
+    @ParameterizedTest
+    @ValueSource(strings = {"train/cat,test/cat,more", "train,test,cat", "cat,dog,test", "test,valid", "cat,validation",
+        "train/cat,extra", "train,training", "cat/train,cat/test", "all/train/cat,all/test/cat"})
+    void shouldRefuseFoldersThatMayBePartsOrClasses(String folders) throws IOException {
+        root = Files.createDirectories(temporary.resolve("unclear"));
+        for (String name : folders.split(",")) {
+            put(name + "/x.png", grey(2, 1));
+        }
+
+        assertThatThrownBy(() -> ImageFolder.classNames(root)).isInstanceOf(DataException.class)
+                .hasMessageContaining("data.path").hasMessageContaining("data.test")
+                .hasMessageContaining("data.classes");
+    }
+
+    @Test
+    void shouldBelieveTheSettingThatSaysWhichFolderIsWhat() throws IOException {
+        put("test/x.png", grey(2, 50));
+        Dataset all = ImageFolder.read(root, Split.TRAIN, List.of("cat", "dog", "test"), SMALL, cache);
+        assertThat(all.size()).isEqualTo(6);
+        assertThat(all.warnings()).singleElement().asString().contains("test in", "is taken for a class");
+
+        Path parts = Files.createDirectories(temporary.resolve("parts"));
+        Files.move(root, parts.resolve("train"));
+        root = parts;
+        put("more/test/x.png", grey(2, 50));
+        assertThat(ImageFolder.classNamesIn(parts.resolve("train"))).containsExactly("cat", "dog", "test");
+        assertThat(ImageFolder.readIn(parts.resolve("more"), List.of("test"), SMALL, cache).size()).isEqualTo(1);
+    }
+
+    /** 10 stands before 2; models and runs depend on it. */
+    @Test
+    void shouldSayThatNumbersAreOrderedByTheirCharacters() throws IOException {
+        root = Files.createDirectories(temporary.resolve("numbers"));
+        for (String name : List.of("1", "2", "10")) {
+            put(name + "/x.png", grey(2, 1));
+        }
+
+        assertThat(ImageFolder.classNames(root)).containsExactly("1", "10", "2");
+        assertThat(read().warnings()).singleElement().asString().contains("1, 10, 2", "data.classes: [1, 2, 10]");
+        assertThat(ImageFolder.read(root, Split.TRAIN, List.of("1", "2", "10"), SMALL, cache).warnings()).isEmpty();
     }
 }

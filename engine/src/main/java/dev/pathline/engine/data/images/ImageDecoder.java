@@ -6,20 +6,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG and JPEG files, whatever their names end with, and brings them to one size. Safe for concurrent use; all
- * images that are decoded at one time have at most {@link #MAX_PIXELS} pixels together.
+ * Decodes files of every {@link ImageKind}, whatever their names end with, and brings them to one size. Safe for
+ * concurrent use; all images that are decoded at one time have at most {@link #MAX_PIXELS} pixels together.
  *
- * <p>Colour profiles, gamma and a camera's orientation are ignored, as by most readers of training data.
+ * <p>Samples are taken as they are stored: colour profiles and gamma are ignored in every format, as by most readers of
+ * training data. A picture is turned as its camera says that it was held.
  */
 public final class ImageDecoder {
+
+    /** Changes whenever the same file may become another image. */
+    public static final int VERSION = 2;
 
     /** Images with more pixels are refused by their header, before anything is decoded. */
     public static final long MAX_PIXELS = 1 << 26;
@@ -55,25 +57,19 @@ public final class ImageDecoder {
         return decode(Files.readAllBytes(file));
     }
 
-    private byte[] decode(byte[] file) throws UnusableImageException {
-        String format = format(file);
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+    private byte[] decode(byte[] file) throws UnusableImageException, IOException {
+        ImageKind kind = ImageKind.of(file);
+        ImageReader reader = kind.reader();
         var damage = new ArrayList<String>();
         reader.addIIOReadWarningListener((_, warning) -> damage.add(warning));
-        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            reader.setInput(stream, true, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            if ((long) width * height > MAX_PIXELS) {
-                throw new UnusableImageException("its header claims " + width + "x" + height + " pixels, more than "
-                        + MAX_PIXELS);
-            }
-            int permits = Math.max(1, Math.ceilDiv(width * height, PERMIT));
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(kind.withoutProfile(file)))) {
+            reader.setInput(stream, true, kind != ImageKind.WEBP);
+            int permits = permits(reader);
             memory.acquire(permits);
             try {
                 BufferedImage image = reader.read(0);
                 requireUndamaged(damage);
-                return AreaResize.resize(new PixelRows(image, target.channels()), target);
+                return AreaResize.resize(rows(kind, file, image), target);
             } finally {
                 memory.release(permits);
             }
@@ -82,22 +78,28 @@ public final class ImageDecoder {
             throw new UnusableImageException("its decoding was interrupted", e);
         } catch (IOException | RuntimeException e) {
             // The readers answer damaged files with exceptions of every kind.
-            throw new UnusableImageException("it is no whole " + format + " image: " + e.getMessage(), e);
+            throw new UnusableImageException("it is no whole " + kind + " image: " + e.getMessage(), e);
         } finally {
             reader.dispose();
         }
     }
 
-    private static String format(byte[] file) throws UnusableImageException {
-        if (PngChunks.isPng(file)) {
-            PngChunks.requireWhole(file);
-            return "png";
+    private PixelRows rows(ImageKind kind, byte[] file, BufferedImage image) throws UnusableImageException {
+        return new PixelRows(image, kind.orientation(file), kind.negative(file), target.channels());
+    }
+
+    /** Returns how much of the memory an image needs, by its header; a tile may be larger than the image. */
+    private static int permits(ImageReader reader) throws IOException, UnusableImageException {
+        long pixels = 0;
+        for (int[] size : new int[][]{{reader.getWidth(0), reader.getHeight(0)},
+            {reader.getTileWidth(0), reader.getTileHeight(0)}}) {
+            if ((long) size[0] * size[1] > MAX_PIXELS) {
+                throw new UnusableImageException("its header claims " + size[0] + "x" + size[1]
+                        + " pixels, more than " + MAX_PIXELS);
+            }
+            pixels = Math.max(pixels, (long) size[0] * size[1]);
         }
-        if (file.length > 2 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8 && file[2] == (byte) 0xFF) {
-            return "jpeg";
-        }
-        throw new UnusableImageException("it is neither PNG nor JPEG: it begins with "
-                + HexFormat.ofDelimiter(" ").formatHex(file, 0, Math.min(8, file.length)));
+        return (int) Math.max(1, Math.ceilDiv(pixels, PERMIT));
     }
 
     /** What is missing of a JPEG is filled in with grey and a warning. */

@@ -1,6 +1,8 @@
 package dev.pathline.engine.data.images;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** The chunks of a PNG file, each with its length and checksum, which the JDK's reader does not compare. */
@@ -8,8 +10,12 @@ final class PngChunks {
 
     private static final long SIGNATURE = 0x89504E470D0A1A0AL;
     private static final int END = 0x49454E44;
+    private static final int PROFILE = 0x69434350;
+    private static final int EXIF = 0x65584966;
     /** Length, kind and checksum. */
     private static final int OVERHEAD = 12;
+    /** Length and kind. */
+    private static final int HEAD = 8;
 
     private PngChunks() {}
 
@@ -39,5 +45,37 @@ final class PngChunks {
             }
         }
         throw new UnusableImageException("it is cut short");
+    }
+
+    /** Returns a whole file without its colour profile; the same array if it has none. */
+    static byte[] withoutProfile(byte[] file) {
+        int at = find(file, PROFILE);
+        if (at < 0) {
+            return file;
+        }
+        int next = at + OVERHEAD + ByteBuffer.wrap(file).getInt(at);
+        var kept = new ByteArrayOutputStream(file.length);
+        kept.write(file, 0, at);
+        kept.write(file, next, file.length - next);
+        return kept.toByteArray();
+    }
+
+    /** Returns what a camera says of a whole file's picture, in the structure of a TIFF file; empty if nothing. */
+    static byte[] exif(byte[] file) {
+        int at = find(file, EXIF);
+        return at < 0
+                ? new byte[0]
+                : Arrays.copyOfRange(file, at + HEAD, at + HEAD + ByteBuffer.wrap(file).getInt(at));
+    }
+
+    /** Returns where the first chunk of a kind begins in a whole file, or -1. */
+    private static int find(byte[] file, int wanted) {
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        for (int at = Long.BYTES; bytes.getInt(at + Integer.BYTES) != END; at += OVERHEAD + bytes.getInt(at)) {
+            if (bytes.getInt(at + Integer.BYTES) == wanted) {
+                return at;
+            }
+        }
+        return -1;
     }
 }

@@ -1,4 +1,4 @@
-/** PNG and JPEG files as 8-bit images of one size. */
+/** Image files as 8-bit images of one size. */
 @NullMarked
 package dev.pathline.engine.data.images;
 

@@ -11,14 +11,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
 
@@ -113,8 +125,9 @@ class ImageDecoderTest {
     void shouldRefuseWhatIsNoWholeImage() throws Exception {
         byte[] good = png(GREY, 8, 8, 8, new int[64]);
         assertUnusable(new byte[0], "it is empty");
-        assertUnusable("GIF89a and so on".getBytes(StandardCharsets.US_ASCII),
-                "neither PNG nor JPEG: it begins with 47");
+        assertUnusable("GIF89a and so on".getBytes(StandardCharsets.US_ASCII), "no whole gif image");
+        assertUnusable("<svg and so on".getBytes(StandardCharsets.US_ASCII),
+                "neither PNG nor JPEG, GIF, BMP, TIFF or WebP: it begins with 3c");
         assertUnusable(Arrays.copyOf(good, good.length - 5), "it is cut short");
         assertUnusable(Arrays.copyOf(good, 20), "it is cut short");
         byte[] flipped = good.clone();
@@ -151,5 +164,111 @@ class ImageDecoderTest {
                 assertThat(thrown).as("seed %d", seed).isInstanceOf(UnusableImageException.class);
             }
         }
+    }
+
+    /** Made by Pillow: ink of (0, 255, 255, 0) is red. JPEGs hold ink the other way round, and TIFF does not. */
+    @Test
+    void shouldPrintInk() throws Exception {
+        int[] red = decode(sample("cmyk.jpg"), 3, 1, 1);
+        assertThat(red[0]).isGreaterThan(250);
+        assertThat(red[1]).isLessThan(5);
+        assertThat(red[2]).isLessThan(5);
+        assertThat(decode(sample("cmyk.jpg"), 1, 1, 1)[0]).isBetween(73, 79);
+        // The same as luma and two differences, the way that Adobe's programs write it.
+        int[] fromLuma = decode(ycck(179, 171, 1, 255), 3, 1, 1);
+        assertThat(fromLuma[0]).isGreaterThan(250);
+        assertThat(fromLuma[1]).isLessThan(5);
+        assertThat(fromLuma[2]).isLessThan(5);
+        // Half as much light where the black ink leaves half of it.
+        assertThat(decode(ycck(179, 171, 1, 128), 3, 1, 1)[0]).isBetween(125, 131);
+    }
+
+    /** A profile that exchanges red and blue: what is stored is what is read, in every format. */
+    @ParameterizedTest
+    @ValueSource(strings = {"swapped-profile.png", "swapped-profile.jpg", "swapped-profile.webp",
+        "swapped-profile.tif"})
+    void shouldTakeSamplesAsTheyAreStored(String name) throws Exception {
+        int[] stored = decode(sample(name), 3, 1, 1);
+        assertThat(stored[0]).isBetween(199, 201);
+        assertThat(stored[1]).isBetween(49, 51);
+        assertThat(stored[2]).isBetween(49, 51);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.bmp", "plain.gif", "lossy.webp", "five-six-five.bmp"})
+    void shouldReadOtherFormats(String name) throws Exception {
+        int[] read = decode(sample(name), 3, 1, 1);
+        assertThat(read[0]).isBetween(197, 200);
+        assertThat(read[1]).isBetween(49, 51);
+        assertThat(read[2]).isBetween(49, 51);
+    }
+
+    @Test
+    void shouldReadWhatFormatsHaveOfTheirOwn() throws Exception {
+        assertThat(decode(sample("transparent.webp"), 3, 1, 1)).containsExactly(244, 214, 214);
+        assertThat(decode(sample("white-is-zero.tif"), 1, 1, 1)).containsExactly(77);
+        assertThatThrownBy(() -> decode(sample("lab.tif"), 3, 1, 1)).isInstanceOf(UnusableImageException.class)
+                .hasMessageContaining("its colours are neither grey");
+        for (String name : List.of("lossy.webp", "transparent.webp", "plain.bmp", "plain.gif", "white-is-zero.tif",
+                "cmyk.jpg")) {
+            byte[] whole = sample(name);
+            assertUnusable(Arrays.copyOf(whole, whole.length / 2), "");
+        }
+    }
+
+    /** Stored: on the left red above green, on the right blue. A quarter turn to the right brings the left up. */
+    @ParameterizedTest
+    @ValueSource(strings = {"turned-6.jpg", "turned-6.png", "turned-6.webp", "turned-6.tif"})
+    void shouldTurnAPictureAsItsCameraWasHeld(String name) throws Exception {
+        int[] upright = decode(sample(name), 3, 4, 2);
+        assertThat(corner(upright, 0, 8)).isEqualTo("green");
+        assertThat(corner(upright, 1, 8)).isEqualTo("red");
+        assertThat(corner(upright, 6, 8)).isEqualTo("blue");
+        assertThat(corner(upright, 7, 8)).isEqualTo("blue");
+    }
+
+    @Test
+    void shouldTurnAPictureUpsideDown() throws Exception {
+        int[] upright = decode(sample("turned-3.jpg"), 3, 2, 4);
+        assertThat(corner(upright, 0, 8)).isEqualTo("blue");
+        assertThat(corner(upright, 3, 8)).isEqualTo("green");
+        assertThat(corner(upright, 7, 8)).isEqualTo("red");
+    }
+
+    private static String corner(int[] image, int at, int plane) {
+        List<String> names = List.of("red", "green", "blue");
+        int brightest = image[at] > image[plane + at] ? 0 : 1;
+        return names.get(image[2 * plane + at] > image[brightest * plane + at] ? 2 : brightest);
+    }
+
+    private static byte[] sample(String name) throws IOException {
+        try (InputStream file = Objects.requireNonNull(ImageDecoderTest.class.getResourceAsStream(name), name)) {
+            return file.readAllBytes();
+        }
+    }
+
+    /** A JPEG of one colour whose four channels are stored as they are, with Adobe's mark that they are YCCK. */
+    private static byte[] ycck(int... samples) throws IOException {
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+        for (int band = 0; band < 4; band++) {
+            int[] values = new int[256];
+            Arrays.fill(values, samples[band]);
+            raster.setSamples(0, 0, 16, 16, band, values);
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        var out = new ByteArrayOutputStream();
+        try (var stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(raster, null, null), null);
+        } finally {
+            writer.dispose();
+        }
+        byte[] plain = out.toByteArray();
+        byte[] mark = {(byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 2};
+        var marked = new ByteArrayOutputStream();
+        marked.write(plain, 0, 2);
+        marked.writeBytes(mark);
+        marked.write(plain, 2, plain.length - 2);
+        return marked.toByteArray();
     }
 }
