@@ -82,12 +82,19 @@ public sealed interface DataSource {
     }
 
     /**
-     * PNG and JPEG files in folders by class.
+     * Files of images in folders by class.
      *
      * @param path the folder of the folders
+     * @param test the folder of the test images' folders; empty where it is to be found beside that of the training images,
+     *        if at all. Where it is not, {@code path} has the training images itself.
      * @param target what every image becomes
      */
-    record Images(String path, ImageTarget target) implements DataSource {
+    record Images(String path, String test, ImageTarget target) implements DataSource {
+
+        /** Images in one folder, which may have parts. */
+        public Images(String path, ImageTarget target) {
+            this(path, "", target);
+        }
 
         @Override
         public String format() {
@@ -95,8 +102,21 @@ public sealed interface DataSource {
         }
 
         @Override
+        public Map<String, String> files() {
+            return given("path", path, "test", test);
+        }
+
+        /** Returns the folders' names in the order of their characters, which are the classes where no others are given. */
+        public List<String> classNames() {
+            return test.isEmpty() ? ImageFolder.classNames(Path.of(path)) : ImageFolder.classNamesIn(Path.of(path));
+        }
+
+        @Override
         public Dataset open(Split split, List<String> classes) {
-            return ImageFolder.read(Path.of(path), split, classes, target, DataCache.folder());
+            return test.isEmpty()
+                    ? ImageFolder.read(Path.of(path), split, classes, target, DataCache.folder())
+                    : ImageFolder.readIn(Path.of(part(split, path, test, "test")), classes, target,
+                            DataCache.folder());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.pathline.trainer.specification.data;
 import dev.pathline.engine.data.CifarFiles;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.ImageFolder;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.trainer.specification.fields.SpecFields;
@@ -51,7 +50,7 @@ public final class DataReader {
             case DataSource.Idx _ -> data.texts(CLASSES);
             case DataSource.Cifar cifar -> givenOrFound(data, cifar,
                     path -> CifarFiles.classNames(path, cifar.variant()));
-            case DataSource.Images images -> givenOrFound(data, images, ImageFolder::classNames);
+            case DataSource.Images images -> givenOrFound(data, images, _ -> images.classNames());
             case DataSource.Csv csv -> ofLabels(data, !csv.lines().labels().isEmpty());
             case DataSource.Npy npy -> ofLabels(data, !npy.train().labels().isEmpty());
             case DataSource.Mixture mixture -> ofComponents(data, mixture);

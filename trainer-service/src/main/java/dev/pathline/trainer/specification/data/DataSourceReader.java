@@ -20,6 +20,7 @@ final class DataSourceReader {
 
     private static final List<String> FORMATS = List.of("idx", "cifar-10", "cifar-100", "images", "csv", "npy",
             "mixture");
+    private static final String SEPARATOR = "[^\\p{Alnum}.+\\-\"#\\r\\n]";
     private static final Component SOME_COMPONENT = new Component(1, List.of(0.0), 1);
 
     private final SpecFields data;
@@ -34,7 +35,7 @@ final class DataSourceReader {
         return switch (data.word("format", null, FORMATS)) {
             case "cifar-10" -> new DataSource.Cifar(Variant.CIFAR_10, reader.path());
             case "cifar-100" -> new DataSource.Cifar(Variant.CIFAR_100, reader.path());
-            case "images" -> new DataSource.Images(reader.path(), reader.target());
+            case "images" -> new DataSource.Images(reader.path(), reader.testFolder(), reader.target());
             case "csv" -> reader.csv();
             case "npy" -> reader.npy();
             case "mixture" -> reader.mixture();
@@ -44,6 +45,11 @@ final class DataSourceReader {
 
     private String path() {
         return data.text("path", null);
+    }
+
+    /** Read only where it is there: a run knows its settings, and those of older ones have no such field. */
+    private String testFolder() {
+        return data.has("test") ? data.text("test", "") : "";
     }
 
     private ImageTarget target() {
@@ -64,10 +70,14 @@ final class DataSourceReader {
 
     private DataSource csv() {
         String separator = data.text("separator", ",");
-        if (separator.length() != 1) {
-            data.problem("separator", "must be one character, not '" + separator + "'");
+        if (!separator.matches(SEPARATOR)) {
+            data.problem("separator", "must be one character, not '" + separator + "'"
+                    + (separator.length() == 1
+                            ? ", which has a meaning of its own in numbers, quotes or remarks"
+                            : ""));
+            separator = ",";
         }
-        var lines = new CsvFile.Format(separator.isEmpty() ? ',' : separator.charAt(0), data.flag("header", false),
+        var lines = new CsvFile.Format(separator.charAt(0), data.flag("header", false),
                 data.name("labels"));
         return new DataSource.Csv(path(), data.text("test", ""), lines, range());
     }

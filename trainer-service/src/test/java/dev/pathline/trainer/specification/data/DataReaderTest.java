@@ -77,6 +77,21 @@ class DataReaderTest {
     }
 
     @Test
+    void shouldTakeFoldersThatAreNamedForWhatTheyAreSaidToBe() throws IOException {
+        Files.createDirectories(folder.resolve("Training/cat"));
+        Files.createDirectories(folder.resolve("Training/test"));
+        Files.createDirectories(folder.resolve("Testing"));
+        Files.createDirectories(folder.resolve("more"));
+        assertThat(problems("format: images, path: '" + folder + "', size: 8")).singleElement().asString()
+                .contains("data.classes is missing, and the data does not tell: the folders in " + folder)
+                .contains("let data.path name the folder of the training images and data.test");
+        DataSpec apart = read("format: images, path: '" + folder + "/Training', test: '" + folder
+                + "/Testing', size: 8");
+        assertThat(apart.classes()).containsExactly("cat", "test");
+        assertThat(apart.source().files()).containsEntry("test", folder + "/Testing");
+    }
+
+    @Test
     void shouldTakeTheClassesOfCifarFromItsOwnFile() throws IOException {
         String names = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n";
         Files.writeString(folder.resolve("batches.meta.txt"), names);
@@ -104,6 +119,7 @@ class DataReaderTest {
         "format: csv, path: x, labels: kind | data.classes is missing",
         "format: csv, path: x, labels: [1] | data.labels must be a name or a number, not [1]",
         "format: csv, path: x, separator: ', ' | data.separator must be one character, not ', '",
+        "format: csv, path: x, separator: '.' | data.separator must be one character, not '.', which has a meaning",
         "format: csv, path: x, range: 3 | data.range must be a lower and a higher number, not [3.0]",
         "format: npy, path: x, range: [1, 0] | data.range must be a lower and a higher number, not [1.0, 0.0]",
         "format: npy, path: x, range: [a, b] | data.range must be a number that is finite, or a list of them, not",
