@@ -3,6 +3,7 @@ package dev.pathline.common.inprocess;
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.registry.Catalog;
+import dev.pathline.common.registry.Wholeness;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import java.io.IOException;
@@ -19,11 +20,14 @@ import java.util.Optional;
 final class CheckpointScan {
 
     private final Catalog.Builder catalog = new Catalog.Builder();
+    private final UnsealedCheck unsealed;
 
-    private CheckpointScan() {}
+    private CheckpointScan(UnsealedCheck unsealed) {
+        this.unsealed = unsealed;
+    }
 
-    static Catalog of(List<Path> roots) {
-        var scan = new CheckpointScan();
+    static Catalog of(List<Path> roots, UnsealedCheck unsealed) {
+        var scan = new CheckpointScan(unsealed);
         for (Path root : roots) {
             scan.homes(root).forEach(scan::scan);
         }
@@ -53,6 +57,13 @@ final class CheckpointScan {
         try {
             Optional<ModelManifest> manifest = home.manifest(version);
             if (manifest.isPresent() && manifest.get().state() == ModelManifest.State.GONE) {
+                return;
+            }
+            Optional<String> incomplete = manifest.isEmpty() || manifest.get().state() == ModelManifest.State.READY
+                    ? home.incomplete(version, manifest, unsealed)
+                    : Optional.empty();
+            if (incomplete.isPresent()) {
+                catalog.broken(folder.toString(), Wholeness.reason(incomplete.get()));
                 return;
             }
             file = folder.resolve(FolderContent.CARD);

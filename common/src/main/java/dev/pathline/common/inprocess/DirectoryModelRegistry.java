@@ -8,6 +8,7 @@ import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.registry.AliasEdits;
+import dev.pathline.common.registry.BrokenLog;
 import dev.pathline.common.registry.Catalog;
 import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.Verifier;
@@ -20,11 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,7 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Models in directories: {@code ROOT/NAME/VERSION/pathline.json} with {@code manifest.json} beside it, and
  * {@code ROOT/NAME/aliases.json} with {@code {"champion": "3"}}. Looks again when its last look is older than a while, so
- * new versions appear without a restart. A broken card is logged once, reported, and skipped. Of two roots with the same
+ * new versions appear without a restart. A broken card, and a version of which a file is missing or not complete, is logged
+ * once, reported, and skipped; it appears when it is whole. Of two roots with the same
  * version, the first wins; new models go to the first.
  *
  * <p>Writers take a lock on the model's folder; readers need none, because a version appears by one rename and every other
@@ -49,7 +49,8 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
     private final List<Path> roots;
     private final Clock clock;
     private final Duration maxAge;
-    private final Set<BrokenCard> reported = new HashSet<>();
+    private final UnsealedCheck unsealed;
+    private final BrokenLog reported = new BrokenLog(LOG);
     private @Nullable Catalog catalog;
     private Instant scannedAt = Instant.MIN;
 
@@ -60,9 +61,21 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
      * @param maxAge how old an answer may be; zero looks every time
      */
     public DirectoryModelRegistry(List<Path> roots, Duration maxAge, Clock clock) {
+        this(roots, maxAge, clock, UnsealedCheck.CARD_ALONE);
+    }
+
+    /**
+     * A registry over directories, which may not exist yet.
+     *
+     * @param roots at least one
+     * @param maxAge how old an answer may be; zero looks every time
+     * @param unsealed says of a folder without a manifest whether it is whole
+     */
+    public DirectoryModelRegistry(List<Path> roots, Duration maxAge, Clock clock, UnsealedCheck unsealed) {
         this.roots = List.copyOf(roots);
         this.maxAge = maxAge;
         this.clock = clock;
+        this.unsealed = unsealed;
     }
 
     @Override
@@ -90,7 +103,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         Files.createDirectories(home.folder());
         Incoming.sweep(home.folder(), Instant.MIN);
         try (Incoming incoming = Incoming.in(home.folder())) {
-            var registration = new DirectoryRegistration(home, homes(model.name()), incoming, clock);
+            var registration = new DirectoryRegistration(home, homes(model.name()), incoming, clock, unsealed);
             boolean created = registration.run(model);
             forget();
             return new Registration(find(model.name(), registration.version())
@@ -137,7 +150,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
             current.requireNoVersion(name, alias);
             ModelHome home = aliasHome(name, alias).orElse(home(target.get()));
             try (var _ = HomeLock.take(home.folder())) {
-                if (!isReady(target.get())) {
+                if (!isReady(target.get(), unsealed)) {
                     return new AliasChange.Missing();
                 }
                 return edit(home, aliases -> AliasEdits.move(aliases, alias, version, expected));
@@ -322,10 +335,11 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         }
     }
 
-    private static boolean isReady(RegisteredModel model) throws IOException {
+    private static boolean isReady(RegisteredModel model, UnsealedCheck unsealed) throws IOException {
         ModelHome home = home(model);
-        return home.hasCard(model.version())
-                && home.manifest(model.version()).map(manifest -> manifest.state() == State.READY).orElse(true);
+        Optional<ModelManifest> manifest = home.manifest(model.version());
+        return home.hasCard(model.version()) && manifest.map(known -> known.state() == State.READY).orElse(true)
+                && home.incomplete(model.version(), manifest, unsealed).isEmpty();
     }
 
     private List<ModelHome> homes(String name) {
@@ -356,15 +370,10 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
         Instant now = clock.instant();
         Catalog current = catalog;
         if (current == null || !scannedAt.plus(maxAge).isAfter(now)) {
-            current = CheckpointScan.of(roots);
+            current = CheckpointScan.of(roots, unsealed);
             catalog = current;
             scannedAt = now;
-            for (BrokenCard card : current.broken()) {
-                if (reported.add(card)) {
-                    LOG.warn("Skipping {}: {}", card.file(), card.reason());
-                }
-            }
-            reported.retainAll(current.broken());
+            reported.say(current.broken());
         }
         return current;
     }

@@ -28,6 +28,7 @@ final class DirectoryRegistration {
     private final List<ModelHome> homes;
     private final Incoming incoming;
     private final Clock clock;
+    private final UnsealedCheck unsealed;
     private String version = "";
 
     /**
@@ -35,12 +36,15 @@ final class DirectoryRegistration {
      *
      * @param home where the model goes
      * @param homes where it may be already, {@code home} included
+     * @param unsealed says of a folder without a manifest whether it is whole
      */
-    DirectoryRegistration(ModelHome home, List<ModelHome> homes, Incoming incoming, Clock clock) {
+    DirectoryRegistration(ModelHome home, List<ModelHome> homes, Incoming incoming, Clock clock,
+            UnsealedCheck unsealed) {
         this.home = home;
         this.homes = homes;
         this.incoming = incoming;
         this.clock = clock;
+        this.unsealed = unsealed;
     }
 
     /** The version that has the content; known after {@link #run}. */
@@ -94,7 +98,8 @@ final class DirectoryRegistration {
             Optional<ModelManifest> manifest = place.manifest(candidate);
             if (manifest.isPresent()) {
                 State state = manifest.get().state();
-                boolean same = state != State.GONE && manifest.get().sha256().equals(content.sha256());
+                boolean same = state != State.GONE && manifest.get().sha256().equals(content.sha256())
+                        && place.incomplete(candidate, manifest, unsealed).isEmpty();
                 if (same && state == State.RETIRED) {
                     place.writeManifest(manifest.get().in(State.READY, clock.instant()));
                 }
@@ -106,7 +111,7 @@ final class DirectoryRegistration {
                     && FolderContent.sameModel(ModelCardJson.read(folder.resolve(FolderContent.CARD)), content.card())
                     && FolderContent.of(folder).sha256().equals(content.sha256());
         } catch (IllegalArgumentException e) {
-            // A broken version is another one.
+            // A broken version is another one, as one is that is not whole.
             return false;
         }
     }

@@ -5,6 +5,7 @@ import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.registry.RegistryJson;
+import dev.pathline.common.registry.Wholeness;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -157,6 +159,28 @@ record ModelHome(Path folder) {
 
     private Path hold(String version) {
         return folder.resolve(HOLDS).resolve(version + JSON);
+    }
+
+    /**
+     * Returns the first file of a version that is missing or not complete; nothing where all are there.
+     *
+     * @param manifest the version's manifest, or nothing where it has none
+     * @param unsealed looks at a folder without a manifest
+     */
+    Optional<String> incomplete(String version, Optional<ModelManifest> manifest, UnsealedCheck unsealed) {
+        Path place = version(version);
+        return manifest.isPresent()
+                ? Wholeness.incomplete(manifest.get(), path -> size(place.resolve(path)))
+                : unsealed.incomplete(place);
+    }
+
+    private static OptionalLong size(Path file) {
+        try {
+            return Files.isRegularFile(file) ? OptionalLong.of(Files.size(file)) : OptionalLong.empty();
+        } catch (IOException e) {
+            // Gone since it was looked for.
+            return OptionalLong.empty();
+        }
     }
 
     /** Whether a version has a manifest, be it broken. */

@@ -4,6 +4,7 @@ import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.registry.AliasEdits;
+import dev.pathline.common.registry.BrokenLog;
 import dev.pathline.common.registry.Catalog;
 import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.RegistryJson;
@@ -50,7 +51,7 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
     private final S3Scan scan;
     private final ModelCache cache;
     private final RemoteCatalog catalog;
-    private List<BrokenCard> reported = List.of();
+    private final BrokenLog reported = new BrokenLog(LOG);
 
     /**
      * A registry in a bucket, which is first asked when it is needed.
@@ -140,10 +141,11 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
         ModelNames.requireName(name);
         ModelNames.requireAlias(alias);
         ModelNames.requireVersion(version);
-        catalog.fresh().requireNoVersion(name, alias);
+        Catalog current = catalog.fresh();
+        current.requireNoVersion(name, alias);
         return edit(name, aliases -> {
-            boolean ready = versions.read(name, version).filter(read -> read.manifest().state() == State.READY)
-                    .isPresent();
+            boolean ready = current.find(name, version).isPresent() && versions.read(name, version)
+                    .filter(read -> read.manifest().state() == State.READY).isPresent();
             return ready ? AliasEdits.move(aliases, alias, version, expected) : new AliasChange.Missing();
         });
     }
@@ -272,10 +274,7 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
     /** One look at a time. */
     private Catalog look() {
         Catalog found = scan.look();
-        if (!found.broken().equals(reported)) {
-            found.broken().forEach(card -> LOG.warn("Skipping {}: {}", card.file(), card.reason()));
-            reported = found.broken();
-        }
+        reported.say(found.broken());
         return found;
     }
 

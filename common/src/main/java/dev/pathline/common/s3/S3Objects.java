@@ -45,7 +45,7 @@ final class S3Objects implements AutoCloseable {
     private boolean probed;
 
     /** What a listing says of an object; the key is relative to the prefix. */
-    record Listed(String key, String etag) {}
+    record Listed(String key, String etag, long bytes) {}
 
     /** An object that was read. */
     static final class Tagged {
@@ -97,7 +97,7 @@ final class S3Objects implements AutoCloseable {
         int skip = settings.key("").length();
         return errors.telling(() -> client
                 .listObjectsV2Paginator(r -> r.bucket(settings.bucket()).prefix(settings.key(folder))).contents()
-                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag())).toList());
+                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag(), object.size())).toList());
     }
 
     /**

@@ -66,7 +66,8 @@ final class S3Registration {
         String wanted = model.version();
         for (Taken one : there) {
             boolean asked = wanted == null || wanted.equals(one.version());
-            if (asked && one.manifest().filter(manifest -> has(manifest, content)).isPresent()) {
+            if (asked && one.manifest().filter(manifest -> has(manifest, content) && versions.isWhole(manifest))
+                    .isPresent()) {
                 versions.move(model.name(), one.version(), State.RETIRED, State.READY);
                 return Optional.of(one.version());
             }

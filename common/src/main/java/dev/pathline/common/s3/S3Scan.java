@@ -7,6 +7,7 @@ import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.model.Sha256;
 import dev.pathline.common.registry.Catalog;
 import dev.pathline.common.registry.RegistryJson;
+import dev.pathline.common.registry.Wholeness;
 import dev.pathline.common.s3.S3Objects.Listed;
 import dev.pathline.common.s3.S3Objects.Tagged;
 import dev.pathline.diffusion.card.ModelCard;
@@ -14,7 +15,9 @@ import dev.pathline.diffusion.card.ModelCardJson;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,9 @@ final class S3Scan {
     synchronized Catalog look() {
         var catalog = new Catalog.Builder();
         Set<String> seen = new HashSet<>();
-        for (Listed object : objects.list("")) {
+        List<Listed> all = objects.list("");
+        Map<String, Map<String, Long>> sizes = sizes(all);
+        for (Listed object : all) {
             S3Layout.aliasesOf(object.key()).ifPresent(name -> {
                 seen.add(object.key());
                 trying(catalog, object.key(), () -> {
@@ -49,14 +54,28 @@ final class S3Scan {
             });
             S3Layout.manifestOf(object.key()).ifPresent(place -> {
                 seen.add(object.key());
-                trying(catalog, object.key(), () -> add(catalog, object, place));
+                trying(catalog, object.key(), () -> add(catalog, object, place, sizes));
             });
         }
         small.keySet().retainAll(seen);
         return catalog.build();
     }
 
-    private void add(Catalog.Builder catalog, Listed object, S3Layout.Place place) {
+    /** The sizes of all files, by their version's folder and their path in it. */
+    private static Map<String, Map<String, Long>> sizes(List<Listed> all) {
+        var sizes = new HashMap<String, Map<String, Long>>();
+        for (Listed object : all) {
+            String[] parts = object.key().split("/", 3);
+            if (parts.length == 3) {
+                sizes.computeIfAbsent(S3Layout.folder(parts[0], parts[1]), _ -> new HashMap<>()).put(parts[2],
+                        object.bytes());
+            }
+        }
+        return sizes;
+    }
+
+    private void add(Catalog.Builder catalog, Listed object, S3Layout.Place place,
+            Map<String, Map<String, Long>> sizes) {
         Tagged read = read(object, ModelManifest.MAX_BYTES);
         if (read == null) {
             return;
@@ -64,9 +83,23 @@ final class S3Scan {
         ModelManifest manifest = ModelManifest.read(read.bytes(), place.name(), place.version());
         if (manifest.state() == State.READY || manifest.state() == State.RETIRED) {
             String folder = S3Layout.folder(place.name(), place.version());
+            Optional<String> incomplete = manifest.state() == State.READY
+                    ? incomplete(manifest, folder, sizes.getOrDefault(folder, Map.of()))
+                    : Optional.empty();
+            if (incomplete.isPresent()) {
+                catalog.broken(location + "/" + folder.substring(0, folder.length() - 1),
+                        Wholeness.reason(incomplete.get()));
+                return;
+            }
             catalog.add(place.name(), place.version(), location + "/" + folder.substring(0, folder.length() - 1),
                     card(manifest, folder), manifest.createdAt(), manifest);
         }
+    }
+
+    /** The manifest may be younger than the listing, which came in pages: what seems missing is looked for once more. */
+    private Optional<String> incomplete(ModelManifest manifest, String folder, Map<String, Long> sizes) {
+        return Wholeness.incomplete(manifest, sizes).flatMap(_ -> Wholeness.incomplete(manifest,
+                sizes(objects.list(folder)).getOrDefault(folder, Map.of())));
     }
 
     private ModelCard card(ModelManifest manifest, String folder) {

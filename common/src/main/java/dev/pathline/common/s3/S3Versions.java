@@ -4,11 +4,13 @@ import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.RegistryUnavailableException;
+import dev.pathline.common.registry.Wholeness;
 import dev.pathline.common.s3.S3Objects.Listed;
 import dev.pathline.common.s3.S3Objects.Tagged;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -56,6 +58,14 @@ final class S3Versions {
             });
         }
         return all;
+    }
+
+    /** Whether all files of a version are there. */
+    boolean isWhole(ModelManifest manifest) {
+        String folder = S3Layout.folder(manifest.name(), manifest.version());
+        var sizes = new HashMap<String, Long>();
+        objects.list(folder).forEach(object -> sizes.put(object.key().substring(folder.length()), object.bytes()));
+        return Wholeness.incomplete(manifest, sizes).isEmpty();
     }
 
     /** Takes a number for an upload; returns the tag of the claim, or empty if somebody has it. */

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,25 @@ class DirectoryModelRegistryTest {
         Files.writeString(root.resolve("shoes/1/more.txt"), "more");
         Files.writeString(root.resolve("shoes/1/.DS_Store"), "hidden");
         assertThat(registry.verify(sealed).problems()).containsExactly("more.txt is there, but was not registered");
+    }
+
+    @Test
+    void shouldAskWhetherAFolderThatNobodyRegisteredIsWhole() throws Exception {
+        var checked = new DirectoryModelRegistry(List.of(root), Duration.ZERO, clock,
+                folder -> Files.exists(folder.resolve(Models.WEIGHTS)) ? Optional.empty() : Optional.of(Models.WEIGHTS));
+        Models.write(root.resolve("shoes/1"), Models.card("shoes"), "one");
+        write(root, "shoes", "2");
+        assertThat(checked.list()).extracting(RegisteredModel::reference).containsExactly("shoes@1");
+        assertThat(checked.resolve("shoes")).map(RegisteredModel::version).contains("1");
+        assertThat(checked.broken()).singleElement().extracting(ModelRegistry.BrokenCard::reason).asString()
+                .contains("not whole: " + Models.WEIGHTS);
+        ModelStore.NewModel second = new ModelStore.NewModel("shoes", "2",
+                folder -> Models.write(folder, Models.card("shoes"), "two"), Models.LINEAGE);
+        assertThatThrownBy(() -> checked.register(second)).isInstanceOf(ModelStore.VersionTakenException.class);
+
+        Models.write(root.resolve("shoes/2"), Models.card("shoes"), "two");
+        assertThat(checked.resolve("shoes")).map(RegisteredModel::version).contains("2");
+        assertThat(checked.broken()).isEmpty();
     }
 
     @Test

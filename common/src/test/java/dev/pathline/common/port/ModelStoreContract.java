@@ -256,6 +256,37 @@ public abstract class ModelStoreContract {
         assertThat(store.verify(other).problems()).containsExactly("pathline.json is missing");
     }
 
+    /** A copy that is under way, or that stopped half-way: its manifest and its card may be there before its weights. */
+    @Test
+    void shouldNotSeeAVersionUntilItIsWhole() throws Exception {
+        register("one");
+        RegisteredModel half = register("two");
+        store.moveAlias("shoes", "champion", "2", null);
+        lose(half, Models.WEIGHTS);
+
+        assertThat(references(store.list())).containsExactly("shoes@1");
+        assertThat(store.resolve("shoes")).map(RegisteredModel::version).contains("1");
+        assertThat(store.resolve("shoes@2")).isEmpty();
+        assertThat(store.resolve("shoes@champion")).isEmpty();
+        assertThat(store.find("shoes", "2")).isEmpty();
+        assertThat(store.broken()).singleElement().satisfies(broken -> {
+            assertThat(broken.file()).endsWith("shoes/2");
+            assertThat(broken.reason()).contains("not whole: " + Models.WEIGHTS);
+        });
+        assertThat(store.moveAlias("shoes", "best", "2", null)).isEqualTo(new ModelStore.AliasChange.Missing());
+        assertThat(store.verify(half).problems()).containsExactly(Models.WEIGHTS + " is missing");
+        put("shoes/2/" + Models.WEIGHTS, "tw".getBytes(StandardCharsets.UTF_8));
+        assertThat(references(store.list())).containsExactly("shoes@1");
+        clock.advance(DAY.multipliedBy(2));
+        assertThat(references(collect().retired())).as("nothing of it is collected").isEmpty();
+        assertThat(register("two").version()).as("it has not that content").isEqualTo("3");
+
+        put("shoes/2/" + Models.WEIGHTS, "two".getBytes(StandardCharsets.UTF_8));
+        assertThat(references(store.list())).containsExactly("shoes@3", "shoes@2", "shoes@1");
+        assertThat(store.resolve("shoes@champion")).map(RegisteredModel::version).contains("2");
+        assertThat(store.broken()).isEmpty();
+    }
+
     @Test
     void shouldRetireThenRemove() throws Exception {
         register("one");

@@ -5,8 +5,11 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.network.TorchScriptConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -15,7 +18,12 @@ import java.util.Map;
  */
 final class TorchScriptFiles {
 
-    private static final String MODULE = "model.pt";
+    /** The module, relative to the network's folder. */
+    static final String MODULE = "model.pt";
+
+    /** What a zip archive's directory ends with, and how far from the file's end that can begin: a comment may follow. */
+    private static final byte[] END = {'P', 'K', 5, 6};
+    private static final int FARTHEST_END = 22 + 0xFFFF;
 
     private TorchScriptFiles() {}
 
@@ -36,6 +44,24 @@ final class TorchScriptFiles {
                 "target, which is for kind flow-map");
         requireFit(directory, config.takes("label"), card.conditional(), "label, which is for a card with classes");
         return new Checkpoint(card, config.with(new TorchScriptConfig.Module(file, card.shape())), Map.of());
+    }
+
+    /**
+     * Checks that an archive has its end.
+     *
+     * @throws IllegalArgumentException if it was cut short, or is no archive
+     */
+    static void requireEnd(FileChannel channel) throws IOException {
+        long begin = Math.max(0, channel.size() - FARTHEST_END);
+        ByteBuffer last = ByteBuffer.allocate((int) (channel.size() - begin));
+        SafetensorsHeader.readFully(channel, last, begin);
+        byte[] bytes = last.array();
+        for (int i = bytes.length - END.length; i >= 0; i--) {
+            if (Arrays.equals(END, 0, END.length, bytes, i, i + END.length)) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException("it has no end: it was cut short, or is no TorchScript module");
     }
 
     private static void requireFit(Path directory, boolean takes, boolean has, String what) {

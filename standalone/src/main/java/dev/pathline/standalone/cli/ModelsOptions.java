@@ -69,7 +69,9 @@ final class ModelsOptions {
         return registry.resolve(reference).orElseThrow(() -> {
             String known = NameList.of(registry.list().stream().map(RegisteredModel::reference).toList());
             return new IllegalArgumentException("there is no model '" + reference + "' in " + locations + "; "
-                    + (known.isEmpty() ? "that folder has none" : "there are " + known));
+                    + (known.isEmpty() ? "that folder has none" : "there are " + known)
+                    + registry.broken().stream().map(broken -> "; skipped " + broken.file() + ": " + broken.reason())
+                            .collect(Collectors.joining()));
         });
     }
 

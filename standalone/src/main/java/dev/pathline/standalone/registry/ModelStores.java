@@ -4,6 +4,7 @@ import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.s3.S3ModelRegistry;
 import dev.pathline.common.s3.S3Settings;
+import dev.pathline.engine.checkpoint.CompleteFiles;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,9 +26,18 @@ public final class ModelStores {
     public static ModelStore of(List<String> locations) {
         Clock clock = Clock.systemUTC();
         if (locations.stream().noneMatch(S3Settings::isLocation)) {
-            return new DirectoryModelRegistry(locations.stream().map(Path::of).toList(), Duration.ZERO, clock);
+            return folders(locations.stream().map(Path::of).toList(), Duration.ZERO, clock);
         }
         return new S3ModelRegistry(bucket(locations), clock);
+    }
+
+    /**
+     * Returns the registry over folders, which takes what somebody has copied there when it is whole.
+     *
+     * @param maxAge how old an answer may be; zero looks every time
+     */
+    public static DirectoryModelRegistry folders(List<Path> roots, Duration maxAge, Clock clock) {
+        return new DirectoryModelRegistry(roots, maxAge, clock, new CompleteFiles()::incomplete);
     }
 
     /** Returns the settings of one bucket, everything but its name and prefix as the environment says. */

@@ -4,7 +4,6 @@ import dev.pathline.api.ApiServiceConfiguration;
 import dev.pathline.api.jobs.JobLog;
 import dev.pathline.api.jobs.JobMeters;
 import dev.pathline.api.jobs.WatchedJobStore;
-import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.inprocess.InProcessEventLog;
 import dev.pathline.common.inprocess.InProcessJobQueue;
@@ -19,6 +18,7 @@ import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.s3.S3ModelRegistry;
+import dev.pathline.standalone.registry.ModelStores;
 import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,7 +77,7 @@ public class StandaloneServer {
     @Bean
     ModelStore modelRegistry(StandaloneProperties properties, Clock clock) {
         return switch (properties.registry()) {
-            case DIRECTORY -> new DirectoryModelRegistry(properties.models(), properties.modelsRefresh(), clock);
+            case DIRECTORY -> ModelStores.folders(properties.models(), properties.modelsRefresh(), clock);
             case S3 -> new S3ModelRegistry(properties.s3().settings(), clock);
         };
     }

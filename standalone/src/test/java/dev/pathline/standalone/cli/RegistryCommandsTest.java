@@ -125,6 +125,35 @@ class RegistryCommandsTest {
         assertThat(run("verify", "gaussian-2d@2", "--seal").output()).contains("sealed    gaussian-2d@2", "right");
     }
 
+    /** A copy by hand that has come to the card, with and without the manifest of where it came from. */
+    @Test
+    void shouldNotSeeAVersionThatIsHalfCopied() throws Exception {
+        Path half = Files.createDirectories(models.resolve("gaussian-2d/3"));
+        for (String file : List.of("pathline.json", "manifest.json")) {
+            Files.writeString(half.resolve(file), Files.readString(models.resolve("gaussian-2d/2").resolve(file))
+                    .replace("\"version\" : \"2\"", "\"version\" : \"3\""));
+        }
+        for (int turn = 0; turn < 2; turn++) {
+            assertThat(run("models").output()).contains("gaussian-2d@2", "skipped " + half + ": it is not whole")
+                    .doesNotContain("gaussian-2d@3");
+            assertThat(run("verify")).satisfies(result -> {
+                assertThat(result.code()).isEqualTo(1);
+                assertThat(result.output()).contains("broken    " + half + ": it is not whole", "right     gaussian-2d@2");
+            });
+            assertThat(run("alias", "gaussian-2d@3", "champion").code()).isEqualTo(1);
+            assertThat(run("verify", "gaussian-2d@3").output()).contains("there is no model", half + ": it is not whole");
+            Files.deleteIfExists(half.resolve("manifest.json"));
+        }
+        Path network = models.resolve("gaussian-2d/2/network");
+        Files.createDirectories(half.resolve("network"));
+        Files.copy(network.resolve("config.json"), half.resolve("network/config.json"));
+        assertThat(run("models").output()).doesNotContain("gaussian-2d@3");
+        Files.copy(network.resolve("diffusion_pytorch_model.safetensors"),
+                half.resolve("network/diffusion_pytorch_model.safetensors"));
+        assertThat(run("models").output()).contains("gaussian-2d@3").doesNotContain("skipped");
+        assertThat(run("verify", "gaussian-2d@3", "--seal").output()).contains("sealed    gaussian-2d@3", "right");
+    }
+
     @Test
     void shouldRefusePlacesThatAreNone() {
         var options = List.of("models", "--models", "s3://Bucket");
