@@ -28,7 +28,8 @@ import java.util.function.Predicate;
  * <li>{@code karras}: evenly spaced in {@code (sigma/alpha)^(1/7)} (EDM, arXiv 2206.00364, equation 5).
  * <li>{@code exponential}: as {@code log-snr}, but ended as EDM does.
  * <li>{@code karras-leading}: every so many of the {@code T} levels of a consistency model, which {@code karras} spaces;
- * what diffusers does with them. For EDM's schedule alone.
+ * what diffusers does with them. For EDM's schedule alone. As many steps as there are levels are one fewer where the grid ends
+ * at the lowest level.
  * </ul>
  *
  * <p>{@code time} and the spacings of diffusers over the indices of training are refused on a schedule where time is the noise level itself (EDM), see
@@ -46,6 +47,7 @@ import java.util.function.Predicate;
  * </ul>
  */
 public final class TimeGrids {
+    private static final String KARRAS_LEADING = "karras-leading";
     private static final double KARRAS_RHO = 7;
     private static final double LARGEST_NOISE_RATIO = 80;
 
@@ -67,7 +69,7 @@ public final class TimeGrids {
             new Named("log-snr", schedule -> true, TimeGrids::logSnr),
             new Named("karras", schedule -> true, TimeGrids::karras),
             new Named("exponential", schedule -> true, TimeGrids::exponential),
-            new Named("karras-leading", schedule -> !schedule.evenTimesFit(), TimeGrids::karrasLeading));
+            new Named(KARRAS_LEADING, schedule -> !schedule.evenTimesFit(), TimeGrids::karrasLeading));
 
     private TimeGrids() {}
 
@@ -89,7 +91,7 @@ public final class TimeGrids {
     /**
      * Makes the grid {@code name} of {@code steps} steps from {@code start} to {@code end}.
      *
-     * @param steps at least 1
+     * @param steps at least 1; but for {@code karras-leading}, as many as the grid has
      * @param start the first time, within the schedule's domain
      * @param end the last time, at least 0 and below {@code start}
      * @throws IllegalArgumentException if the name is unknown or does not fit the schedule, {@code steps} is below 1 or
@@ -112,8 +114,11 @@ public final class TimeGrids {
         if (steps < 1) {
             throw new IllegalArgumentException("a time grid needs at least 1 step, not " + steps);
         }
-        double[] times = grid.get().maker().times(schedule, steps, start, end);
-        times[steps] = end;
+        // At the lowest level, where sampling ends, a consistency function is its argument: that step is none.
+        boolean identity = name.equals(KARRAS_LEADING) && steps == schedule.timeIndices() && end == schedule.minTime();
+        int made = identity ? steps - 1 : steps;
+        double[] times = grid.get().maker().times(schedule, made, start, end);
+        times[made] = end;
         return new TimeGrid(name, times);
     }
 

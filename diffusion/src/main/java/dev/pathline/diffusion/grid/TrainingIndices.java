@@ -3,21 +3,30 @@ package dev.pathline.diffusion.grid;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import java.util.function.DoubleUnaryOperator;
 
-/** The spacings of time over the {@code T} indices of a schedule, by the names that diffusers gives them. */
+/**
+ * The spacings of time over the {@code T} indices of a schedule, by the names that diffusers gives them. Where there are as
+ * many steps as indices of training, and fewer that sampling has, they are as even and lie between the indices.
+ */
 final class TrainingIndices {
     private TrainingIndices() {}
 
     /** Multiples of {@code floor(T / N)} from 0 on: ends at index 0 and leaves out the noisiest. */
     static double[] leading(NoiseSchedule schedule, int steps, double start) {
+        if (isDense("leading", schedule, steps, schedule.timeIndices())) {
+            return dense(schedule, steps, start);
+        }
         int stride = stride(schedule, steps, steps - 1);
-        return times("leading", schedule, steps, start, k -> (steps - 1 - k) * stride);
+        return times(schedule, steps, start, k -> (steps - 1 - k) * stride);
     }
 
     /** Multiples of {@code floor(T / (N + 1))} without 0. */
     static double[] leadingOpen(NoiseSchedule schedule, int steps, double start) {
-        require("leading-open", schedule, steps, schedule.timeIndices() - 1);
+        if (isDense("leading-open", schedule, steps, schedule.timeIndices() - 1)) {
+            double stride = (double) schedule.timeIndices() / (steps + 1);
+            return times(schedule, steps, start, k -> (steps - k) * stride);
+        }
         int stride = stride(schedule, steps + 1, steps);
-        return times("leading-open", schedule, steps, start, k -> (steps - k) * stride);
+        return times(schedule, steps, start, k -> (steps - k) * stride);
     }
 
     /** {@code floor(T / points)} of all indices of training, or of those that sampling has where {@code last} is beyond. */
@@ -28,16 +37,21 @@ final class TrainingIndices {
 
     /** Even from {@code T - 1} to 0, rounded. One step is taken from {@code T - 1}, where noise is, and not from 0. */
     static double[] linspace(NoiseSchedule schedule, int steps, double start) {
+        if (isDense("linspace", schedule, steps, schedule.timeIndices())) {
+            return dense(schedule, steps, start);
+        }
         int last = schedule.timeIndices() - 1;
         int intervals = Math.max(1, steps - 1);
-        return times("linspace", schedule, steps, start, k -> Math.rint(last * (intervals - k) / intervals));
+        return times(schedule, steps, start, k -> Math.rint(last * (intervals - k) / intervals));
     }
 
     /** Even from {@code T - 1} to 0 in {@code N + 1} points, rounded, without 0. */
     static double[] linspaceOpen(NoiseSchedule schedule, int steps, double start) {
         int last = schedule.timeIndices() - 1;
-        require("linspace-open", schedule, steps, last);
-        return times("linspace-open", schedule, steps, start, k -> Math.rint(last * (steps - k) / steps));
+        if (isDense("linspace-open", schedule, steps, last)) {
+            return times(schedule, steps, start, k -> last * (steps - k) / steps);
+        }
+        return times(schedule, steps, start, k -> Math.rint(last * (steps - k) / steps));
     }
 
     /**
@@ -55,8 +69,11 @@ final class TrainingIndices {
 
     /** Every {@code T/N} down from {@code T}, rounded, less 1. */
     static double[] trailing(NoiseSchedule schedule, int steps, double start) {
+        if (isDense("trailing", schedule, steps, schedule.timeIndices())) {
+            return dense(schedule, steps, start);
+        }
         int count = schedule.timeIndices();
-        return times("trailing", schedule, steps, start, k -> Math.rint(count - k * count / steps) - 1);
+        return times(schedule, steps, start, k -> Math.rint(count - k * count / steps) - 1);
     }
 
     /**
@@ -75,18 +92,33 @@ final class TrainingIndices {
         return times;
     }
 
+    /**
+     * Whether the whole indices that sampling has do not suffice, those of training would.
+     *
+     * @param most as many steps as have an index each
+     */
+    private static boolean isDense(String grid, NoiseSchedule schedule, int steps, int most) {
+        require(grid, schedule, steps, schedule.trainingIndices());
+        return steps > most;
+    }
+
+    /** Even from the last index to 0, not rounded. */
+    private static double[] dense(NoiseSchedule schedule, int steps, double start) {
+        double last = schedule.timeIndices() - 1;
+        return times(schedule, steps, start, k -> last * (steps - 1 - k) / (steps - 1));
+    }
+
     private static void require(String grid, NoiseSchedule schedule, int steps, int most) {
         if (steps > most) {
             throw new IllegalArgumentException("time grid '" + grid + "' takes its times from the "
-                    + schedule.timeIndices() + " indices of schedule '" + schedule.name() + "' and cannot have " + steps
+                    + schedule.trainingIndices() + " indices of schedule '" + schedule.name() + "' and cannot have " + steps
                     + " steps");
         }
     }
 
     private static double[] times(
-            String grid, NoiseSchedule schedule, int steps, double start, DoubleUnaryOperator indexOfStep) {
+            NoiseSchedule schedule, int steps, double start, DoubleUnaryOperator indexOfStep) {
         int count = schedule.timeIndices();
-        require(grid, schedule, steps, count);
         double[] times = new double[steps + 1];
         for (int k = 0; k < steps; k++) {
             times[k] = start * schedule.shiftedTime((indexOfStep.applyAsDouble(k) + 1) / count);
