@@ -92,9 +92,13 @@ public record NumericProfile(
     /** A module of another program is handed float32; what it computes in is its own. */
     public static final NumericProfile MODULE = of("module", Precision.FLOAT32, false, NormVariant.NATIVE);
 
-    /** All profiles that may be chosen, the reference first. */
+    /** All profiles, the reference first. */
     public static final List<NumericProfile> ALL = List.of(FLOAT32, FLOAT32_CHANNELS_LAST, FLOAT32_PACKED, FLOAT64,
             BFLOAT16, BFLOAT16_CHANNELS_LAST, BFLOAT16_PACKED, FLOAT16, FLOAT16_CHANNELS_LAST);
+
+    /** Those that a model can be sampled in, the reference first: no lane computes in float64. */
+    public static final List<NumericProfile> SAMPLING = ALL.stream()
+            .filter(profile -> profile.precision() != Precision.FLOAT64).toList();
 
     /**
      * Returns the profiles that are worth a measurement on a device, the reference first: what the device has no
@@ -136,14 +140,15 @@ public record NumericProfile(
     }
 
     /**
-     * Returns a profile by name.
+     * Returns a profile of {@link #SAMPLING} by name.
      *
      * @throws IllegalArgumentException if there is none; the message lists them
      */
     public static NumericProfile named(String name) {
-        return ALL.stream().filter(p -> p.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown numeric profile '" + name + "': known are "
-                                + String.join(", ", ALL.stream().map(NumericProfile::name).toList())));
+        return SAMPLING.stream().filter(p -> p.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException((name.equals(FLOAT64.name())
+                        ? "numeric profile 'f64' is for derivatives, and no model is sampled in it"
+                        : "unknown numeric profile '" + name + "'") + ": known are "
+                        + String.join(", ", SAMPLING.stream().map(NumericProfile::name).toList())));
     }
 }
