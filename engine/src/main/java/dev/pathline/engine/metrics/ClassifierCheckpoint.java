@@ -82,6 +82,15 @@ public record ClassifierCheckpoint(ClassifierCard card, SmallConvNetConfig confi
     }
 
     /**
+     * Checks that it can be used: the weights are the network's, and hold no NaN and no infinity.
+     *
+     * @throws CheckpointException if not; the message names the first tensor
+     */
+    public void requireUsable() {
+        Checkpoint.requireFit(Path.of(card.name()), network(), weights);
+    }
+
+    /**
      * Writes the classifier. The directory appears whole or not at all, and is never overwritten.
      *
      * @param type how weights are stored

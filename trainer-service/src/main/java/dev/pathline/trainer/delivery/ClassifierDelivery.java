@@ -70,6 +70,7 @@ public final class ClassifierDelivery implements Delivery {
         Map<String, TensorData> stored = Delivery.rounded(trained.averages(), spec.store());
         TrainingInfo origin = ModelCards.origin(spec, train, run, gitCommit, trained.step());
         var unmeasured = new ClassifierCheckpoint(card(origin, 0), task.network(), stored);
+        unmeasured.requireUsable();
         double accuracy;
         try (var classifier = new Classifier(torch, unmeasured)) {
             accuracy = new RealImages(test).accuracy(classifier, spec.data().classes().size()).share();

@@ -32,19 +32,15 @@ public sealed interface Delivery permits ModelDelivery, ClassifierDelivery {
      * Writes the weights, unless they are there already. Called on the compute thread.
      *
      * @throws java.io.UncheckedIOException if they cannot be written
+     * @throws dev.pathline.engine.checkpoint.CheckpointException if they hold a NaN or an infinity; nothing is written
      */
     RunResult.Finished deliver(Trained trained);
 
     /** Returns weights as a file of {@code type} will give them back. */
     static Map<String, TensorData> rounded(Map<String, TensorData> weights, StoredType type) {
         var rounded = new LinkedHashMap<String, TensorData>();
-        weights.forEach((name, tensor) -> {
-            float[] values = tensor.values().clone();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = type.round(values[i]);
-            }
-            rounded.put(name, new TensorData(tensor.shape(), values));
-        });
+        weights.forEach((name, tensor) -> rounded.put(name,
+                new TensorData(tensor.shape(), type.rounded(tensor.values()))));
         return rounded;
     }
 

@@ -46,11 +46,13 @@ public final class ModelDelivery implements Delivery {
     public RunResult.Finished deliver(Trained trained) {
         ModelCard card = card(trained);
         StoredType type = spec.store();
+        var checkpoint = new Checkpoint(card, task.network().config(), trained.averages());
+        // Registered, it would be the newest version, and answer nothing.
+        checkpoint.requireUsable();
         ModelStore.Registration registration;
         try {
             registration = models.register(new ModelStore.NewModel(card.name(), null,
-                    folder -> new Checkpoint(card, task.network().config(), trained.averages()).write(folder, type),
-                    lineage(card)));
+                    folder -> checkpoint.write(folder, type), lineage(card)));
         } catch (IOException e) {
             throw new UncheckedIOException("the model " + card.name() + " cannot be registered: " + e.getMessage(), e);
         }
