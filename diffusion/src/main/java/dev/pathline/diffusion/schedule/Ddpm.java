@@ -30,7 +30,8 @@ public final class Ddpm implements NoiseSchedule {
     /** The largest number of training steps. */
     public static final int MAX_TRAINING_STEPS = 100_000;
 
-    private static final double LEAST_HALF_LOG_SNR = -5.1;
+    /** Where sampling starts at the latest, {@code lambda}. */
+    public static final double LEAST_HALF_LOG_SNR = -5.1;
 
     private final ScheduleSpec spec;
     private final LogAlphaTable table;

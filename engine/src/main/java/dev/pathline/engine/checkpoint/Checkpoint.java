@@ -47,7 +47,9 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
     /** The card's file, relative to the checkpoint. */
     public static final String CARD = "pathline.json";
 
-    private static final String CONFIG = "config.json";
+    /** The file of a network's settings, relative to the network's folder. */
+    static final String CONFIG = "config.json";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Returns the network's graph. */
@@ -61,9 +63,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
      * @throws CheckpointException if something is missing or does not fit; the message names the first of it
      */
     public static Checkpoint read(Path directory) {
-        try {
-            ModelCard card = ModelCardJson.read(Files.readString(directory.resolve(CARD)));
-            NetworkConfig config = config(directory).forSample(card.shape());
+        return inspect(directory, (card, config) -> {
             if (config instanceof TorchScriptConfig module) {
                 return TorchScriptFiles.read(directory, card, module);
             }
@@ -72,17 +72,55 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             Hashes.require(file, card.weightsSha256());
             Network network = config.build();
             requireFit(file, network, weights);
-            if (network.hasTarget() != (card.kind() == ModelKind.FLOW_MAP)) {
-                throw new CheckpointException("checkpoint " + directory + ": a card of kind " + card.kind()
-                        + " does not fit a network " + (network.hasTarget() ? "with" : "without") + " a second time");
-            }
+            requireKind(directory, card, network);
             return new Checkpoint(card, config, weights);
+        });
+    }
+
+    /**
+     * Checks a checkpoint as {@link #read} does, without holding its weights in memory: everything but whether another
+     * program's module runs.
+     *
+     * @throws CheckpointException if something is missing or does not fit; the message names the first of it
+     */
+    public static void require(Path directory) {
+        inspect(directory, (card, config) -> {
+            if (config instanceof TorchScriptConfig module) {
+                return TorchScriptFiles.read(directory, card, module).card();
+            }
+            Path file = directory.resolve(config.type().folder()).resolve(WEIGHTS);
+            Network network = config.build();
+            StoredWeights.of(file, network).requireFinite();
+            Hashes.require(file, card.weightsSha256());
+            requireKind(directory, card, network);
+            return card;
+        });
+    }
+
+    /** What is done with a card and the settings that lie beside it. */
+    @FunctionalInterface
+    private interface Inspection<T> {
+        T of(ModelCard card, NetworkConfig config) throws IOException;
+    }
+
+    /** What is wrong with a file is said with the checkpoint's name. */
+    private static <T> T inspect(Path directory, Inspection<T> inspection) {
+        try {
+            ModelCard card = ModelCardJson.read(Files.readString(directory.resolve(CARD)));
+            return inspection.of(card, config(directory).forSample(card.shape()));
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + directory + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
             throw new CheckpointException("checkpoint " + directory + ": " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("checkpoint " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireKind(Path directory, ModelCard card, Network network) {
+        if (network.hasTarget() != (card.kind() == ModelKind.FLOW_MAP)) {
+            throw new CheckpointException("checkpoint " + directory + ": a card of kind " + card.kind()
+                    + " does not fit a network " + (network.hasTarget() ? "with" : "without") + " a second time");
         }
     }
 
@@ -115,16 +153,18 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         requireShapes(file, network, shapes);
         weights.forEach((name, data) -> {
             for (float value : data.values()) {
-                if (!Float.isFinite(value) && !(value == Float.NEGATIVE_INFINITY && isLogarithm(name))) {
-                    throw new CheckpointException(file + ": the tensor " + name + " holds " + value
-                            + "; a training that diverged or a conversion to float16 may have left it");
-                }
+                requireFinite(file, name, value);
             }
         });
     }
 
-    private static boolean isLogarithm(String name) {
-        return name.equals(GaussianMixtureNet.LOG_SHARES);
+    /** Refuses a NaN or an infinity among a network's weights. */
+    static void requireFinite(Path file, String tensor, float value) {
+        boolean share = value == Float.NEGATIVE_INFINITY && tensor.equals(GaussianMixtureNet.LOG_SHARES);
+        if (!Float.isFinite(value) && !share) {
+            throw new CheckpointException(file + ": the tensor " + tensor + " holds " + value
+                    + "; a training that diverged or a conversion to float16 may have left it");
+        }
     }
 
     /** Checks that a file whose tensors have these shapes has exactly the tensors of a network. */
@@ -147,9 +187,19 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
     }
 
     /**
+     * Checks that it can be sampled: the weights are the network's, and hold no NaN and no infinity.
+     *
+     * @throws CheckpointException if not; the message names the first tensor
+     */
+    public void requireUsable() {
+        requireFit(Path.of(card.name()), network(), weights);
+    }
+
+    /**
      * Writes the checkpoint. The directory appears whole or not at all, and is never overwritten.
      *
-     * @param type how weights are stored; float16 halves the file
+     * @param type how weights are stored; float16 halves the file. A tensor that has values beyond the type's range is stored
+     *        as float32.
      * @return the card as written, with the hash of the weights
      * @throws UncheckedIOException if the disk is full, not writable, or the directory exists
      */
@@ -169,8 +219,10 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
                 AtomicFiles.write(folder.resolve(CONFIG), pretty(config.json()));
                 if (config.type().isOfDiffusers() && config.extensions().isEmpty()) {
                     ObjectNode scheduler = DiffusersFiles.scheduler(card).orElse(null);
-                    AtomicFiles.write(part.resolve(DiffusersFiles.INDEX),
-                            pretty(DiffusersFiles.modelIndex(card, config.type(), scheduler)));
+                    ObjectNode index = DiffusersFiles.modelIndex(card, config.type(), scheduler).orElse(null);
+                    if (index != null) {
+                        AtomicFiles.write(part.resolve(DiffusersFiles.INDEX), pretty(index));
+                    }
                     if (scheduler != null) {
                         AtomicFiles.write(part.resolve(DiffusersFiles.SCHEDULER), pretty(scheduler));
                     }

@@ -2,6 +2,7 @@ package dev.pathline.engine.checkpoint;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerWriter;
+import dev.pathline.engine.checkpoint.scheduler.Schedulers;
 import dev.pathline.engine.network.NetworkType;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public final class DiffusersFiles {
 
     private static final String VERSION = "0.30.0";
 
+    /** Pictures have up to three channels; what an autoencoder makes has four and more. */
+    private static final int LEAST_LATENT_CHANNELS = 4;
+
     private DiffusersFiles() {}
 
     /** Returns {@code scheduler_config.json} for a model, or nothing where diffusers has no scheduler for it. */
@@ -36,11 +40,18 @@ public final class DiffusersFiles {
      * as the scheduler wants it; the one of consistency models is the only one that passes labels and scales the input.
      *
      * @param scheduler the scheduler's configuration, or null for none, which {@code from_pretrained} then has to be given
+     * @return the index, or nothing where no pipeline of diffusers loads such parts or samples with them
      */
-    public static ObjectNode modelIndex(ModelCard card, NetworkType network, @Nullable JsonNode scheduler) {
-        ObjectNode json = JsonMapper.shared().createObjectNode();
+    public static Optional<ObjectNode> modelIndex(ModelCard card, NetworkType network, @Nullable JsonNode scheduler) {
         String schedulerClass = scheduler == null ? "" : scheduler.path("_class_name").asString("");
-        json.put("_class_name", pipeline(card, network, schedulerClass));
+        boolean transformer = !network.folder().equals("unet");
+        // The one pipeline with a transformer decodes what it samples: without an autoencoder it does not load.
+        boolean pixels = transformer && card.shape().getFirst() < LEAST_LATENT_CHANNELS;
+        if (pixels || (scheduler != null && isCalledOtherwise(scheduler))) {
+            return Optional.empty();
+        }
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("_class_name", transformer ? "DiTPipeline" : pipeline(card, schedulerClass));
         json.put("_diffusers_version", VERSION);
         if (scheduler == null) {
             json.putArray("scheduler").addNull().addNull();
@@ -48,16 +59,18 @@ public final class DiffusersFiles {
             List.of("diffusers", schedulerClass).forEach(json.putArray("scheduler")::add);
         }
         List.of("diffusers", network.className()).forEach(json.putArray(network.folder())::add);
-        if (!network.folder().equals("unet")) {
+        if (transformer) {
             json.putArray("vae").addNull().addNull();
         }
-        return json;
+        return Optional.of(json);
     }
 
-    private static String pipeline(ModelCard card, NetworkType network, String scheduler) {
-        if (!network.folder().equals("unet")) {
-            return "DiTPipeline";
-        }
+    /** Whether the network does not take a scheduler's timestep as it is, and no pipeline knows. */
+    public static boolean isCalledOtherwise(JsonNode scheduler) {
+        return Schedulers.timestepFactor(scheduler) != 1;
+    }
+
+    private static String pipeline(ModelCard card, String scheduler) {
         // It has neither the scale of the input nor that of the noise, which the other pipeline asks for.
         if (scheduler.equals(FLOW)) {
             return "DDPMPipeline";

@@ -72,6 +72,7 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
      * Writes a file: keys sorted, header padded to eight bytes. The file appears whole or not at all: it is written
      * beside its place, forced to disk and moved.
      *
+     * @param type how tensors are stored; one that has a value which would become infinite in it is stored as float32
      * @throws UncheckedIOException if the disk is full or not writable
      */
     public static void write(Path file, Map<String, TensorData> tensors, StoredType type,
@@ -84,10 +85,11 @@ public record Safetensors(SequencedMap<String, TensorData> tensors, Map<String, 
                 writeFully(channel, length);
                 writeFully(channel, ByteBuffer.wrap(header));
                 for (TensorData tensor : sorted.values()) {
-                    ByteBuffer bytes = ByteBuffer.allocate(tensor.values().length * type.bytes())
+                    StoredType stored = type.holding(tensor.values());
+                    ByteBuffer bytes = ByteBuffer.allocate(tensor.values().length * stored.bytes())
                             .order(ByteOrder.LITTLE_ENDIAN);
                     for (float value : tensor.values()) {
-                        type.write(bytes, value);
+                        stored.write(bytes, value);
                     }
                     writeFully(channel, bytes.flip());
                 }

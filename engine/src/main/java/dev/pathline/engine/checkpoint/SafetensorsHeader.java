@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,19 +28,17 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     /** The reference implementation's limit. */
     static final int MAX_HEADER_BYTES = 100_000_000;
 
+    private static final String CUT = ": the file may be cut short by a download or a copy that did not end";
+
     /** One tensor: a range of bytes after the header. */
     record Entry(String name, StoredType type, List<Integer> shape, long begin, long end) {}
 
     static SafetensorsHeader read(FileChannel channel) throws IOException {
         long size = channel.size();
-        require(size >= 8, "it has " + size + " bytes, fewer than the 8 of the header's length");
-        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(channel, length, 0);
-        long headerBytes = length.getLong();
-        require(headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES && headerBytes <= size - 8, "its header claims "
-                + Long.toUnsignedString(headerBytes) + " bytes in a file of " + size);
+        long headerBytes = headerBytes(channel, size);
         var content = HeaderJson.read(new FileRange(channel, 8, 8 + headerBytes));
         long dataBytes = size - 8 - headerBytes;
+        requireWhole(content.tensors(), dataBytes);
         var entries = new ArrayList<Entry>();
         for (HeaderJson.Tensor tensor : content.tensors()) {
             entries.add(entry(tensor, dataBytes));
@@ -53,6 +52,43 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         require(expected == dataBytes, "its tensors end at byte " + expected + " of " + dataBytes);
         return new SafetensorsHeader(List.copyOf(entries), content.metadata(), 8 + headerBytes);
+    }
+
+    private static long headerBytes(FileChannel channel, long size) throws IOException {
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        if (size >= 8) {
+            readFully(channel, length, 0);
+        }
+        long claimed = size < 8 ? 0 : length.getLong();
+        boolean possible = claimed >= 2 && claimed <= MAX_HEADER_BYTES;
+        if (possible && claimed <= size - 8) {
+            return claimed;
+        }
+        boolean cut = possible && (size == 8 || begins(channel, '{'));
+        Optional<String> other = cut ? Optional.empty() : Lookalike.of(channel);
+        if (other.isPresent()) {
+            throw new IllegalArgumentException("it is " + other.get());
+        }
+        require(size >= 8, "it has " + size + " bytes, fewer than the 8 of the header's length");
+        throw new IllegalArgumentException(
+                "its header claims " + Long.toUnsignedString(claimed) + " bytes in a file of "
+                        + size + (cut ? CUT : ""));
+    }
+
+    /** Whether what follows the header's length is this character. */
+    private static boolean begins(FileChannel channel, char character) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        readFully(channel, one, 8);
+        return one.get() == character;
+    }
+
+    /** A file whose end is missing is more often cut short than wrong. */
+    private static void requireWhole(List<HeaderJson.Tensor> tensors, long dataBytes) {
+        for (HeaderJson.Tensor tensor : tensors) {
+            long end = tensor.offsets().get(1);
+            require(end <= dataBytes, "tensor " + HeaderJson.quoted(tensor.name()) + " claims bytes "
+                    + tensor.offsets().get(0) + " to " + end + " of " + dataBytes + CUT);
+        }
     }
 
     /**
@@ -98,8 +134,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     /** Returns the header of a file to be written, padded with spaces so that the data begins at a multiple of 8. */
     static String json(SortedMap<String, TensorData> tensors, StoredType type, Map<String, String> metadata) {
         var entries = new ArrayList<Entry>();
-        tensors.forEach((name, tensor) -> entries.add(new Entry(name, type, tensor.shape(), 0,
-                (long) tensor.values().length * type.bytes())));
+        tensors.forEach((name, tensor) -> {
+            StoredType stored = type.holding(tensor.values());
+            entries.add(new Entry(name, stored, tensor.shape(), 0, (long) tensor.values().length * stored.bytes()));
+        });
         return json(entries, metadata);
     }
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /** The element types of safetensors that hold weights. */
 public enum StoredType {
     /** IEEE half precision. */
-    F16(2) {
+    F16(2, 65504) {
         @Override
         float read(ByteBuffer buffer) {
             return Float.float16ToFloat(buffer.getShort());
@@ -17,7 +17,7 @@ public enum StoredType {
         }
     },
     /** The upper half of single precision. */
-    BF16(2) {
+    BF16(2, 65504) {
         @Override
         float read(ByteBuffer buffer) {
             return Float.intBitsToFloat(buffer.getShort() << 16);
@@ -32,7 +32,7 @@ public enum StoredType {
         }
     },
     /** IEEE single precision. */
-    F32(4) {
+    F32(4, Float.MAX_VALUE) {
         @Override
         float read(ByteBuffer buffer) {
             return buffer.getFloat();
@@ -45,9 +45,11 @@ public enum StoredType {
     };
 
     private final int bytes;
+    private final float largest;
 
-    StoredType(int bytes) {
+    StoredType(int bytes, float largest) {
         this.bytes = bytes;
+        this.largest = largest;
     }
 
     /** Returns the size of one element. */
@@ -60,6 +62,35 @@ public enum StoredType {
         ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES);
         write(buffer, value);
         return read(buffer.flip());
+    }
+
+    /**
+     * Returns this type, or float32 where one of the values would become infinite in it: float16 ends at 65504.
+     *
+     * @param values the elements of a tensor
+     */
+    public StoredType holding(float[] values) {
+        for (float value : values) {
+            // What is a little beyond the largest number is rounded to it.
+            if (Math.abs(value) > largest && Float.isFinite(value) && !Float.isFinite(round(value))) {
+                return F32;
+            }
+        }
+        return this;
+    }
+
+    /**
+     * Returns values as they are read back after they were written as one tensor.
+     *
+     * @param values the elements, which are left alone
+     */
+    public float[] rounded(float[] values) {
+        StoredType stored = holding(values);
+        float[] rounded = values.clone();
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = stored.round(rounded[i]);
+        }
+        return rounded;
     }
 
     abstract float read(ByteBuffer buffer);

@@ -6,12 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,12 +39,14 @@ public final class StoredWeights {
 
     private record Source(Path file, long dataStart, SafetensorsHeader.Entry entry) {}
 
+    private final WeightFiles where;
     private final List<Path> files;
     private final SortedMap<String, Source> tensors;
     private final boolean asTheyAre;
 
-    private StoredWeights(List<Path> files, SortedMap<String, Source> tensors, boolean asTheyAre) {
-        this.files = files;
+    private StoredWeights(WeightFiles where, SortedMap<String, Source> tensors, boolean asTheyAre) {
+        this.where = where;
+        this.files = where.files();
         this.tensors = tensors;
         this.asTheyAre = asTheyAre;
     }
@@ -77,7 +82,20 @@ public final class StoredWeights {
             }
         }
         requireFit(where.index() == null ? where.files().getFirst() : where.index(), network, tensors);
-        return new StoredWeights(where.files(), tensors, same);
+        return new StoredWeights(where, tensors, same);
+    }
+
+    /**
+     * Reads the header of one file whose tensors have the names of today.
+     *
+     * @throws CheckpointException as {@link #open}
+     */
+    static StoredWeights of(Path file, Network network) {
+        SafetensorsHeader header = header(file);
+        var tensors = new TreeMap<String, Source>();
+        header.entries().forEach(entry -> tensors.put(entry.name(), new Source(file, header.dataStart(), entry)));
+        requireFit(file, network, tensors);
+        return new StoredWeights(WeightFiles.of(file), tensors, true);
     }
 
     private static SafetensorsHeader header(Path file) {
@@ -127,6 +145,14 @@ public final class StoredWeights {
         Checkpoint.requireShapes(file, network, shapes);
     }
 
+    /** Returns what there is to know about which files were taken, in a sentence. */
+    public Optional<String> remark() {
+        return where.leftOut() == null
+                ? Optional.empty()
+                : Optional.of(where.leftOut() + " was left out: " + where.index()
+                        + " is beside it, and its weights were taken, as diffusers does");
+    }
+
     /** Returns the number of bytes that a copy has, but for a header. */
     public long bytes() {
         return tensors.values().stream().mapToLong(source -> source.entry().end() - source.entry().begin()).sum();
@@ -140,56 +166,90 @@ public final class StoredWeights {
     }
 
     /**
+     * Reads every weight.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws CheckpointException if one is a NaN or an infinity; the message names its tensor
+     */
+    void requireFinite() throws IOException {
+        var pieces = new Pieces(bytes -> {
+        });
+        for (Source source : tensors.values()) {
+            pieces.tensor(source, null);
+        }
+    }
+
+    /**
      * Writes one file. It appears whole or not at all.
      *
      * @param progress hears how many bytes of tensors are written, now and then
      * @throws IOException if a file cannot be read, or the disk is full or not writable
+     * @throws CheckpointException if a weight is a NaN or an infinity; the message names its tensor
      */
     public void copyTo(Path target, LongConsumer progress) throws IOException {
-        var copied = new Copied(progress);
+        var pieces = new Pieces(progress);
         AtomicFiles.write(target, channel -> {
+            List<Source> sources = new ArrayList<>(tensors.values());
             if (asTheyAre) {
-                copied.range(files.getFirst(), 0, Long.MAX_VALUE, channel);
-                return;
+                Path file = files.getFirst();
+                pieces.range(file, 0, sources.isEmpty() ? Files.size(file) : sources.getFirst().dataStart(), channel);
+                sources.sort(Comparator.comparingLong(source -> source.entry().begin()));
+            } else {
+                var entries = new ArrayList<SafetensorsHeader.Entry>();
+                sources.forEach(source -> entries.add(source.entry()));
+                byte[] header = SafetensorsHeader.json(entries, Map.of()).getBytes(StandardCharsets.UTF_8);
+                Safetensors.writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length).flip());
+                Safetensors.writeFully(channel, ByteBuffer.wrap(header));
             }
-            var entries = new ArrayList<SafetensorsHeader.Entry>();
-            tensors.values().forEach(source -> entries.add(source.entry()));
-            byte[] header = SafetensorsHeader.json(entries, Map.of()).getBytes(StandardCharsets.UTF_8);
-            Safetensors.writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(header.length).flip());
-            Safetensors.writeFully(channel, ByteBuffer.wrap(header));
-            for (Source source : tensors.values()) {
-                SafetensorsHeader.Entry entry = source.entry();
-                copied.range(source.file(), source.dataStart() + entry.begin(), entry.end() - entry.begin(), channel);
+            for (Source source : sources) {
+                pieces.tensor(source, channel);
             }
         });
     }
 
-    /** Copies through one buffer, and counts. */
-    private static final class Copied {
+    /** Reads through one buffer, looks at every weight, copies where there is where to, and counts. */
+    private static final class Pieces {
 
         private final LongConsumer progress;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
         private long bytes;
 
-        Copied(LongConsumer progress) {
+        Pieces(LongConsumer progress) {
             this.progress = progress;
         }
 
-        /** Copies {@code count} bytes from {@code begin} on, or what there is if that is less and no more is known of it. */
+        void tensor(Source source, @Nullable FileChannel target) throws IOException {
+            SafetensorsHeader.Entry entry = source.entry();
+            read(source.file(), source.dataStart() + entry.begin(), entry.end() - entry.begin(), () -> {
+                ByteBuffer weights = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+                while (weights.hasRemaining()) {
+                    Checkpoint.requireFinite(source.file(), entry.name(), entry.type().read(weights));
+                }
+            }, target);
+        }
+
         void range(Path file, long begin, long count, FileChannel target) throws IOException {
+            read(file, begin, count, () -> {
+            }, target);
+        }
+
+        private void read(Path file, long begin, long count, Runnable look, @Nullable FileChannel target)
+                throws IOException {
             try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
-                long left = Math.min(count, source.size() - begin);
-                if (left < count && count != Long.MAX_VALUE) {
+                if (source.size() < begin + count) {
                     throw new IOException(file + " was cut short while it was read");
                 }
-                for (long at = begin; left > 0;) {
-                    buffer.clear().limit((int) Math.min(BUFFER, left));
+                for (long at = begin; at < begin + count;) {
+                    // A piece is a multiple of any type's size, so no weight is in two.
+                    buffer.clear().limit((int) Math.min(BUFFER, begin + count - at));
                     SafetensorsHeader.readFully(source, buffer, at);
                     int n = buffer.remaining();
-                    Safetensors.writeFully(target, buffer);
+                    look.run();
+                    if (target != null) {
+                        Safetensors.writeFully(target, buffer);
+                    }
                     at += n;
-                    left -= n;
                     bytes += n;
                     progress.accept(bytes);
                 }

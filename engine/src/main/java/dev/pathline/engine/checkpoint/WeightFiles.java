@@ -6,8 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,11 +26,23 @@ import tools.jackson.databind.json.JsonMapper;
  * @param files the files, by name
  * @param shards the file of each tensor where an index says so, else empty
  * @param index the index, or null where there is one file without
+ * @param leftOut a single file beside an index and its shards, which is not read: diffusers goes by the index; else null
  */
-public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable Path index) {
+public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable Path index, @Nullable Path leftOut) {
 
     private static final String BASE = "diffusion_pytorch_model";
     private static final String SAFE = ".safetensors";
+    private static final String VARIANT = "[A-Za-z0-9_][A-Za-z0-9_-]*?";
+    private static final String SHARD = "-[0-9]{5}-of-[0-9]{5}";
+
+    /** What a variant's name is in: a file, an index as it is written today, and an index as it was written before. */
+    private static final List<Pattern> VARIANTS = List.of(Pattern.compile(BASE + "\\.(" + VARIANT + ")\\.safetensors"),
+            Pattern.compile(BASE + "\\.safetensors\\.index\\.(" + VARIANT + ")\\.json"),
+            Pattern.compile(BASE + "\\.safetensors\\.(" + VARIANT + ")\\.index\\.json"));
+
+    private static final Pattern SHARDS = Pattern.compile(BASE + "(\\." + VARIANT + ")?" + SHARD + "(\\." + VARIANT
+            + ")?\\.safetensors");
+
     private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -34,6 +50,11 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
     public WeightFiles {
         files = List.copyOf(files);
         shards = Map.copyOf(shards);
+    }
+
+    /** Returns one file that has all weights. */
+    static WeightFiles of(Path file) {
+        return new WeightFiles(List.of(file), Map.of(), null, null);
     }
 
     /**
@@ -45,38 +66,68 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
     public static WeightFiles find(Path folder, @Nullable String variant) {
         List<String> names = names(folder);
         if (variant == null && !names.contains(BASE + SAFE) && !names.contains(BASE + SAFE + ".index.json")) {
-            var variants = new TreeSet<String>();
-            names.stream().filter(name -> name.matches("diffusion_pytorch_model\\.[A-Za-z0-9_]+\\.safetensors"))
-                    .forEach(name -> variants.add(name.split("\\.", -1)[1]));
-            names.stream().filter(name -> name.matches(
-                    "diffusion_pytorch_model\\.safetensors\\.index\\.[A-Za-z0-9_]+\\.json"))
-                    .forEach(name -> variants.add(name.split("\\.", -1)[3]));
+            SortedSet<String> variants = variants(names);
             if (variants.size() > 1) {
                 throw new CheckpointException(folder + " has weights in the variants " + String.join(", ", variants)
                         + ": choose one with --variant");
             }
             return found(folder, names, variants.isEmpty() ? null : variants.first());
         }
+        SortedSet<String> variants = variant == null ? new TreeSet<>() : variants(names);
+        if (variant != null && !variants.isEmpty() && !variants.contains(variant)) {
+            throw new CheckpointException(folder + " has no weights in the variant " + variant + ": choose --variant "
+                    + String.join(" or ", variants));
+        }
         return found(folder, names, variant);
+    }
+
+    private static SortedSet<String> variants(List<String> names) {
+        var variants = new TreeSet<String>();
+        for (String name : names) {
+            for (Pattern pattern : VARIANTS) {
+                Matcher matcher = pattern.matcher(name);
+                if (matcher.matches() && !SHARDS.matcher(name).matches()) {
+                    variants.add(matcher.group(1));
+                }
+            }
+        }
+        return variants;
     }
 
     private static WeightFiles found(Path folder, List<String> names, @Nullable String variant) {
         String single = variant == null ? BASE + SAFE : BASE + "." + variant + SAFE;
-        String index = BASE + SAFE + ".index." + (variant == null ? "" : variant + ".") + "json";
-        if (names.contains(single)) {
-            return new WeightFiles(List.of(folder.resolve(single)), Map.of(), null);
+        List<String> indices = variant == null
+                ? List.of(BASE + SAFE + ".index.json")
+                : List.of(BASE + SAFE + ".index." + variant + ".json", BASE + SAFE + "." + variant + ".index.json");
+        Path file = names.contains(single) ? folder.resolve(single) : null;
+        Optional<String> index = indices.stream().filter(names::contains).findFirst();
+        if (index.isPresent()) {
+            return sharded(folder, folder.resolve(index.get()), file);
         }
-        if (names.contains(index)) {
-            return sharded(folder, folder.resolve(index));
+        if (file != null) {
+            return of(file);
         }
-        List<String> pickles = names.stream().filter(name -> name.endsWith(".bin") || name.endsWith(".pt")
-                || name.endsWith(".ckpt") || name.endsWith(".pth")).toList();
+        throw none(folder, names, "neither " + single + " nor " + indices.getFirst());
+    }
+
+    private static CheckpointException none(Path folder, List<String> names, String missing) {
+        List<String> pickles = names.stream()
+                .filter(name -> name.matches(".*\\.(bin|pt|ckpt|pth|bin\\.index.*\\.json)"))
+                .toList();
         if (!pickles.isEmpty()) {
-            throw new CheckpointException(folder.resolve(pickles.getFirst())
+            return new CheckpointException(folder.resolve(pickles.getFirst())
                     + " is a pickle, which runs code when it is read: save it as safetensors in Python"
                     + " (save_pretrained(DIR, safe_serialization=True))");
         }
-        throw new CheckpointException(folder + " has no weights: neither " + single + " nor " + index);
+        List<String> shards = names.stream().filter(name -> SHARDS.matcher(name).matches()).toList();
+        if (!shards.isEmpty()) {
+            return new CheckpointException(
+                    folder + " has " + shards.getFirst() + " and no index that says which tensors"
+                            + " are in it: " + missing);
+        }
+        List<String> others = names.stream().filter(name -> name.endsWith(SAFE)).toList();
+        return new CheckpointException(folder + " has no weights: " + missing
+                + (others.isEmpty() ? "" : "; " + String.join(", ", others) + " has another name"));
     }
 
     private static List<String> names(Path folder) {
@@ -88,7 +139,7 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
         }
     }
 
-    private static WeightFiles sharded(Path folder, Path index) {
+    private static WeightFiles sharded(Path folder, Path index, @Nullable Path beside) {
         JsonNode map;
         try {
             map = JSON.readTree(Files.readString(index)).path("weight_map");
@@ -111,10 +162,12 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
             Path file = folder.resolve(name);
             if (!Files.isRegularFile(file)) {
                 throw new CheckpointException(index + ": weight_map sends " + entry.getKey() + " to " + name
-                        + ", which is not there");
+                        + ", which is not there" + (beside == null
+                                ? ""
+                                : "; " + beside + " is: if that is the newer one, delete the index"));
             }
             shards.put(entry.getKey(), file);
         }
-        return new WeightFiles(new ArrayList<>(new TreeSet<>(shards.values())), shards, index);
+        return new WeightFiles(new ArrayList<>(new TreeSet<>(shards.values())), shards, index, beside);
     }
 }

@@ -4,6 +4,8 @@ import dev.pathline.engine.network.DiTConfig.Blocks;
 import dev.pathline.engine.network.DiTConfig.Conditioning;
 import dev.pathline.engine.network.DiTConfig.Sample;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * settings of our own: {@code time_embedding_type} ({@code positional} or {@code low_frequency}, whose largest angular
  * frequency is {@code time_embedding_max_frequency}), {@code target_embedding_type} (a second time, with the weights
  * {@code timestep_embedder_r.linear_1} and {@code linear_2}), {@code qk_norm} ({@code layer_norm}, with diffusers' names
- * {@code attn1.norm_q} and {@code norm_k}), and null for {@code num_embeds_ada_norm}, no classes.
+ * {@code attn1.norm_q} and {@code norm_k}), and null for {@code num_embeds_ada_norm}, no classes. The class may have its
+ * name of before, {@code Transformer2DModel}.
  *
  * <p>A setting that is not computed here is refused by name. Keys that are not known are kept and not looked at.
  */
@@ -21,6 +24,12 @@ public final class DiTConfigJson {
 
     /** The value of {@code _class_name}. */
     public static final String CLASS_NAME = "DiTTransformer2DModel";
+
+    /**
+     * The name that published checkpoints have, of a class of diffusers that was several networks: {@code norm_type} says
+     * which, and diffusers of today reads {@code ada_norm_zero} as the other.
+     */
+    static final String FORMER_CLASS_NAME = "Transformer2DModel";
 
     static final String CLASSES = "num_embeds_ada_norm";
     static final String QUERY_KEY_NORM = "qk_norm";
@@ -38,7 +47,19 @@ public final class DiTConfigJson {
              "norm_elementwise_affine": false, "norm_eps": 1e-05, "qk_norm": null, "time_embedding_type": "positional",
              "target_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
 
+    /** What diffusers has and computes nothing from here, and what the former class had for its other networks. */
+    private static final Set<String> UNUSED = Set.of("dropout", "norm_num_groups", "upcast_attention", "attention_type",
+            "caption_channels", "cross_attention_dim", "double_self_attention", "interpolation_scale",
+            "num_vector_embeds", "only_cross_attention", "use_additional_conditions", "use_linear_projection");
+
     private DiTConfigJson() {}
+
+    /** Returns the keys that are known: diffusers' and ours. */
+    static Set<String> keys() {
+        var keys = new TreeSet<>(DEFAULTS.propertyNames());
+        keys.addAll(UNUSED);
+        return keys;
+    }
 
     /**
      * Reads a configuration, and keeps what it was read from.
@@ -46,6 +67,8 @@ public final class DiTConfigJson {
      * @throws IllegalArgumentException if a setting is malformed or not supported; the message names it
      */
     public static DiTConfig read(JsonNode json) {
+        JsonSettings.require(json.has("norm_type") || !json.path("_class_name").asString("").equals(FORMER_CLASS_NAME),
+                "norm_type", "is missing; of " + FORMER_CLASS_NAME + " the networks with ada_norm_zero are supported");
         var settings = new JsonSettings(json, DEFAULTS);
         settings.word("norm_type", List.of("ada_norm_zero"));
         Integer out = settings.positiveOrNull("out_channels");

@@ -1,7 +1,11 @@
 package dev.pathline.engine.network;
 
+import dev.pathline.diffusion.card.Spelling;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -49,13 +53,66 @@ public enum NetworkType {
     }
 
     /**
+     * Returns the network that a class of diffusers is, by its name of today or before; empty if there is none of it here.
+     *
+     * @param className the value of {@code _class_name}
+     */
+    public static Optional<NetworkType> named(String className) {
+        String today = className.equals(DiTConfigJson.FORMER_CLASS_NAME) ? DiTConfigJson.CLASS_NAME : className;
+        return Arrays.stream(values()).filter(known -> known.className.equals(today)).findFirst();
+    }
+
+    /**
+     * Returns the settings of a configuration that a network of diffusers has not, nor ours of the same name, sorted: they are
+     * kept and not looked at. Empty for networks that refuse what they do not know.
+     */
+    public static Set<String> unknown(JsonNode json) {
+        var unknown = new TreeSet<>(json.propertyNames());
+        unknown.removeIf(key -> key.startsWith("_"));
+        Set<String> known = known(json);
+        unknown.removeIf(key -> known.isEmpty() || known.contains(key));
+        return unknown;
+    }
+
+    /**
+     * Refuses a configuration in which a setting is misspelt.
+     *
+     * @throws IllegalArgumentException if a key that is not known is nearly the name of a setting that is not there, or is the
+     *         name that it had before; the message names both
+     */
+    public static void requireSpelled(JsonNode json) {
+        List<String> absent = known(json).stream().filter(key -> !json.has(key)).toList();
+        String name = json.path("_class_name").asString("");
+        for (String key : unknown(json)) {
+            String today = name.equals(UNet2DConfigJson.CLASS_NAME) ? UNet2DConfigJson.FORMER.get(key) : null;
+            if (today != null && absent.contains(today)) {
+                throw new IllegalArgumentException(key + " is the name of 2022 of " + today
+                        + ", which no version reads any more: rename it");
+            }
+            Spelling.nearest(key, absent).ifPresent(near -> {
+                throw new IllegalArgumentException(
+                        key + " is no setting of " + name + "; did you mean " + near + "? Rename it, or take it out");
+            });
+        }
+    }
+
+    private static Set<String> known(JsonNode json) {
+        return switch (named(json.path("_class_name").asString("")).orElse(null)) {
+            case UNET_2D -> UNet2DConfigJson.keys();
+            case DIT -> DiTConfigJson.keys();
+            case MLP, GAUSSIAN_MIXTURE, TORCH_SCRIPT -> Set.of();
+            case null -> Set.of();
+        };
+    }
+
+    /**
      * Reads a configuration.
      *
      * @throws IllegalArgumentException if its class is unknown, or a setting is missing, malformed or not supported
      */
     public static NetworkConfig read(JsonNode json) {
         String name = json.path("_class_name").asString("");
-        NetworkType type = Arrays.stream(values()).filter(known -> known.className.equals(name)).findFirst()
+        NetworkType type = named(name)
                 .orElseThrow(() -> new IllegalArgumentException("_class_name is '" + name + "'; known are "
                         + Arrays.stream(values()).map(NetworkType::className).collect(Collectors.joining(", "))));
         return switch (type) {

@@ -11,6 +11,8 @@ import dev.pathline.engine.network.UNet2DConfig.Sample;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,6 +48,12 @@ public final class UNet2DConfigJson {
     private static final ObjectNode EXTENSIONS = (ObjectNode) JsonMapper.shared().readTree("""
             {"target_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
 
+    /** The names that settings had in July 2022, before they were diffusers' own: today it would take its defaults for them. */
+    static final Map<String, String> FORMER = Map.of("image_size", "sample_size", "num_res_blocks", "layers_per_block",
+            "block_channels", "block_out_channels", "down_blocks", "down_block_types", "up_blocks", "up_block_types",
+            "downscale_freq_shift", "freq_shift", "resnet_num_groups", "norm_num_groups", "resnet_act_fn", "act_fn",
+            "resnet_eps", "norm_eps", "num_head_channels", "attention_head_dim");
+
     private static final String CONV = "conv";
     private static final String RESNET = "resnet";
     private static final String NONE = "null";
@@ -67,6 +75,13 @@ public final class UNet2DConfigJson {
         var reader = new UNet2DConfigJson(json);
         return new UNet2DConfig(reader.sample(), reader.levels(), reader.residuals(), reader.attention(),
                 reader.resampling(), reader.conditioning(), JsonSettings.copy(json, CLASS_NAME));
+    }
+
+    /** Returns the keys that are known: diffusers' and ours. */
+    static Set<String> keys() {
+        var keys = new TreeSet<>(DEFAULTS.propertyNames());
+        keys.addAll(EXTENSIONS.propertyNames());
+        return keys;
     }
 
     /** Returns settings with every default of diffusers written out, so that a file says all. */

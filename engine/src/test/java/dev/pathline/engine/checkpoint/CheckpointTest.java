@@ -16,6 +16,8 @@ import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,5 +117,92 @@ class CheckpointTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 components");
         assertThatThrownBy(() -> MixtureCheckpoints.of(card.withClasses(List.of("a", "b"), false), ClosedForms.MIXTURE))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("null class");
+    }
+
+    /** float16 ends at 65504: what it cannot hold is stored as float32, and what is no number cannot be used. */
+    @Test
+    void shouldStoreWhatANarrowTypeCannotHold() throws Exception {
+        Checkpoint mixture = ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE);
+        var weights = new HashMap<>(mixture.weights());
+        List<Integer> shape = weights.get(GaussianMixtureNet.MEANS).shape();
+        weights.put(GaussianMixtureNet.MEANS, new TensorData(shape, new float[]{70_000, -1, 0.1f, 65_519}));
+        Path directory = folder.resolve("wide");
+        new Checkpoint(mixture.card(), mixture.config(), weights).write(directory, StoredType.F16);
+
+        Checkpoint read = Checkpoint.read(directory);
+        assertThat(read.weights().get(GaussianMixtureNet.MEANS).values()).containsExactly(70_000, -1, 0.1f, 65_519);
+        Checkpoint.require(directory);
+
+        new Checkpoint(mixture.card(), mixture.config(), weights).requireUsable();
+        for (float wrong : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            weights.put(GaussianMixtureNet.MEANS, new TensorData(shape, new float[]{1, 2, wrong, 4}));
+            assertThatThrownBy(() -> new Checkpoint(mixture.card(), mixture.config(), weights).requireUsable())
+                    .isInstanceOf(CheckpointException.class).hasMessageContaining("holds " + wrong);
+        }
+    }
+
+    @Test
+    void shouldKnowWhatATypeHolds() {
+        assertThat(StoredType.F16.holding(new float[]{65_519, -65_504, Float.NaN, Float.POSITIVE_INFINITY}))
+                .isEqualTo(StoredType.F16);
+        assertThat(StoredType.F16.holding(new float[]{0, -65_520})).isEqualTo(StoredType.F32);
+        assertThat(StoredType.BF16.holding(new float[]{65_520, 3.3e38f})).isEqualTo(StoredType.BF16);
+        assertThat(StoredType.BF16.holding(new float[]{Float.MAX_VALUE})).isEqualTo(StoredType.F32);
+        assertThat(StoredType.F32.holding(new float[]{Float.MAX_VALUE})).isEqualTo(StoredType.F32);
+        assertThat(StoredType.F16.rounded(new float[]{70_000, 0.1f})).containsExactly(70_000, 0.1f);
+        assertThat(StoredType.F16.rounded(new float[]{0.1f})).containsExactly(StoredType.F16.round(0.1f));
+    }
+
+    @Test
+    void shouldCheckWithoutHoldingTheWeights() throws Exception {
+        Path directory = folder.resolve("mixture");
+        ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE).write(directory, StoredType.F32);
+        Checkpoint.require(directory);
+        Path file = directory.resolve("network/diffusion_pytorch_model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> Checkpoint.require(directory)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("but the card says");
+        Files.delete(file);
+        assertThatThrownBy(() -> Checkpoint.require(directory)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    /** Whatever a copy has come to, it is not whole until its last byte. */
+    @Test
+    void shouldSeeWhetherAFolderIsWhole() throws Exception {
+        Path directory = folder.resolve("mixture");
+        ClosedForms.of(VpLinear.DEFAULT, ClosedForms.MIXTURE).write(directory, StoredType.F32);
+        var whole = new CompleteFiles();
+        assertThat(whole.incomplete(directory)).isEmpty();
+        Path file = directory.resolve("network/diffusion_pytorch_model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int length : new int[]{0, 4, 8, 100, bytes.length - 1}) {
+            Files.write(file, Arrays.copyOf(bytes, length));
+            assertThat(whole.incomplete(directory)).as("%d bytes", length)
+                    .contains("network/diffusion_pytorch_model.safetensors");
+        }
+        Files.write(file, bytes);
+        assertThat(whole.incomplete(directory)).isEmpty();
+        Files.delete(file);
+        assertThat(whole.incomplete(directory)).contains("network/diffusion_pytorch_model.safetensors");
+        Files.delete(directory.resolve("network/config.json"));
+        assertThat(whole.incomplete(directory)).contains("config.json in unet or transformer or network");
+    }
+
+    @Test
+    void shouldSeeWhetherAModuleIsWhole() throws Exception {
+        Path directory = folder.resolve("module");
+        Files.createDirectories(directory.resolve("network"));
+        Files.writeString(directory.resolve("network/config.json"), "{}");
+        byte[] bytes = CheckpointTest.class.getResourceAsStream("/torchscript/gaussian.pt").readAllBytes();
+        Path file = directory.resolve("network/model.pt");
+        for (int length : new int[]{0, 100, bytes.length - 30}) {
+            Files.write(file, Arrays.copyOf(bytes, length));
+            assertThat(new CompleteFiles().incomplete(directory)).contains("network/model.pt");
+        }
+        Files.write(file, bytes);
+        assertThat(new CompleteFiles().incomplete(directory)).isEmpty();
     }
 }

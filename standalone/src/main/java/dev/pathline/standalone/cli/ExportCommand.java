@@ -44,7 +44,8 @@ final class ExportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new IOException(target + " cannot be written: " + e.getMessage(), e);
         }
-        System.out.println(target + ": " + registered.reference() + " as a " + found.pipeline()
+        System.out.println(target + ": " + registered.reference() + " as a "
+                + (found.pipeline().isEmpty() ? found.networkClass() + ", without a pipeline" : found.pipeline())
                 + (noScheduler ? " without its scheduler" : ""));
         found.remarks().forEach(remark -> System.out.println("  " + remark));
         return 0;

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 /** {@code pathline import DIR}. */
 @Command(name = "import", sortOptions = false, description = {
     "Make a model of a checkpoint of Hugging Face diffusers.",
-    "DIR is what save_pretrained wrote in Python, or a download of it: a pipeline (model_index.json, unet or transformer,"
-            + " scheduler), or a network alone (config.json and its weights). The weights are copied as they are stored. What"
+    "DIR is what save_pretrained wrote in Python, or a download of it: a pipeline (model_index.json, and each part in a"
+            + " folder of its name or beside it), or a network alone (config.json and its weights). The weights are copied as they are stored. What"
             + " does not fit is refused with the first file, key or setting that is wrong.",
     ""}, footer = {"", "Example: pathline import ~/downloads/ddpm-cifar10-32 --name ddpm-cifar10",
         "What is supported: docs/checkpoints.md"})
@@ -68,6 +68,11 @@ final class ImportCommand implements Callable<Integer> {
                     + " no counterpart here")
     private boolean ownDefaults;
 
+    @Option(names = "--steps", paramLabel = "N",
+            description = "how many steps the model takes by default, which no file of diffusers says (default: what is usual"
+                    + " for the scheduler, fewer where the training had fewer)")
+    private @Nullable Integer steps;
+
     @Option(names = "--size", paramLabel = "N|HxW", description = "a sample's size, where the network leaves it open")
     private @Nullable String size;
 
@@ -95,7 +100,7 @@ final class ImportCommand implements Callable<Integer> {
         requireName("--name", name);
         String target = version();
         var request = new ImportRequest(source, variant, scheduler, settings, ownDefaults, sizes(),
-                classes == null ? null : names(classes), nullClass, description);
+                classes == null ? null : names(classes), nullClass, description).withSteps(steps);
         DiffusersImport found = DiffusersImport.open(request, name);
         RegisteredModel model;
         try (var progress = new CopyProgress(found.weights().bytes())) {
@@ -126,6 +131,7 @@ final class ImportCommand implements Callable<Integer> {
             System.out.println("  its samples are latents: " + String.join(", ", found.decoders())
                     + " was left out, decode the samples in Python");
         }
+        found.remarks().forEach(remark -> System.out.println("  " + remark));
         System.out.println("Try: pathline sample " + card.name() + "@" + card.version()
                 + (card.conditional() ? " --label 0" : "") + " --count 4"
                 + (found.decoders().isEmpty() && card.shape().getFirst() <= 3 ? "" : " -o samples.npy"));
@@ -174,7 +180,9 @@ final class ImportCommand implements Callable<Integer> {
 
     private static List<String> names(Path file) throws IOException {
         try {
-            return Files.readAllLines(file).stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            // Windows writes a byte-order mark before the first name.
+            return Files.readString(file).replace("\uFEFF", "").lines().map(String::strip)
+                    .filter(line -> !line.isEmpty()).toList();
         } catch (IOException e) {
             throw new IOException("--classes " + file + " cannot be read: " + e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import dev.pathline.common.port.ModelStore.NewModel;
 import dev.pathline.common.port.ModelStore.Registration;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.engine.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code pathline register DIR}. */
 @Command(name = "register", sortOptions = false,
         description = "Copy a checkpoint's folder into the registry, as a new version of its model. The same content again is"
-                + " found, not copied.",
+                + " found, not copied; what cannot be sampled is refused.",
         footer = {"", "Example: pathline register models/fashion-flow/1 --models s3://bucket/models"})
 final class RegisterCommand implements Callable<Integer> {
 
@@ -49,6 +50,7 @@ final class RegisterCommand implements Callable<Integer> {
         } catch (NoSuchFileException e) {
             throw new IOException(folder + " has no " + FolderContent.CARD + ", so it is no checkpoint", e);
         }
+        Checkpoint.require(folder);
         ModelStore registry = models.registry();
         Registration done = registry.register(new NewModel(card.name(), version, this::copy, lineage(card)));
         System.out.println((done.created() ? "registered " : "was there already: ") + done.model().reference() + ", "

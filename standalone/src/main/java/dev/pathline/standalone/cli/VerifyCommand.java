@@ -3,6 +3,8 @@ package dev.pathline.standalone.cli;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.Verification;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,6 +44,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private boolean verify(ModelStore registry, RegisteredModel each) throws IOException {
         if (seal && each.manifest() == null) {
+            try {
+                Checkpoint.require(registry.open(each));
+            } catch (CheckpointException e) {
+                System.out.println("unsealed  " + each.reference() + ": " + e.getMessage());
+                return false;
+            }
             registry.seal(each);
             System.out.println("sealed    " + each.reference());
         }

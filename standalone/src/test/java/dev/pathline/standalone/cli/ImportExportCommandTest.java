@@ -94,4 +94,48 @@ class ImportExportCommandTest {
         assertThat(said.toString()).contains("--own-defaults", "--null-class", "from_pretrained(DIR)",
                 "docs/checkpoints.md");
     }
+
+    @Test
+    void shouldRefuseSettingsThatTheSchedulerHasNot() {
+        export();
+        assertThat(imports("--set", "shft=3")).isEqualTo(1);
+        assertThat(said.toString()).contains("--set shft: FlowMatchEulerDiscreteScheduler has no such setting (did you mean"
+                + " shift?)", "it has base_image_seq_len,");
+        assertThat(imports("--set", "base_shift=3")).isEqualTo(1);
+        assertThat(said.toString()).contains("--set base_shift changes nothing beside the other settings of");
+        assertThat(imports("--own-defaults", "--set", "use_karras_sigmas=false")).isEqualTo(1);
+        assertThat(said.toString()).contains("--own-defaults leaves the scheduler's way of sampling out");
+        assertThat(folder.resolve("models/flow")).doesNotExist();
+        assertThat(imports("--set", "shift=3", "--steps", "7")).isZero();
+        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"steps\" : 7", "\"shift\" : 3.0");
+    }
+
+    @Test
+    void shouldReadNamesThatWindowsWrote() throws Exception {
+        export();
+        Path classes = Files.writeString(folder.resolve("classes.txt"), "\uFEFF" + Files.readString(Path.of(classes()))
+                .replace("\n", "\r\n"));
+        assertThat(imports("--classes", classes.toString())).isZero();
+        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"t-shirt\"").doesNotContain("\uFEFF");
+    }
+
+    @Test
+    void shouldRegisterOnlyWhatCanBeSampled() throws Exception {
+        export();
+        assertThat(imports()).isZero();
+        Path model = folder.resolve("models/flow/1");
+        Object[] register = {model, "--models", folder.resolve("others")};
+        assertThat(run(new RegisterCommand(), register)).isZero();
+
+        Path weights = model.resolve("unet/diffusion_pytorch_model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] = 0x7C;
+        bytes[bytes.length - 2] = 0;
+        Files.write(weights, bytes);
+        assertThat(run(new RegisterCommand(), register)).isEqualTo(1);
+        assertThat(said.toString()).contains(weights + ": the tensor", "holds Infinity");
+        Files.delete(weights);
+        assertThat(run(new RegisterCommand(), register)).isEqualTo(1);
+        assertThat(said.toString()).contains(weights + " cannot be read");
+    }
 }

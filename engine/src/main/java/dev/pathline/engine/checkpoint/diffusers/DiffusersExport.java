@@ -18,11 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A checkpoint as a pipeline that diffusers loads with {@code from_pretrained}. Weights and the network's settings are
@@ -36,11 +37,11 @@ public final class DiffusersExport {
     private final JsonFile config;
     private final StoredWeights weights;
     private final @Nullable JsonFile scheduler;
-    private final JsonFile index;
+    private final @Nullable JsonFile index;
     private final List<String> remarks;
 
     private DiffusersExport(ModelCard card, NetworkConfig network, JsonFile config, StoredWeights weights,
-            @Nullable JsonFile scheduler, JsonFile index, List<String> remarks) {
+            @Nullable JsonFile scheduler, @Nullable JsonFile index, List<String> remarks) {
         this.card = card;
         this.network = network;
         this.config = config;
@@ -114,29 +115,57 @@ public final class DiffusersExport {
         }
     }
 
-    private static JsonFile index(Path checkpoint, ModelCard card, NetworkConfig network, @Nullable JsonFile scheduler,
-            List<String> remarks) {
-        Path file = checkpoint.resolve(DiffusersFiles.INDEX);
-        JsonNode ours = scheduler == null ? null : scheduler.json();
+    private static @Nullable JsonFile index(Path checkpoint, ModelCard card, NetworkConfig network,
+            @Nullable JsonFile scheduler, List<String> remarks) {
+        ObjectNode ours = scheduler == null ? null : scheduler.json();
         if (ours != null && card.conditional() && ours.path("_class_name").asString("").equals(DiffusersFiles.FLOW)) {
             remarks.add(
                     "no pipeline of diffusers passes labels with that scheduler: call its unet and its scheduler in a"
                             + " loop of your own");
         }
-        if (ours != null && Files.isRegularFile(file)) {
-            JsonFile kept = JsonFile.read(file);
-            JsonNode named = kept.json().path("scheduler").path(1);
-            if (named.asString("").equals(ours.path("_class_name").asString(""))) {
-                for (String part : List.of("vae", "vqvae", "movq")) {
-                    if (kept.json().path(part).path(1).isString()) {
-                        remarks.add("the pipeline's " + part + " is not here: load it in Python and pass it,"
-                                + " from_pretrained(DIR, " + part + "=...)");
-                    }
-                }
-                return kept;
+        JsonFile kept = kept(checkpoint, ours);
+        if (kept != null) {
+            for (String part : new PipelineIndex(kept).absent()) {
+                remarks.add("the pipeline's " + part + " is not here: load it in Python and pass it,"
+                        + " from_pretrained(DIR, " + part + "=...)");
             }
+            return kept;
         }
-        return JsonFile.of(file, DiffusersFiles.modelIndex(card, network.type(), ours));
+        Optional<ObjectNode> made = DiffusersFiles.modelIndex(card, network.type(), ours);
+        String part = network.type().folder();
+        if (made.isEmpty()) {
+            String times = ours == null ? "" : times(ours);
+            remarks.add("no pipeline of diffusers " + (times.isEmpty() ? "has a " + part + " and no autoencoder" : times)
+                    + ": load " + network.type().className() + ".from_pretrained(DIR, subfolder=\"" + part + "\")"
+                    + (ours == null ? "" : " and its scheduler") + ", and call " + (ours == null ? "it" : "them")
+                    + " in a loop of your own");
+        } else if (made.get().has("vae")) {
+            remarks.add("the samples are latents, and their vae is not here: load it in Python and pass it,"
+                    + " from_pretrained(DIR, vae=...)");
+        }
+        return made.map(json -> JsonFile.of(checkpoint.resolve(DiffusersFiles.INDEX), json)).orElse(null);
+    }
+
+    /** What no pipeline does with a scheduler's timesteps, or nothing. */
+    private static String times(ObjectNode scheduler) {
+        return DiffusersFiles.isCalledOtherwise(scheduler)
+                ? String.format(Locale.ROOT, "gives a network %.6g times the timestep of its %s, which is what this one"
+                        + " takes", Schedulers.timestepFactor(scheduler), scheduler.path("_class_name").asString(""))
+                : "";
+    }
+
+    /** The pipeline's own index, as long as it names the scheduler, and is of a pipeline that can be loaded. */
+    private static @Nullable JsonFile kept(Path checkpoint, @Nullable ObjectNode scheduler) {
+        Path file = checkpoint.resolve(DiffusersFiles.INDEX);
+        if (scheduler == null || !Files.isRegularFile(file) || DiffusersFiles.isCalledOtherwise(scheduler)) {
+            return null;
+        }
+        JsonFile kept = JsonFile.read(file);
+        boolean same = kept.json().path("scheduler").path(1).asString("")
+                .equals(scheduler.path("_class_name").asString(""));
+        // Without a vae a transformer's pipeline is one that we made: it is made anew, or not at all.
+        boolean made = kept.json().path("transformer").path(1).isString() && !kept.json().path("vae").path(1).isString();
+        return same && !made ? kept : null;
     }
 
     /** Returns what there is to know about the result, in sentences. */
@@ -144,9 +173,14 @@ public final class DiffusersExport {
         return List.copyOf(remarks);
     }
 
-    /** Returns the class of the pipeline that loads the result. */
+    /** Returns the class of the pipeline that loads the result; empty if none does. */
     public String pipeline() {
-        return index.json().path("_class_name").asString("");
+        return index == null ? "" : index.json().path("_class_name").asString("");
+    }
+
+    /** Returns the class of the network. */
+    public String networkClass() {
+        return network.type().className();
     }
 
     /** Returns the folder of the network in the result. */
@@ -170,7 +204,9 @@ public final class DiffusersExport {
         AtomicFolders.write(directory, part -> {
             Path folder = part.resolve(network.type().folder());
             config.writeTo(folder.resolve("config.json"));
-            index.writeTo(part.resolve(DiffusersFiles.INDEX));
+            if (index != null) {
+                index.writeTo(part.resolve(DiffusersFiles.INDEX));
+            }
             if (scheduler != null) {
                 scheduler.writeTo(part.resolve(DiffusersFiles.SCHEDULER));
             }

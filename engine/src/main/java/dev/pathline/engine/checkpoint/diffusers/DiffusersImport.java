@@ -4,8 +4,6 @@ import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.TrainingInfo;
-import dev.pathline.diffusion.planner.Planner;
-import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.AtomicFolders;
 import dev.pathline.engine.checkpoint.Checkpoint;
@@ -15,17 +13,18 @@ import dev.pathline.engine.checkpoint.Hashes;
 import dev.pathline.engine.checkpoint.StoredWeights;
 import dev.pathline.engine.checkpoint.WeightFiles;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
-import dev.pathline.engine.checkpoint.scheduler.Schedulers;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,16 +41,14 @@ public final class DiffusersImport {
     private final NetworkConfig network;
     private final StoredWeights weights;
     private final ModelCard card;
-    private final List<String> decoders;
 
     private DiffusersImport(SourceFolder source, JsonFile config, NetworkConfig network, StoredWeights weights,
-            ModelCard card, List<String> decoders) {
+            ModelCard card) {
         this.source = source;
         this.config = config;
         this.network = network;
         this.weights = weights;
         this.card = card;
-        this.decoders = decoders;
     }
 
     /**
@@ -64,24 +61,24 @@ public final class DiffusersImport {
     public static DiffusersImport open(ImportRequest request, String name) {
         SourceFolder source = SourceFolder.open(request);
         JsonFile config = config(source.config(), request);
-        NetworkConfig network = in(config.file(), () -> NetworkType.read(config.json()));
+        NetworkConfig network = in(config.file(), () -> {
+            NetworkType.requireSpelled(config.json());
+            return NetworkType.read(config.json());
+        });
         if (!network.type().isOfDiffusers()) {
             throw new CheckpointException(config.file() + ": _class_name is " + network.type().className()
                     + ", which is no network of diffusers");
         }
-        List<String> decoders = source.decoders();
-        SchedulerFacts facts = in(source.scheduler().file(),
-                () -> Schedulers.read(source.scheduler().json(), request.ownDefaults()));
-        ModelCard card = in(config.file(), () -> card(request, name, source, config, network, facts, decoders));
-        in(source.scheduler().file(), () -> Planner.plan(card, SamplingSettings.defaults(card.conditional())));
+        SchedulerFacts facts = source.scheduler().facts(request);
+        ModelCard open = in(config.file(), () -> card(request, name, source, config, network, facts));
+        ModelCard card = in(source.scheduler().json().file(), () -> DefaultSteps.of(open, request.steps()));
         Network graph = in(config.file(), network::build);
         if (graph.hasTarget()) {
             throw new CheckpointException(config.file() + ": the network has a second time, and no scheduler of"
                     + " diffusers says what it means");
         }
         StoredWeights weights = StoredWeights.open(WeightFiles.find(source.network(), request.variant()), graph);
-        return new DiffusersImport(source, config, network, weights, card.withWeights(graph.parameterCount(), ""),
-                decoders);
+        return new DiffusersImport(source, config, network, weights, card.withWeights(graph.parameterCount(), ""));
     }
 
     private static JsonFile config(JsonFile config, ImportRequest request) {
@@ -99,11 +96,12 @@ public final class DiffusersImport {
     }
 
     private static ModelCard card(ImportRequest request, String name, SourceFolder source, JsonFile config,
-            NetworkConfig network, SchedulerFacts facts, List<String> decoders) {
+            NetworkConfig network, SchedulerFacts facts) {
+        List<String> decoders = source.decoders();
         boolean transformer = !network.type().folder().equals("unet");
         int count = ClassNames.count(config, transformer, request.nullClass());
         String origin = (source.pipeline().isEmpty() ? network.type().className() : source.pipeline()) + " with "
-                + source.scheduler().json().path("_class_name").asString("");
+                + source.scheduler().className();
         String description = request.description() != null
                 ? request.description()
                 : "Imported from diffusers: " + origin + "."
@@ -141,7 +139,27 @@ public final class DiffusersImport {
 
     /** Returns the parts of the pipeline that decode samples and are left out, each with its class. */
     public List<String> decoders() {
-        return decoders;
+        return source.decoders();
+    }
+
+    /** Returns what there is to know about what was found, in sentences: what was left out, and which of two counted. */
+    public List<String> remarks() {
+        var remarks = new ArrayList<>(source.scheduler().remarks());
+        weights.remark().ifPresent(remarks::add);
+        if (source.index() != null && !source.index().onlookers().isEmpty()) {
+            remarks.add(String.join(" and ", PipelineIndex.texts(source.index().onlookers()))
+                    + " looks at finished pictures and was left out: nothing does that here");
+        }
+        unread(remarks, source.scheduler().json().file(), source.scheduler().unknown(), "scheduler");
+        unread(remarks, config.file(), NetworkType.unknown(config.json()), "network");
+        return remarks;
+    }
+
+    private static void unread(List<String> remarks, Path file, Set<String> keys, String part) {
+        if (!keys.isEmpty()) {
+            remarks.add(file + " has " + String.join(", ", keys) + ", which no " + part
+                    + " of diffusers has: kept, and not looked at");
+        }
     }
 
     /**
@@ -157,8 +175,11 @@ public final class DiffusersImport {
         AtomicFolders.write(directory, part -> {
             Path folder = part.resolve(network.type().folder());
             config.writeTo(folder.resolve("config.json"));
-            source.scheduler().writeTo(part.resolve(DiffusersFiles.SCHEDULER));
-            index().writeTo(part.resolve(DiffusersFiles.INDEX));
+            source.scheduler().json().writeTo(part.resolve(DiffusersFiles.SCHEDULER));
+            JsonFile index = index();
+            if (index != null) {
+                index.writeTo(part.resolve(DiffusersFiles.INDEX));
+            }
             Path file = folder.resolve(Checkpoint.WEIGHTS);
             weights.copyTo(file, progress);
             ModelCard hashed = card.withVersion(version).withWeights(card.parameters(), Hashes.sha256(file));
@@ -168,20 +189,10 @@ public final class DiffusersImport {
         return written.get();
     }
 
-    private JsonFile index() {
-        JsonFile own = source.index();
-        JsonNode scheduler = source.scheduler().json();
-        if (own == null) {
-            return JsonFile.of(Path.of(DiffusersFiles.INDEX),
-                    DiffusersFiles.modelIndex(card, network.type(), scheduler));
-        }
-        String className = scheduler.path("_class_name").asString("");
-        if (own.json().path("scheduler").path(1).asString("").equals(className)) {
-            return own;
-        }
-        // Another scheduler was asked for than the pipeline's: Python goes by the index.
-        ObjectNode changed = own.json().deepCopy();
-        changed.putArray("scheduler").add("diffusers").add(className);
-        return JsonFile.of(own.file(), changed);
+    private @Nullable JsonFile index() {
+        return source.index() == null
+                ? DiffusersFiles.modelIndex(card, network.type(), source.scheduler().json().json())
+                        .map(json -> JsonFile.of(Path.of(DiffusersFiles.INDEX), json)).orElse(null)
+                : source.index().withScheduler(source.scheduler().className());
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes the names of the classes; null for those of the source
  * @param nullClass whether the last row of a U-Net's class table means 'no label'
  * @param description for people; null for one made of the source's class names
+ * @param steps how many steps the model takes by default; null for as many as are usual and its time grid has
  */
 public record ImportRequest(
         Path source,
@@ -28,13 +29,29 @@ public record ImportRequest(
         @Nullable List<Integer> size,
         @Nullable List<String> classes,
         boolean nullClass,
-        @Nullable String description) {
+        @Nullable String description,
+        @Nullable Integer steps) {
 
     /** Takes copies. */
     public ImportRequest {
         settings = Map.copyOf(settings);
         size = size == null ? null : List.copyOf(size);
         classes = classes == null ? null : List.copyOf(classes);
+    }
+
+    /** A request that leaves the number of steps open. */
+    public ImportRequest(Path source, @Nullable String variant, @Nullable String scheduler,
+            Map<String, String> settings,
+            boolean ownDefaults, @Nullable List<Integer> size, @Nullable List<String> classes, boolean nullClass,
+            @Nullable String description) {
+        this(source, variant, scheduler, settings, ownDefaults, size, classes, nullClass, description, null);
+    }
+
+    /** Returns this request with a number of steps. */
+    public ImportRequest withSteps(@Nullable Integer value) {
+        return new ImportRequest(source, variant, scheduler, settings, ownDefaults, size, classes, nullClass,
+                description,
+                value);
     }
 
     /** Returns a request that leaves everything to the files. */

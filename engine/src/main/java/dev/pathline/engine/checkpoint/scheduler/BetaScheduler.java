@@ -36,8 +36,14 @@ final class BetaScheduler {
 
     /** What the scheduler says of the model, with our own defaults. */
     SchedulerFacts model() {
-        config.requireUnset("trained_betas", "a list of betas has no schedule here");
         config.requireUnset("use_flow_sigmas", "use FlowMatchEulerDiscreteScheduler's configuration for a flow");
+        if (config.has("trained_betas")) {
+            config.requireUnset("rescale_betas_zero_snr", "with trained_betas the list says all");
+            BetaTable table = config.betaTable();
+            return new SchedulerFacts(ModelKind.DIFFUSION, table.schedule().spec(),
+                    config.choice("prediction_type", "epsilon", PREDICTIONS), Preconditioning.NONE, table.input(),
+                    SamplingDefaults.DEFAULT);
+        }
         int steps = config.count("num_train_timesteps", 1000);
         String name = config.choice("beta_schedule", "linear", SCHEDULES);
         var parameters = new TreeMap<String, Double>();

@@ -2,26 +2,60 @@ package dev.pathline.engine.checkpoint.scheduler;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A scheduler's configuration, read setting by setting with the types and names of diffusers. What it leaves out has the
- * default of its class. Every refusal names the setting and its value.
+ * default of its class, and what its class has not is left out. Every refusal names the setting and its value.
  */
 final class SchedulerConfig {
 
     static final String CLASS = "_class_name";
 
+    /** What only we read: Python passes over what begins with an underscore. */
+    static final String PATHLINE = "_pathline";
+
+    static final String TIMESTEP_FACTOR = "timestepFactor";
+
     private final ObjectNode json;
+    private final Set<String> known;
+    private final Set<String> used = new TreeSet<>();
 
     SchedulerConfig(ObjectNode json) {
         this.json = json;
+        this.known = SchedulerKeys.of(className());
+    }
+
+    /** Returns the settings that were looked at. */
+    Set<String> used() {
+        return used;
     }
 
     String className() {
         return json.path(CLASS).asString("");
+    }
+
+    /** Whether a setting is there and not null. */
+    boolean has(String key) {
+        return !value(key).isMissingNode();
+    }
+
+    /** Returns what {@code trained_betas} stands for. */
+    BetaTable betaTable() {
+        try {
+            return BetaTable.read(json);
+        } catch (IllegalArgumentException e) {
+            throw wrong("trained_betas", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns by how much a scheduler's timestep has to be multiplied before the network gets it: a key of ours. */
+    double timestepFactor() {
+        return Schedulers.timestepFactor(json);
     }
 
     double number(String key, double standard) {
@@ -100,7 +134,8 @@ final class SchedulerConfig {
 
     /** The value, or the missing node where it is null, as Python's None leaves the choice to the class. */
     private JsonNode value(String key) {
-        JsonNode value = json.path(key);
+        used.add(key);
+        JsonNode value = known.contains(key) ? json.path(key) : MissingNode.getInstance();
         return value.isNull() ? MissingNode.getInstance() : value;
     }
 

@@ -26,6 +26,8 @@ public final class SchedulerWriter {
     private static final Map<Prediction, String> PREDICTIONS = Map.of(Prediction.NOISE, "epsilon", Prediction.DATA,
             "sample", Prediction.V_PREDICTION, "v_prediction");
 
+    private static final String DPM = "DPMSolverMultistepScheduler";
+
     private static final Map<String, String> BETAS = Map.of(Ddpm.LINEAR, "linear", Ddpm.SCALED_LINEAR,
             "scaled_linear", Ddpm.SQUARED_COSINE, "squaredcos_cap_v2");
 
@@ -53,6 +55,12 @@ public final class SchedulerWriter {
             betas();
             return true;
         }
+        Optional<BetaTable> table = BetaTable.of(card);
+        if (table.isPresent() && card.kind() == ModelKind.DIFFUSION && plain
+                && PREDICTIONS.containsKey(card.prediction())) {
+            betas(table.get());
+            return true;
+        }
         if (schedule instanceof RectifiedFlow flow && card.kind() == ModelKind.DIFFUSION && plain
                 && card.prediction() == Prediction.VELOCITY
                 && card.timeInput() instanceof TimeInput.Scaled(double factor, double offset) && offset == 0) {
@@ -61,8 +69,8 @@ public final class SchedulerWriter {
             return true;
         }
         if (schedule instanceof Edm edm && card.preconditioning() instanceof Preconditioning.Edm(double sigmaData)
-                && card.kind() == ModelKind.DIFFUSION && card.timeInput().equals(TimeInput.logSigma())) {
-            edm(edm, sigmaData);
+                && card.kind() == ModelKind.DIFFUSION && card.timeInput() instanceof TimeInput.LogSigma(double factor)) {
+            edm(edm, sigmaData, factor);
             return true;
         }
         if (schedule instanceof Edm edm && card.kind() == ModelKind.CONSISTENCY
@@ -90,10 +98,14 @@ public final class SchedulerWriter {
         json.put("rho", 7.0);
     }
 
-    private void edm(Edm edm, double sigmaData) {
+    /** @param factor the network takes {@code factor ln(sigma)}, the scheduler has {@code ln(sigma)/4} */
+    private void edm(Edm edm, double sigmaData, double factor) {
         boolean euler = defaults.solver().equals("euler");
         name(euler ? "EDMEulerScheduler" : "EDMDPMSolverMultistepScheduler", 1000);
         sigmas(edm, sigmaData);
+        if (!card.timeInput().equals(TimeInput.logSigma())) {
+            json.putObject(SchedulerConfig.PATHLINE).put(SchedulerConfig.TIMESTEP_FACTOR, 4 * factor);
+        }
         json.put("prediction_type", "epsilon");
         json.put("sigma_schedule", "exponential".equals(defaults.timeGrid()) ? "exponential" : "karras");
         json.put("final_sigmas_type", "zero");
@@ -105,15 +117,36 @@ public final class SchedulerWriter {
     }
 
     private void betas() {
-        Map<String, Double> parameters = card.noiseSchedule().spec().parameters();
+        NoiseSchedule schedule = card.noiseSchedule();
         String className = betaClass();
-        name(className, card.noiseSchedule().trainingIndices());
+        boolean cut = schedule.timeIndices() < schedule.trainingIndices();
+        if (cut && !className.equals(DPM)) {
+            // Sampling starts before the last index here; of diffusers' classes one alone can be told so.
+            BetaTable.of(card).ifPresent(this::betas);
+            return;
+        }
+        Map<String, Double> parameters = schedule.spec().parameters();
+        name(className, schedule.trainingIndices());
         json.put("beta_schedule", BETAS.get(card.schedule().name()));
         json.put("beta_start", parameters.getOrDefault("betaStart", 1e-4));
         json.put("beta_end", parameters.getOrDefault("betaEnd", 0.02));
         if (!className.equals("HeunDiscreteScheduler")) {
             json.put("rescale_betas_zero_snr", parameters.getOrDefault("zeroTerminalSnr", 0.0) == 1);
         }
+        if (cut) {
+            json.put("lambda_min_clipped", Ddpm.LEAST_HALF_LOG_SNR);
+        }
+        sampling(className);
+    }
+
+    private void betas(BetaTable table) {
+        String className = betaClass();
+        name(className, 0);
+        table.write(json);
+        sampling(className);
+    }
+
+    private void sampling(String className) {
         json.put("prediction_type", PREDICTIONS.get(card.prediction()));
         json.put("timestep_spacing", spacing());
         json.put("steps_offset", 0);
@@ -136,7 +169,7 @@ public final class SchedulerWriter {
                 json.put("solver_type", defaults.solver().endsWith("bh1") ? "bh1" : "bh2");
                 json.put("thresholding", clips());
             }
-            case "DPMSolverMultistepScheduler" -> {
+            case DPM -> {
                 noiseGrid();
                 dpmSolver();
                 json.put("thresholding", clips());
@@ -154,7 +187,7 @@ public final class SchedulerWriter {
             case "euler-ancestral" -> "EulerAncestralDiscreteScheduler";
             case "unipc-1", "unipc-2", "unipc-3", "unipc-1-bh1", "unipc-2-bh1", "unipc-3-bh1" ->
                 "UniPCMultistepScheduler";
-            default -> "DPMSolverMultistepScheduler";
+            default -> DPM;
         };
     }
 

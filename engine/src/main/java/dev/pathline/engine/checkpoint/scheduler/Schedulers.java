@@ -10,7 +10,9 @@ import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads {@code scheduler_config.json} of diffusers. */
@@ -51,7 +53,53 @@ public final class Schedulers {
      * @throws IllegalArgumentException if the class or a setting is not supported; the message names the first
      */
     public static SchedulerFacts read(ObjectNode json, boolean ownDefaults) {
+        return read(new SchedulerConfig(json), ownDefaults);
+    }
+
+    /**
+     * Returns the settings that {@link #read} looks at: another value of one of the others changes nothing.
+     *
+     * @throws IllegalArgumentException as {@link #read}
+     */
+    public static Set<String> used(ObjectNode json, boolean ownDefaults) {
         var config = new SchedulerConfig(json);
+        read(config, ownDefaults);
+        config.used().add(SchedulerConfig.CLASS);
+        return Set.copyOf(config.used());
+    }
+
+    /** Returns the settings that a class of diffusers has; empty if the class is not understood. */
+    public static Set<String> settings(String className) {
+        return SchedulerKeys.of(className);
+    }
+
+    /** Returns the settings of a configuration that no class has, sorted: they are kept and not looked at. */
+    public static Set<String> unknown(ObjectNode json) {
+        return SchedulerKeys.unknown(json);
+    }
+
+    /** Returns by how much a scheduler's timestep has to be multiplied before the network gets it; 1 but in files of ours. */
+    public static double timestepFactor(JsonNode json) {
+        return json.path(SchedulerConfig.PATHLINE).path(SchedulerConfig.TIMESTEP_FACTOR).asDouble(1);
+    }
+
+    /**
+     * Refuses a configuration in which a setting of its class is misspelt.
+     *
+     * @throws IllegalArgumentException if a key that no class has is nearly the name of a setting that is not there, or means
+     *         what no class of today reads; the message names both
+     */
+    public static void requireSpelled(ObjectNode json) {
+        var config = new SchedulerConfig(json);
+        if (json.path("predict_epsilon").isBoolean() && !json.path("predict_epsilon").asBoolean()
+                && !json.has("prediction_type")) {
+            throw new IllegalArgumentException("predict_epsilon is false, the name before diffusers 0.10 of"
+                    + " prediction_type, which later versions do not read: it means --set prediction_type=sample");
+        }
+        SchedulerKeys.requireSpelled(json, config.className());
+    }
+
+    private static SchedulerFacts read(SchedulerConfig config, boolean ownDefaults) {
         String name = config.className();
         SchedulerFacts model = switch (name) {
             case EDM_DPM, EDM_EULER -> edm(config);
@@ -97,7 +145,8 @@ public final class Schedulers {
         config.word("prediction_type", "epsilon", List.of("epsilon"));
         return new SchedulerFacts(ModelKind.DIFFUSION,
                 new Edm(config.number("sigma_min", 0.002), config.number("sigma_max", 80)).spec(), Prediction.DATA,
-                new Preconditioning.Edm(config.number("sigma_data", 0.5)), TimeInput.logSigma(),
+                new Preconditioning.Edm(config.number("sigma_data", 0.5)),
+                new TimeInput.LogSigma(0.25 * config.timestepFactor()),
                 SamplingDefaults.DEFAULT);
     }
 

@@ -376,4 +376,96 @@ class ImportExportTest {
                 "the card recommends ancestral on the time grid log-snr, which DDPMScheduler does not compute: it fits"
                         + " the model, and samples in its own way");
     }
+
+    @Test
+    void shouldRefuseASettingThatIsMisspeltAndReportOneThatIsUnknown() throws IOException {
+        edit("unet/config.json", text -> text.replace("\"act_fn\": \"silu\"", "\"actfn\": \"mish\""));
+        assertRefused("unet/config.json: actfn is no setting of UNet2DModel; did you mean act_fn?");
+        edit("unet/config.json", text -> text.replace("\"actfn\": \"mish\"", "\"resnet_act_fn\": \"mish\""));
+        assertRefused("unet/config.json: resnet_act_fn is the name of 2022 of act_fn");
+        edit("unet/config.json", text -> text.replace("\"resnet_act_fn\": \"mish\"", "\"model_max_length\": 77"));
+        edit("scheduler/scheduler_config.json", text -> text.replace("\"prediction_type\"", "\"predction_type\""));
+        assertRefused("scheduler_config.json: predction_type is no setting of DDPMScheduler; did you mean prediction_type?");
+        edit("scheduler/scheduler_config.json", text -> text.replace("\"predction_type\"", "\"tensor_format\""));
+        assertThat(DiffusersImport.open(ImportRequest.of(source), "x").remarks()).hasSize(2)
+                .anyMatch(remark -> remark.contains("scheduler_config.json has tensor_format, which no scheduler"))
+                .anyMatch(remark -> remark.contains("config.json has model_max_length, which no network"));
+    }
+
+    @Test
+    void shouldTakeOnlySettingsThatTheSchedulerHasAndReads() {
+        assertThatThrownBy(() -> imported(with(source, Map.of("predction_type", "v_prediction"))))
+                .isInstanceOf(CheckpointException.class).hasMessageContaining(
+                        "--set predction_type: DDPMScheduler has no such setting (did you mean prediction_type?)");
+        assertThatThrownBy(() -> imported(with(source, Map.of("algorithm_type", "sde-dpmsolver++"))))
+                .hasMessageContaining("--set algorithm_type: DDPMScheduler has no such setting; it has beta_end,");
+        assertThatThrownBy(() -> imported(with(source, Map.of("sample_max_value", "1"))))
+                .hasMessageContaining("--set sample_max_value changes nothing beside the other settings");
+        assertThatThrownBy(() -> imported(with(source, Map.of("clip_sample", "False"))))
+                .hasMessageContaining("clip_sample of DDPMScheduler is \"False\"; it must be true or false");
+        assertThat(DiffusersImport.open(with(source, Map.of("_class_name", "DDIMScheduler")), "x").card().defaults()
+                .solver()).isEqualTo("ddim-raw-noise");
+    }
+
+    @Test
+    void shouldAskForTheClassOfASchedulerThatNothingSays() throws IOException {
+        edit("scheduler/scheduler_config.json", text -> text.replace("\"_class_name\"", "\"_name\""));
+        assertThat(DiffusersImport.open(ImportRequest.of(source), "x").card().defaults().solver()).isEqualTo("ancestral");
+        Files.delete(source.resolve("model_index.json"));
+        assertRefused("scheduler_config.json: _class_name is missing", "say it with --set _class_name=CLASS");
+        assertThat(DiffusersImport.open(with(source, Map.of("_class_name", "DDIMScheduler")), "x").card().defaults()
+                .solver()).isEqualTo("ddim-raw-noise");
+        Files.delete(source.resolve("scheduler/scheduler_config.json"));
+        assertRefused("source has no scheduler/scheduler_config.json and no scheduler_config.json");
+    }
+
+    @Test
+    void shouldLeaveOutWhatLooksAtFinishedPicturesAndRefuseWhatItDoesNotKnow() throws IOException {
+        edit("model_index.json", text -> text.replaceFirst("\\{", "{\"safety_checker\": [\"stable_diffusion\","
+                + "\"StableDiffusionSafetyChecker\"], \"feature_extractor\": [null, null],"));
+        assertThat(DiffusersImport.open(ImportRequest.of(source), "x").remarks()).containsExactly(
+                "safety_checker (StableDiffusionSafetyChecker) looks at finished pictures and was left out: nothing does"
+                        + " that here");
+        imported(ImportRequest.of(source));
+        assertThat(DiffusersExport.open(model, true).remarks()).singleElement().asString()
+                .contains("the pipeline's safety_checker is not here");
+        model = folder.resolve("other/ddpm/1");
+        edit("model_index.json", text -> text.replaceFirst("\\{", "{\"image_encoder\": [\"transformers\", \"CLIPVision\"],"));
+        assertRefused("the pipeline has the part image_encoder, a CLIPVision");
+        edit("model_index.json", text -> text.replace("\"image_encoder\"", "\"transformer\""));
+        assertRefused("the pipeline has two networks");
+        edit("model_index.json", text -> text.replace("\"transformer\"", "\"nothing\"")
+                .replace("[\"transformers\", \"CLIPVision\"]", "null")
+                .replaceFirst("\"diffusers\",\\s*\"UNet2DModel\"", "\"my_code\", \"UNet2DModel\""));
+        assertRefused("unet (UNet2DModel) is of the library 'my_code'; supported is diffusers");
+    }
+
+    /** No pipeline of diffusers has a transformer and no autoencoder. */
+    @Test
+    void shouldExportATransformerOfPicturesWithoutAPipeline() throws IOException {
+        Path dit = Files.createDirectories(folder.resolve("dit"));
+        Files.writeString(dit.resolve("config.json"), """
+                {"_class_name": "Transformer2DModel", "norm_type": "ada_norm_zero", "num_attention_heads": 2,
+                 "attention_head_dim": 8, "in_channels": 1, "num_layers": 1, "sample_size": 4, "num_embeds_ada_norm": 3}""");
+        Safetensors.write(dit.resolve("diffusion_pytorch_model.safetensors"), Formula.weights(NetworkType.read(
+                JsonMapper.shared().readTree(Files.readString(dit.resolve("config.json")))).build()), StoredType.F32,
+                Map.of());
+        imported(new ImportRequest(dit, null, "DDIMScheduler", Map.of(), false, null, null, false, null));
+        assertThat(model.resolve("model_index.json")).doesNotExist();
+
+        DiffusersExport export = DiffusersExport.open(model, true);
+        assertThat(export.pipeline()).isEmpty();
+        assertThat(export.remarks()).singleElement().asString().contains(
+                "no pipeline of diffusers has a transformer and no autoencoder: load"
+                        + " DiTTransformer2DModel.from_pretrained(DIR, subfolder=\"transformer\") and its scheduler");
+        Path exported = exported(true);
+        assertThat(bytes(exported).keySet()).containsExactly("scheduler/scheduler_config.json", "transformer/config.json",
+                "transformer/diffusion_pytorch_model.safetensors");
+        assertThat(DiffusersImport.open(ImportRequest.of(exported), "x").card().shape()).containsExactly(1, 4, 4);
+
+        Files.writeString(dit.resolve("config.json"), Files.readString(dit.resolve("config.json"))
+                .replace("ada_norm_zero", "ada_norm_single"));
+        assertThatThrownBy(() -> DiffusersImport.open(new ImportRequest(dit, null, "DDIMScheduler", Map.of(), false, null,
+                null, false, null), "x")).hasMessageContaining("norm_type is \"ada_norm_single\"; supported are ada_norm_zero");
+    }
 }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** Pipelines as Python wrote them, but for the weights, which follow from {@link Formula}. */
 final class Pipelines {
@@ -25,6 +27,11 @@ final class Pipelines {
 
         int steps() {
             return json.get("steps").asInt();
+        }
+
+        /** The class of the scheduler that Python took. */
+        String scheduler() {
+            return json.get("scheduler").asString();
         }
 
         /** The standard deviation of the network's first input. */
@@ -53,8 +60,8 @@ final class Pipelines {
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.getValue().asString());
             }
-            Safetensors.write(folder.resolve("unet/diffusion_pytorch_model.safetensors"), weights(folder), type,
-                    Map.of());
+            Path file = folder.resolve(json.path("weights").asString("unet/diffusion_pytorch_model.safetensors"));
+            Safetensors.write(file, weights(file.resolveSibling("config.json")), type, Map.of());
             return folder;
         }
 
@@ -66,14 +73,29 @@ final class Pipelines {
 
     private Pipelines() {}
 
-    /** The weights that the network of a pipeline has by the formula. */
-    static Map<String, TensorData> weights(Path folder) throws IOException {
-        return Formula.weights(
-                NetworkType.read(JSON.readTree(Files.readString(folder.resolve("unet/config.json")))).build());
+    /** The weights that a network has by the formula. */
+    private static Map<String, TensorData> weights(Path config) throws IOException {
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readString(config));
+        // The index says the class where the settings do not.
+        json.putIfAbsent("_class_name", StringNode.valueOf("UNet2DModel"));
+        return Formula.weights(NetworkType.read(json).build());
     }
 
     static List<Recorded> all() {
-        try (var stream = Pipelines.class.getResourceAsStream("/pipelines/recorded.json")) {
+        return read("/pipelines/recorded.json");
+    }
+
+    /** Checkpoints that are laid out as published ones are. */
+    static List<Recorded> layouts() {
+        return read("/pipelines/layouts.json");
+    }
+
+    static Recorded layout(String name) {
+        return layouts().stream().filter(recorded -> recorded.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static List<Recorded> read(String resource) {
+        try (var stream = Pipelines.class.getResourceAsStream(resource)) {
             JsonNode root = JSON.readTree(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
             return StreamSupport.stream(root.get("cases").spliterator(), false)
                     .map(json -> new Recorded(json.get("name").asString(), json)).toList();

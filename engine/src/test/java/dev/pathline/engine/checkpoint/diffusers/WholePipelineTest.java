@@ -53,7 +53,7 @@ class WholePipelineTest {
         assertThat(largest).as(recorded.name()).isLessThanOrEqualTo(LARGEST_DIFFERENCE);
     }
 
-    private static List<float[]> sample(Checkpoint checkpoint, Pipelines.Recorded recorded) throws Exception {
+    static List<float[]> sample(Checkpoint checkpoint, Pipelines.Recorded recorded) throws Exception {
         ModelCard card = checkpoint.card();
         SamplingPlan plan = Planner.plan(card,
                 SamplingSettings.defaults(card.conditional()).withSteps(recorded.steps()));

@@ -2,6 +2,7 @@ package dev.pathline.engine.checkpoint.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
@@ -12,12 +13,17 @@ import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.schedule.VpCosine;
+import dev.pathline.engine.checkpoint.DiffusersFiles;
+import dev.pathline.engine.network.NetworkType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class SchedulersTest {
@@ -163,5 +169,100 @@ class SchedulersTest {
         ModelCard beta = read("DDPMScheduler", "").card("x", List.of(3, 8, 8));
         assertThat(SchedulerWriter.write(beta.withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000))))
                 .isEmpty();
+    }
+
+    /** The class of the index may be another than the one that wrote the file: Python gives it what it has. */
+    @Test
+    void shouldLeaveOutWhatTheClassHasNot() {
+        assertThat(read("HeunDiscreteScheduler", "'rescale_betas_zero_snr': true"))
+                .isEqualTo(read("HeunDiscreteScheduler", ""));
+        assertThat(read("DDPMScheduler", "'use_karras_sigmas': true, 'algorithm_type': 'dpmsolver', 'solver_order': 9"))
+                .isEqualTo(read("DDPMScheduler", ""));
+        assertThat(read("EulerDiscreteScheduler", "'clip_sample': true, 'thresholding': true, 'variance_type': 'learned'"))
+                .isEqualTo(read("EulerDiscreteScheduler", ""));
+        assertThat(Schedulers.unknown(config("DDPMScheduler", "'tensor_format': 'pt', 'solver_order': 2, '_x': 1")))
+                .containsExactly("tensor_format");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"',
+            textBlock = """
+                    DDPMScheduler | 'predction_type': 'v_prediction' | predction_type is no setting of DDPMScheduler; did you mean prediction_type?
+                    DDPMScheduler | 'clip-samples': false | clip-samples is no setting of DDPMScheduler; did you mean clip_sample?
+                    EulerDiscreteScheduler | 'beta_schedul': 'scaled_linear' | did you mean beta_schedule?
+                    EDMEulerScheduler | 'sigma_dat': 1.0 | did you mean sigma_data?
+                    DDPMScheduler | 'predict_epsilon': false | it means --set prediction_type=sample
+                    """)
+    void shouldRefuseWhatIsMisspelt(String className, String settings, String message) {
+        assertThatThrownBy(() -> Schedulers.requireSpelled(config(className, settings)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldLetPassWhatIsOnlyUnknown() {
+        Schedulers.requireSpelled(config("DDPMScheduler", "'timestep_values': null, 'tensor_format': 'pt',"
+                + "'predict_epsilon': true, 'skip_prk_steps': true, 'sigma_min': 0.1"));
+        Schedulers.requireSpelled(config("DDPMScheduler", "'predict_epsilon': false, 'prediction_type': 'sample'"));
+    }
+
+    private static ModelCard cosine(Prediction prediction, String solver) {
+        return ModelCard.of("x", ModelKind.DIFFUSION, List.of(3, 8, 8), VpCosine.DEFAULT.spec(), prediction)
+                .withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000))
+                .withDefaults(new SamplingDefaults(solver, 20, null, 1));
+    }
+
+    /** A table of betas for a schedule that diffusers has no name for, up to the index where sampling starts here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dpm-solver++-2m", "ddim", "ancestral", "unipc-2", "edm-heun", "euler-ancestral"})
+    void shouldWriteAScheduleWithoutANameAsATableOfBetas(String solver) {
+        for (Prediction prediction : List.of(Prediction.V_PREDICTION, Prediction.NOISE, Prediction.DATA)) {
+            ModelCard card = cosine(prediction, solver);
+            ObjectNode written = SchedulerWriter.write(card).orElseThrow();
+            assertThat(written.get("num_train_timesteps").asInt()).isEqualTo(995)
+                    .isEqualTo(written.get("trained_betas").size());
+            double cumulated = 1;
+            for (int i = 0; i < 995; i++) {
+                cumulated *= 1 - written.get("trained_betas").get(i).asDouble();
+                double alpha = VpCosine.DEFAULT.alpha(i == 0 ? 0.0005 : i / 1000.0);
+                assertThat(cumulated).as("index %d", i).isCloseTo(alpha * alpha, withinPercentage(1e-6));
+            }
+            assertThat(Schedulers.read(written, true).isModelOf(card)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldRefuseATableThatIsNotWhatItSays() {
+        ObjectNode written = SchedulerWriter.write(cosine(Prediction.V_PREDICTION, "ddim")).orElseThrow();
+        ((ArrayNode) written.get("trained_betas")).set(7, 0.5);
+        assertThatThrownBy(() -> Schedulers.read(written, true)).hasMessageContaining("it is not the list of vp-cosine");
+        written.remove("_pathline");
+        assertThatThrownBy(() -> Schedulers.read(written, true))
+                .hasMessageContaining("a list of betas has no schedule here");
+    }
+
+    /** The last four of its thousand indices multiply any error by thousands: Python is not to start there either. */
+    @Test
+    void shouldLetPythonStartTheSquaredCosineWhereSamplingStartsHere() {
+        ModelCard card = read("DDPMScheduler", "'beta_schedule': 'squaredcos_cap_v2'").card("x", List.of(3, 8, 8));
+        assertThat(SchedulerWriter.write(card).orElseThrow().get("num_train_timesteps").asInt()).isEqualTo(996);
+        ObjectNode multistep = SchedulerWriter.write(card.withDefaults(SamplingDefaults.DEFAULT)).orElseThrow();
+        assertThat(multistep.get("num_train_timesteps").asInt()).isEqualTo(1000);
+        assertThat(multistep.get("lambda_min_clipped").asDouble()).isEqualTo(-5.1);
+        assertThat(multistep.has("trained_betas")).isFalse();
+        ModelCard zero = read("DDIMScheduler", "'beta_schedule': 'squaredcos_cap_v2', 'prediction_type': 'v_prediction',"
+                + "'rescale_betas_zero_snr': true, 'timestep_spacing': 'trailing'").card("x", List.of(3, 8, 8));
+        assertThat(SchedulerWriter.write(zero).orElseThrow().has("trained_betas")).isFalse();
+    }
+
+    /** A network with the frequencies of diffusers takes 250 ln(sigma), and EDM's schedulers have ln(sigma)/4. */
+    @Test
+    void shouldSayWhatAnEdmNetworkTakes() {
+        ModelCard card = read("EDMDPMSolverMultistepScheduler", "'sigma_data': 0.3").card("x", List.of(3, 8, 8));
+        assertThat(Schedulers.timestepFactor(SchedulerWriter.write(card).orElseThrow())).isEqualTo(1);
+        ModelCard wide = card.withNetworkInput(card.preconditioning(), new TimeInput.LogSigma(250));
+        ObjectNode written = SchedulerWriter.write(wide).orElseThrow();
+        assertThat(Schedulers.timestepFactor(written)).isEqualTo(1000);
+        assertThat(Schedulers.read(written, false).isModelOf(wide)).isTrue();
+        assertThat(DiffusersFiles.modelIndex(wide, NetworkType.UNET_2D, written)).isEmpty();
     }
 }
