@@ -23,7 +23,7 @@ record CallBinding(
         double noiseRatio = schedule.noiseRatio(t);
         double rescale = guidance.rescaleAt(noiseRatio);
         Affine prediction = card.preconditioning().prediction(schedule, t);
-        Affine data = card.prediction().toData(schedule, t).after(prediction);
+        Affine data = data(t, target).after(prediction);
         boolean linear = rescale == 0 && operation instanceof ValueOperation.Identity;
         Value value = value(t, Double.isNaN(target) ? 0 : target, linear, prediction);
         if (!value.isFinite() || !Double.isFinite(data.x() + data.output())) {
@@ -40,6 +40,12 @@ record CallBinding(
                 operation,
                 value.x, value.output, value.data,
                 noiseRatio);
+    }
+
+    /** The data that a jump stands for are those of its own end; an average velocity says nothing of the field. */
+    private Affine data(double t, double target) {
+        return Double.isNaN(target) ? card.prediction().toData(schedule, t)
+                : card.prediction().toData(schedule, t, target);
     }
 
     /** The second time of a flow map, which is its first where a solver wants the instantaneous field; NaN for others. */
@@ -65,7 +71,9 @@ record CallBinding(
 
     /**
      * Where nothing is done to {@code x_0}, the value is had from the network's output directly: the way over {@code x_0}
-     * would divide by {@code alpha} and multiply by it again, and lose everything as alpha goes to 0.
+     * would divide by {@code alpha} and multiply by it again, and lose everything as alpha goes to 0. Where something is done
+     * to it, a jump ends where it would have, moved by the weight of the data times what was done: {@code Psi + b (op(D) -
+     * D)}. {@code D} being the data of the jump, that is {@code a x + b op(D)}.
      */
     private Value value(double t, double end, boolean linear, Affine prediction) {
         return switch (history) {

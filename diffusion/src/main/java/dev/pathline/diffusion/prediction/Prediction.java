@@ -110,6 +110,16 @@ public enum Prediction {
         public Affine toEndpoint(NoiseSchedule schedule, double t, double target) {
             return new Affine(1, target - t);
         }
+
+        @Override
+        public Affine toData(NoiseSchedule schedule, double t, double target) {
+            if (target == t) {
+                return toData(schedule, t);
+            }
+            // The step of a constant prediction, solved for it.
+            Affine step = Affine.dataStep(schedule, t, target);
+            return new Affine((1 - step.x()) / step.output(), (target - t) / step.output());
+        }
     },
     /** Salimans and Ho's v, {@code alpha eps - sigma x_0} (arXiv 2202.00512, appendix D); diffusers' "v_prediction". */
     V_PREDICTION {
@@ -164,6 +174,17 @@ public enum Prediction {
     /** Returns the map to the prediction of {@code x_0}. */
     public Affine toData(NoiseSchedule schedule, double t) {
         return to(DATA, schedule, t);
+    }
+
+    /**
+     * Returns the map from a flow map's output for the jump from {@code t} to {@code target <= t} to the data that stand for
+     * that jump: the constant prediction of {@code x_0} that takes {@code x} where {@link #toEndpoint} does, so
+     * {@code Psi = a x + b D} with {@code (a, b)} of {@link Affine#dataStep}. At {@code target = 0} it is the end itself, and
+     * in a jump of no length the field's prediction. An average velocity is no velocity at {@code t} but on straight paths,
+     * so {@link #toData(NoiseSchedule, double)} says nothing of the data of its jumps.
+     */
+    public Affine toData(NoiseSchedule schedule, double t, double target) {
+        return toData(schedule, t);
     }
 
     /** Returns the map to the prediction of {@code eps}. */
