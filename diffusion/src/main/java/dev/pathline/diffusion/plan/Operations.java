@@ -26,7 +26,10 @@ final class Operations {
     /** The size of a Langevin step. */
     static double langevinSize(LangevinStep step, double[] score, double[] noise) {
         double scoreSquared = squaredNorm(score, 0);
-        return scoreSquared == 0 ? 0 : step.rate() * squaredNorm(noise, 0) / scoreSquared;
+        if (scoreSquared == 0) {
+            return 0;
+        }
+        return step.isSized() ? step.size() : step.rate() * squaredNorm(noise, 0) / scoreSquared;
     }
 
     private static double deviation(double[] values) {

@@ -51,7 +51,8 @@ public record SolverPlan(
     }
 
     /**
-     * Binds this plan to a model: its prediction, preconditioning and time input become scalars of each stage.
+     * Binds this plan to a model: its prediction, preconditioning and time input become scalars of each stage, and a
+     * {@link LangevinStep} is that of samples of its shape.
      *
      * @param card the model; its schedule is this plan's
      * @param guidance where guidance is on, and how strong
@@ -73,17 +74,18 @@ public record SolverPlan(
                 steps(),
                 guidance.scale(),
                 schedule.priorScale(timeGrid.start()),
-                stages.stream().map(stage -> bind(stage, calls, noise)).toList());
+                stages.stream().map(stage -> bind(stage, calls, noise, card.dimension())).toList());
     }
 
-    private static Stage bind(SolverStage stage, CallBinding calls, NoiseBinding noise) {
+    private static Stage bind(SolverStage stage, CallBinding calls, NoiseBinding noise, int dimension) {
+        LangevinStep langevin = stage.langevin();
         Evaluation evaluation = stage.evaluation();
         return new Stage(
                 stage.step(),
                 evaluation == null ? null : calls.bind(evaluation),
                 stage.nextX(),
                 stage.nextY(),
-                stage.langevin(),
+                langevin == null ? null : langevin.of(dimension),
                 stage.needsNoise() ? noise.next(stage.step()) : null);
     }
 }

@@ -24,8 +24,8 @@ import java.util.List;
  * <p>The history holds noise, for the score is {@code -eps/sigma}: from {@code x_0} it is a difference of nearly equal
  * numbers near the data, which costs float32 three digits.
  *
- * <p>The norms are those of one sample. In few dimensions the score of a sample may be nearly 0 and the corrector's step
- * then long; it is made for images.
+ * <p>The norms are those of one sample, and in few dimensions, where the score of a sample may be nearly 0, those that are
+ * expected: the corrector's step is then {@code 2 a 0.16^2 sigma_u^2} ({@link LangevinStep}).
  *
  * <p>From {@code alpha_t = 0}, where the step of the predictor is as long as can be, it is the ancestral one, which is exact
  * for a constant prediction. A step that ends clean is the prediction of {@code x_0} and has no corrector, so {@code N} steps
@@ -69,7 +69,7 @@ final class PredictorCorrector implements Solver {
         double w = next <= grid.steps() ? grid.time(next) : 0;
         double ratio = new Step(step.schedule(), step.index() + 1, step.u(), w).transitionAlpha();
         var langevin = new LangevinStep(
-                2 * ratio * ratio * SIGNAL_TO_NOISE * SIGNAL_TO_NOISE, 0, -1 / step.sigmaU());
+                2 * ratio * ratio * SIGNAL_TO_NOISE * SIGNAL_TO_NOISE, 0, -1 / step.sigmaU(), step.sigmaU());
         return new SolverStage(step.index(), Evaluation.at(step.u()), X, X, langevin);
     }
 }

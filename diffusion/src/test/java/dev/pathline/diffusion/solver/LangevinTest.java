@@ -17,16 +17,20 @@ import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.PlanExecutor;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.plan.SolverPlan;
+import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpLinear;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The solvers that make steps of Langevin dynamics. */
@@ -153,6 +157,50 @@ class LangevinTest {
                 / (estimates.length - 1);
         double standardError = Math.sqrt(spread / estimates.length);
         assertThat(mean).as("seed 11").isCloseTo(expected, within(5 * standardError));
+    }
+
+    /**
+     * In few dimensions the size is a number, so that the variance follows a recursion again: exactly that of the corrector
+     * whose norms are those expected of the noise.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, vp-linear", "2, vp-linear", "3, vp-linear", "8, vp-linear", "15, vp-linear", "2, vp-cosine", "2, ve",
+        "2, edm", "2, rectified-flow", "2, trig-flow", "2, sub-vp", "2, ddpm-linear", "2, ddpm-squared-cosine"})
+    void shouldHaveTheVarianceOfTheDataInFewDimensions(int dimension, String name) {
+        NoiseSchedule schedule = NoiseSchedules.all().stream().filter(s -> s.name().equals(name)).findFirst()
+                .orElseThrow();
+        TimeGrid grid = TimeGrids.of("log-snr", schedule, 150);
+        GaussianModel model = model(schedule, dimension);
+        PlanExecutor executor = executor(Solvers.byName("predictor-corrector").plan(schedule, grid), model);
+        for (long seed : new long[]{0, 1, 2, 3}) {
+            int samples = 2000 / dimension;
+            double[] values = IntStream.range(0, samples)
+                    .mapToObj(k -> executor.sample(dimension, Network.NO_LABEL, seed, k, PlanExecutor.Listener.NONE))
+                    .flatMapToDouble(Arrays::stream).toArray();
+            double mean = Arrays.stream(values).average().orElseThrow();
+            double variance = Arrays.stream(values).map(value -> Math.pow(value - mean, 2)).average().orElseThrow();
+            // Five standard errors of 2000 numbers, and what the steps of first order leave.
+            double exact = GaussianProblem.STD * GaussianProblem.STD;
+            assertThat(variance).as("seed %d", seed).isCloseTo(exact,
+                    within(exact * (0.08 + 5 * Math.sqrt(2.0 / values.length))));
+            assertThat(mean).as("seed %d", seed).isCloseTo(GaussianProblem.MEAN,
+                    within(0.03 + 5 * GaussianProblem.STD / Math.sqrt(values.length)));
+        }
+    }
+
+    /** A sample is one of its seed and index, whoever else is drawn; and images have their own norms, as published. */
+    @Test
+    void shouldChooseTheSizeByTheNumberOfElements() {
+        NoiseSchedule schedule = VpLinear.DEFAULT;
+        SolverPlan plan = Solvers.byName("predictor-corrector").plan(schedule, TimeGrids.of("log-snr", schedule, 5));
+        for (List<Integer> shape : List.of(List.of(1), List.of(2), List.of(15), List.of(16), List.of(1, 3, 5),
+                List.of(1, 4, 4), List.of(3, 32, 32))) {
+            int size = shape.stream().reduce(1, (a, b) -> a * b);
+            ModelCard card = ModelCard.of("any", ModelKind.DIFFUSION, shape, schedule.spec(), Prediction.DATA);
+            assertThat(plan.bind(card, Guidance.OFF, BindOptions.DEFAULT).stages()).extracting(Stage::langevin)
+                    .filteredOn(Objects::nonNull).hasSize(4)
+                    .allSatisfy(step -> assertThat(step.isSized()).as("%s", shape).isEqualTo(size < 16));
+        }
     }
 
     @Test

@@ -14,7 +14,7 @@ import dev.pathline.diffusion.plan.ValueOperation;
  */
 @SuppressWarnings("EnumOrdinal")
 enum TickLayout {
-    INPUT_SCALE, DATA_FROM_X, DATA_FROM_OUTPUT, VALUE_FROM_X, VALUE_FROM_OUTPUT, VALUE_FROM_DATA, LOW, HIGH, QUANTILE, MAXIMUM, RESCALE, RATE, SCORE_FROM_X, SCORE_FROM_M0, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_DATA, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_DATA, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
+    INPUT_SCALE, DATA_FROM_X, DATA_FROM_OUTPUT, VALUE_FROM_X, VALUE_FROM_OUTPUT, VALUE_FROM_DATA, LOW, HIGH, QUANTILE, MAXIMUM, RESCALE, RATE, SIZE, SCORE_FROM_X, SCORE_FROM_M0, EVALUATED, X_FROM_X, X_FROM_Y, X_FROM_DATA, X_FROM_M0, X_FROM_M1, X_FROM_M2, X_FROM_M3, X_FROM_NOISE, Y_FROM_X, Y_FROM_Y, Y_FROM_DATA, Y_FROM_M0, Y_FROM_M1, Y_FROM_M2, Y_FROM_M3, Y_FROM_NOISE;
 
     /** The number of columns. */
     static final int WIDTH = values().length;
@@ -49,6 +49,8 @@ enum TickLayout {
         LangevinStep langevin = stage.langevin();
         if (langevin != null) {
             set(target, offset, RATE, langevin.rate());
+            // 0 where the size follows from the sample's norms.
+            set(target, offset, SIZE, langevin.isSized() ? langevin.size() : 0);
             set(target, offset, SCORE_FROM_X, langevin.scoreFromX());
             set(target, offset, SCORE_FROM_M0, langevin.scoreFromM0());
         }

@@ -136,8 +136,10 @@ final class TickScript {
         line("  score = torch.add(torch.mul(x, %s), torch.mul(m0, %s))", TickLayout.SCORE_FROM_X.variable(),
                 TickLayout.SCORE_FROM_M0.variable());
         line("  s2 = %s", squaredNorm("score"));
-        line("  size = torch.div(torch.mul(torch.select(c, 1, %d), %s), s2)", TickLayout.RATE.index(),
+        line("  own = torch.div(torch.mul(torch.select(c, 1, %d), %s), s2)", TickLayout.RATE.index(),
                 squaredNorm("z"));
+        line("  given = torch.select(c, 1, %d)", TickLayout.SIZE.index());
+        line("  size = torch.where(torch.gt(given, 0.), given, own)");
         line("  delta = %s", broadcast("torch.where(torch.gt(s2, 0.), size, torch.zeros_like(s2))"));
         line("  move = torch.add(torch.mul(score, delta), torch.mul(z, torch.sqrt(torch.mul(delta, 2.))))");
         line("  moves = torch.gt(%s, 0.)", TickLayout.RATE.variable());
