@@ -2,11 +2,11 @@ package dev.pathline.diffusion.guidance;
 
 /**
  * Classifier-free guidance, {@code u + w (c - u)} with {@code c} the network's output for the label and {@code u} its
- * output for the null label; {@code w = 1} is off and costs one row. (Ho and Salimans, arXiv 2207.12598, write
+ * output for the null label; {@code w = 1} is off and costs one row, the labelled one. (Ho and Salimans, arXiv 2207.12598, write
  * {@code 1 + w} for this {@code w}.) Every prediction is affine in every other with the same {@code x}, so it does not
  * matter which of them is guided.
  *
- * @param scale {@code w}, finite and not negative; 0 is unconditional
+ * @param scale {@code w}, finite and not negative; 0 is unconditional and costs one row, too
  * @param interval where guidance is on; elsewhere {@code w = 1} and the second row is saved
  * @param rescale how far the guided prediction of {@code x_0} is brought back to the standard deviation of the labelled
  *        one, 0 to 1 (Lin et al., arXiv 2305.08891, section 3.4; they use 0.7). It is not linear, so here it does matter what

@@ -14,8 +14,8 @@ package dev.pathline.diffusion.plan;
  * @param time the network's time input
  * @param target the network's second time input for a flow map, or NaN
  * @param inputScale the network sees {@code inputScale * x}
- * @param guidanceScale {@code w} in {@code F = F_uncond + w (F_cond - F_uncond)}; exactly 1 costs one row, anything
- *        else two
+ * @param guidanceScale {@code w} in {@code F = F_uncond + w (F_cond - F_uncond)}; exactly 1 costs one row, the labelled
+ *        one, and exactly 0 the other, unless it is rescaled; anything else costs two
  * @param rescale how far the guided prediction is brought back to the spread of the labelled one, 0 (not at all, and
  *        wherever guidance is off) to 1
  * @param dataFromX weight of {@code x} in the prediction of {@code x_0}
@@ -40,8 +40,13 @@ public record NetworkCall(
         double valueFromData,
         double sigma) {
 
-    /** Returns how many rows of network evaluation this call costs: 2 with guidance, else 1. */
+    /** Returns how many rows of network evaluation this call costs: 2 where guidance wants both, else 1. */
     public int rows() {
-        return guidanceScale == 1 ? 1 : 2;
+        return guidanceScale == 1 || isUnconditional() ? 1 : 2;
+    }
+
+    /** Returns whether only the row without a label counts: at scale 0, unless it is brought to the labelled one's spread. */
+    public boolean isUnconditional() {
+        return guidanceScale == 0 && rescale == 0;
     }
 }

@@ -106,10 +106,11 @@ public final class PlanExecutor {
         Evaluation(NetworkCall call, double[] x, int label) {
             double[] input = scale(x, call.inputScale());
             double[] output = new double[x.length];
-            network.evaluate(input, call.time(), call.target(), label, output);
+            Network first = call.isUnconditional() ? guide : network;
+            first.evaluate(input, call.time(), call.target(), label, output);
             double[] labelled = Operations.combine(call.dataFromX(), x, call.dataFromOutput(), output);
             double[] guided = labelled;
-            if (call.guidanceScale() != 1) {
+            if (call.rows() == 2) {
                 double[] other = new double[x.length];
                 guide.evaluate(input, call.time(), call.target(), label, other);
                 output = Operations.combine(1 - call.guidanceScale(), other, call.guidanceScale(), output);

@@ -151,4 +151,42 @@ class GuidedSamplingTest {
             assertThat(call.rows()).isEqualTo(on ? 2 : 1);
         });
     }
+
+    /** Scale 0 is the model without a label, which one row tells; bringing it to the labelled spread needs both. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 1, 0", "0, 0.7, 2, 1", "1, 0.7, 1, 1", "2, 0, 2, 1", "1e-9, 0, 2, 1"})
+    void shouldAskOnlyForTheRowsThatCount(double scale, double rescale, int rows, int labelled) {
+        NoiseSchedule flow = RectifiedFlow.DEFAULT;
+        ModelCard card = ModelCard.of("mine", ModelKind.DIFFUSION, List.of(2), flow.spec(), Prediction.VELOCITY);
+        SamplingPlan plan = Solvers.byName("ddim").plan(flow, TimeGrids.of("time", flow, 4)).bind(card,
+                new Guidance(scale, CfgInterval.ALWAYS, rescale), BindOptions.DEFAULT);
+        int[] asked = new int[2];
+        Network network = (x, time, target, label, output) -> {
+            asked[label == Network.NO_LABEL ? 0 : 1]++;
+            for (int k = 0; k < x.length; k++) {
+                output[k] = x[k] * (label == Network.NO_LABEL ? 0.5 : 0.9);
+            }
+        };
+        double[] end = new PlanExecutor(plan, network, new PhiloxNoise())
+                .run(new double[]{0.5, -1}, 3, 0, 0, PlanExecutor.Listener.NONE);
+        assertThat(plan.rows()).isEqualTo(4 * rows).isEqualTo(asked[0] + asked[1]);
+        assertThat(asked[1]).isEqualTo(4 * labelled);
+        if (scale == 0 && rescale == 0) {
+            double[] unlabelled = new PlanExecutor(plan, network, new PhiloxNoise())
+                    .run(new double[]{0.5, -1}, Network.NO_LABEL, 0, 0, PlanExecutor.Listener.NONE);
+            assertThat(end).containsExactly(unlabelled);
+        }
+    }
+
+    @Test
+    void shouldAskTheWeakerNetworkAloneAtScaleZero() {
+        ModelCard card = new MixtureProblem(Edm.DEFAULT).card(Prediction.DATA);
+        SamplingPlan plan = Solvers.byName("ddim").plan(Edm.DEFAULT, new TimeGrid("mine", 80, 2, 0))
+                .bind(card, Guidance.of(0), BindOptions.DEFAULT);
+        Network unasked = (x, time, target, label, output) -> {
+            throw new AssertionError("it counts nothing");
+        };
+        double[] end = run(plan, unasked, (x, time, target, label, output) -> Arrays.fill(output, 0.25), 80, 80);
+        assertThat(end).containsExactly(0.25, 0.25);
+    }
 }
