@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickProgram;
@@ -95,26 +94,32 @@ public final class Lane implements AutoCloseable {
      * Lets a sample enter.
      *
      * @throws IllegalStateException if there is no room
+     * @throws IllegalArgumentException if the network takes a label and the sample's is none of its classes; nobody else's
+     *         sample is touched then
      */
     public void admit(SlotTask task) {
+        model.requireLabel(task.label());
         Integer index = free.poll();
         if (index == null) {
             throw new IllegalStateException("the lane is full");
         }
-        float[] start = new float[sampleSize];
-        noise.fill(NoiseKey.initial(task.seed(), task.index()), start);
-        float scale = (float) task.plan().initialScale();
-        // Every register is overwritten: a NaN that the last sample left would survive a weight of zero.
+        active.add(new Slot(index, task, new SlotNoise(noise, task, sampleSize)));
+    }
+
+    /** Every register is overwritten: a NaN that the last sample left would survive a weight of zero. */
+    private void place(Slot slot) {
+        float[] start = slot.noise().start();
+        float scale = (float) slot.task().plan().initialScale();
         float[] registers = new float[InferenceProgram.REGISTERS * sampleSize];
         for (int i = 0; i < sampleSize; i++) {
             registers[i] = scale * start[i];
             registers[sampleSize + i] = registers[i];
         }
         try (NDManager scratch = manager.newSubManager()) {
-            state.set(new NDIndex(index),
+            state.set(new NDIndex(slot.index()),
                     scratch.create(registers, new Shape(InferenceProgram.REGISTERS).addAll(sampleShape)));
         }
-        active.add(new Slot(index, task));
+        slot.place();
     }
 
     /** Drops the samples of tasks that are no longer wanted; they hear nothing more. */
@@ -122,7 +127,7 @@ public final class Lane implements AutoCloseable {
         active.removeIf(slot -> {
             boolean drop = unwanted.test(slot.task());
             if (drop) {
-                free.add(slot.index());
+                free(slot);
             }
             return drop;
         });
@@ -136,6 +141,10 @@ public final class Lane implements AutoCloseable {
     /**
      * Advances some samples by one stage; does nothing when there is none.
      *
+     * <p>A listener that throws holds up nobody: every sample has advanced, those that end have left, and every other listener
+     * has heard, before what was thrown comes out of this method, the first with the others suppressed. The sample of a
+     * listener that threw goes on. What {@link SlotListener#preview} throws comes before anything has moved.
+     *
      * @param chosen of {@link #slots()}, none of them twice
      * @param leastRows to so many rows the evaluation is filled up with rows that nobody reads; an evaluation without rows
      *        stays one
@@ -146,7 +155,12 @@ public final class Lane implements AutoCloseable {
         if (chosen.isEmpty()) {
             return;
         }
-        var gather = new TickGather(chosen, model, noise, sampleSize, spare, leastRows);
+        advance(List.copyOf(chosen), leastRows);
+    }
+
+    private void advance(List<Slot> chosen, int leastRows) {
+        var gather = new TickGather(chosen, model, sampleSize, spare, leastRows);
+        chosen.stream().filter(Slot::isToBePlaced).forEach(this::place);
         try (NDManager scratch = manager.newSubManager()) {
             TickResult result = program.tick(scratch, state, gather.batch(), model.weights());
             float[] finite = result.finite().toFloatArray();
@@ -158,7 +172,7 @@ public final class Lane implements AutoCloseable {
 
     private void scatter(List<Slot> moved, int[] places, float[] finite, float[] previews, float[] finished) {
         int end = 0;
-        var leaving = new ArrayList<Slot>();
+        var news = new SlotNews();
         for (int i = 0; i < moved.size(); i++) {
             Slot slot = moved.get(i);
             SlotListener listener = slot.task().listener();
@@ -166,27 +180,37 @@ public final class Lane implements AutoCloseable {
             float[] image = places[i] < 0 ? new float[0] : copy(previews, places[i]);
             float[] sample = last ? copy(finished, end++) : new float[0];
             if (finite[i] == 0) {
-                leaving.add(slot);
-                listener.failed("the network's output is not finite at step " + (slot.currentStep() + 1) + " of "
+                leave(slot);
+                String reason = "the network's output is not finite at step " + (slot.currentStep() + 1) + " of "
                         + slot.task().plan().steps() + " (model " + model.card().name() + ", profile "
-                        + model.profile().name() + ")");
+                        + model.profile().name() + ")";
+                news.add(() -> listener.failed(reason));
                 continue;
             }
             if (slot.endsStep()) {
+                int step = slot.currentStep();
                 var call = slot.current().call();
-                listener.stepped(slot.currentStep(), call == null ? Double.NaN : call.sigma(), image);
+                double sigma = call == null ? Double.NaN : call.sigma();
+                news.add(() -> listener.stepped(step, sigma, image));
             }
             if (last) {
-                leaving.add(slot);
-                listener.finished(sample);
+                leave(slot);
+                news.add(() -> listener.finished(sample));
             } else {
                 slot.advance();
             }
         }
-        for (Slot slot : leaving) {
-            active.remove(slot);
-            free.add(slot.index());
-        }
+        news.tell();
+    }
+
+    private void leave(Slot slot) {
+        active.remove(slot);
+        free(slot);
+    }
+
+    private void free(Slot slot) {
+        slot.noise().cancel();
+        free.add(slot.index());
     }
 
     /** Returns how many native arrays it has, which must not grow. */
@@ -200,6 +224,7 @@ public final class Lane implements AutoCloseable {
 
     @Override
     public void close() {
+        active.forEach(slot -> slot.noise().cancel());
         manager.close();
     }
 }

@@ -174,6 +174,23 @@ public final class LoadedModel implements AutoCloseable {
                 * card.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     }
 
+    /**
+     * Checks a label before it is a row of a table: a processor fails the whole evaluation for one that does not exist, and
+     * a GPU the whole process.
+     *
+     * @throws IllegalArgumentException if the network takes a label and there is no such class
+     */
+    void requireLabel(int label) {
+        // A card without classes may belong to a network with a label that means nothing.
+        int last = card.nullClass() ? card.classes().size() : Math.max(0, card.classes().size() - 1);
+        boolean read = network.inputs().stream()
+                .anyMatch(v -> v.op() instanceof Op.Input input && input.kind() == Op.Input.Kind.LABEL);
+        if (read && (label < 0 || label > last)) {
+            throw new IllegalArgumentException("label must be 0 to " + last + " for model " + card.name() + ", not "
+                    + label + (card.nullClass() ? "" : ", which has no class for samples without a label"));
+        }
+    }
+
     Torch torch() {
         return torch;
     }

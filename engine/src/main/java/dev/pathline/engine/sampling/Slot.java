@@ -7,11 +7,14 @@ public final class Slot {
 
     private final int index;
     private final SlotTask task;
+    private final SlotNoise noise;
+    private boolean placed;
     private int stage;
 
-    Slot(int index, SlotTask task) {
+    Slot(int index, SlotTask task, SlotNoise noise) {
         this.index = index;
         this.task = task;
+        this.noise = noise;
     }
 
     /** Returns the sample. */
@@ -31,6 +34,21 @@ public final class Slot {
 
     int index() {
         return index;
+    }
+
+    /** Returns the sample's noise. */
+    SlotNoise noise() {
+        return noise;
+    }
+
+    /** Returns whether the place's registers still are those of its last tenant. */
+    boolean isToBePlaced() {
+        return !placed;
+    }
+
+    /** The place's registers are the sample's. */
+    void place() {
+        placed = true;
     }
 
     Stage current() {

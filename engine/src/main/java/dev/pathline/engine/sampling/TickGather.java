@@ -1,6 +1,5 @@
 package dev.pathline.engine.sampling;
 
-import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.engine.sampling.SlotListener.Preview;
@@ -8,7 +7,6 @@ import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickBatch;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Gathers the scalars and rows of a tick from the slots that take part. */
@@ -16,7 +14,6 @@ final class TickGather {
 
     private final List<Slot> slots;
     private final LoadedModel model;
-    private final NoiseSource noise;
     private final int sampleSize;
     private final int spare;
     private final int padding;
@@ -30,10 +27,9 @@ final class TickGather {
      * @param spare the place in the state that no sample has
      * @param leastRows the rows of an evaluation, filled up with some of the spare place
      */
-    TickGather(List<Slot> slots, LoadedModel model, NoiseSource noise, int sampleSize, int spare, int leastRows) {
+    TickGather(List<Slot> slots, LoadedModel model, int sampleSize, int spare, int leastRows) {
         this.slots = slots;
         this.model = model;
-        this.noise = noise;
         this.sampleSize = sampleSize;
         this.spare = spare;
         int rows = Lane.rows(slots);
@@ -96,12 +92,7 @@ final class TickGather {
             }
         }
         if (padding > 0) {
-            // Its coefficients are zeros, so what the network says of it goes nowhere.
-            NetworkCall call = slots.stream().map(slot -> slot.current().call()).filter(Objects::nonNull).findFirst()
-                    .orElseThrow();
-            for (int i = 0; i < padding; i++) {
-                rows.put(slots.size(), call, nullLabel(), 0);
-            }
+            rows.fill(slots.size());
         }
         // An index list must not be empty: the first sample stands in, and nobody reads it.
         return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.times, rows.targets, rows.labels,
@@ -109,6 +100,7 @@ final class TickGather {
                 InferenceProgram.switches(slots.stream().map(Slot::current).toList()));
     }
 
+    /** The index of the null class, which is there only for plans that guide. */
     private int nullLabel() {
         return model.card().classes().size();
     }
@@ -118,12 +110,10 @@ final class TickGather {
             return new float[0];
         }
         float[] all = new float[n * sampleSize];
-        float[] one = new float[sampleSize];
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             if (slot.current().needsNoise()) {
-                slot.current().fillNoise(noise, slot.task().seed(), slot.task().index(), slot.stage(), one);
-                System.arraycopy(one, 0, all, i * sampleSize, sampleSize);
+                System.arraycopy(slot.noise().of(slot.stage()), 0, all, i * sampleSize, sampleSize);
             }
         }
         return all;
@@ -133,7 +123,7 @@ final class TickGather {
         return places.length == 0 ? new long[]{0} : places;
     }
 
-    /** The rows of a network evaluation: one a slot, and a second without label where guidance is on. */
+    /** The rows of a network evaluation: one a slot, and a second without label where guidance wants both. */
     private static final class Rows {
 
         final long[] slots;
@@ -155,11 +145,28 @@ final class TickGather {
 
         void add(int slot, NetworkCall call, int label, int nullLabel) {
             boolean guided = call.rows() == 2;
+            if (call.isUnconditional()) {
+                put(slot, call, nullLabel, 1);
+                return;
+            }
             labelled[count] = 1;
             put(slot, call, label, guided ? call.guidanceScale() : 1);
             if (guided) {
                 put(slot, call, nullLabel, 1 - call.guidanceScale());
             }
+        }
+
+        /**
+         * Fills up with what the first row asks, which exists: not every network has a row of the class table for "no
+         * label". The place's coefficients are zeros, so what the network says goes nowhere.
+         */
+        void fill(int slot) {
+            int own = count;
+            Arrays.fill(slots, own, slots.length, slot);
+            Arrays.fill(times, own, times.length, times[0]);
+            Arrays.fill(targets, own, targets.length, targets[0]);
+            Arrays.fill(labels, own, labels.length, labels[0]);
+            count = slots.length;
         }
 
         private void put(int slot, NetworkCall call, int label, double weight) {
