@@ -1,5 +1,11 @@
 package dev.pathline.engine.graph;
 
+import static dev.pathline.engine.graph.Shapes.common;
+import static dev.pathline.engine.graph.Shapes.require;
+import static dev.pathline.engine.graph.Shapes.requireGrid;
+import static dev.pathline.engine.graph.Shapes.requireImage;
+import static dev.pathline.engine.graph.Shapes.requireScalar;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link Network}. Each method appends one operation, derives the shape of its result, and registers the
  * parameters it needs under {@code name.weight} and {@code name.bias}.
  *
- * <p>All methods throw {@link IllegalArgumentException} when shapes do not fit.
+ * <p>All methods throw {@link IllegalArgumentException} when shapes do not fit, when a number is out of its range, and when a
+ * value is another graph's. So a graph that was built runs, and every value has the shape that it says.
  */
 public final class Graph {
 
@@ -59,13 +66,17 @@ public final class Graph {
     public Value conv2d(Value x, String name, int kernel, int out, int stride, int padding,
             @Nullable Initializer weights) {
         int in = requireImage(x, name).channels();
-        int height = (x.dim(1) + 2 * padding - kernel) / stride + 1;
-        int width = (x.dim(2) + 2 * padding - kernel) / stride + 1;
-        require(height > 0 && width > 0, name, "needs an input of at least " + kernel + " pixels, got " + x.shape());
+        require(kernel > 0 && stride > 0 && padding >= 0 && out > 0, name, "needs a kernel, a stride and channels of at"
+                + " least 1 and a padding of at least 0, got " + kernel + ", " + stride + ", " + out + " and " + padding);
+        int height = x.dim(1) + 2 * padding - kernel;
+        int width = x.dim(2) + 2 * padding - kernel;
+        require(height >= 0 && width >= 0, name, "needs an input of at least " + (kernel - 2 * padding) + " pixels, got "
+                + x.shape());
         Initializer uniform = new Initializer.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
         int weight = parameter(name + ".weight", List.of(out, in, kernel, kernel), weights == null ? uniform : weights);
         int bias = parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS);
-        return append(new Op.Conv2d(weight, bias, kernel, stride, padding), List.of(x), List.of(out, height, width));
+        return append(new Op.Conv2d(weight, bias, kernel, stride, padding), List.of(x),
+                List.of(out, height / stride + 1, width / stride + 1));
     }
 
     /** An affine map of the last dimension, with PyTorch's default initialisation. */
@@ -81,6 +92,7 @@ public final class Graph {
     /** A map of the last dimension, affine with a bias and linear without; a given initialiser starts it at zero. */
     public Value linear(Value x, String name, int out, @Nullable Initializer weights, boolean biased) {
         require(!x.shape().isEmpty(), name, "needs a vector, got a scalar");
+        require(out > 0, name, "needs at least 1 result, got " + out);
         int in = x.shape().getLast();
         Initializer uniform = new Initializer.Uniform(1 / Math.sqrt(in));
         int weight = parameter(name + ".weight", List.of(out, in), weights == null ? uniform : weights);
@@ -171,7 +183,7 @@ public final class Graph {
     public Value reshape(Value x, Integer... shape) {
         long size = x.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
         long wanted = List.of(shape).stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-        require(size == wanted, "reshape", x.shape() + " does not fit into " + List.of(shape));
+        require(size == wanted && List.of(shape).stream().allMatch(dim -> dim > 0), "reshape", x.shape() + " does not fit into " + List.of(shape));
         return append(new Op.Reshape(), List.of(x), List.of(shape));
     }
 
@@ -186,7 +198,7 @@ public final class Graph {
     /** The elements from {@code start} on of one dimension, counted from 0 and without the batch. */
     public Value slice(Value x, int dimension, int start, int length) {
         require(dimension >= 0 && dimension < x.shape().size(), "slice", x.shape() + " has no dimension " + dimension);
-        require(start >= 0 && length > 0 && start + length <= x.dim(dimension), "slice", length + " elements from "
+        require(start >= 0 && length > 0 && start <= x.dim(dimension) - length, "slice", length + " elements from "
                 + start + " on are not in dimension " + dimension + " of " + x.shape());
         var shape = new ArrayList<>(x.shape());
         shape.set(dimension, length);
@@ -195,6 +207,8 @@ public final class Graph {
 
     /** Equal parts of one dimension, counted from 0 and without the batch. */
     public List<Value> chunk(Value x, int dimension, int parts) {
+        require(dimension >= 0 && dimension < x.shape().size(), "chunk", x.shape() + " has no dimension " + dimension);
+        require(parts > 0, "chunk", "needs at least 1 part, got " + parts);
         int length = x.dim(dimension) / parts;
         require(length * parts == x.dim(dimension), "chunk",
                 "dimension " + dimension + " of " + x.shape() + " cannot be divided into " + parts);
@@ -210,6 +224,8 @@ public final class Graph {
 
     /** Concatenation of two images over channels. */
     public Value concat(Value a, Value b) {
+        requireImage(a, "concat");
+        requireImage(b, "concat");
         require(a.shape().subList(1, 3).equals(b.shape().subList(1, 3)), "concat",
                 "sizes differ: " + a.shape() + " and " + b.shape());
         return append(new Op.Concat(), List.of(a, b), List.of(a.channels() + b.channels(), a.dim(1), a.dim(2)));
@@ -241,13 +257,19 @@ public final class Graph {
 
     /** {@code [height*width,C] -> [C,height,width]}. */
     public Value fromTokens(Value x, int height, int width) {
-        require(x.shape().size() == 2 && x.dim(0) == height * width, "fromTokens",
-                x.shape() + " does not hold " + height + " x " + width + " positions");
+        requireGrid(x, height, width, "fromTokens");
         return append(new Op.FromTokens(height, width), List.of(x), List.of(x.dim(1), height, width));
     }
 
-    /** Multi-head attention of three values {@code [L,C]}. */
+    /**
+     * Multi-head attention of a query {@code [L,C]} to the places of a key and a value, both {@code [M,C]}, of any other
+     * length: {@code [L,C]}.
+     */
     public Value attention(Value query, Value key, Value value, int heads) {
+        require(query.shape().size() == 2 && key.shape().size() == 2 && key.dim(1) == query.dim(1), "attention",
+                "needs a query [L,C] and a key [M,C] of as many channels, got " + query.shape() + " and " + key.shape());
+        require(key.shape().equals(value.shape()), "attention",
+                "key and value must have one shape, not " + key.shape() + " and " + value.shape());
         require(heads > 0 && query.dim(1) % heads == 0, "attention",
                 query.dim(1) + " channels cannot be divided into " + heads + " heads");
         return append(new Op.Attention(heads), List.of(query, key, value), query.shape());
@@ -255,8 +277,7 @@ public final class Graph {
 
     /** Adds to the tokens {@code [height*width,C]} of a grid where each is. */
     public Value addPositions(Value x, int height, int width) {
-        require(x.shape().size() == 2 && x.dim(0) == height * width, "addPositions",
-                x.shape() + " does not hold " + height + " x " + width + " positions");
+        requireGrid(x, height, width, "addPositions");
         require(x.dim(1) % 4 == 0, "addPositions", x.dim(1) + " channels cannot be divided by 4");
         return append(new Op.AddPositions(height, width), List.of(x), x.shape());
     }
@@ -268,6 +289,7 @@ public final class Graph {
 
     /** Sinusoidal features of a time or a label; angular frequencies fall from {@code scale} on by {@code period}. */
     public Value sinusoid(Value time, int width, boolean cosFirst, double freqShift, double scale, double period) {
+        requireScalar(time, "sinusoid");
         require(width >= 2, "sinusoid", "needs a width of at least 2, got " + width);
         int half = width / 2;
         require(half - freqShift > 0, "sinusoid",
@@ -283,16 +305,22 @@ public final class Graph {
 
     /** Sines and cosines of the logarithm of a time or a label: {@code [2 * width]}. */
     public Value logFourier(Value time, Value frequencies) {
+        requireScalar(time, "logFourier");
+        require(frequencies.shape().size() == 1, "logFourier", "needs frequencies [D], got " + frequencies.shape());
         return append(new Op.LogFourier(), List.of(time, frequencies), List.of(2 * frequencies.channels()));
     }
 
     /** A time, rounded to the label that is nearest. */
     public Value nearest(Value time) {
+        requireScalar(time, "nearest");
         return append(new Op.Nearest(), List.of(time), List.of());
     }
 
-    /** A row of the table {@code name.weight}. */
+    /** A row of the table {@code name.weight}, chosen by a label or by a time that was rounded to one. */
     public Value embedding(Value label, String name, int rows, int width) {
+        boolean index = label.op() instanceof Op.Nearest
+                || (label.op() instanceof Op.Input input && input.kind() == Op.Input.Kind.LABEL);
+        require(index, name, "needs a label, got " + label.op());
         int table = parameter(name + ".weight", List.of(rows, width), new Initializer.Normal(1));
         return append(new Op.Embedding(table), List.of(label), List.of(width));
     }
@@ -305,10 +333,14 @@ public final class Graph {
 
     /** Finishes the graph. */
     public Network build(Value... outputs) {
+        require(outputs.length > 0 && !inputs.isEmpty(), "build", "needs an input and an output");
+        requireOwn(List.of(outputs));
         return new Network(values, inputs, List.of(outputs), parameters);
     }
 
     private Value input(Op.Input op, List<Integer> shape) {
+        require(inputs.stream().noneMatch(other -> other.op() instanceof Op.Input input && input.name().equals(op.name())),
+                op.name(), "is an input already");
         Value value = append(op, List.of(), shape);
         inputs.add(value);
         return value;
@@ -323,10 +355,14 @@ public final class Graph {
      * @param shape the shape of the result
      */
     public Value module(Path file, List<Value> given, List<ElementType> types, boolean tuple, List<Integer> shape) {
+        require(given.size() == types.size(), "module", "takes " + given.size() + " values of " + types.size() + " types");
         return append(new Op.Module(file, types, tuple), given, shape);
     }
 
     private Value append(Op op, List<Value> from, List<Integer> shape) {
+        requireOwn(from);
+        require(shape.stream().allMatch(dim -> dim > 0), op.getClass().getSimpleName(),
+                "needs dimensions of at least 1, got " + shape);
         var value = new Value(values.size(), op, from, shape);
         values.add(value);
         return value;
@@ -337,31 +373,17 @@ public final class Graph {
     }
 
     private int parameter(Parameter parameter) {
+        require(parameter.shape().stream().allMatch(dim -> dim > 0), parameter.name(),
+                "needs dimensions of at least 1, got " + parameter.shape());
         require(names.add(parameter.name()), parameter.name(), "is there twice");
         parameters.add(parameter);
         return parameters.size() - 1;
     }
 
-    /** The shape of two values that meet element by element. */
-    private static List<Integer> common(String where, Value a, Value b) {
-        boolean fit = a.shape().size() == b.shape().size();
-        var shape = new ArrayList<Integer>();
-        for (int i = 0; fit && i < a.shape().size(); i++) {
-            fit = a.dim(i) == b.dim(i) || a.dim(i) == 1 || b.dim(i) == 1;
-            shape.add(Math.max(a.dim(i), b.dim(i)));
-        }
-        require(fit, where, "shapes do not fit: " + a.shape() + " and " + b.shape());
-        return shape;
-    }
-
-    private static Value requireImage(Value x, String name) {
-        require(x.shape().size() == 3, name, "needs an image [C,H,W], got " + x.shape());
-        return x;
-    }
-
-    private static void require(boolean condition, String where, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(where + ": " + message);
+    private void requireOwn(List<Value> given) {
+        for (Value value : given) {
+            require(value.id() < values.size() && values.get(value.id()).equals(value), "graph",
+                    value + " is a value of another graph");
         }
     }
 }

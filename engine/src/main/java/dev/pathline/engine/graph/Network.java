@@ -82,11 +82,15 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
         return most;
     }
 
-    /** What an operator needs beside its inputs and its output: every place's attention to every other. */
+    /** What an operator needs beside its inputs and its output: every place's attention to every key. */
     private static long within(Value value) {
         return value.op() instanceof Op.Attention attention
-                ? (long) attention.heads() * value.dim(0) * value.dim(0)
+                ? (long) attention.heads() * value.dim(0) * keys(value)
                 : 0;
+    }
+
+    private static long keys(Value attention) {
+        return attention.inputs().get(1).dim(0);
     }
 
     private long flops(Value value) {
@@ -94,7 +98,8 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
         return switch (value.op()) {
             case Op.Conv2d op -> 2 * size * value.inputs().getFirst().channels() * op.kernel() * op.kernel();
             case Op.Linear op -> 2 * size * parameters.get(op.weight()).shape().get(1);
-            case Op.Attention op -> 4 * size * value.dim(0);
+            // As many products for the scores as for what they weigh.
+            case Op.Attention op -> 4 * size * keys(value);
             case Op.GroupNorm op -> 6 * size;
             case Op.LayerNorm op -> 6 * size;
             case Op.Silu op -> 4 * size;

@@ -119,7 +119,10 @@ public sealed interface Op {
     /** {@code [H*W,C] -> [C,H,W]}. */
     record FromTokens(int height, int width) implements Op {}
 
-    /** Multi-head {@code softmax(q k' / sqrt(d)) v} over three inputs of shape {@code [L,C]}. */
+    /**
+     * Multi-head {@code softmax(q k' / sqrt(d)) v} of a query {@code [L,C]}, a key {@code [M,C]} and a value {@code [M,C]}:
+     * {@code [L,C]}.
+     */
     record Attention(int heads) implements Op {}
 
     /**

@@ -1,12 +1,12 @@
 package dev.pathline.engine.script;
 
-import static dev.pathline.engine.script.ScriptEmitter.in;
 import static dev.pathline.engine.script.ScriptEmitter.name;
 import static dev.pathline.engine.script.ScriptEmitter.number;
 
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.NumericProfile.Precision;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +19,8 @@ import java.util.Optional;
  * so that its bits do not depend on its neighbours.
  */
 final class AttentionScript {
+
+    private static final List<String> PARTS = List.of("q", "k", "v");
 
     /** What the scores of one tile may take: about the second-level cache of one core. */
     private static final long TILE_BYTES = 1_250_000;
@@ -53,9 +55,10 @@ final class AttentionScript {
     /**
      * Writes an attention.
      *
+     * @param given the variables of query, key and value, which have as many rows each
      * @param common the variable that holds query, key and value side by side, if one does
      */
-    void write(Value value, Op.Attention op, Optional<String> common) {
+    void write(Value value, Op.Attention op, List<String> given, Optional<String> common) {
         String v = name(value);
         int length = value.dim(0);
         int width = value.dim(1);
@@ -63,42 +66,63 @@ final class AttentionScript {
         String scale = number(1 / Math.sqrt((double) headWidth));
         switch (form) {
             case FUSED -> {
-                heads(value, op.heads(), length, headWidth);
+                heads(value, op.heads(), headWidth, given);
                 out.assign(v + "o", "torch.scaled_dot_product_attention(%1$sq, %1$sk, %1$sv)", v);
             }
             case PLAIN -> {
-                heads(value, op.heads(), length, headWidth);
+                heads(value, op.heads(), headWidth, given);
                 out.assign(v + "w",
                         "torch.softmax(torch.matmul(torch.mul(%1$sq, %2$s), torch.transpose(%1$sk, 2, 3)), -1)",
                         v, scale);
                 out.assign(v + "o", "torch.matmul(%1$sw, %1$sv)", v);
             }
-            case TILED -> tiles(v, common.orElseGet(() -> "torch.cat([" + in(value, 0) + ", " + in(value, 1) + ", "
-                    + in(value, 2) + "], 2)"), op.heads(), length, headWidth, scale);
+            case TILED -> {
+                matrices(value, op.heads(), headWidth, given, common);
+                tiles(value, op.heads(), headWidth, scale);
+            }
         }
         out.assign(v, "torch.reshape(torch.transpose(%so, 1, 2), [-1, %d, %d])", v, length, width);
     }
 
-    private void heads(Value value, int heads, int length, int headWidth) {
-        String[] parts = {"q", "k", "v"};
-        for (int i = 0; i < parts.length; i++) {
-            out.assign(name(value) + parts[i], "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)",
-                    in(value, i), length, heads, headWidth);
+    /** Writes {@code vq}, {@code vk} and {@code vv}: {@code [N, heads, length, width]}, each with its own length. */
+    private void heads(Value value, int heads, int headWidth, List<String> given) {
+        for (int i = 0; i < PARTS.size(); i++) {
+            out.assign(name(value) + PARTS.get(i), "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)",
+                    given.get(i), value.inputs().get(i).dim(0), heads, headWidth);
+        }
+    }
+
+    /**
+     * Writes {@code vq}, {@code vk} and {@code vv}: {@code [N heads, length, width]}. One copy brings query, key and value of
+     * every head together where they are equally long.
+     */
+    private void matrices(Value value, int heads, int headWidth, List<String> given, Optional<String> common) {
+        String v = name(value);
+        if (value.inputs().stream().map(input -> input.dim(0)).distinct().count() == 1) {
+            out.assign(v + "c", "torch.permute(torch.reshape(%s, [-1, %d, 3, %d, %d]), [2, 0, 3, 1, 4])",
+                    common.orElseGet(() -> "torch.cat([" + String.join(", ", given) + "], 2)"), value.dim(0), heads,
+                    headWidth);
+            out.assign(v + "q, " + v + "k, " + v + "v, ",
+                    "torch.unbind(torch.reshape(torch.contiguous(%sc, memory_format=0), [3, -1, %d, %d]), 0)", v,
+                    value.dim(0), headWidth);
+            return;
+        }
+        for (int i = 0; i < PARTS.size(); i++) {
+            int length = value.inputs().get(i).dim(0);
+            out.assign(v + PARTS.get(i), "torch.reshape(torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2),"
+                    + " [-1, %d, %d])", given.get(i), length, heads, headWidth, length, headWidth);
         }
     }
 
     /**
      * libtorch's fused operator works through the keys in small blocks with matrix products of its own, slowly where
-     * heads are narrow; three batched operators on scores that stay in the cache take half its time. One copy brings
-     * query, key and value of every head together.
+     * heads are narrow; three batched operators on scores that stay in the cache take half its time.
      */
-    private void tiles(String v, String common, int heads, int length, int headWidth, String scale) {
-        long matrices = heads * Math.max(1, TILE_BYTES / ((long) heads * length * length * precision.bytes()));
-        out.assign(v + "c", "torch.permute(torch.reshape(%s, [-1, %d, 3, %d, %d]), [2, 0, 3, 1, 4])", common, length,
-                heads, headWidth);
-        out.assign(v + "q, " + v + "k, " + v + "v, ",
-                "torch.unbind(torch.reshape(torch.contiguous(%sc, memory_format=0), [3, -1, %d, %d]), 0)", v, length,
-                headWidth);
+    private void tiles(Value value, int heads, int headWidth, String scale) {
+        String v = name(value);
+        int length = value.dim(0);
+        long scores = (long) length * value.inputs().get(1).dim(0);
+        long matrices = heads * Math.max(1, TILE_BYTES / (heads * scores * precision.bytes()));
         out.assign(v + "qt", "torch.split(torch.mul(%sq, %s), %d, 0)", v, scale, matrices);
         out.assign(v + "kt", "torch.split(%sk, %d, 0)", v, matrices);
         out.assign(v + "vt", "torch.split(%sv, %d, 0)", v, matrices);

@@ -27,6 +27,11 @@ final class MemoryReuse {
         readers.merge(value, 1, Integer::sum);
     }
 
+    /** Returns whether a value has a row for each of the batch, rather than one that is the same for all. */
+    boolean hasRows(Value value) {
+        return batched.contains(value);
+    }
+
     /**
      * Returns whether an elementwise operator may put its result into the memory of one of its inputs: nobody else reads
      * it, it is no view of other memory, and it has the result's shape.

@@ -126,7 +126,7 @@ final class ScriptEmitter {
             case Op.AddPerChannel op ->
                 out.assign(result, "torch.add%s(%s, torch.unsqueeze(torch.unsqueeze(%s, -1), -1))",
                         inPlace(value, 0), in(value, 0), in(value, 1));
-            case Op.Concat op -> out.assign(result, "torch.cat([%s, %s], 1)", in(value, 0), in(value, 1));
+            case Op.Concat op -> out.assign(result, "torch.cat([%s], 1)", String.join(", ", ofAllRows(value)));
             case Op.Upsample op ->
                 out.assign(result, "torch.upsample_nearest2d(%s, [%d, %d], None, None)", in(value, 0),
                         value.dim(1), value.dim(2));
@@ -136,7 +136,7 @@ final class ScriptEmitter {
             case Op.ToTokens op -> out.assign(result, "torch.transpose(torch.flatten(%s, 2, 3), 1, 2)", in(value, 0));
             case Op.FromTokens op -> out.assign(result, "torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d])",
                     in(value, 0), value.dim(0), op.height(), op.width());
-            case Op.Attention op -> attention.write(value, op, together(value.inputs()));
+            case Op.Attention op -> attention.write(value, op, ofAllRows(value), together(value.inputs()));
             case Op.AddPositions op -> features().positions(value, op);
             case Op.Sinusoid op -> features().sinusoid(value, op);
             case Op.LogFourier op -> features().logFourier(value);
@@ -252,6 +252,16 @@ final class ScriptEmitter {
     /** The mark of an operator that writes its result over its input: autograd needs the input, inference does not. */
     private String inPlace(Value value, int input) {
         return weights == Weights.PREPARED && reuse.mayOverwrite(value, input) ? "_" : "";
+    }
+
+    /** The inputs of an operator that repeats none by itself: what is the same for every row has one row of its own. */
+    private List<String> ofAllRows(Value value) {
+        Optional<Value> whole = value.inputs().stream().filter(reuse::hasRows).findFirst();
+        return value.inputs().stream().map(input -> whole.isEmpty() || reuse.hasRows(input)
+                ? name(input)
+                : "torch.expand(%s, [torch.size(%s, 0)%s])".formatted(name(input), name(whole.get()),
+                        ", -1".repeat(input.shape().size())))
+                .toList();
     }
 
     private FeatureScript features() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.graph.Graph;
@@ -12,12 +13,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Attention of inference in bfloat16, which takes no softmax where it need not. */
+/** Attention of inference: keys of any length, and in bfloat16 no softmax where it need not be. */
 class AttentionScriptTest {
 
     private static final int LENGTH = 21;
@@ -48,6 +52,81 @@ class AttentionScriptTest {
             values[i] = size * random.nextInt(-1, 2);
         }
         return values;
+    }
+
+    /** The formula itself, in float64, for rows {@code [L,C]} of a query and {@code [M,C]} of keys and values. */
+    private static double[] formula(float[] q, float[] k, float[] v, int length, int keys) {
+        int headWidth = WIDTH / HEADS;
+        double[] out = new double[length * WIDTH];
+        for (int head = 0; head < HEADS; head++) {
+            for (int i = 0; i < length; i++) {
+                double[] weights = new double[keys];
+                double sum = 0;
+                for (int j = 0; j < keys; j++) {
+                    double score = 0;
+                    for (int c = head * headWidth; c < (head + 1) * headWidth; c++) {
+                        score += (double) q[i * WIDTH + c] * k[j * WIDTH + c];
+                    }
+                    weights[j] = Math.exp(score / Math.sqrt(headWidth));
+                    sum += weights[j];
+                }
+                for (int c = head * headWidth; c < (head + 1) * headWidth; c++) {
+                    for (int j = 0; j < keys; j++) {
+                        out[i * WIDTH + c] += weights[j] / sum * v[j * WIDTH + c];
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    static Stream<Arguments> lengths() {
+        return Stream.of(NumericProfile.FLOAT32, NumericProfile.FLOAT64, NumericProfile.BFLOAT16, NumericProfile.FLOAT16)
+                .flatMap(profile -> Stream.of(new int[]{5, 9}, new int[]{9, 5}, new int[]{1, 7}, new int[]{7, 1},
+                        new int[]{21, 21}).map(lengths -> Arguments.of(profile, lengths[0], lengths[1])));
+    }
+
+    /** Two rows, of which each must attend to its own keys. */
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void shouldAttendToKeysOfAnotherLength(NumericProfile profile, int length, int keys) {
+        var graph = new Graph();
+        var q = graph.input("q", List.of(length, WIDTH));
+        var k = graph.input("k", List.of(keys, WIDTH));
+        var v = graph.input("v", List.of(keys, WIDTH));
+        Network network = graph.build(graph.attention(q, k, v, HEADS));
+        assertThat(network.outputs().getFirst().shape()).containsExactly(length, WIDTH);
+        assertThat(network.flops()).isEqualTo(4L * length * keys * WIDTH);
+        float[] queries = Arrays.copyOf(gaussian(1), 2 * length * WIDTH);
+        float[] places = Arrays.copyOf(gaussian(2), 2 * keys * WIDTH);
+        float[] values = Arrays.copyOf(gaussian(3), 2 * keys * WIDTH);
+
+        float[] output = TestDevice.on(() -> {
+            try (NDManager manager = TestDevice.TORCH.newManager();
+                    var program = new InferenceProgram(TestDevice.TORCH, network, profile)) {
+                return floats(program.forward(manager,
+                        List.of(manager.create(queries, new Shape(2, length, WIDTH)),
+                                manager.create(places, new Shape(2, keys, WIDTH)),
+                                manager.create(values, new Shape(2, keys, WIDTH))),
+                        program.prepare(manager, List.of())).getFirst());
+            }
+        });
+
+        double bound = profile.precision().bytes() > Short.BYTES ? 1e-5 : 0.03;
+        for (int row = 0; row < 2; row++) {
+            double[] expected = formula(part(queries, row), part(places, row), part(values, row), length, keys);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat((double) part(output, row)[i]).isCloseTo(expected[i], Offset.offset(bound));
+            }
+        }
+    }
+
+    private static float[] floats(NDArray array) {
+        return array.toType(DataType.FLOAT32, false).toFloatArray();
+    }
+
+    private static float[] part(float[] values, int row) {
+        return Arrays.copyOfRange(values, row * values.length / 2, (row + 1) * values.length / 2);
     }
 
     private static float[] output(NumericProfile profile, float[]... inputs) {

@@ -112,6 +112,20 @@ class GradientTest {
                 return g.fromTokens(
                         g.attention(g.linear(t, "q", 4), g.linear(t, "k", 4), g.linear(t, "v", 4), 2), 6, 6);
             }),
+            Map.entry("attention to more places", g -> {
+                Value t = g.toTokens(image(g));
+                Value few = g.slice(t, 0, 3, 5);
+                return g.attention(g.linear(few, "q", 4), g.linear(t, "k", 4), g.linear(t, "v", 4), 2);
+            }),
+            Map.entry("attention to fewer places", g -> {
+                Value t = g.toTokens(image(g));
+                Value few = g.slice(t, 0, 3, 5);
+                return g.attention(g.linear(t, "q", 4), g.linear(few, "k", 4), g.linear(few, "v", 4), 2);
+            }),
+            Map.entry("attention to weights", g -> g.attention(g.toTokens(image(g)),
+                    g.weight("k", List.of(3, 4), Initializer.ZEROS), g.weight("v", List.of(3, 4), Initializer.ZEROS), 2)),
+            Map.entry("concat with a weight",
+                    g -> g.concat(g.weight("w", List.of(2, 6, 6), Initializer.ZEROS), image(g))),
             Map.entry("sinusoid", g -> {
                 Value x = image(g);
                 return g.addPerChannel(x, g.linear(g.sinusoid(g.timeInput("time"), 8, true, 0), "l", 4));
