@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class ScriptProgram implements AutoCloseable {
         /** A tensor argument. */
         record Single(NDArray array) implements Argument {}
 
-        /** A {@code List[Tensor]} argument; must not be empty. */
+        /** A {@code List[Tensor]} argument; must not be empty, and its arrays are in no other argument. */
         record Many(List<NDArray> arrays) implements Argument {}
     }
 
@@ -101,6 +102,8 @@ public final class ScriptProgram implements AutoCloseable {
     /**
      * Calls a method without recording gradients; the results are inference tensors.
      *
+     * @throws IllegalArgumentException if a list is empty, or an array of it is in another argument, too: DJL tells lists
+     *         apart by the names of their arrays, and an array has one
      * @throws DeviceMemoryException if the device has not enough memory
      * @throws EngineException if the method fails in another way
      */
@@ -108,12 +111,13 @@ public final class ScriptProgram implements AutoCloseable {
         return call(results, method, false, arguments);
     }
 
-    /** Calls a method that may use autograd inside. */
+    /** Calls a method that may use autograd inside; throws what {@link #infer} throws. */
     public NDList train(NDManager results, String method, Argument... arguments) {
         return call(results, method, true, arguments);
     }
 
     private NDList call(NDManager results, String method, boolean training, Argument... arguments) {
+        requireApart(method, arguments);
         var list = new NDList();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -136,6 +140,27 @@ public final class ScriptProgram implements AutoCloseable {
             return out;
         } catch (EngineException e) {
             throw DeviceMemoryException.of(e).<RuntimeException>map(memory -> memory).orElse(e);
+        }
+    }
+
+    private static void requireApart(String method, Argument... arguments) {
+        var places = new IdentityHashMap<NDArray, Integer>();
+        for (int i = 0; i < arguments.length; i++) {
+            boolean many = arguments[i] instanceof Argument.Many;
+            List<NDArray> arrays = switch (arguments[i]) {
+                case Argument.Single(NDArray array) -> List.of(array);
+                case Argument.Many(List<NDArray> list) -> list;
+            };
+            if (arrays.isEmpty()) {
+                throw new IllegalArgumentException("argument " + i + " of " + method + " is a list without arrays");
+            }
+            for (NDArray array : arrays) {
+                Integer other = places.putIfAbsent(array, i);
+                if (other != null && other != i && (many || arguments[other] instanceof Argument.Many)) {
+                    throw new IllegalArgumentException("arguments " + other + " and " + i + " of " + method
+                            + " hold the same array, and at least one of them is a list: give each its own");
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pathline.engine.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
@@ -31,18 +32,41 @@ public final class Torch {
      *
      * @param device {@code auto} (a GPU if libtorch sees one), {@code cpu} or {@code cuda:N}
      * @throws IllegalArgumentException if the device is none of these, or is not there
-     * @throws IllegalStateException if libtorch cannot be unpacked
+     * @throws IllegalStateException if libtorch cannot be unpacked or loaded, or cannot be told to compute float32 on a GPU
+     *         as float32
      */
     public static Torch open(String device) {
+        int gpus = load().getGpuCount();
+        Device found = find(device, gpus);
+        boolean exact = ExactFloats.require();
+        if (found.isGpu() && !exact) {
+            throw new IllegalStateException("libtorch " + version() + " cannot be kept from rounding float32 to 10 bits on a"
+                    + " GPU: it lacks the switch for TF32; use libtorch 2.7, or device cpu");
+        }
+        return new Torch(found);
+    }
+
+    /**
+     * Loads libtorch, once in a process.
+     *
+     * @throws IllegalStateException if it cannot be unpacked or loaded
+     */
+    static Engine load() {
         NativeCache.requireUsable();
-        Engine engine = Engine.getEngine(ENGINE);
-        int gpus = engine.getGpuCount();
+        try {
+            return Engine.getEngine(ENGINE);
+        } catch (EngineException | LinkageError e) {
+            throw new IllegalStateException("libtorch cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private static Device find(String device, int gpus) {
         String wanted = device.toLowerCase(Locale.ROOT).strip();
         if (wanted.equals("cpu") || (wanted.equals("auto") && gpus == 0)) {
-            return new Torch(Device.cpu());
+            return Device.cpu();
         }
         if (wanted.equals("auto")) {
-            return new Torch(Device.gpu(0));
+            return Device.gpu(0);
         }
         if (!wanted.matches("cuda(:\\d{1,3})?")) {
             throw new IllegalArgumentException(
@@ -53,7 +77,7 @@ public final class Torch {
             throw new IllegalArgumentException("device '" + device + "' is not there: libtorch sees "
                     + (gpus == 0 ? "no GPU; use device cpu" : gpus + " GPU(s), numbered from 0"));
         }
-        return new Torch(Device.gpu(index));
+        return Device.gpu(index);
     }
 
     /** Returns libtorch's version. */
