@@ -88,4 +88,13 @@ public interface Objective {
     default boolean learnsUncertainty() {
         return false;
     }
+
+    /**
+     * Returns whether its loss is meant to rise while a run learns, as that of a curriculum from easy targets to hard ones.
+     * Growth is then no sign of an explosion, and a run ends only for a loss that is no number, unless its plan says
+     * otherwise.
+     */
+    default boolean lossMayRise() {
+        return false;
+    }
 }

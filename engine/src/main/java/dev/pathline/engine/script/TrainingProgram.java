@@ -37,20 +37,48 @@ public final class TrainingProgram implements AutoCloseable {
          */
         record Denoising(boolean learnsUncertainty) implements Loss {}
 
-        /** Cross-entropy of class scores. */
-        record CrossEntropy(double labelSmoothing) implements Loss {}
+        /**
+         * Cross-entropy of class scores.
+         *
+         * @param labelSmoothing the share of the target that is spread over all classes, in [0, 1]
+         */
+        record CrossEntropy(double labelSmoothing) implements Loss {
+
+            /** @throws IllegalArgumentException if the share is out of its range */
+            public CrossEntropy {
+                if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+                    throw new IllegalArgumentException("labelSmoothing must be in [0, 1], not " + labelSmoothing);
+                }
+            }
+        }
     }
 
     /**
      * Constants of AdamW (arXiv 1711.05101), as PyTorch has it: epsilon is added after the bias correction.
      *
-     * @param beta1 decay of the first moment
-     * @param beta2 decay of the second moment
-     * @param epsilon added to the root of the corrected second moment
-     * @param weightDecay decoupled decay, multiplied by the learning rate
-     * @param clipNorm the global norm to which gradients are scaled down
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param epsilon added to the root of the corrected second moment, positive and finite
+     * @param weightDecay decoupled decay, multiplied by the learning rate, from 0 on and finite
+     * @param clipNorm the global norm to which gradients are scaled down, positive and finite
      */
-    public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, double clipNorm) {}
+    public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, double clipNorm) {
+
+        /** @throws IllegalArgumentException if one is out of its range; the message names it */
+        public AdamW {
+            require(beta1 >= 0 && beta1 < 1, "beta1", "in [0, 1)", beta1);
+            require(beta2 >= 0 && beta2 < 1, "beta2", "in [0, 1)", beta2);
+            require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "above 0", epsilon);
+            require(weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", "from 0 on", weightDecay);
+            require(clipNorm > 0 && Double.isFinite(clipNorm), "clipNorm", "above 0", clipNorm);
+        }
+
+        private static void require(boolean condition, String name, String range, double value) {
+            if (!condition) {
+                throw new IllegalArgumentException("AdamW's " + name + " must be a number " + range + ", not " + value);
+            }
+        }
+    }
 
     /**
      * What is trained, and how; it determines the program.
@@ -70,6 +98,14 @@ public final class TrainingProgram implements AutoCloseable {
             AdamW optimizer,
             int averages,
             int microBatches) {
+
+        /** @throws IllegalArgumentException if there are fewer than 0 averages or fewer than 1 part */
+        public Task {
+            if (averages < 0 || microBatches < 1) {
+                throw new IllegalArgumentException("a step needs 0 averages or more and at least 1 micro-batch, not "
+                        + averages + " and " + microBatches);
+            }
+        }
 
         /** Returns what is trained: the network's parameters, then those of the loss. */
         public List<Parameter> parameters() {

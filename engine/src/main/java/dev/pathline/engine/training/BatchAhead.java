@@ -3,7 +3,10 @@ package dev.pathline.engine.training;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/** Makes the batches of some steps on a thread of its own, a few steps ahead of the trainer. */
+/**
+ * Makes the batches of some steps on a thread of its own, a few steps ahead of the trainer. When it is closed the thread has
+ * ended, so that the data may be closed, too.
+ */
 final class BatchAhead implements AutoCloseable {
 
     private static final int DEPTH = 3;
@@ -44,8 +47,20 @@ final class BatchAhead implements AutoCloseable {
         };
     }
 
+    /** Waits for the batch that is being made, even where the caller is interrupted. */
     @Override
     public void close() {
         thread.interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -46,6 +46,11 @@ public final class DenoisingTask extends ImageTask {
     }
 
     @Override
+    public LossLimit lossLimit() {
+        return objective.lossMayRise() ? LossLimit.OFF : LossLimit.DEFAULT;
+    }
+
+    @Override
     public List<Parameter> delivered() {
         return delivered;
     }

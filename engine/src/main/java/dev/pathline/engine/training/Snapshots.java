@@ -25,6 +25,8 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of a run, in one folder: {@code snapshot-STEP.safetensors}. Each appears whole or not at all. The last
@@ -35,6 +37,8 @@ public final class Snapshots {
 
     /** The name, in an identity, of the code that trains. It counts as long as there is something left to train. */
     public static final String CODE = "code";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-(\\d{1,18})\\.safetensors");
@@ -119,8 +123,7 @@ public final class Snapshots {
             try {
                 content = Safetensors.read(file);
             } catch (CheckpointException e) {
-                System.getLogger(Snapshots.class.getName()).log(System.Logger.Level.WARNING,
-                        "skipping a snapshot that is not whole: " + e.getMessage());
+                LOG.warn("skipping a snapshot that is not whole: {}", e.getMessage());
                 continue;
             }
             SortedMap<String, String> differences = differences(content.metadata());

@@ -5,14 +5,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +55,34 @@ public final class Trainer {
             boolean finished,
             SequencedMap<String, Map<String, TensorData>> averages) {}
 
-    /** A trainer that works on {@code thread}. */
+    /**
+     * A trainer that works on {@code thread}.
+     *
+     * @throws IllegalArgumentException if the task delivers a parameter that its network does not have
+     */
     public Trainer(Torch torch, ComputeThread thread, TrainingTask task, TrainingPlan plan, Snapshots snapshots,
             TrainingListener listener) {
+        requireDelivered(task);
         this.torch = torch;
         this.thread = thread;
         this.task = task;
         this.plan = plan;
         this.snapshots = snapshots;
         this.listener = listener;
+    }
+
+    private static void requireDelivered(TrainingTask task) {
+        var trained = new HashMap<String, List<Integer>>();
+        task.network().parameters().forEach(parameter -> trained.put(parameter.name(), parameter.shape()));
+        for (Parameter parameter : task.delivered()) {
+            if (!parameter.shape().equals(trained.get(parameter.name()))) {
+                throw new IllegalArgumentException("the task delivers " + parameter.name() + " of shape "
+                        + parameter.shape() + ", which the network that is trained "
+                        + (trained.containsKey(parameter.name())
+                                ? "has in shape " + trained.get(parameter.name())
+                                : "does not have"));
+            }
+        }
     }
 
     /**
@@ -127,7 +150,8 @@ public final class Trainer {
             this.step = last == null ? 0 : last.step();
             SnapshotNotes notes = last == null ? SnapshotNotes.NONE : last.notes();
             this.averagesOwed = notes.averagesOwed();
-            this.guard = notes.guard() == null ? new LossGuard() : new LossGuard(notes.guard());
+            LossLimit limit = Objects.requireNonNullElseGet(plan.lossLimit(), task::lossLimit);
+            this.guard = notes.guard() == null ? new LossGuard(limit) : new LossGuard(limit, notes.guard());
             this.meter = new ProgressMeter(plan.budget(), task.batchSize(),
                     last == null ? Duration.ZERO : last.trained());
         }
@@ -177,10 +201,7 @@ public final class Trainer {
             Map<String, TensorData> all = state.average(average);
             var own = new LinkedHashMap<String, TensorData>();
             task.delivered().forEach(parameter -> {
-                TensorData data = all.get(parameter.name());
-                if (data != null) {
-                    own.put(parameter.name(), data);
-                }
+                own.put(parameter.name(), Objects.requireNonNull(all.get(parameter.name()), parameter.name()));
             });
             return own;
         }

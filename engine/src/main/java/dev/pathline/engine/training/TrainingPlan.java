@@ -3,6 +3,7 @@ package dev.pathline.engine.training;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Trainer} trains.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param seed the seed of weights and batches
  * @param snapshotEvery steps between snapshots
  * @param reportEvery steps between progress reports
+ * @param lossLimit how far the loss may grow before the run is ended, or null for what suits the task
  */
 public record TrainingPlan(
         Budget budget,
@@ -27,7 +29,14 @@ public record TrainingPlan(
         NumericProfile profile,
         long seed,
         long snapshotEvery,
-        long reportEvery) {
+        long reportEvery,
+        @Nullable LossLimit lossLimit) {
+
+    /** A plan whose task knows how far the loss may grow. */
+    public TrainingPlan(Budget budget, LearningRate learningRate, AdamW optimizer, List<MovingAverage> averages,
+            int microBatches, NumericProfile profile, long seed, long snapshotEvery, long reportEvery) {
+        this(budget, learningRate, optimizer, averages, microBatches, profile, seed, snapshotEvery, reportEvery, null);
+    }
 
     /** Takes a copy and checks the ranges. */
     public TrainingPlan {
@@ -40,5 +49,11 @@ public record TrainingPlan(
         if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
             throw new IllegalArgumentException("an average is there twice: " + averages);
         }
+    }
+
+    /** Returns this plan with another limit of the loss. */
+    public TrainingPlan withLossLimit(@Nullable LossLimit limit) {
+        return new TrainingPlan(budget, learningRate, optimizer, averages, microBatches, profile, seed, snapshotEvery,
+                reportEvery, limit);
     }
 }

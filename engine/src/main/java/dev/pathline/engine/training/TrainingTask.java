@@ -22,6 +22,11 @@ public sealed interface TrainingTask permits ImageTask {
     /** Returns the loss. */
     Loss loss();
 
+    /** Returns how far its loss may grow, where the plan does not say. */
+    default LossLimit lossLimit() {
+        return LossLimit.DEFAULT;
+    }
+
     /** Returns the number of samples of a batch. */
     int batchSize();
 

@@ -70,4 +70,23 @@ class LossGuardTest {
         }
         assertThat(guard.suspectSince(-1)).isEqualTo(-1);
     }
+
+    /** What is meant to rise is not suspected either: a loss that is no number later goes back no further than it must. */
+    @Test
+    void shouldSuspectNothingWhereTheLossMayRise() {
+        var guard = new LossGuard(LossLimit.OFF);
+        assertThat(explosion(guard, 1)).isEqualTo(-1);
+        assertThat(guard.suspectSince(7)).isEqualTo(7);
+        assertThat(guard.add(1000, Double.NaN, 1)).isPresent();
+    }
+
+    @Test
+    void shouldEndAtTheLimitThatIsSet() {
+        long usual = explosion(new LossGuard(), 1);
+        long early = explosion(new LossGuard(new LossLimit(3)), 1);
+        long late = explosion(new LossGuard(new LossLimit(30)), 1);
+        assertThat(early).isBetween(218L, usual - 1);
+        assertThat(late).isGreaterThan(usual);
+        assertThat(explosion(new LossGuard(new LossLimit(1.2)), 1)).isBetween(205L, early - 1);
+    }
 }
