@@ -20,9 +20,9 @@ public final class Incoming implements AutoCloseable {
     private static final String LOCK = ".lock";
 
     private final Path folder;
-    private final LockFile lock;
+    private final OwnerMark lock;
 
-    private Incoming(Path folder, LockFile lock) {
+    private Incoming(Path folder, OwnerMark lock) {
         this.folder = folder;
         this.lock = lock;
     }
@@ -30,7 +30,7 @@ public final class Incoming implements AutoCloseable {
     /** Makes one in a folder, which must exist. */
     public static Incoming in(Path home) throws IOException {
         Path folder = Files.createDirectory(home.resolve(PREFIX + UUID.randomUUID()));
-        return new Incoming(folder, LockFile.create(folder.resolve(LOCK)));
+        return new Incoming(folder, OwnerMark.create(folder.resolve(LOCK)));
     }
 
     /** The folder to write, which does not exist yet. */
@@ -64,7 +64,7 @@ public final class Incoming implements AutoCloseable {
     /** One that is just being made has no lock yet, and is left alone. */
     private static boolean isAbandoned(Path lock) {
         try {
-            return !LockFile.isHeld(lock);
+            return !OwnerMark.isHeld(lock);
         } catch (IOException _) {
             return false;
         }

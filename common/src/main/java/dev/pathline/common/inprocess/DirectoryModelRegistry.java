@@ -1,6 +1,6 @@
 package dev.pathline.common.inprocess;
 
-import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.disk.Incoming;
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.Lineage;
@@ -116,7 +116,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
     @Override
     public RegisteredModel seal(RegisteredModel model) throws IOException {
         ModelHome home = home(model);
-        try (var _ = HomeLock.take(home.folder())) {
+        try (var _ = FolderLock.take(home.folder())) {
             if (home.manifest(model.version()).isEmpty()) {
                 FolderContent content = FolderContent.of(home.version(model.version()));
                 home.writeManifest(ModelManifest.of(model.name(), model.version(), model.createdAt(), content,
@@ -149,7 +149,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
             }
             current.requireNoVersion(name, alias);
             ModelHome home = aliasHome(name, alias).orElse(home(target.get()));
-            try (var _ = HomeLock.take(home.folder())) {
+            try (var _ = FolderLock.take(home.folder())) {
                 if (!isReady(target.get(), unsealed)) {
                     return new AliasChange.Missing();
                 }
@@ -171,7 +171,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
             if (home.isEmpty()) {
                 return new AliasChange.Missing();
             }
-            try (var _ = HomeLock.take(home.get().folder())) {
+            try (var _ = FolderLock.take(home.get().folder())) {
                 return edit(home.get(), aliases -> AliasEdits.remove(aliases, alias, expected));
             }
         } catch (IOException e) {
@@ -218,7 +218,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
             return;
         }
         ModelHome home = home(model.get());
-        try (var _ = HomeLock.take(home.folder())) {
+        try (var _ = FolderLock.take(home.folder())) {
             Instant now = home.holds().getOrDefault(version, Instant.MIN);
             if (until.isAfter(now)) {
                 home.writeHold(version, until);
@@ -282,7 +282,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
 
     private boolean change(RegisteredModel model, Predicate<ModelManifest> from, State to, Condition condition) {
         ModelHome home = home(model);
-        try (var _ = HomeLock.take(home.folder())) {
+        try (var _ = FolderLock.take(home.folder())) {
             Optional<ModelManifest> manifest = home.manifest(model.version());
             if (manifest.isEmpty() || !from.test(manifest.get()) || !condition.holds()) {
                 return false;

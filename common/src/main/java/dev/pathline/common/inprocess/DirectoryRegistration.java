@@ -1,7 +1,7 @@
 package dev.pathline.common.inprocess;
 
 import dev.pathline.common.disk.Disk;
-import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.disk.Incoming;
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;
@@ -56,7 +56,7 @@ final class DirectoryRegistration {
     boolean run(NewModel model) throws IOException {
         FolderContent content = NewContent.write(model, incoming.checkpoint());
         Disk.forceTree(incoming.checkpoint());
-        try (var _ = HomeLock.take(home.folder())) {
+        try (var _ = FolderLock.take(home.folder())) {
             Optional<String> known = known(model, content);
             if (known.isPresent()) {
                 version = known.get();

@@ -1,7 +1,7 @@
 package dev.pathline.common.s3;
 
 import dev.pathline.common.disk.Disk;
-import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.disk.Incoming;
 import dev.pathline.common.model.ModelFile;
 import dev.pathline.common.model.ModelManifest;
@@ -143,9 +143,9 @@ final class ModelCache {
         makeRoom();
     }
 
-    private HomeLock lock(Path folder) throws IOException {
+    private FolderLock lock(Path folder) throws IOException {
         // Beside the copy: the lock must be there before the copy is, and while it goes.
-        return HomeLock.take(Files.createDirectories(root.resolve(LOCKS).resolve(folder.getFileName())));
+        return FolderLock.take(Files.createDirectories(root.resolve(LOCKS).resolve(folder.getFileName())));
     }
 
     /** The hash is part of the name: two buckets may share a cache. */

@@ -1,6 +1,6 @@
 package dev.pathline.trainer.life;
 
-import dev.pathline.common.disk.LockFile;
+import dev.pathline.common.disk.OwnerMark;
 import dev.pathline.engine.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ public final class RunLock implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     private static final long BETWEEN_NANOS = 20_000_000;
 
-    private final LockFile file;
+    private final OwnerMark file;
 
-    private RunLock(LockFile file) {
+    private RunLock(OwnerMark file) {
         this.file = file;
     }
 
@@ -30,10 +30,10 @@ public final class RunLock implements AutoCloseable {
      */
     public static RunLock take(Path run) throws IOException {
         Path file = run.resolve(FILE);
-        Optional<LockFile> lock = LockFile.tryTake(file);
+        Optional<OwnerMark> lock = OwnerMark.tryTake(file);
         for (int i = 1; lock.isEmpty() && i < ATTEMPTS; i++) {
             LockSupport.parkNanos(BETWEEN_NANOS);
-            lock = LockFile.tryTake(file);
+            lock = OwnerMark.tryTake(file);
         }
         return lock.map(RunLock::new).orElseThrow(() -> new TrainingException("another training is at work in " + run
                 + ": wait for it, or choose another folder with --run"));
@@ -42,7 +42,7 @@ public final class RunLock implements AutoCloseable {
     /** Returns whether somebody has the lock of a folder, this process or another. */
     public static boolean isTaken(Path run) {
         try {
-            return LockFile.isHeld(run.resolve(FILE));
+            return OwnerMark.isHeld(run.resolve(FILE));
         } catch (IOException _) {
             // Nobody has trained there yet, or who cannot write there cannot train there either.
             return false;

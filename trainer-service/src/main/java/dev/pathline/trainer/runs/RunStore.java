@@ -1,6 +1,6 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.training.TrainingException;
@@ -105,8 +105,8 @@ final class RunStore {
      *
      * @throws IOException if the folder cannot be written to
      */
-    HomeLock lock() throws IOException {
-        return HomeLock.take(root);
+    FolderLock lock() throws IOException {
+        return FolderLock.take(root);
     }
 
     /** Makes a run: its folder, its specification, its first event, and last its record, which makes it a run. */

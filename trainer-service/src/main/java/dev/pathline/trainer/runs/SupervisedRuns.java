@@ -1,6 +1,6 @@
 package dev.pathline.trainer.runs;
 
-import dev.pathline.common.disk.HomeLock;
+import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobIds;
@@ -65,7 +65,7 @@ final class SupervisedRuns implements TrainingRuns {
     public Submitted submit(String specification, Format format) {
         String yaml = format == Format.JSON ? TrainingSpecs.write(json(specification)) : specification;
         TrainingSpec spec = checks.check(yaml);
-        try (HomeLock _ = store.lock()) {
+        try (FolderLock _ = store.lock()) {
             Optional<RunHome> same = sameName(spec.name());
             if (same.isPresent()) {
                 return new Submitted(answers.whole(requireSame(same.get(), yaml)), false);
@@ -104,7 +104,7 @@ final class SupervisedRuns implements TrainingRuns {
     @Override
     public TrainingRunAnswer resume(String id, boolean force) {
         RunHome home = home(id);
-        try (HomeLock _ = store.lock()) {
+        try (FolderLock _ = store.lock()) {
             long arrival = nextArrival();
             var resume = new RunCommand.Resume(Owner.SERVER, arrival, RunAnswers.position(store.all(), arrival), force);
             change(home, "resumed", () -> {

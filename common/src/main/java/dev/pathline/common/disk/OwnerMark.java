@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * A file that this JVM holds is never opened a second time: where locks belong to processes (POSIX), closing any channel of
  * a file gives the lock back. So all openings are made one after the other.
  */
-public final class LockFile implements AutoCloseable {
+public final class OwnerMark implements AutoCloseable {
 
     private static final Set<Path> OURS = new HashSet<>();
 
     private final Path file;
     private final FileChannel channel;
 
-    private LockFile(Path file, FileChannel channel) {
+    private OwnerMark(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
     }
@@ -38,7 +38,7 @@ public final class LockFile implements AutoCloseable {
      *
      * @throws IOException if the file cannot be written, or the file system has no locks
      */
-    public static Optional<LockFile> tryTake(Path file) throws IOException {
+    public static Optional<OwnerMark> tryTake(Path file) throws IOException {
         synchronized (OURS) {
             Path real = real(file);
             if (OURS.contains(real)) {
@@ -59,7 +59,7 @@ public final class LockFile implements AutoCloseable {
                 return Optional.empty();
             }
             OURS.add(real);
-            return Optional.of(new LockFile(real, channel));
+            return Optional.of(new OwnerMark(real, channel));
         }
     }
 
@@ -69,7 +69,7 @@ public final class LockFile implements AutoCloseable {
      *
      * @throws IOException if the file cannot be made
      */
-    static LockFile create(Path file) throws IOException {
+    static OwnerMark create(Path file) throws IOException {
         synchronized (OURS) {
             Path real = real(file);
             Path unseen = real.resolveSibling(real.getFileName() + ".new");
@@ -85,7 +85,7 @@ public final class LockFile implements AutoCloseable {
                 }
             }
             OURS.add(real);
-            return new LockFile(real, channel);
+            return new OwnerMark(real, channel);
         }
     }
 

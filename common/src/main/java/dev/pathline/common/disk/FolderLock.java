@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One writer at a time in a model's folder: a lock of the operating system between processes, which lets go when a
  * process dies, and one of the JVM between its threads, for which the other is none.
  */
-public final class HomeLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
 
     private static final String FILE = ".lock";
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
@@ -22,13 +22,13 @@ public final class HomeLock implements AutoCloseable {
     private final ReentrantLock threads;
     private final FileChannel channel;
 
-    private HomeLock(ReentrantLock threads, FileChannel channel) {
+    private FolderLock(ReentrantLock threads, FileChannel channel) {
         this.threads = threads;
         this.channel = channel;
     }
 
     /** Waits for the lock of a folder, which must exist. */
-    public static HomeLock take(Path home) throws IOException {
+    public static FolderLock take(Path home) throws IOException {
         ReentrantLock threads = LOCKS.computeIfAbsent(home.toAbsolutePath().normalize(), _ -> new ReentrantLock());
         threads.lock();
         @Nullable
@@ -38,7 +38,7 @@ public final class HomeLock implements AutoCloseable {
             channel = FileChannel.open(home.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock(channel);
             taken = true;
-            return new HomeLock(threads, channel);
+            return new FolderLock(threads, channel);
         } finally {
             if (!taken) {
                 try {

@@ -19,33 +19,33 @@ final class LockFileTest {
 
     /** Another process: exits with 0 if it gets the lock of a file. */
     public static void main(String[] arguments) throws IOException {
-        System.exit(LockFile.tryTake(Path.of(arguments[0])).isPresent() ? 0 : 3);
+        System.exit(OwnerMark.tryTake(Path.of(arguments[0])).isPresent() ? 0 : 3);
     }
 
     @Test
     void shouldKeepItsLockWhenThisProcessLooks() throws Exception {
         Path file = folder.resolve("lock");
-        try (LockFile _ = LockFile.tryTake(file).orElseThrow()) {
-            assertThat(LockFile.isHeld(file)).isTrue();
-            assertThat(LockFile.tryTake(file)).isEmpty();
+        try (OwnerMark _ = OwnerMark.tryTake(file).orElseThrow()) {
+            assertThat(OwnerMark.isHeld(file)).isTrue();
+            assertThat(OwnerMark.tryTake(file)).isEmpty();
             Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
-            assertThat(LockFile.isHeld(link.resolve("lock"))).isTrue();
+            assertThat(OwnerMark.isHeld(link.resolve("lock"))).isTrue();
 
             assertThat(anotherProcessTakes(file)).isFalse();
         }
-        assertThat(LockFile.isHeld(file)).isFalse();
+        assertThat(OwnerMark.isHeld(file)).isFalse();
         assertThat(anotherProcessTakes(file)).isTrue();
     }
 
     @Test
     void shouldMakeAFileThatIsHeldFromItsFirstMoment() throws Exception {
         Path file = folder.resolve("lock");
-        try (LockFile _ = LockFile.create(file)) {
+        try (OwnerMark _ = OwnerMark.create(file)) {
             assertThat(folder).isDirectoryContaining("glob:**/lock").isDirectoryNotContaining("glob:**/*.new");
-            assertThat(LockFile.isHeld(file)).isTrue();
+            assertThat(OwnerMark.isHeld(file)).isTrue();
             assertThat(anotherProcessTakes(file)).isFalse();
         }
-        assertThat(LockFile.isHeld(file)).isFalse();
+        assertThat(OwnerMark.isHeld(file)).isFalse();
     }
 
     @Test
