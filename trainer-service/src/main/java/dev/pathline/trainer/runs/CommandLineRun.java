@@ -36,7 +36,7 @@ public final class CommandLineRun {
     private final Clock clock;
     private final RunListener listener;
     private @Nullable RunHome home;
-    private @Nullable RunPart part;
+    private @Nullable RunSession part;
     private boolean stopping;
 
     /**
@@ -93,9 +93,9 @@ public final class CommandLineRun {
         opened.letGo();
     }
 
-    private synchronized RunPart begin(RunHome opened) {
+    private synchronized RunSession begin(RunHome opened) {
         home = opened;
-        part = new RunPart(opened, spec, folders, force, List.of(new SpecKeeper(), listener));
+        part = new RunSession(opened, spec, folders, force, List.of(new SpecKeeper(), listener));
         if (stopping) {
             stop();
         }

@@ -54,7 +54,7 @@ final class RunSupervisor implements AutoCloseable {
     private final TrainerMetrics metrics;
     private final Thread thread;
     private final Semaphore wakes = new Semaphore(0);
-    private @Nullable RunPart part;
+    private @Nullable RunSession part;
     private @Nullable RunHome current;
     private boolean closed;
 
@@ -218,11 +218,11 @@ final class RunSupervisor implements AutoCloseable {
                     + " times before the run's next snapshot; perhaps it needs more memory than there is")));
             return;
         }
-        RunPart begun;
+        RunSession begun;
         try {
             begun = part(home);
         } catch (SpecException e) {
-            home.decide(new RunCommand.Fail(RunPart.error(e)));
+            home.decide(new RunCommand.Fail(RunSession.error(e)));
             return;
         }
         try {
@@ -243,14 +243,14 @@ final class RunSupervisor implements AutoCloseable {
         }
     }
 
-    private RunPart part(RunHome home) {
+    private RunSession part(RunHome home) {
         Path folder = home.folder();
         TrainingSpec spec = TrainingSpecs.read(folder.resolve(RunFiles.SPEC));
-        return new RunPart(home, spec, new RunFolders(folder, models, classifiers), home.run().force(),
+        return new RunSession(home, spec, new RunFolders(folder, models, classifiers), home.run().force(),
                 List.of(metrics.listener(spec.batch())));
     }
 
-    private synchronized boolean begin(RunHome home, RunPart begun) {
+    private synchronized boolean begin(RunHome home, RunSession begun) {
         if (closed) {
             return false;
         }

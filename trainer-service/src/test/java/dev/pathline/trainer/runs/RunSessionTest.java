@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RunPartTest {
+class RunSessionTest {
 
     private static final int STEPS = 10;
 
@@ -51,7 +51,7 @@ class RunPartTest {
     private ModelStore registry;
     private ModelStore models;
     private RunHome home;
-    private RunPart part;
+    private RunSession part;
 
     @BeforeEach
     void accept() throws IOException {
@@ -75,7 +75,7 @@ class RunPartTest {
     }
 
     private RunResult train(RunListener listener) throws IOException {
-        part = new RunPart(home, spec, new RunFolders(run, models, folder.resolve("metrics")), false,
+        part = new RunSession(home, spec, new RunFolders(run, models, folder.resolve("metrics")), false,
                 List.of(listener));
         try (RunLock taken = RunLock.take(run)) {
             home.hold();

@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * for a snapshot, unless the process is to end; the record says then that the run is at work, and whoever goes on with it
  * comes to the same end.
  */
-final class RunPart {
+final class RunSession {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunPart.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
 
     private final RunHome home;
     private final TrainingSpec spec;
@@ -58,7 +58,7 @@ final class RunPart {
      * @param force whether it goes on from a snapshot of other settings
      * @param others who hears of it too
      */
-    RunPart(RunHome home, TrainingSpec spec, RunFolders folders, boolean force, List<RunListener> others) {
+    RunSession(RunHome home, TrainingSpec spec, RunFolders folders, boolean force, List<RunListener> others) {
         this.home = home;
         this.spec = spec;
         this.training = new TrainingRun(spec, folders, force);
