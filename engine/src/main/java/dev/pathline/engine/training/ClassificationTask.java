@@ -7,7 +7,7 @@ import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 
 /** Training of a classifier, with images varied at random, so that a small one generalises. */
-public final class ClassificationTask extends ImageTask {
+public final class ClassificationTask extends DatasetTask {
 
     private final double labelSmoothing;
     private final Augmentation augmentation;

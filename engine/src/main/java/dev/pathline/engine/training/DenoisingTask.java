@@ -10,7 +10,7 @@ import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.List;
 
 /** Training of a diffusion model, with the label dropped now and then for classifier-free guidance. */
-public final class DenoisingTask extends ImageTask {
+public final class DenoisingTask extends DatasetTask {
 
     private final Objective objective;
     private final Augmentation augmentation;

@@ -8,7 +8,7 @@ final class ProgressMeter {
 
     private final Budget budget;
     private final int batchSize;
-    private final NoiseLevels byNoise = new NoiseLevels();
+    private final LossByNoise byNoise = new LossByNoise();
     private long trained;
     private double lossSum;
     private long rows;

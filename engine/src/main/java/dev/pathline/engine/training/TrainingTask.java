@@ -9,7 +9,7 @@ import java.util.List;
  * What a {@link Trainer} trains: a network, a loss, and batches that are a pure function of the step's number. Because
  * they are, a resumed run sees the same numbers as one that was never interrupted.
  */
-public sealed interface TrainingTask permits ImageTask {
+public sealed interface TrainingTask permits DatasetTask {
 
     /** Returns the network. */
     Network network();

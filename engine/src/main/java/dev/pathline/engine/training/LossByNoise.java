@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Adds up losses by noise level, in intervals of {@code ln(sigma/alpha)} of width 1. */
-final class NoiseLevels {
+final class LossByNoise {
 
     /** Beyond these a level counts with the outermost interval. */
     private static final int LEAST = -8;

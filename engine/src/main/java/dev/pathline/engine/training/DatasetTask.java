@@ -5,8 +5,8 @@ import dev.pathline.engine.data.Shuffle;
 import dev.pathline.engine.graph.Network;
 import java.util.SplittableRandom;
 
-/** What tasks on images have in common: a network that takes them, and an endless shuffled stream of them. */
-abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, ClassificationTask {
+/** What tasks on a data set have in common: a network that takes its samples, and an endless shuffled stream of them. */
+abstract sealed class DatasetTask implements TrainingTask permits DenoisingTask, ClassificationTask {
 
     private final Network network;
     private final Dataset data;
@@ -14,10 +14,10 @@ abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, C
     private final int batchSize;
     private final long seed;
 
-    /** @throws IllegalArgumentException if the network takes images of another shape */
-    ImageTask(Network network, Dataset data, int batchSize, long seed) {
+    /** @throws IllegalArgumentException if the network takes samples of another shape */
+    DatasetTask(Network network, Dataset data, int batchSize, long seed) {
         if (!network.inputs().getFirst().shape().equals(data.shape())) {
-            throw new IllegalArgumentException("the network takes images of shape "
+            throw new IllegalArgumentException("the network takes samples of shape "
                     + network.inputs().getFirst().shape() + ", the data has " + data.shape());
         }
         this.network = network;
@@ -49,7 +49,7 @@ abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, C
         return data.sha256();
     }
 
-    /** Returns the images. */
+    /** Returns the data set. */
     final Dataset data() {
         return data;
     }
@@ -59,7 +59,7 @@ abstract sealed class ImageTask implements TrainingTask permits DenoisingTask, C
         return new SplittableRandom(StepSeed.of(seed, step));
     }
 
-    /** Returns which image is in a place of a step's batch. */
+    /** Returns which sample is in a place of a step's batch. */
     final int index(long step, int place) {
         return shuffle.at((step - 1) * batchSize + place);
     }
