@@ -47,7 +47,7 @@ public final class RemoteCatalog {
     private final Executor background;
     private final ReentrantLock looking = new ReentrantLock();
     private final AtomicLong begun = new AtomicLong();
-    private final AtomicBoolean trying = new AtomicBoolean();
+    private final AtomicBoolean lookingInBackground = new AtomicBoolean();
     private final AtomicReference<State> state = new AtomicReference<>(new State(null, Instant.MIN, 0, null));
 
     /** What is known, from when on it is too old, how often this process has written, and what went wrong last. */
@@ -138,12 +138,12 @@ public final class RemoteCatalog {
         if (now.known() == null || now.failure() == null || now.due().equals(Instant.MIN)) {
             return false;
         }
-        if (trying.compareAndSet(false, true)) {
+        if (lookingInBackground.compareAndSet(false, true)) {
             background.execute(() -> {
                 try {
                     lookUnlessDone();
                 } finally {
-                    trying.set(false);
+                    lookingInBackground.set(false);
                 }
             });
         }

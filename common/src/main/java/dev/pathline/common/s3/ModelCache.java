@@ -68,11 +68,11 @@ final class ModelCache {
     }
 
     /** A copy that stays until this is closed. */
-    final class Copy implements AutoCloseable {
+    final class CachedModel implements AutoCloseable {
 
         private final Path folder;
 
-        private Copy(Path folder) {
+        private CachedModel(Path folder) {
             this.folder = folder;
             readers.merge(folder, 1, Integer::sum);
         }
@@ -109,9 +109,9 @@ final class ModelCache {
      *
      * @throws IllegalStateException if what is fetched is not what the manifest says
      */
-    Copy open(ModelManifest manifest, Fetch fetch) throws IOException {
+    CachedModel open(ModelManifest manifest, Fetch fetch) throws IOException {
         // Held before it is looked for, so that it cannot go in between.
-        var copy = new Copy(folder(manifest));
+        var copy = new CachedModel(folder(manifest));
         boolean opened = false;
         try (var _ = lock(copy.folder())) {
             if (!isWhole(copy.folder(), manifest)) {

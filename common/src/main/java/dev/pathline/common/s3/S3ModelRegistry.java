@@ -87,7 +87,7 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
     public <T> T read(RegisteredModel model, Function<Path, T> reader) {
         ModelManifest manifest = Objects.requireNonNull(model.manifest(), "a model in a bucket has a manifest");
         String folder = S3Layout.folder(model.name(), model.version());
-        try (ModelCache.Copy copy = cache.open(manifest, path -> objects.open(folder + path))) {
+        try (ModelCache.CachedModel copy = cache.open(manifest, path -> objects.open(folder + path))) {
             return reader.apply(copy.folder());
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("the model " + model.reference() + " is gone: there is no " + e.getFile(),

@@ -45,7 +45,7 @@ final class S3Scan {
         for (Listed object : all) {
             S3Layout.aliasesOf(object.key()).ifPresent(name -> {
                 seen.add(object.key());
-                trying(catalog, object.key(), () -> {
+                orBroken(catalog, object.key(), () -> {
                     Tagged read = read(object, MAX_SMALL);
                     if (read != null) {
                         catalog.aliases(name, RegistryJson.aliases(read.bytes()));
@@ -54,7 +54,7 @@ final class S3Scan {
             });
             S3Layout.manifestOf(object.key()).ifPresent(place -> {
                 seen.add(object.key());
-                trying(catalog, object.key(), () -> add(catalog, object, place, sizes));
+                orBroken(catalog, object.key(), () -> add(catalog, object, place, sizes));
             });
         }
         small.keySet().retainAll(seen);
@@ -137,7 +137,8 @@ final class S3Scan {
         return etag.replace("\"", "");
     }
 
-    private void trying(Catalog.Builder catalog, String key, Runnable look) {
+    /** Looks at one entry; what is wrong with it makes that one broken, and none of the others. */
+    private void orBroken(Catalog.Builder catalog, String key, Runnable look) {
         try {
             look.run();
         } catch (IllegalArgumentException e) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;
-import dev.pathline.common.s3.ModelCache.Copy;
+import dev.pathline.common.s3.ModelCache.CachedModel;
 import dev.pathline.common.testing.Models;
 import dev.pathline.common.testing.MutableClock;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class ModelCacheTest {
         return new ModelCache(folder.resolve("cache"), SIZE * 3 / 2, clock);
     }
 
-    private Copy open(ModelCache cache, String name) {
+    private CachedModel open(ModelCache cache, String name) {
         try {
             Path source = folder.resolve("bucket").resolve(name);
             if (!Files.exists(source)) {
@@ -77,7 +77,7 @@ class ModelCacheTest {
         // The first look at the time marks the new copy as opened; the second one comes when the copies are listed.
         onLook = () -> {
             if (++looks[0] == 2) {
-                try (Copy copy = open(cache, "old")) {
+                try (CachedModel copy = open(cache, "old")) {
                     opened[0] = copy.folder();
                 }
             }
@@ -92,7 +92,7 @@ class ModelCacheTest {
     void shouldKeepWhatIsBeingReadHoweverLongThatTakes() {
         ModelCache cache = cache();
         Path slow;
-        try (Copy copy = open(cache, "old")) {
+        try (CachedModel copy = open(cache, "old")) {
             slow = copy.folder();
             time.advance(Duration.ofHours(3));
             open(cache, "new").close();
@@ -115,7 +115,7 @@ class ModelCacheTest {
 
     @Test
     void shouldLeaveACopyToAnotherProcessForAWhile() {
-        try (Copy copy = open(cache(), "old")) {
+        try (CachedModel copy = open(cache(), "old")) {
             ModelCache other = cache();
             time.advance(ModelCache.GRACE.minusSeconds(1));
             open(other, "new").close();

@@ -36,7 +36,7 @@ public record AugmentationSettings(int maxShift, boolean mirror, @Nullable Pipel
     public Augmentation of(List<Integer> shape) {
         if (equals(NONE)) {
             int size = shape.stream().reduce(1, Math::multiplyExact);
-            return new Copy(size);
+            return new Unvaried(size);
         }
         if (shape.size() != 3) {
             throw new IllegalArgumentException("an augmentation is for images, not for samples of shape " + shape);

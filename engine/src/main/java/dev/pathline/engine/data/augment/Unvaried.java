@@ -3,7 +3,7 @@ package dev.pathline.engine.data.augment;
 import java.util.random.RandomGenerator;
 
 /** Leaves samples as they are, and draws nothing. */
-record Copy(int size) implements Augmentation {
+record Unvaried(int size) implements Augmentation {
 
     @Override
     public int labels() {
