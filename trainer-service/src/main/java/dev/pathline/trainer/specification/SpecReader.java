@@ -81,7 +81,7 @@ final class SpecReader {
         var adam = new AdamW(o.number("beta1", SpecRange.DECAY, 0.9), o.number("beta2", SpecRange.DECAY, 0.99),
                 o.number("epsilon", SpecRange.POSITIVE, 1e-8), o.number("weightDecay", SpecRange.FROM_ZERO, 0.0),
                 o.number("clipNorm", SpecRange.POSITIVE, 1.0));
-        o.noOthers();
+        o.refuseOthers();
         List<MovingAverage> averages = averages();
         long batch = root.whole("batch", 1, null);
         if (batch > 65536) {
@@ -97,7 +97,7 @@ final class SpecReader {
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), evaluation(task),
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
-        root.noOthers();
+        root.refuseOthers();
         // What stands in for a wrong network or objective has other shapes and other solvers.
         if (root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
             checkSheets(spec);
@@ -134,7 +134,7 @@ final class SpecReader {
             fields.problem("classifier",
                     "is '" + evaluation.classifier() + "', but names a folder among the classifiers");
         }
-        fields.noOthers();
+        fields.refuseOthers();
         return evaluation;
     }
 
@@ -160,7 +160,7 @@ final class SpecReader {
                 case "power" -> new MovingAverage.Power(fields.number("width", SpecRange.WIDTH, 0.1));
                 default -> new MovingAverage.Constant(fields.number("decay", SpecRange.DECAY, 0.999));
             });
-            fields.noOthers();
+            fields.refuseOthers();
         }
         if (averages.stream().map(MovingAverage::name).distinct().count() < averages.size()) {
             root.problem(AVERAGES, "has an average twice");
@@ -185,7 +185,7 @@ final class SpecReader {
                 (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)),
                 d.has("timeGrid") ? d.text("timeGrid", null) : timeGrid(task),
                 d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
-        d.noOthers();
+        d.refuseOthers();
         return defaults;
     }
 

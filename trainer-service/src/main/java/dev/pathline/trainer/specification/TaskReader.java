@@ -49,7 +49,7 @@ final class TaskReader {
         TrainingSpec.Task task = ObjectiveType.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
                 .map(known -> denoising(known, objective, network))
                 .orElseGet(() -> classification(objective, network));
-        objective.noOthers();
+        objective.refuseOthers();
         return task;
     }
 

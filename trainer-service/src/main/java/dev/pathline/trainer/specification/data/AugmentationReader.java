@@ -25,7 +25,7 @@ final class AugmentationReader {
         }
         var settings = new AugmentationSettings((int) Math.min(maxShift, LARGEST_SHIFT), fields.flag("mirror", false),
                 pipeline(fields));
-        fields.noOthers();
+        fields.refuseOthers();
         return settings;
     }
 
@@ -39,7 +39,7 @@ final class AugmentationReader {
         for (Transform transform : Transform.values()) {
             multipliers.put(transform, edm.number(transform.key(), SpecRange.FROM_ZERO, 0.0));
         }
-        edm.noOthers();
+        edm.refuseOthers();
         if (multipliers.values().stream().allMatch(multiplier -> probability * multiplier == 0)) {
             fields.problem("edm", "does nothing: give a probability above 0, and at least one transform a multiplier"
                     + " above 0");

@@ -23,7 +23,7 @@ public final class DataReader {
         DataSource source = DataSourceReader.read(data);
         List<String> classes = classes(data, source);
         var result = new DataSpec(source, classes, AugmentationReader.read(data.optionalObject("augmentation")));
-        data.noOthers();
+        data.refuseOthers();
         return result;
     }
 

@@ -111,7 +111,7 @@ final class DataSourceReader {
         for (SpecFields fields : data.objects("components")) {
             components.add(new Component(fields.number("weight", SpecRange.POSITIVE, 1.0),
                     fields.numbers("mean", SpecRange.ANY), fields.number("std", SpecRange.POSITIVE, null)));
-            fields.noOthers();
+            fields.refuseOthers();
         }
         long size = data.whole("size", 1, (long) MixtureDataset.ENDLESS);
         var mixture = new DataSource.Mixture(components, (int) Math.min(size, MixtureDataset.ENDLESS),

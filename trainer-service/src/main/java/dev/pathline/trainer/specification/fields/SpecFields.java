@@ -219,7 +219,7 @@ public final class SpecFields {
     }
 
     /** Reports every field that nobody asked for. */
-    public void noOthers() {
+    public void refuseOthers() {
         if (node != null) {
             for (String name : node.propertyNames()) {
                 if (!known.contains(name)) {

@@ -47,7 +47,7 @@ public final class ObjectiveFields {
         var parameters = new HashMap<String, Double>();
         published.parameters().forEach(
                 (key, value) -> parameters.put(key, section.number(key, SpecRange.ANY, value)));
-        section.noOthers();
+        section.refuseOthers();
         try {
             return NoiseSchedules.of(new ScheduleSpec(name, parameters));
         } catch (IllegalArgumentException e) {
@@ -64,7 +64,7 @@ public final class ObjectiveFields {
         double shift = section.number("shift", SpecRange.POSITIVE, 1.0);
         if (fields.problems().size() == mistakes) {
             // Of an unknown distribution nobody knows the parameters.
-            section.noOthers();
+            section.refuseOthers();
         }
         return shift == 1 ? times : new TimeDistribution.Shifted(times, shift);
     }
@@ -98,7 +98,7 @@ public final class ObjectiveFields {
         SpecFields section = fields.optionalObject("time");
         section.word("distribution", "log-normal", List.of("log-normal"));
         TimeDistribution times = logNormal(section, mean, std);
-        section.noOthers();
+        section.refuseOthers();
         return times;
     }
 
@@ -145,7 +145,7 @@ public final class ObjectiveFields {
         double gamma = gammas.containsKey(word)
                 ? section.number("gamma", SpecRange.POSITIVE, gammas.get(word))
                 : 1;
-        section.noOthers();
+        section.refuseOthers();
         boolean even = times instanceof TimeDistribution.Uniform || times instanceof TimeDistribution.Indices;
         if (word.equals("likelihood") && !even) {
             fields.problem("weighting.type",
