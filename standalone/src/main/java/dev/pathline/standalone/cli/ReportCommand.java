@@ -1,7 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.training.WriteFailure;
-import dev.pathline.trainer.report.RunReport;
+import dev.pathline.trainer.facts.RunReports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class ReportCommand implements Callable<Integer> {
                     + ": name the folder that has its snapshots, such as runs/fashion-flow");
         }
         try {
-            System.out.println("written: " + RunReport.write(run));
+            System.out.println("written: " + RunReports.write(run));
             return 0;
         } catch (IOException e) {
             throw new IllegalStateException("the report is not written: " + WriteFailure.reason(e), e);

@@ -1,8 +1,5 @@
 package dev.pathline.trainer.journal;
 
-import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
-import dev.pathline.common.wire.Json;
-import dev.pathline.common.wire.TrainingRunEventJson;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,17 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
- * Events as lines of a file. One process appends; others may read. A line that was cut off by the end of its writer, or
- * by a full disk, is skipped. Not for use by many threads.
+ * The lines of a file that one process appends to and others may read. A line that a killed process or a full disk has left
+ * unfinished is no line: readers pass over it, and the next writer cuts it off. Not for use by many threads.
  */
-public final class JournalFile {
+final class JournalFile {
 
     private final Path file;
+    /** Where the last whole line ends that was read or written here. */
     private long end;
     private int lines;
     private @Nullable Object key;
@@ -39,50 +36,56 @@ public final class JournalFile {
         return lines;
     }
 
-    /** Appends a line; what a full disk took half of is taken back. */
-    void append(LoggedRunEvent logged) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            long before = channel.size();
-            // A line that its writer did not finish must not swallow this one.
-            String line = (end < before ? "\n" : "") + line(logged) + "\n";
+    /**
+     * Appends lines: all of them, or none.
+     *
+     * @throws IOException if they cannot be written; the file is as it was
+     */
+    void append(List<JournalLine> added) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            long whole = wholeLines(channel);
+            channel.truncate(whole).position(whole);
             try {
-                channel.position(before);
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(line);
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text(added));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
             } catch (IOException e) {
-                channel.truncate(before);
+                channel.truncate(whole);
                 throw e;
             }
             end = channel.size();
-            lines++;
+            lines += added.size();
         }
     }
 
-    /** Writes the file anew. */
-    void replace(List<LoggedRunEvent> events) throws IOException {
-        var text = new StringBuilder();
-        events.forEach(logged -> text.append(line(logged)).append('\n'));
-        AtomicFiles.write(file, text.toString());
+    /**
+     * Puts other lines in the place of all: readers see the old or the new ones.
+     *
+     * @throws IOException if they cannot be written; the old ones are still there
+     */
+    void replace(List<JournalLine> all) throws IOException {
+        AtomicFiles.write(file, text(all));
         end = Files.size(file);
-        lines = events.size();
+        lines = all.size();
         key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /**
      * Reads the lines that were appended since the last time.
      *
-     * @param event is called for each event
-     * @return whether the file was written anew, and is read from its beginning
+     * @param anew is run first where the file was written anew, and is read from its beginning
+     * @param line is called for each line
+     * @throws IOException if the file is there and cannot be read
      */
-    boolean readNew(Consumer<LoggedRunEvent> event) throws IOException {
+    void readNew(Runnable anew, Consumer<String> line) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-            boolean anew = channel.size() < end || (key != null && !key.equals(now));
-            if (anew) {
+            if (channel.size() < end || (key != null && !key.equals(now))) {
                 end = 0;
                 lines = 0;
+                anew.run();
             }
             key = now;
             channel.position(end);
@@ -90,44 +93,40 @@ public final class JournalFile {
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
                 // until all is there
             }
-            take(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), event);
-            return anew;
+            take(bytes.array(), bytes.position(), line);
         } catch (NoSuchFileException e) {
             // Nothing has happened yet.
-            return false;
         }
     }
 
-    private void take(String text, Consumer<LoggedRunEvent> event) {
+    /** Bytes that are no UTF-8 are those of a line that a dying disk has spoilt: one line, not the rest of the file. */
+    private void take(byte[] bytes, int length, Consumer<String> line) {
         int from = 0;
-        for (int to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
-            String line = text.substring(from, to);
-            LoggedRunEvent logged = event(line);
-            if (logged != null) {
-                event.accept(logged);
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                line.accept(new String(bytes, from, i - from, StandardCharsets.UTF_8));
+                lines++;
+                from = i + 1;
             }
-            end += line.getBytes(StandardCharsets.UTF_8).length + 1L;
-            lines++;
-            from = to + 1;
         }
+        end += from;
     }
 
-    private static String line(LoggedRunEvent logged) {
-        var line = Json.MAPPER.createObjectNode();
-        line.put("id", logged.position());
-        line.put("type", logged.event().type());
-        line.set("data", Json.MAPPER.valueToTree(logged.event()));
-        return Json.MAPPER.writeValueAsString(line);
+    private static String text(List<JournalLine> lines) {
+        return lines.stream().map(line -> JournalJson.write(line) + "\n").collect(Collectors.joining());
     }
 
-    private static @Nullable LoggedRunEvent event(String line) {
-        try {
-            JsonNode tree = Json.MAPPER.readTree(line);
-            return new LoggedRunEvent(tree.path("id").asLong(), TrainingRunEventJson
-                    .read(tree.path("type").asString(""), tree.path("data").toString()));
-        } catch (JacksonException | IllegalArgumentException e) {
-            return null;
+    /** Returns where the last whole line ends. */
+    private static long wholeLines(FileChannel channel) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        for (long whole = channel.size(); whole > 0; whole--) {
+            one.clear();
+            channel.read(one, whole - 1);
+            if (one.get(0) == '\n') {
+                return whole;
+            }
         }
+        return 0;
     }
 
     @Override

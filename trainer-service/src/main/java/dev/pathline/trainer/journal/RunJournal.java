@@ -2,11 +2,15 @@ package dev.pathline.trainer.journal;
 
 import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.common.replay.Replay;
+import dev.pathline.common.report.RunHistory;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.trainer.life.RunFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,71 +20,96 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The events of one run, in memory and in a file. Both are bounded: when there are too many {@code progress} events,
- * every second one is forgotten; other events are kept.
+ * The one log of a run, in memory and in a file: what clients are told, and what curves and report are drawn from. Both are
+ * bounded ({@link JournalBounds}).
  *
- * <p>A disk that refuses does not stop a run: the event is in memory then, and its position is not used twice as long as
- * this process lives. A disk that is slow does not stop readers: they are told an event after it was written, and need
- * the lock of what is in memory only. Who changes what is in memory has the file's lock, too, and takes it first.
+ * <p>A disk that refuses does not stop a run: the event is in memory then, its position is not used twice as long as this
+ * process lives, and it is written with the next event that the disk takes. A disk that is slow does not stop readers: they
+ * are told an event after it was written, and need the lock of what is in memory only. Who changes what is in memory has the
+ * file's lock, too, and takes it first.
  */
 public final class RunJournal implements Replay.Log<LoggedRunEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunJournal.class);
-    /** Enough for a curve; at some 200 bytes each, a few hundred kilobytes. */
-    private static final int MAX_PROGRESS = 2000;
-    /** A file of that many lines more than there are events is written anew. */
-    private static final int MAX_WASTE = 2 * MAX_PROGRESS;
 
     private final JournalFile file;
-    private final TreeMap<Long, LoggedRunEvent> events = new TreeMap<>();
+    private final Clock clock;
+    private final JournalBounds bounds;
+    private final TreeMap<Long, JournalLine> lines = new TreeMap<>();
+    private final Map<String, Integer> counts = new HashMap<>();
     private final Replay<LoggedRunEvent> readers = new Replay<>(this, LoggedRunEvent::position,
             Schedulers.parallel());
     private final Object memory = new Object();
-    private int progress;
     private long lastPosition;
+    /** The last position that is on disk. */
+    private long written;
+    private boolean refused;
+    /** The last step that was told of. */
+    private long step;
     private boolean deleted;
 
-    private RunJournal(JournalFile file) {
+    private RunJournal(JournalFile file, Clock clock, JournalBounds bounds) {
         this.file = file;
+        this.clock = clock;
+        this.bounds = bounds;
     }
 
     /** Reads the journal of a run's folder, empty where there is none. */
     public static RunJournal open(Path folder) {
-        return open(new JournalFile(folder.resolve(RunFiles.EVENTS)));
+        return open(folder, Clock.systemUTC());
     }
 
-    /** Reads a journal. */
-    public static RunJournal open(JournalFile file) {
-        var journal = new RunJournal(file);
+    /** Reads the journal of a run's folder, and takes the time of what happens from a clock. */
+    public static RunJournal open(Path folder, Clock clock) {
+        return open(new JournalFile(folder.resolve(RunFiles.EVENTS)), clock, JournalBounds.USUAL);
+    }
+
+    static RunJournal open(JournalFile file, Clock clock, JournalBounds bounds) {
+        var journal = new RunJournal(file, clock, bounds);
         journal.refresh();
         return journal;
     }
 
     /** Appends an event and returns its position. */
     public long append(TrainingRunEvent event) {
-        LoggedRunEvent logged;
+        return append(event, "");
+    }
+
+    /**
+     * Appends an event and returns its position.
+     *
+     * @param note more about it, for the report alone; may be empty
+     */
+    public long append(TrainingRunEvent event, String note) {
+        JournalLine line;
         synchronized (file) {
-            logged = new LoggedRunEvent(lastPosition + 1, event);
+            line = new JournalLine(lastPosition + 1, clock.instant(), JournalJson.since(event, step), event, note);
             try {
-                write(logged);
+                write(line);
+                written = line.position();
+                refused = false;
             } catch (IOException e) {
-                LOG.warn("event {} of {} is not on disk: {}", logged.position(), file, e.getMessage());
+                if (!refused) {
+                    LOG.warn("{} waits until it can be written: {}", file, e.getMessage());
+                }
+                refused = true;
             }
             synchronized (memory) {
-                take(logged);
+                take(line);
             }
         }
         readers.wake();
-        return logged.position();
+        return line.position();
     }
 
-    private void write(LoggedRunEvent logged) throws IOException {
-        if (file.lines() > events.size() + MAX_WASTE) {
-            var all = new ArrayList<>(events.values());
-            all.add(logged);
-            file.replace(all);
+    private void write(JournalLine line) throws IOException {
+        boolean anew = file.lines() > lines.size() + bounds.waste();
+        var missing = new ArrayList<>(anew ? lines.values() : lines.tailMap(written, false).values());
+        missing.add(line);
+        if (anew) {
+            file.replace(missing);
         } else {
-            file.append(logged);
+            file.append(missing);
         }
     }
 
@@ -88,14 +117,19 @@ public final class RunJournal implements Replay.Log<LoggedRunEvent> {
     public void refresh() {
         try {
             synchronized (file) {
-                var found = new ArrayList<LoggedRunEvent>();
-                boolean anew = file.readNew(found::add);
+                var found = new ArrayList<String>();
+                var anew = new boolean[1];
+                file.readNew(() -> anew[0] = true, found::add);
                 synchronized (memory) {
-                    if (anew) {
-                        events.clear();
-                        progress = 0;
+                    if (anew[0]) {
+                        lines.clear();
+                        counts.clear();
+                        step = 0;
                     }
-                    found.forEach(this::take);
+                    found.forEach(text -> JournalJson.read(text, step).ifPresent(line -> {
+                        take(line);
+                        written = Math.max(written, line.position());
+                    }));
                 }
             }
         } catch (IOException e) {
@@ -109,11 +143,31 @@ public final class RunJournal implements Replay.Log<LoggedRunEvent> {
         return readers.read(after);
     }
 
+    /** Returns what has happened so far, for curves and a report. */
+    public RunHistory history() {
+        return JournalHistory.of(lines());
+    }
+
+    /** Returns what will have happened once an event is told. */
+    public RunHistory history(TrainingRunEvent next, String note) {
+        List<JournalLine> all = lines();
+        synchronized (memory) {
+            all.add(new JournalLine(lastPosition + 1, clock.instant(), JournalJson.since(next, step), next, note));
+        }
+        return JournalHistory.of(all);
+    }
+
+    private List<JournalLine> lines() {
+        synchronized (memory) {
+            return new ArrayList<>(lines.values());
+        }
+    }
+
     /** The last event, or null before the first. */
     @Nullable
     public TrainingRunEvent last() {
         synchronized (memory) {
-            Map.Entry<Long, LoggedRunEvent> last = events.lastEntry();
+            Map.Entry<Long, JournalLine> last = lines.lastEntry();
             return last == null ? null : last.getValue().event();
         }
     }
@@ -129,8 +183,8 @@ public final class RunJournal implements Replay.Log<LoggedRunEvent> {
     @Override
     public @Nullable LoggedRunEvent next(long after) {
         synchronized (memory) {
-            Map.Entry<Long, LoggedRunEvent> entry = events.higherEntry(after);
-            return entry == null ? null : entry.getValue();
+            Map.Entry<Long, JournalLine> entry = lines.higherEntry(after);
+            return entry == null ? null : entry.getValue().logged();
         }
     }
 
@@ -142,26 +196,24 @@ public final class RunJournal implements Replay.Log<LoggedRunEvent> {
         }
     }
 
-    private void take(LoggedRunEvent logged) {
-        events.put(logged.position(), logged);
-        lastPosition = Math.max(lastPosition, logged.position());
-        if (logged.event() instanceof TrainingRunEvent.Progress && ++progress > MAX_PROGRESS) {
-            thinOut();
+    private void take(JournalLine line) {
+        lines.put(line.position(), line);
+        lastPosition = Math.max(lastPosition, line.position());
+        step = switch (line.event()) {
+            case TrainingRunEvent.Progress progress -> progress.step();
+            case TrainingRunEvent.Started started -> started.step();
+            case TrainingRunEvent.SteppedBack back -> back.step();
+            default -> step;
+        };
+        counts.merge(line.event().type(), 1, Integer::sum);
+        if (bounds.exceededBy(counts)) {
+            List<JournalLine> kept = bounds.kept(lines.values());
+            lines.clear();
+            counts.clear();
+            kept.forEach(old -> {
+                lines.put(old.position(), old);
+                counts.merge(old.event().type(), 1, Integer::sum);
+            });
         }
-    }
-
-    private void thinOut() {
-        var forgotten = new ArrayList<Long>();
-        boolean second = false;
-        for (LoggedRunEvent logged : events.values()) {
-            if (logged.event() instanceof TrainingRunEvent.Progress) {
-                if (second) {
-                    forgotten.add(logged.position());
-                }
-                second = !second;
-            }
-        }
-        forgotten.forEach(events::remove);
-        progress -= forgotten.size();
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.report.RunHistory;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.trainer.journal.RunJournal;
@@ -88,7 +89,7 @@ final class RunHome {
     private synchronized RunJournal opened() {
         RunJournal open = journal.get();
         if (open == null) {
-            open = RunJournal.open(folder);
+            open = RunJournal.open(folder, clock);
             journal = new SoftReference<>(open);
             if (missing(open).isPresent()) {
                 repair(open);
@@ -151,7 +152,7 @@ final class RunHome {
         refresh();
         held = true;
         RunJournal open = opened();
-        missing(open).ifPresent(open::append);
+        missing(open).ifPresent(event -> open.append(event));
         kept = open;
     }
 
@@ -185,7 +186,16 @@ final class RunHome {
     }
 
     /** Applies a command of who holds the run, and tells. A disk that refuses gets the record with the next change. */
-    synchronized RunTransition apply(RunCommand command) {
+    RunTransition apply(RunCommand command) {
+        return apply(command, "");
+    }
+
+    /**
+     * Applies a command like {@link #apply(RunCommand)}.
+     *
+     * @param note more about what happens, for the report; may be empty
+     */
+    synchronized RunTransition apply(RunCommand command, String note) {
         RunTransition transition = next(command);
         if (transition instanceof RunTransition.Moved moved) {
             run = moved.run();
@@ -193,7 +203,7 @@ final class RunHome {
             if (!(command instanceof RunCommand.Report)) {
                 store();
             }
-            tell(moved);
+            tell(moved, note);
         }
         return transition;
     }
@@ -203,14 +213,30 @@ final class RunHome {
      *
      * @throws IOException if the record cannot be written; nothing has changed
      */
-    synchronized RunTransition decide(RunCommand command) throws IOException {
+    RunTransition decide(RunCommand command) throws IOException {
+        return decide(command, "");
+    }
+
+    /**
+     * Applies a command like {@link #decide(RunCommand)}.
+     *
+     * @param note more about what happens, for the report; may be empty
+     * @throws IOException if the record cannot be written; nothing has changed
+     */
+    synchronized RunTransition decide(RunCommand command, String note) throws IOException {
         RunTransition transition = next(command);
         if (transition instanceof RunTransition.Moved moved) {
             RunRecordFile.write(folder, moved.run());
             run = moved.run();
-            tell(moved);
+            tell(moved, note);
         }
         return transition;
+    }
+
+    /** Returns what will have happened to the run once a command of who holds it is decided. */
+    synchronized RunHistory after(RunCommand command, String note) {
+        TrainingRunEvent event = next(command) instanceof RunTransition.Moved moved ? moved.event() : null;
+        return event == null ? journal().history() : journal().history(event, note);
     }
 
     /** Takes the place of a run that has ended, in the same folder, for who holds it. */
@@ -240,10 +266,10 @@ final class RunHome {
         return RunMachine.apply(run, command, clock.instant());
     }
 
-    private void tell(RunTransition.Moved moved) {
+    private void tell(RunTransition.Moved moved, String note) {
         TrainingRunEvent event = moved.event();
         if (event != null) {
-            journal().append(event);
+            journal().append(event, note);
         }
     }
 

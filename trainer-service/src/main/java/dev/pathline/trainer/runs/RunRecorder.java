@@ -6,6 +6,7 @@ import dev.pathline.trainer.journal.ProgressEvents;
 import dev.pathline.trainer.life.RunCommand;
 import dev.pathline.trainer.life.RunFiles;
 import dev.pathline.trainer.life.RunTransition;
+import dev.pathline.trainer.delivery.BuildCommit;
 import dev.pathline.trainer.run.RunListener;
 import java.nio.file.Path;
 
@@ -17,6 +18,7 @@ final class RunRecorder implements RunListener {
     private final int batch;
     private final Runnable stop;
     private volatile long lastSnapshot;
+    private volatile boolean begun;
 
     /**
      * @param steps the number of steps in all
@@ -37,10 +39,16 @@ final class RunRecorder implements RunListener {
         return lastSnapshot;
     }
 
+    /** Whether training has begun: a process that finds a run it must not touch leaves no report of it. */
+    boolean begun() {
+        return begun;
+    }
+
     @Override
     public void started(long step) {
         lastSnapshot = step;
-        if (home.apply(new RunCommand.Start(step, steps)) instanceof RunTransition.Refused) {
+        begun = true;
+        if (home.apply(new RunCommand.Start(step, steps), BuildCommit.id()) instanceof RunTransition.Refused) {
             stop.run();
         }
     }

@@ -18,12 +18,12 @@ import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.run.RunListeners;
+import dev.pathline.trainer.facts.RunReports;
 import dev.pathline.trainer.life.RunLock;
 import dev.pathline.trainer.delivery.RunResult;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.run.TrainingRun;
 import dev.pathline.trainer.specification.TrainingSpec;
-import dev.pathline.trainer.report.RunReporting;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,7 +46,6 @@ final class RunSession {
     private final TrainingSpec spec;
     private final TrainingRun training;
     private final RunRecorder recorder;
-    private final RunReporting reporting;
     private final RunListener listener;
     private final StopRequest leaving = new StopRequest();
     private final PatientWriter records;
@@ -63,10 +62,8 @@ final class RunSession {
         this.spec = spec;
         this.training = new TrainingRun(spec, folders, force);
         this.recorder = new RunRecorder(home, spec.steps(), spec.batch(), training::stop);
-        this.reporting = new RunReporting(home.folder());
         this.listener = new RunListeners(Stream.concat(
-                Stream.of(new Gate(), recorder, reporting.listener()), others.stream()).toList());
-        // The log has the end already: that its record waits comes after it.
+                Stream.of(new Gate(), recorder), others.stream()).toList());
         this.records = new PatientWriter(leaving,
                 new RunListeners(Stream.concat(Stream.of(recorder), others.stream()).toList()));
     }
@@ -109,28 +106,35 @@ final class RunSession {
         stop();
     }
 
-    /** Whoever hears of the end finds the report. */
     private void ended(RunResult result) {
-        if (home.run().state() == RunState.CANCELLED) {
-            reporting.cancelled();
-        } else {
-            reporting.ended(result);
+        switch (result) {
+            case RunResult.Finished done ->
+                record(new RunCommand.Succeed(done.model()), done.folder() + ": " + done.summary());
+            case RunResult.Stopped stopped -> record(new RunCommand.Stopped(stopped.step()), "");
         }
-        record(switch (result) {
-            case RunResult.Finished done -> new RunCommand.Succeed(done.model());
-            case RunResult.Stopped stopped -> new RunCommand.Stopped(stopped.step());
-        });
     }
 
     private void failed(JobError error) {
-        reporting.failed(error.message());
-        record(new RunCommand.Fail(error));
+        record(new RunCommand.Fail(error), "");
     }
 
-    private void record(RunCommand end) {
-        written(() -> home.decide(end)).ifPresent(refusal -> LOG.warn(
+    private void record(RunCommand end, String note) {
+        report(end, note);
+        written(() -> home.decide(end, note)).ifPresent(refusal -> LOG.warn(
                 "the end of run {} is not recorded, and it goes on from its last snapshot: {}", home.run().id(),
                 WriteFailure.reason(refusal)));
+    }
+
+    /** Whoever hears of the end finds the report. A run does not end otherwise because nobody could write about it. */
+    private void report(RunCommand end, String note) {
+        if (!recorder.begun()) {
+            return;
+        }
+        try {
+            RunReports.write(home.folder(), home.after(end, note));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the report of run {} is not written: {}", home.run().id(), e.getMessage());
+        }
     }
 
     private Optional<IOException> written(PatientWriter.Write write) {

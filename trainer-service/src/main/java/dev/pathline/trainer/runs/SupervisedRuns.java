@@ -10,20 +10,17 @@ import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.engine.training.WriteFailure;
-import dev.pathline.trainer.journal.ProgressEvents;
+import dev.pathline.trainer.facts.RunReports;
 import dev.pathline.trainer.life.RunCommand;
 import dev.pathline.trainer.life.RunFiles;
 import dev.pathline.trainer.life.RunRecord.Owner;
 import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.life.RunState;
 import dev.pathline.trainer.life.RunTransition;
-import dev.pathline.trainer.report.RunHistory;
-import dev.pathline.trainer.report.RunReport;
 import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecProblem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -172,12 +169,9 @@ final class SupervisedRuns implements TrainingRuns {
     @Override
     public List<TrainingRunEvent.Progress> progress(String id) {
         RunHome home = home(id);
-        try {
-            return RunHistory.read(home.folder()).points(MAX_POINTS).stream()
-                    .map(point -> ProgressEvents.of(point, home.run().batch())).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the log of run " + id + " cannot be read", e);
-        }
+        int batch = home.run().batch();
+        return home.journal().history().points(MAX_POINTS).stream().map(point -> point.event(point.step() * batch))
+                .toList();
     }
 
     @Override
@@ -188,14 +182,11 @@ final class SupervisedRuns implements TrainingRuns {
     @Override
     public Optional<byte[]> report(String id) {
         RunHome home = home(id);
-        try {
-            // Drawn as the run is now: the file is written when it ends or stops.
-            return home.run().startedAt() == null
-                    ? Optional.empty()
-                    : Optional.of(RunReport.html(home.folder()).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the log of run " + id + " cannot be read", e);
-        }
+        // Drawn as the run is now: the file is written when it ends or stops.
+        return home.run().startedAt() == null
+                ? Optional.empty()
+                : Optional.of(RunReports.html(home.folder(), home.journal().history())
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     /** Ends every stream of events: their readers connect again where they were. */

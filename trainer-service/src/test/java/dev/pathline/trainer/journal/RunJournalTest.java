@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,7 @@ class RunJournalTest {
             written.await();
             return null;
         }).when(slow).append(any());
-        RunJournal journal = RunJournal.open(slow);
+        RunJournal journal = RunJournal.open(slow, Clock.systemUTC(), JournalBounds.USUAL);
         journal.append(new TrainingRunEvent.Queued(1));
 
         Thread writer = Thread.ofVirtual().start(() -> journal.append(new TrainingRunEvent.Cancelled()));

@@ -1,22 +1,27 @@
-package dev.pathline.trainer.report;
+package dev.pathline.trainer.facts;
 
+import dev.pathline.common.report.ProgressPoint;
+import dev.pathline.common.report.RunHistory.Entry;
+import dev.pathline.common.report.RunHistory;
+import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.specification.TrainingSpec;
-import dev.pathline.trainer.report.RunHistory.Event;
-import dev.pathline.trainer.report.RunHistory.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** What is said of a run in numbers and names. */
 final class RunFacts {
@@ -37,10 +42,10 @@ final class RunFacts {
             facts.put("loss", String.format(Locale.ROOT, "%.4g", last.loss()));
         }
         spec.ifPresent(known -> specification(facts, known, history));
-        history.last(Kind.STARTED).map(Event::text).filter(commit -> !commit.isEmpty())
+        history.last(TrainingRunEvent.Started.class).map(Entry::note).filter(commit -> !commit.isEmpty())
                 .ifPresent(commit -> facts.put("commit", commit.substring(0, Math.min(12, commit.length()))));
-        history.events().stream().filter(event -> event.kind() == Kind.STARTED).findFirst()
-                .ifPresent(event -> facts.put("started", TIME.format(event.at())));
+        history.of(TrainingRunEvent.Started.class).stream().map(Entry::at).filter(Objects::nonNull).findFirst()
+                .or(() -> record.map(RunRecord::startedAt)).ifPresent(at -> facts.put("started", TIME.format(at)));
         latest(history).ifPresent(at -> facts.put("last heard of", TIME.format(at)));
         long parts = parts(history);
         if (parts > 1) {
@@ -53,12 +58,12 @@ final class RunFacts {
     private static long parts(RunHistory history) {
         long parts = 0;
         boolean done = false;
-        for (Event event : history.events()) {
-            if (event.kind() == Kind.STARTED) {
+        for (Entry entry : history.entries()) {
+            if (entry.event() instanceof TrainingRunEvent.Started) {
                 parts += done ? 0 : 1;
                 done = false;
             }
-            done |= event.kind() == Kind.SUCCEEDED;
+            done |= entry.event() instanceof TrainingRunEvent.Succeeded;
         }
         return parts;
     }
@@ -110,29 +115,27 @@ final class RunFacts {
     /** The state that the log tells: whether a run without an end is at work or was killed, it does not know. */
     private static String state(RunHistory history) {
         String state = "not started";
-        for (Event event : history.events()) {
-            state = switch (event.kind()) {
-                case STARTED, UNBLOCKED -> "running, or interrupted";
-                case BLOCKED -> "waits until it can write";
-                case STEPPED_BACK -> "stepped back";
-                case STOPPED -> "stopped";
-                case CANCELLED -> "cancelled";
-                case SUCCEEDED -> "succeeded";
-                case FAILED -> "failed";
-                case SNAPSHOT, SHEET, WARNING -> state;
+        for (Entry entry : history.entries()) {
+            state = switch (entry.event()) {
+                case TrainingRunEvent.Started _,TrainingRunEvent.Unblocked _ -> "running, or interrupted";
+                case TrainingRunEvent.Queued _,TrainingRunEvent.Resumed _ -> "queued";
+                case TrainingRunEvent.Blocked _ -> "waits until it can write";
+                case TrainingRunEvent.SteppedBack _ -> "stepped back";
+                case TrainingRunEvent.Paused _ -> "paused";
+                case TrainingRunEvent.Cancelled _ -> "cancelled";
+                case TrainingRunEvent.Succeeded _ -> "succeeded";
+                case TrainingRunEvent.Failed _ -> "failed";
+                case TrainingRunEvent.Progress _,TrainingRunEvent.Snapshot _,TrainingRunEvent.Sheet _,TrainingRunEvent.Evaluation _,TrainingRunEvent.Warning _ ->
+                    state;
             };
         }
         return state;
     }
 
     private static Optional<Instant> latest(RunHistory history) {
-        Optional<Instant> event = history.events().isEmpty()
-                ? Optional.empty()
-                : Optional.of(history.events().getLast().at());
-        Optional<Instant> point = history.points().isEmpty()
-                ? Optional.empty()
-                : Optional.of(history.points().getLast().at());
-        return event.filter(at -> point.isEmpty() || at.isAfter(point.get())).or(() -> point);
+        return Stream
+                .concat(history.entries().stream().map(Entry::at), history.points().stream().map(ProgressPoint::at))
+                .filter(Objects::nonNull).max(Comparator.naturalOrder());
     }
 
     private static String duration(Duration time) {

@@ -1,7 +1,10 @@
-package dev.pathline.trainer.report;
+package dev.pathline.trainer.facts;
 
-import dev.pathline.trainer.report.RunHistory.Event;
-import dev.pathline.trainer.report.RunHistory.Kind;
+import dev.pathline.common.report.RunHistory;
+import dev.pathline.common.report.RunHistory.Entry;
+import dev.pathline.common.report.RunReport.Sheet;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.trainer.life.RunFiles;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -16,43 +19,31 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** The sample sheets of a run as pictures for a page. */
-final class ReportSheets {
+final class SheetPictures {
 
     private static final int MOST = 12;
     /** Wider pictures are made smaller: a report stays small enough to be sent. */
     private static final int WIDEST = 480;
 
-    private ReportSheets() {}
-
-    /**
-     * A sheet.
-     *
-     * @param step the step of its weights
-     * @param source a {@code data:} address
-     */
-    record Sheet(long step, String source) {}
+    private SheetPictures() {}
 
     /** Returns the sheets of a run that can be read: the first, the last, and some evenly between them. */
     static List<Sheet> of(Path run, RunHistory history) {
-        List<Long> steps = history.events().stream().filter(event -> event.kind() == Kind.SHEET).map(Event::step)
-                .distinct().sorted().filter(step -> Files.isRegularFile(file(run, step))).toList();
+        List<Long> steps = history.of(TrainingRunEvent.Sheet.class).stream().map(Entry::step).distinct().sorted()
+                .filter(step -> Files.isRegularFile(RunFiles.sheet(run, step))).toList();
         var sheets = new ArrayList<Sheet>();
         int count = Math.min(MOST, steps.size());
         for (int i = 0; i < count; i++) {
             long step = steps.get(count == 1 ? 0 : (int) Math.round((double) i * (steps.size() - 1) / (count - 1)));
             try {
                 sheets.add(new Sheet(step, "data:image/png;base64,"
-                        + Base64.getEncoder().encodeToString(small(Files.readAllBytes(file(run, step))))));
+                        + Base64.getEncoder().encodeToString(small(Files.readAllBytes(RunFiles.sheet(run, step))))));
             } catch (IOException e) {
-                System.getLogger(ReportSheets.class.getName()).log(System.Logger.Level.WARNING,
-                        "a report goes without the sheet " + file(run, step) + ": " + e.getMessage());
+                System.getLogger(SheetPictures.class.getName()).log(System.Logger.Level.WARNING,
+                        "a report goes without the sheet " + RunFiles.sheet(run, step) + ": " + e.getMessage());
             }
         }
         return sheets;
-    }
-
-    private static Path file(Path run, long step) {
-        return run.resolve("sheets").resolve("step-" + step + ".png");
     }
 
     private static byte[] small(byte[] png) throws IOException {

@@ -1,16 +1,20 @@
-package dev.pathline.trainer.report;
+package dev.pathline.trainer.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
-import dev.pathline.engine.training.TrainingListener.NoiseLevelLoss;
-import dev.pathline.engine.training.TrainingListener.Progress;
+import dev.pathline.common.report.RunReport.Sheet;
+import dev.pathline.common.wire.JobError;
+import dev.pathline.common.wire.TrainingRunEvent.NoiseLevel;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.trainer.journal.RunJournal;
 import dev.pathline.trainer.life.RunCommand;
 import dev.pathline.trainer.life.RunMachine;
 import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.life.RunRecordFile;
-import dev.pathline.trainer.delivery.RunResult;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
-class RunReportTest {
+class RunReportsTest {
 
     private static final Path SPEC = Path.of("..", "training", "fashion-flow.yaml");
     private static final Pattern CHART = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL);
@@ -36,20 +40,28 @@ class RunReportTest {
     @TempDir
     private Path run;
 
-    private void train(RunLog log, int reports) {
-        log.started(0);
+    private RunJournal log() {
+        return RunJournal.open(run);
+    }
+
+    private void train(RunJournal log, int reports) {
+        log.append(new TrainingRunEvent.Started(0, 6000), "0123456789abcdef");
         for (int i = 1; i <= reports; i++) {
-            log.progressed(new Progress(10L * i, 6000, i == 50 ? Double.NaN : 1.0 / i, 0.5, 80, 60,
-                    List.of(new NoiseLevelLoss(Double.NEGATIVE_INFINITY, -1, 300, 2.0 / i),
-                            new NoiseLevelLoss(-1, Double.POSITIVE_INFINITY, 340, 0.1 / i))));
+            log.append(new TrainingRunEvent.Progress(10L * i, 6000, 640L * i, i == 50 ? Double.NaN : 1.0 / i, 0.5, 80.0,
+                    60_000L, List.of(new NoiseLevel(null, -1.0, 300, 2.0 / i),
+                            new NoiseLevel(-1.0, null, 340, 0.1 / i))));
         }
     }
 
-    private void sheet(RunLog log, int step, int width) throws IOException {
+    private String html() {
+        return RunReports.html(run, log().history());
+    }
+
+    private void sheet(RunJournal log, int step, int width) throws IOException {
         Files.createDirectories(run.resolve("sheets"));
         Path file = run.resolve("sheets/step-" + step + ".png");
         Files.write(file, Png.encode(Raster.ofSample(new float[width * 8], 1, 8, width)));
-        log.sheet(file);
+        log.append(new TrainingRunEvent.Sheet(step, "/sheets/" + step + ".png"));
     }
 
     private static List<String> titles(String html) {
@@ -67,32 +79,33 @@ class RunReportTest {
     @Test
     void shouldShowWhatTheRunWas() throws IOException {
         Files.copy(SPEC, run.resolve("spec.yaml"));
-        var log = new RunLog(run);
+        RunJournal log = log();
         train(log, 600);
         sheet(log, 500, 8);
-        log.warning("the sheet of step 1000 could not be made");
-        log.succeeded("models/fashion-flow/2");
+        log.append(new TrainingRunEvent.Warning("the sheet of step 1000 could not be made"));
+        log.append(new TrainingRunEvent.Succeeded("fashion-flow@2"), "models/fashion-flow/2");
 
-        String html = Files.readString(RunReport.write(run));
+        String html = Files.readString(RunReports.write(run));
 
         assertThat(titles(html)).containsExactly("Loss", "Loss by noise level", "Gradient norm", "Throughput",
                 "Learning rate");
         assertThat(html).contains("<h1>fashion-flow</h1>", "<dd>succeeded</dd>", "6,000 of 6,000", "384,000 images",
                 "UNet2DModel, 1,1", "clipped above 1", "to step 6000", "not finite", "after step 500",
                 "data:image/png;base64,", "the sheet of step 1000 could not be made", "models/fashion-flow/2",
-                "labelDropout: 0.1");
+                "labelDropout: 0.1", "0123456789ab<");
         assertThat(html).doesNotContain("<script", "http://localhost", "src=\"/", "href=");
         assertThat(Files.list(run).map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("spec.yaml",
-                "sheets", "progress.jsonl", "report.html");
+                "sheets", "events.jsonl", "report.html");
     }
 
     @Test
     void shouldSayWhyARunFailed() throws IOException {
-        var reporting = new RunReporting(run);
-        reporting.listener().started(0);
-        reporting.failed("the loss <exploded> & \"took\" the gradient with it");
+        RunJournal log = log();
+        log.append(new TrainingRunEvent.Started(0, 100));
+        log.append(new TrainingRunEvent.Failed(JobError.of(ErrorCode.TRAINING_FAILED,
+                "the loss <exploded> & \"took\" the gradient with it")));
 
-        String html = Files.readString(run.resolve(RunReport.FILE));
+        String html = Files.readString(RunReports.write(run));
 
         assertThat(html).contains("role=\"alert\">the loss &lt;exploded&gt; &amp; &quot;took&quot; the gradient")
                 .contains("nothing yet", "<dd>failed</dd>").doesNotContain("<exploded>");
@@ -103,7 +116,7 @@ class RunReportTest {
         Files.writeString(run.resolve("spec.yaml"), Files.readString(SPEC)
                 .replaceFirst("description: .*", "description: \"<script>alert(1)</script> & 'more'\""));
 
-        String html = RunReport.html(run);
+        String html = html();
 
         assertThat(html).contains("<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;more&#39;</p>",
                 "<dd>not started</dd>").doesNotContain("<script>");
@@ -112,9 +125,9 @@ class RunReportTest {
     @Test
     void shouldShowASpecificationThatIsNoLongerUnderstood() throws IOException {
         Files.writeString(run.resolve("spec.yaml"), "of: [another, version]\n");
-        train(new RunLog(run), 3);
+        train(log(), 3);
 
-        String html = RunReport.html(run);
+        String html = html();
 
         assertThat(html).contains("of: [another, version]", "running, or interrupted");
         assertThat(titles(html)).containsExactly("Loss", "Loss by noise level", "Gradient norm", "Throughput");
@@ -122,17 +135,17 @@ class RunReportTest {
 
     @Test
     void shouldChooseTwelveSheetsEvenlyAndMakeWideOnesSmaller() throws IOException {
-        var log = new RunLog(run);
-        log.started(0);
+        RunJournal log = log();
+        log.append(new TrainingRunEvent.Started(0, 100));
         for (int step = 1; step <= 100; step++) {
             sheet(log, step, 960);
         }
         Files.writeString(run.resolve("sheets/step-1.png"), "not a picture");
         Files.delete(run.resolve("sheets/step-100.png"));
 
-        List<ReportSheets.Sheet> sheets = ReportSheets.of(run, RunHistory.read(run));
+        List<Sheet> sheets = SheetPictures.of(run, log.history());
 
-        assertThat(sheets).extracting(ReportSheets.Sheet::step).hasSize(11).startsWith(10L).endsWith(99L);
+        assertThat(sheets).extracting(Sheet::step).hasSize(11).startsWith(10L).endsWith(99L);
         Matcher data = Pattern.compile("data:image/png;base64,(.*)").matcher(sheets.getFirst().source());
         assertThat(data.matches()).isTrue();
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.group(1))));
@@ -141,42 +154,61 @@ class RunReportTest {
 
     @Test
     void shouldNotSayOfACancelledRunThatItGoesOn() throws IOException {
-        var atWork = new RunReporting(run);
-        atWork.listener().started(0);
-        atWork.cancelled();
-        assertThat(run.resolve(RunReport.FILE)).content().contains("<dd>cancelled</dd>", "step 0: cancelled")
+        RunJournal log = log();
+        log.append(new TrainingRunEvent.Started(0, 100));
+        log.append(new TrainingRunEvent.Cancelled());
+        assertThat(RunReports.write(run)).content().contains("<dd>cancelled</dd>", "step 0: cancelled")
                 .doesNotContain("goes on");
 
-        var queued = new RunReporting(run);
-        queued.listener().started(5);
-        queued.ended(new RunResult.Stopped(5, 100));
+        log.append(new TrainingRunEvent.Started(5, 100));
+        log.append(new TrainingRunEvent.Queued(1));
+        assertThat(html()).contains("<dd>queued</dd>");
         var record = RunRecord.accepted("r", "r", RunRecord.Owner.SERVER, 1, 6, 100, Instant.EPOCH);
         RunRecordFile.write(run, RunMachine.apply(record, new RunCommand.Cancel(), Instant.EPOCH).run());
-        assertThat(RunReport.html(run)).as("cancelled while nobody trained it").contains("<dd>cancelled</dd>");
+        assertThat(html()).as("cancelled while nobody trained it").contains("<dd>cancelled</dd>");
     }
 
     @Test
-    void shouldCountThePartsOfOneRunAndNotItsRepetitions() throws IOException {
-        var log = new RunLog(run);
-        log.started(0);
-        log.stopped("");
-        log.started(5);
-        log.succeeded("models/tiny/1");
-        log.started(10);
+    void shouldCountThePartsOfOneRunAndNotItsRepetitions() {
+        RunJournal log = log();
+        log.append(new TrainingRunEvent.Started(0, 10));
+        log.append(new TrainingRunEvent.Paused(5));
+        log.append(new TrainingRunEvent.Started(5, 10));
+        log.append(new TrainingRunEvent.Succeeded("tiny@1"));
+        log.append(new TrainingRunEvent.Started(10, 10));
 
-        assertThat(RunReport.html(run)).contains("2, interrupted and gone on with", "<dd>running, or interrupted</dd>");
+        assertThat(html()).contains("2, interrupted and gone on with", "<dd>running, or interrupted</dd>");
     }
 
     @Test
-    void shouldReportWhenARunIsStoppedAndNotWhenItNeverBegan() {
-        var never = new RunReporting(run);
-        never.ended(new RunResult.Stopped(0, 100));
-        assertThat(run).isEmptyDirectory();
+    void shouldTellAMeasurement() {
+        RunJournal log = log();
+        log.append(new TrainingRunEvent.Started(0, 10));
+        log.append(new TrainingRunEvent.Evaluation(5, 12.5, 11, 14, 2));
 
-        var stopped = new RunReporting(run);
-        stopped.listener().started(0);
-        stopped.ended(new RunResult.Stopped(10, 100));
+        assertThat(html()).contains("step 5: evaluation: Frechet distance 12.50, 95% interval 11.00 to 14.00");
+    }
 
-        assertThat(run.resolve(RunReport.FILE)).content().contains("<dd>stopped</dd>");
+    @Test
+    void shouldRefuseAFolderThatIsNoRuns() throws IOException {
+        Files.writeString(run.resolve("notes.txt"), "mine");
+
+        assertThatThrownBy(() -> RunReports.write(run)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not the folder of a run").hasMessageContaining("run.json");
+        assertThat(Files.list(run)).containsExactly(run.resolve("notes.txt"));
+    }
+
+    /** A run of an earlier version has a second log beside this one; it is not asked any more. */
+    @Test
+    void shouldReportOnARunOfAnEarlierVersion() throws IOException {
+        Files.writeString(run.resolve("progress.jsonl"), "{\"type\":\"warning\",\"text\":\"of the other log\"}\n");
+        Files.writeString(run.resolve("events.jsonl"), """
+                {"id":1,"type":"started","data":{"step":0,"steps":100}}
+                {"id":2,"type":"progress","data":{"step":10,"steps":100,"images":60,"loss":0.5,"byNoise":[]}}
+                {"id":3,"type":"paused","data":{"step":10}}
+                """);
+
+        assertThat(html()).contains("<dd>paused</dd>", "10 of 100", "step 10: paused").doesNotContain("<time>",
+                "of the other log");
     }
 }

@@ -1,42 +1,26 @@
-package dev.pathline.trainer.report;
+package dev.pathline.common.report;
 
 import static dev.pathline.common.chart.Svg.escape;
 
 import dev.pathline.common.chart.ChartStyle;
 import dev.pathline.common.chart.LineChart;
-import dev.pathline.trainer.report.RunHistory.Event;
-import dev.pathline.trainer.report.RunHistory.Kind;
+import dev.pathline.common.report.RunHistory.Entry;
+import dev.pathline.common.wire.TrainingRunEvent;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * The report as HTML.
  *
- * @param name the name of what is trained
- * @param description a sentence about it, or an empty text
- * @param facts names and values
+ * @param report what it shows
  * @param charts the curves
- * @param sheets the sample sheets
- * @param history what happened
- * @param specification the text of the specification, or an empty text
  */
-record ReportPage(
-        String name,
-        String description,
-        Map<String, String> facts,
-        List<LineChart> charts,
-        List<ReportSheets.Sheet> sheets,
-        RunHistory history,
-        String specification) {
+record ReportPage(RunReport report, List<LineChart> charts) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
-    private static final Set<Kind> TROUBLE = EnumSet.of(Kind.FAILED, Kind.STEPPED_BACK, Kind.BLOCKED, Kind.WARNING);
     /** The newest count. */
     private static final int MOST_EVENTS = 100;
 
@@ -75,37 +59,37 @@ record ReportPage(
         var page = new StringBuilder(1 << 16);
         page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-                .append(escape(name)).append(": training run</title>\n<style>\n").append(STYLE)
+                .append(escape(report.name())).append(": training run</title>\n<style>\n").append(STYLE)
                 .append(ChartStyle.css()).append("</style>\n</head>\n<body>\n<main>\n");
-        page.append("<header><h1>").append(escape(name)).append("</h1>");
-        if (!description.isEmpty()) {
-            page.append("<p>").append(escape(description)).append("</p>");
+        page.append("<header><h1>").append(escape(report.name())).append("</h1>");
+        if (!report.description().isEmpty()) {
+            page.append("<p>").append(escape(report.description())).append("</p>");
         }
         page.append("</header>\n");
-        history.last(Kind.FAILED).filter(event -> "failed".equals(facts.get("state")))
-                .ifPresent(event -> page.append("<p class=\"problem\" role=\"alert\">").append(escape(event.text()))
-                        .append("</p>\n"));
+        report.history().last(TrainingRunEvent.Failed.class).filter(_ -> "failed".equals(report.facts().get("state")))
+                .ifPresent(failure -> page.append("<p class=\"problem\" role=\"alert\">")
+                        .append(escape(text(failure))).append("</p>\n"));
         page.append("<dl class=\"panel\">");
-        facts.forEach((what, value) -> page.append("<div><dt>").append(escape(what)).append("</dt><dd>")
+        report.facts().forEach((what, value) -> page.append("<div><dt>").append(escape(what)).append("</dt><dd>")
                 .append(escape(value)).append("</dd></div>"));
         page.append("</dl>\n<section class=\"charts\" aria-label=\"Curves\">");
         charts.forEach(chart -> page.append("<div class=\"panel\">").append(chart.svg()).append("</div>\n"));
         page.append("</section>\n");
         sheets(page);
         events(page);
-        if (!specification.isEmpty()) {
-            page.append("<section class=\"panel\"><h2>Specification</h2><pre>").append(escape(specification))
+        if (!report.specification().isEmpty()) {
+            page.append("<section class=\"panel\"><h2>Specification</h2><pre>").append(escape(report.specification()))
                     .append("</pre></section>\n");
         }
         return page.append("</main>\n</body>\n</html>\n").toString();
     }
 
     private void sheets(StringBuilder page) {
-        if (sheets.isEmpty()) {
+        if (report.sheets().isEmpty()) {
             return;
         }
         page.append("<section class=\"panel\"><h2>Samples over time</h2><div class=\"sheets\">");
-        for (ReportSheets.Sheet sheet : sheets) {
+        for (RunReport.Sheet sheet : report.sheets()) {
             String caption = "after step " + sheet.step();
             page.append("<figure><img alt=\"samples ").append(caption).append("\" src=\"").append(sheet.source())
                     .append("\"><figcaption>").append(caption).append("</figcaption></figure>");
@@ -114,19 +98,47 @@ record ReportPage(
     }
 
     private void events(StringBuilder page) {
-        List<Event> shown = history.events().stream()
-                .filter(event -> event.kind() != Kind.SNAPSHOT && event.kind() != Kind.SHEET).toList();
+        List<Entry> shown = report.history().entries().stream().filter(ReportPage::isTold).toList();
         if (shown.isEmpty()) {
             return;
         }
         page.append("<section class=\"panel\"><h2>What happened</h2><ol>");
-        for (Event event : shown.subList(Math.max(0, shown.size() - MOST_EVENTS), shown.size())) {
-            String text = event.kind() == Kind.STARTED ? "" : event.text();
-            page.append(TROUBLE.contains(event.kind()) ? "<li class=\"trouble\">" : "<li>").append("<time>")
-                    .append(TIME.format(event.at())).append("</time>step ").append(event.step()).append(": ")
-                    .append(LogJson.name(event.kind()).replace('-', ' ')).append(text.isEmpty() ? "" : ": ")
-                    .append(escape(text)).append("</li>");
+        for (Entry entry : shown.subList(Math.max(0, shown.size() - MOST_EVENTS), shown.size())) {
+            String text = text(entry);
+            page.append(isTrouble(entry.event()) ? "<li class=\"trouble\">" : "<li>");
+            if (entry.at() != null) {
+                page.append("<time>").append(TIME.format(entry.at())).append("</time>");
+            }
+            page.append("step ").append(entry.step()).append(": ").append(entry.event().type().replace('-', ' '))
+                    .append(text.isEmpty() ? "" : ": ").append(escape(text)).append("</li>");
         }
         page.append("</ol></section>\n");
+    }
+
+    /** Snapshots come and go, and sheets are shown. */
+    private static boolean isTold(Entry entry) {
+        return !(entry.event() instanceof TrainingRunEvent.Snapshot || entry.event() instanceof TrainingRunEvent.Sheet);
+    }
+
+    private static boolean isTrouble(TrainingRunEvent event) {
+        return event instanceof TrainingRunEvent.Failed || event instanceof TrainingRunEvent.SteppedBack
+                || event instanceof TrainingRunEvent.Blocked || event instanceof TrainingRunEvent.Warning;
+    }
+
+    private static String text(Entry entry) {
+        return switch (entry.event()) {
+            case TrainingRunEvent.Warning warning -> warning.message();
+            case TrainingRunEvent.Blocked blocked -> blocked.reason();
+            case TrainingRunEvent.SteppedBack back -> back.reason();
+            case TrainingRunEvent.Failed failed -> failed.error().message();
+            case TrainingRunEvent.Evaluation evaluation -> String.format(Locale.ROOT,
+                    "Frechet distance %.4g, 95%% interval %.4g to %.4g; real images get %.4g",
+                    evaluation.frechetDistance(), evaluation.low(), evaluation.high(), evaluation.floor());
+            case TrainingRunEvent.Succeeded succeeded ->
+                entry.note().isEmpty() && succeeded.model() != null ? succeeded.model() : entry.note();
+            // The commit of the code is among the facts.
+            case TrainingRunEvent.Started _ -> "";
+            default -> entry.note();
+        };
     }
 }

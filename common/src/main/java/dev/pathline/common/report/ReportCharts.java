@@ -1,15 +1,14 @@
-package dev.pathline.trainer.report;
+package dev.pathline.common.report;
 
-import dev.pathline.engine.training.TrainingListener.NoiseLevelLoss;
-import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.common.chart.Axis;
 import dev.pathline.common.chart.LineChart;
 import dev.pathline.common.chart.Point;
 import dev.pathline.common.chart.Series;
+import dev.pathline.common.wire.TrainingRunEvent.NoiseLevel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The curves of a run. */
 final class ReportCharts {
@@ -24,7 +23,7 @@ final class ReportCharts {
     private ReportCharts() {}
 
     /** Returns the charts that the run's points suffice for. */
-    static List<LineChart> of(RunHistory history, Optional<TrainingSpec> spec) {
+    static List<LineChart> of(RunHistory history, RunReport.@Nullable Optimizer optimizer) {
         List<ProgressPoint> points = history.points(POINTS);
         var charts = new ArrayList<LineChart>();
         charts.add(LineChart.of("Loss", STEP, Axis.automatic("mean unweighted loss"), loss(history, points)));
@@ -36,13 +35,16 @@ final class ReportCharts {
         }
         LineChart norm = LineChart.of("Gradient norm", STEP, Axis.automatic("largest norm, before clipping"),
                 List.of(Series.line("norm", curve(points, ProgressPoint::gradientNorm))));
-        charts.add(spec.map(known -> norm.guide("clipped above " + shortly(known.optimizer().clipNorm()),
-                known.optimizer().clipNorm())).orElse(norm));
+        charts.add(optimizer == null
+                ? norm
+                : norm.guide("clipped above " + shortly(optimizer.clipNorm()), optimizer.clipNorm()));
         charts.add(LineChart.of("Throughput", STEP, Axis.fromZero("images per second of training"),
                 List.of(Series.line("images per second", curve(points, ProgressPoint::imagesPerSecond)))));
-        spec.ifPresent(known -> charts.add(LineChart.of("Learning rate", STEP, Axis.linear("rate of the step"),
-                List.of(Series.line("rate", curve(points,
-                        point -> known.learningRate().at(point.step(), (double) point.step() / point.steps())))))));
+        if (optimizer != null) {
+            charts.add(LineChart.of("Learning rate", STEP, Axis.linear("rate of the step"),
+                    List.of(Series.line("rate", curve(points,
+                            point -> optimizer.rate().at(point.step(), (double) point.step() / point.steps()))))));
+        }
         return charts;
     }
 
@@ -60,15 +62,15 @@ final class ReportCharts {
 
     private static Series byNoise(ProgressPoint state) {
         List<Point> points = state.byNoise().stream().filter(level -> level.rows() > 0)
-                .map(level -> Point.of(middle(level), level.loss())).toList();
+                .map(level -> Point.of(middle(level), NoiseMeans.loss(level))).toList();
         return Series.dotted("to step " + state.step(), points);
     }
 
     /** The middle of an interval, or the end that it has. */
-    private static double middle(NoiseLevelLoss level) {
-        return Double.isInfinite(level.from())
-                ? level.to()
-                : Double.isInfinite(level.to()) ? level.from() : (level.from() + level.to()) / 2;
+    private static double middle(NoiseLevel level) {
+        double from = NoiseMeans.from(level);
+        double to = NoiseMeans.to(level);
+        return Double.isInfinite(from) ? to : Double.isInfinite(to) ? from : (from + to) / 2;
     }
 
     private static String shortly(double value) {

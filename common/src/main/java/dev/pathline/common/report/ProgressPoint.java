@@ -1,31 +1,33 @@
-package dev.pathline.trainer.report;
+package dev.pathline.common.report;
 
-import dev.pathline.engine.training.TrainingListener.NoiseLevelLoss;
+import dev.pathline.common.wire.TrainingRunEvent;
+import dev.pathline.common.wire.TrainingRunEvent.NoiseLevel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the steps after {@code since}, up to and with {@code step}.
  *
- * @param at when it was reported
+ * @param at when it was reported; null where nobody wrote it down
  * @param since the step after which the point begins
  * @param step the last of its steps
  * @param steps the number of steps in all; for a budget of time an estimate
- * @param loss the mean unweighted loss; not finite if one of its losses was not
- * @param gradientNorm the largest reported norm of a gradient, before clipping
+ * @param loss the mean unweighted loss; not a number if one of its losses was not finite
+ * @param gradientNorm the largest reported norm of a gradient, before clipping; not a number if one was not finite
  * @param imagesPerSecond the throughput, training time alone
  * @param byNoise the loss by noise level, from the cleanest on; empty for a classifier
  */
 public record ProgressPoint(
-        Instant at,
+        @Nullable Instant at,
         long since,
         long step,
         long steps,
         double loss,
         double gradientNorm,
         double imagesPerSecond,
-        List<NoiseLevelLoss> byNoise) implements LogLine {
+        List<NoiseLevel> byNoise) {
 
     /** Takes a copy. */
     public ProgressPoint {
@@ -33,6 +35,21 @@ public record ProgressPoint(
             throw new IllegalArgumentException("a point ends after it begins, not at " + step + " after " + since);
         }
         byNoise = List.copyOf(byNoise);
+    }
+
+    /** Returns what a report says of the steps after {@code since}. */
+    static ProgressPoint of(@Nullable Instant at, long since, TrainingRunEvent.Progress p) {
+        return new ProgressPoint(at, since, p.step(), p.steps(), number(p.loss()), number(p.gradientNorm()),
+                number(p.imagesPerSecond()), p.byNoise());
+    }
+
+    /**
+     * Returns the point as clients get it; what was left at the time is not in it.
+     *
+     * @param images training images seen up to its last step
+     */
+    public TrainingRunEvent.Progress event(long images) {
+        return new TrainingRunEvent.Progress(step, steps, images, loss, gradientNorm, imagesPerSecond, null, byNoise);
     }
 
     /**
@@ -76,6 +93,10 @@ public record ProgressPoint(
         }
         ProgressPoint last = points.getLast();
         return new ProgressPoint(last.at, points.getFirst().since, last.step, last.steps, loss / steps, norm,
-                steps / seconds, NoiseLevels.merged(points));
+                steps / seconds, NoiseMeans.of(points));
+    }
+
+    private static double number(@Nullable Double value) {
+        return value == null ? Double.NaN : value;
     }
 }
