@@ -1,6 +1,7 @@
 package dev.pathline.api.request;
 
 import dev.pathline.common.error.FieldErrors;
+import dev.pathline.common.error.Suggestions;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,6 +28,24 @@ public final class Disk {
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /**
+     * Makes a folder, and tries whether it can be written to.
+     *
+     * @throws NotDirectoryException if a file is in the way, which no waiting changes; it names the file
+     * @throws IOException if the folder cannot be written to
+     */
+    public static void requireWritable(Path folder) throws IOException {
+        Path there = folder.toAbsolutePath().normalize();
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (Files.exists(there) && !Files.isDirectory(there)) {
+            throw new NotDirectoryException(there.toString());
+        }
+        Files.createDirectories(folder);
+        Files.delete(Files.createTempFile(folder, ".writable", ".part"));
     }
 
     /** Forces a folder, and everything in it, to disk. */

@@ -1,11 +1,12 @@
 package dev.pathline.common.inprocess;
 
+import dev.pathline.common.disk.Disk;
 import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.disk.Incoming;
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.Lineage;
-import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
+import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelNames;
 import dev.pathline.common.registry.AliasEdits;
 import dev.pathline.common.registry.BrokenLog;
@@ -89,9 +90,7 @@ public final class DirectoryModelRegistry extends CatalogRegistry {
 
     @Override
     public void requireWritable() throws IOException {
-        Path root = roots.getFirst();
-        Files.createDirectories(root);
-        Files.delete(Files.createTempFile(root, ".writable", ".part"));
+        Disk.requireWritable(roots.getFirst());
     }
 
     @Override

@@ -30,6 +30,7 @@ final class CardReader {
                 root.has("targetInput") ? root.word("targetInput", TargetInput.values()) : TargetInput.TIME,
                 root.texts("classes"),
                 root.flag("nullClass"),
+                root.has("bounded") ? root.flag("bounded") : ModelCard.isPicture(root.integers("shape")),
                 defaults(root.optionalObject("defaults"), root.word("kind", ModelKind.values())),
                 training(root.optionalObject("training")),
                 root.count("parameters"),

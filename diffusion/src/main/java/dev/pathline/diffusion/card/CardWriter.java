@@ -31,6 +31,9 @@ final class CardWriter {
         var classes = root.putArray("classes");
         card.classes().forEach(classes::add);
         root.put("nullClass", card.nullClass());
+        if (card.bounded() != ModelCard.isPicture(card.shape())) {
+            root.put("bounded", card.bounded());
+        }
         defaults(root.putObject("defaults"), card.defaults());
         training(root.putObject("training"), card.training());
         root.put("parameters", card.parameters());

@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param targetInput what the network takes as its second time, for a flow map
  * @param classes the names of the classes in the order of their indices; empty for an unconditional model
  * @param nullClass whether the network has one more class, of index {@code classes.size()}, that means 'no label'
+ * @param bounded whether the data lie in [-1, 1], so that predictions of them may be clipped to it
  * @param defaults the settings to use where a request gives none
  * @param training where the weights come from
  * @param parameters the number of parameters of the network, 0 if unknown
@@ -49,6 +50,7 @@ public record ModelCard(
         TargetInput targetInput,
         List<String> classes,
         boolean nullClass,
+        boolean bounded,
         SamplingDefaults defaults,
         TrainingInfo training,
         long parameters,
@@ -80,13 +82,22 @@ public record ModelCard(
     public static ModelCard of(
             String name, ModelKind kind, List<Integer> shape, ScheduleSpec schedule, Prediction prediction) {
         return new ModelCard(FORMAT_VERSION, name, "", "", kind, shape, schedule, prediction, Preconditioning.NONE,
-                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, SamplingDefaults.of(kind), TrainingInfo.UNKNOWN,
+                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, isPicture(shape), SamplingDefaults.of(kind),
+                TrainingInfo.UNKNOWN,
                 0, "", Map.of());
     }
 
     /** Returns the noise schedule. */
     public NoiseSchedule noiseSchedule() {
         return NoiseSchedules.of(schedule);
+    }
+
+    /**
+     * Returns whether samples of a shape are pictures, grey or in colours: those lie in [-1, 1] unless a card says something
+     * else. Of vectors and of latents nobody knows.
+     */
+    static boolean isPicture(List<Integer> shape) {
+        return shape.size() == 3 && (shape.getFirst() == 1 || shape.getFirst() == 3);
     }
 
     /** Returns the number of elements of one sample. */
@@ -171,61 +182,73 @@ public record ModelCard(
     public ModelCard withVersion(String value) {
         return new ModelCard(formatVersion, name, value, description, kind, shape, schedule, prediction,
                 preconditioning,
-                timeInput, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with another description. */
     public ModelCard withDescription(String value) {
         return new ModelCard(formatVersion, name, version, value, kind, shape, schedule, prediction, preconditioning,
-                timeInput, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with another preconditioning and time input. */
     public ModelCard withNetworkInput(Preconditioning wrapping, TimeInput time) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction, wrapping,
-                time, targetInput, classes, nullClass, defaults, training, parameters, weightsSha256, metrics);
+                time, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256, metrics);
     }
 
     /** Returns this card with another second time input. */
     public ModelCard withTargetInput(TargetInput value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, value, classes, nullClass, defaults, training, parameters, weightsSha256,
+                preconditioning, timeInput, value, classes, nullClass, bounded, defaults, training, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with other classes. */
     public ModelCard withClasses(List<String> names, boolean withNullClass) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, names, withNullClass, defaults, training, parameters,
+                preconditioning, timeInput, targetInput, names, withNullClass, bounded, defaults, training, parameters,
                 weightsSha256,
                 metrics);
+    }
+
+    /** Returns this card of data that lie in [-1, 1], or of data that may not. */
+    public ModelCard withBounded(boolean value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, targetInput, classes, nullClass, value, defaults, training, parameters,
+                weightsSha256, metrics);
     }
 
     /** Returns this card with other defaults. */
     public ModelCard withDefaults(SamplingDefaults value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, value, training, parameters, weightsSha256,
+                preconditioning, timeInput, targetInput, classes, nullClass, bounded, value, training, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with another origin. */
     public ModelCard withTraining(TrainingInfo value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, defaults, value, parameters, weightsSha256,
+                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, value, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with other weights. */
     public ModelCard withWeights(long count, String sha256) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, defaults, training, count, sha256,
+                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, training, count, sha256,
                 metrics);
     }
 
     /** Returns this card with other metrics. */
     public ModelCard withMetrics(Map<String, Double> value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, defaults, training, parameters,
+                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters,
                 weightsSha256, value);
     }
 }

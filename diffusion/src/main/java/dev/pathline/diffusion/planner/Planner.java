@@ -19,6 +19,7 @@ import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.diffusion.solver.Solvers;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the plan of a request, or refuses it with the setting's name and what would be accepted. */
@@ -29,6 +30,7 @@ public final class Planner {
     /** The largest guidance scale. */
     public static final double MAX_CFG_SCALE = 30;
 
+    private static final Set<String> THRESHOLDS = Set.of("clip", "dynamic");
     /** Imagen's quantile (arXiv 2205.11487, section 2.3); its threshold has no upper bound. */
     private static final ValueOperation DYNAMIC = new ValueOperation.DynamicThreshold(0.995, Double.POSITIVE_INFINITY);
 
@@ -171,8 +173,16 @@ public final class Planner {
                 .toList();
     }
 
+    /** What a card recommends is right for its data, whatever they are. */
     private static @Nullable String threshold(ModelCard card, SamplingSettings settings) {
-        return settings.threshold() == null ? card.defaults().threshold() : settings.threshold();
+        String standard = card.defaults().threshold();
+        String wanted = settings.threshold() == null ? standard : settings.threshold();
+        if (wanted != null && THRESHOLDS.contains(wanted) && !card.bounded()
+                && (standard == null || !THRESHOLDS.contains(standard))) {
+            throw refusal("threshold", "The card of model '" + card.name() + "' does not say that its data lie in"
+                    + " [-1, 1], to which " + wanted + " presses every sample; only none is accepted.");
+        }
+        return wanted;
     }
 
     private static ValueOperation operation(@Nullable String threshold) {

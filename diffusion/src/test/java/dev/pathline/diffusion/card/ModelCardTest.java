@@ -165,4 +165,19 @@ class ModelCardTest {
         assertThat(FLOW.dimension()).isEqualTo(784);
         assertThat(EDM.dimension()).isEqualTo(2);
     }
+
+    @Test
+    void shouldSayWhetherTheDataLieInRangeWhereTheShapeDoesNot() {
+        for (List<Integer> shape : List.of(List.of(1, 8, 8), List.of(3, 8, 8), List.of(4, 8, 8), List.of(2))) {
+            ModelCard card = ModelCard.of("m", ModelKind.DIFFUSION, shape, ScheduleSpec.of("rectified-flow"),
+                    Prediction.VELOCITY);
+            boolean pictures = shape.size() == 3 && shape.getFirst() != 4;
+            assertThat(card.bounded()).as("%s", shape).isEqualTo(pictures);
+            for (boolean bounded : new boolean[]{true, false}) {
+                String json = ModelCardJson.write(card.withBounded(bounded));
+                assertThat(ModelCardJson.read(json).bounded()).isEqualTo(bounded);
+                assertThat(json.contains("\"bounded\"")).isEqualTo(bounded != pictures);
+            }
+        }
+    }
 }

@@ -255,4 +255,24 @@ class PlannerTest {
                         refusal -> assertThat(refusal.field()).isEqualTo("solver"));
         assertThat(Planner.solvers(CARD)).contains("heun", "ddim");
     }
+
+    /** To press points into [-1, 1] that do not lie there is another distribution. */
+    @ParameterizedTest
+    @CsvSource({"clip, 2", "dynamic, 2", "clip, 4x8x8", "dynamic, 4x8x8"})
+    void shouldNotClipDataOfWhichTheCardDoesNotSayThatTheyLieInRange(String threshold, String shape) {
+        ModelCard card = ModelCard.of("points", ModelKind.DIFFUSION,
+                List.of(shape.split("x")).stream().map(Integer::valueOf).toList(), ScheduleSpec.of("rectified-flow"),
+                Prediction.VELOCITY);
+        SamplingSettings clipped = settings(null, null, null, null, null, threshold, false);
+
+        assertThatThrownBy(() -> Planner.plan(card, clipped)).isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("does not say that its data lie in [-1, 1]")
+                .extracting("field").isEqualTo("threshold");
+        assertThat(Planner.plan(card, settings(null, null, null, null, null, "none", false)))
+                .isNotEqualTo(Planner.plan(card.withBounded(true), clipped));
+        ModelCard recommending = card.withDefaults(new SamplingDefaults("heun", 6, null, 1, "clip"));
+        assertThat(Planner.plan(recommending, clipped).stages()).isNotEmpty();
+        assertThatThrownBy(() -> Planner.plan(CARD.withBounded(false), clipped.withThreshold(threshold)))
+                .hasMessageContaining("does not say");
+    }
 }

@@ -54,9 +54,13 @@ public record DiTConfig(Sample sample, Blocks blocks, Conditioning conditioning,
     public record Blocks(int count, int heads, int headChannels, boolean attentionBias, boolean tanh, boolean affine,
             double epsilon, boolean queryKeyNorm) {
 
-        /** Returns the channels of a token. */
+        /**
+         * Returns the channels of a token.
+         *
+         * @throws ArithmeticException if there are more than an {@code int} counts
+         */
         public int width() {
-            return heads * headChannels;
+            return Math.multiplyExact(heads, headChannels);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.pathline.engine.network.DiTConfig.Sample;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;

@@ -47,7 +47,7 @@ public record MlpDenoiser(
             .put(TimeFeaturesJson.TIME_TYPE, TimeFeaturesJson.LOW_FREQUENCY)
             .put(TimeFeaturesJson.MAX_FREQUENCY, 25.0).putNull(TimeFeaturesJson.TARGET_TYPE).putNull(CLASSES);
 
-    private static final Set<String> KEYS = Set.of("_class_name", SHAPE, WIDTH, BLOCKS, TimeFeaturesJson.TIME_TYPE,
+    static final Set<String> KEYS = Set.of("_class_name", SHAPE, WIDTH, BLOCKS, TimeFeaturesJson.TIME_TYPE,
             TimeFeaturesJson.MAX_FREQUENCY, TimeFeaturesJson.TARGET_TYPE, CLASSES);
 
     /** @throws IllegalArgumentException if the blocks are too narrow */
@@ -66,7 +66,7 @@ public record MlpDenoiser(
         var settings = new JsonSettings(json, DEFAULTS);
         settings.requireKnown(KEYS);
         var positional = new TimeFeatures.Positional(settings.positive(WIDTH), true, 0);
-        return new MlpDenoiser(settings.positives(SHAPE), settings.positive(WIDTH), settings.positive(BLOCKS),
+        return new MlpDenoiser(settings.positives(SHAPE), settings.positive(WIDTH), settings.layers(BLOCKS),
                 TimeFeaturesJson.read(settings, positional), TimeFeaturesJson.readTarget(settings, positional),
                 settings.positiveOrNull(CLASSES));
     }

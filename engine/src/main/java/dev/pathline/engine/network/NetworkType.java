@@ -47,6 +47,19 @@ public enum NetworkType {
         return ofDiffusers;
     }
 
+    /**
+     * Returns the keys that a configuration of this type may have: those that are read, and those of diffusers' that change
+     * nothing here. A checkpoint of another program may have more, which are kept and not looked at.
+     */
+    public Set<String> keys() {
+        return switch (this) {
+            case UNET_2D -> UNet2DConfigJson.keys();
+            case DIT -> DiTConfigJson.keys();
+            case MLP -> MlpDenoiser.KEYS;
+            case GAUSSIAN_MIXTURE, TORCH_SCRIPT -> Set.of();
+        };
+    }
+
     /** Returns the folders that a checkpoint may have, each once. */
     public static List<String> folders() {
         return Arrays.stream(values()).map(NetworkType::folder).distinct().toList();

@@ -20,6 +20,8 @@ public record SmallConvNetConfig(
         int normNumGroups,
         int numClasses) {
 
+    private static final int MOST_LAYERS = 1000;
+
     /** Checks the ranges; what must fit channel by channel is checked when the graph is built. */
     public SmallConvNetConfig {
         blockOutChannels = List.copyOf(blockOutChannels);
@@ -28,8 +30,8 @@ public record SmallConvNetConfig(
             throw new IllegalArgumentException("block_out_channels and layers_per_block must name the same number of"
                     + " levels, got " + blockOutChannels.size() + " and " + layersPerBlock.size());
         }
-        if (layersPerBlock.stream().anyMatch(layers -> layers < 1)) {
-            throw new IllegalArgumentException("layers_per_block must be at least 1 at each level, got "
+        if (layersPerBlock.stream().anyMatch(layers -> layers < 1 || layers > MOST_LAYERS)) {
+            throw new IllegalArgumentException("layers_per_block must be 1 to " + MOST_LAYERS + " at each level, got "
                     + layersPerBlock);
         }
         if (numClasses < 2) {

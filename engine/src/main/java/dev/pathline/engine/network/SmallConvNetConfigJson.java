@@ -11,7 +11,8 @@ public final class SmallConvNetConfigJson {
     /** The value of {@code _class_name}. */
     public static final String CLASS_NAME = "SmallConvNet";
 
-    private static final Set<String> KEYS = Set.of("_class_name", "sample_size", "in_channels", "block_out_channels",
+    /** The keys of a configuration. */
+    public static final Set<String> KEYS = Set.of("_class_name", "sample_size", "in_channels", "block_out_channels",
             "layers_per_block", "norm_num_groups", "num_classes");
 
     private SmallConvNetConfigJson() {}

@@ -132,7 +132,8 @@ public record UNet2DConfig(
     public UNet2DConfig {
         source = source.deepCopy();
         int halvings = levels.channels().size() - 1;
-        if (sample.size().stream().anyMatch(length -> length % (1 << halvings) != 0)) {
+        // Beyond 30 the shift would begin anew, and no image is that large.
+        if (halvings > 30 || sample.size().stream().anyMatch(length -> length % (1 << halvings) != 0)) {
             throw new IllegalArgumentException("sample_size " + source.path("sample_size") + " cannot be halved "
                     + halvings + " times: pad the images or use fewer levels");
         }

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong with a file, in words: the messages of the JDK are often the file's name alone. */
@@ -19,6 +20,7 @@ public final class WriteFailure {
         return switch (failure) {
             case AccessDeniedException e -> "permission to write " + file + " is denied";
             case FileAlreadyExistsException e -> file + " is in the way";
+            case NotDirectoryException e -> e.getFile() + " is a file, and a folder is needed";
             case NoSuchFileException e -> file + " does not exist";
             case null -> "the file system refuses";
             default -> reason == null ? String.valueOf(failure.getMessage()) : file + ": " + reason;

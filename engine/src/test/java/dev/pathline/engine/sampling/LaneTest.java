@@ -80,7 +80,7 @@ class LaneTest {
                 settings("euler-ancestral", 2, 4).withThreshold("clip").withNoise("brownian"),
                 settings("unipc-3", 5, 3).withCfgRescale(0.7),
                 settings("predictor-corrector", 4, 2).withCfgRescale(0.4).withThreshold("dynamic"))
-                .map(settings -> Planner.plan(card, settings)).toList();
+                .map(settings -> Planner.plan(card.withBounded(true), settings)).toList();
     }
 
     @Test

@@ -6,26 +6,44 @@ import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that choose where and how tensors are computed. */
 final class DeviceOptions {
+
+    private static final int MOST_THREADS = 1024;
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "${env:PATHLINE_DEVICE:-auto}",
             description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}; also PATHLINE_DEVICE)")
     private String device = "auto";
 
-    @Option(names = "--threads", paramLabel = "N",
-            description = "threads of one operator (default: the number of cores)")
     private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     @Option(names = "--profile", paramLabel = "NAME",
             description = "numeric profile, for example f32, bf16 or bf16-packed (default: the one that was kept for the"
                     + " model by pathline bench --keep, else what suits the processor and the network; f32 where"
                     + " given numbers are computed with; to bench, all, or some separated by commas)")
     private @Nullable String profile;
+
+    /** @throws ParameterException if there can be no such threads */
+    @Option(names = "--threads", paramLabel = "N",
+            description = "threads of one operator (default: the number of cores)")
+    void threads(int wanted) {
+        if (wanted < 1 || wanted > MOST_THREADS) {
+            throw new ParameterException(Objects.requireNonNull(command).commandLine(),
+                    "--threads must be 1 to " + MOST_THREADS + ", not " + wanted);
+        }
+        threads = wanted;
+    }
 
     Torch open() {
         return Torch.open(device);

@@ -54,10 +54,16 @@ final class ModelsOptions {
     ModelStore registry() {
         ModelStore known = store;
         if (known == null) {
+            requireFolders();
             known = ModelStores.of(locations);
             store = known;
         }
         return known;
+    }
+
+    private void requireFolders() {
+        locations.stream().filter(location -> !S3Settings.isLocation(location)).forEach(
+                location -> Folders.require("--models", Path.of(location)));
     }
 
     /**

@@ -61,6 +61,11 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         String text = TrainingSpecs.text(spec);
         TrainingSpec read = TrainingSpecs.read(text, spec.toString());
+        Folders.require("--runs", runs);
+        Folders.require("--metrics", metrics);
+        if (run != null) {
+            Folders.require("--run", run);
+        }
         TrainingSpec what = average == null ? read : read.withResult(average);
         var folders = new RunFolders(run == null ? runs.resolve(what.name()) : run, models.registry(), metrics);
         var progress = new TrainingProgress(System.out, Terminal.isInteractive());

@@ -24,13 +24,18 @@ record CommandRun(int code, String output) {
     static CommandRun on(Path models, String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--models", models.toString(), "--device", "cpu"));
+        return plainly(all.toArray(String[]::new));
+    }
+
+    /** A command line as it is, for a command that has neither models nor a device. */
+    static CommandRun plainly(String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         var bytes = new ByteArrayOutputStream();
         try (var print = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(print);
             System.setErr(print);
-            int code = PathlineCommand.run(all.toArray(String[]::new));
+            int code = PathlineCommand.run(arguments);
             return new CommandRun(code, bytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

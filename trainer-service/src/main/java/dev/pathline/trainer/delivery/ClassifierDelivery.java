@@ -1,5 +1,6 @@
 package dev.pathline.trainer.delivery;
 
+import dev.pathline.common.disk.Disk;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.DataException;
@@ -62,7 +63,7 @@ public final class ClassifierDelivery implements Delivery {
             throw new SpecException(target + " holds a classifier that was trained otherwise, and is never overwritten:"
                     + " choose another place with --metrics, or move that one away");
         }
-        RunFolders.requireWritable(target.toAbsolutePath().resolveSibling("."));
+        Disk.requireWritable(target.toAbsolutePath().resolveSibling("."));
     }
 
     @Override

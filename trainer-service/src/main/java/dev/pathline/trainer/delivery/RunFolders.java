@@ -1,8 +1,6 @@
 package dev.pathline.trainer.delivery;
 
 import dev.pathline.common.port.ModelStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,15 +20,5 @@ public record RunFolders(Path run, ModelStore models, Path metrics) {
     /** Sample sheets. */
     public Path sheets() {
         return run.resolve("sheets");
-    }
-
-    /**
-     * Makes a folder, and tries whether it can be written to.
-     *
-     * @throws IOException if not
-     */
-    public static void requireWritable(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Files.delete(Files.createTempFile(folder, ".writable", ".part"));
     }
 }

@@ -8,6 +8,7 @@ import dev.pathline.engine.training.TrainingPlan;
 import dev.pathline.engine.training.TrainingTask;
 import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
+import java.util.Locale;
 
 /** Makes the parts of a run from its specification, and says what does not fit before anything starts. */
 final class RunFactory {
@@ -33,6 +34,26 @@ final class RunFactory {
             };
         } catch (IllegalArgumentException e) {
             throw new SpecException("network and data do not fit: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Finds out whether the weights of a run fit into memory, before hours are spent on reading data: each is kept with its
+     * gradient, two moments and its averages, in float32.
+     *
+     * @param bytes the memory of the device
+     * @throws SpecException if they do not
+     */
+    static void requireMemory(TrainingSpec spec, long bytes) {
+        long parameters = switch (spec.task()) {
+            case TrainingSpec.Task.Denoising task -> task.network().config().build().parameterCount();
+            case TrainingSpec.Task.Classification task -> SmallConvNet.build(task.network()).parameterCount();
+        };
+        long needed = parameters * Float.BYTES * (4 + spec.averages().size());
+        if (needed > bytes) {
+            throw new SpecException(String.format(Locale.ROOT, "network has %,d parameters, which need %.1f GB with"
+                    + " gradients, moments and averages, and there are %.1f GB: make it smaller", parameters,
+                    needed / 1e9, bytes / 1e9));
         }
     }
 

@@ -6,6 +6,8 @@ import dev.pathline.engine.torch.Torch;
 import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.trainer.specification.TrainingSpecs;
+import dev.pathline.trainer.specification.fields.SpecTree;
+import dev.pathline.trainer.specification.yaml.YamlReader;
 import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
@@ -33,8 +35,8 @@ public final class SpecCheck {
      */
     public static TrainingSpec check(String yaml, String source, Function<String, Optional<String>> refusal,
             Torch torch, RunFolders folders) {
-        JsonNode tree = TrainingSpecs.tree(yaml, source);
-        requireReadable(tree, source, refusal);
+        SpecTree tree = YamlReader.read(yaml, source);
+        requireReadable(tree.root(), source, refusal);
         Optional<DataSpec> data = TrainingSpecs.data(tree);
         List<SpecProblem> ofData = data.map(section -> problems(section, refusal)).orElse(List.of());
         TrainingSpec spec;
@@ -43,7 +45,7 @@ public final class SpecCheck {
         } catch (SpecException e) {
             var all = new ArrayList<>(e.problems());
             all.addAll(ofData);
-            throw SpecException.of(source, all);
+            throw SpecException.of(source, all, e.count() + ofData.size());
         }
         if (!ofData.isEmpty()) {
             throw SpecException.of(source, ofData);

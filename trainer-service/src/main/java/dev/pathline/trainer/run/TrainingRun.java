@@ -1,5 +1,6 @@
 package dev.pathline.trainer.run;
 
+import dev.pathline.common.disk.Disk;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Split;
@@ -25,7 +26,7 @@ import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -92,7 +93,7 @@ public final class TrainingRun {
      */
     public RunResult run(Torch torch, ComputeThread thread, RunListener listener) {
         try {
-            Files.createDirectories(folders.run());
+            Disk.requireWritable(folders.run());
             try (RunLock taken = RunLock.take(folders.run())) {
                 return run(taken, torch, thread, listener);
             }
@@ -152,17 +153,22 @@ public final class TrainingRun {
     private record Opened(Dataset data, TrainingTask task, Map<String, String> identity, Delivery delivery) {}
 
     private Opened opened(Torch torch) {
+        RunFactory.requireMemory(spec, torch.memory());
         Dataset data = DataReader.open(spec.data(), Split.TRAIN);
         TrainingTask task = RunFactory.task(spec, data);
         Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
         return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
     }
 
-    /** A disk that is full at the start is waited for as one that fills up later. */
+    /** A disk that is full at the start is waited for as one that fills up later. A file in the way goes away with nobody. */
     private void awaitPlace(Delivery delivery, RunListener listener) {
         new PatientWriter(stop, listener).write(UNWRITABLE, () -> {
-            RunFolders.requireWritable(folders.snapshots());
-            available(delivery::prepare);
+            try {
+                Disk.requireWritable(folders.snapshots());
+                available(delivery::prepare);
+            } catch (NotDirectoryException e) {
+                throw unwritable(e);
+            }
         }).ifPresent(refusal -> {
             throw unwritable(refusal);
         });

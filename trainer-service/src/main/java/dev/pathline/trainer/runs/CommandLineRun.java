@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.disk.Disk;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.torch.ComputeThread;
@@ -17,7 +18,6 @@ import dev.pathline.trainer.life.RunRecordFile;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.specification.TrainingSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -64,7 +64,8 @@ public final class CommandLineRun {
      */
     public RunResult run(Torch torch, ComputeThread thread) {
         try {
-            Files.createDirectories(folders.run());
+            Disk.requireWritable(folders.run());
+            requireNameIsFree();
             try (RunLock taken = RunLock.take(folders.run())) {
                 RunHome opened = open();
                 try {
@@ -76,6 +77,21 @@ public final class CommandLineRun {
         } catch (IOException e) {
             throw new TrainingException("nothing can be written for this run: " + WriteFailure.reason(e), e);
         }
+    }
+
+    /** Two runs of one name would both make versions of one model, and nobody could tell which is which. */
+    private void requireNameIsFree() {
+        Path own = folders.run().toAbsolutePath().normalize();
+        Path root = own.getParent();
+        if (root == null) {
+            return;
+        }
+        new RunStore(root, clock).all().stream().filter(home -> !home.folder().equals(own)
+                && home.run().name().equals(spec.name()) && !home.run().state().ended() && home.isTaken()).findFirst()
+                .ifPresent(home -> {
+                    throw new TrainingException("run " + home.run().id() + " trains " + spec.name()
+                            + " at this moment, in " + home.folder() + ": wait for it, or choose another name");
+                });
     }
 
     /** Asks the run to write a snapshot after the step that is under way, and to return; it is paused then. Any thread. */

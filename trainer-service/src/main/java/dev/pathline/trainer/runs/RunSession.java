@@ -1,10 +1,6 @@
 package dev.pathline.trainer.runs;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.trainer.life.RunCommand;
-import dev.pathline.trainer.life.RunRecord;
-import dev.pathline.trainer.life.RunState;
-import dev.pathline.trainer.life.RunTransition;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.data.DataException;
@@ -16,17 +12,22 @@ import dev.pathline.engine.training.StopRequest;
 import dev.pathline.engine.training.TrainingException;
 import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.delivery.RunFolders;
+import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.facts.RunReports;
+import dev.pathline.trainer.life.RunCommand;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunState;
+import dev.pathline.trainer.life.RunTransition;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.run.RunListeners;
-import dev.pathline.trainer.facts.RunReports;
-import dev.pathline.trainer.life.RunLock;
-import dev.pathline.trainer.delivery.RunResult;
-import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.run.TrainingRun;
 import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class RunSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
+
+    private static final String NO_MEMORY = "There is not enough memory for this network and batch";
 
     private final RunHome home;
     private final TrainingSpec spec;
@@ -165,10 +168,17 @@ final class RunSession {
             case DataException told -> String.valueOf(told.getMessage());
             case CheckpointException told -> String.valueOf(told.getMessage());
             case TrainingException told -> String.valueOf(told.getMessage());
-            case OutOfMemoryError told -> "There is not enough memory for this network and batch";
-            default -> "Something went wrong that should not (" + e.getClass().getSimpleName()
-                    + "), see the server's log";
+            case OutOfMemoryError told -> NO_MEMORY;
+            default -> lacksMemory(e)
+                    ? NO_MEMORY
+                    : "Something went wrong that should not; the log has the details";
         });
+    }
+
+    /** The device's memory is told of by an exception of libtorch, which has no type of its own. */
+    private static boolean lacksMemory(Throwable e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("out of memory") || message.contains("not enough memory");
     }
 
     /** How a run goes on from a snapshot of other settings. */

@@ -43,16 +43,21 @@ final class SpecChecks {
         try {
             return SpecCheck.check(yaml, SOURCE, roots::refusal, torch, folders);
         } catch (SpecException e) {
-            throw refused(e.problems());
+            throw refused(e.problems(), e.count());
         } catch (TrainingException e) {
             throw new ApiException(ErrorCode.NO_ROOM, String.valueOf(e.getMessage()));
         }
     }
 
-    /** The answer to mistakes. */
-    static ApiException refused(List<SpecProblem> problems) {
+    /**
+     * The answer to mistakes.
+     *
+     * @param count how many there are, told or not
+     */
+    static ApiException refused(List<SpecProblem> problems, int count) {
+        String told = problems.stream().map(SpecProblem::sentence).collect(Collectors.joining("; "));
         return new ApiException(ErrorCode.INVALID_SPECIFICATION,
-                problems.stream().map(SpecProblem::sentence).collect(Collectors.joining("; ")),
+                count > problems.size() ? told + "; and " + (count - problems.size()) + " more" : told,
                 problems.stream().map(problem -> new FieldError(problem.field(), problem.message())).toList());
     }
 }

@@ -5,7 +5,6 @@ import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobIds;
 import dev.pathline.common.port.TrainingRuns;
-import dev.pathline.common.wire.Json;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.training.TrainingException;
@@ -30,7 +29,6 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** The runs of a folder and of the supervisor that trains them. */
@@ -60,7 +58,7 @@ final class SupervisedRuns implements TrainingRuns {
 
     @Override
     public Submitted submit(String specification, Format format) {
-        String yaml = format == Format.JSON ? TrainingSpecs.write(json(specification)) : specification;
+        String yaml = format == Format.JSON ? SpecificationJson.yaml(specification) : specification;
         TrainingSpec spec = checks.check(yaml);
         try (FolderLock _ = store.lock()) {
             Optional<RunHome> same = sameName(spec.name());
@@ -228,31 +226,18 @@ final class SupervisedRuns implements TrainingRuns {
         return 1 + store.all().stream().mapToLong(home -> home.run().arrival()).max().orElse(0);
     }
 
-    /** The run of a name that has not ended, if there is one. */
+    /** The run of a name that has not ended, if there is one; of a command line's only one that is at work. */
     private Optional<RunHome> sameName(String name) {
         return store.all().stream().filter(home -> home.run().name().equals(name) && !home.run().state().ended()
-                && home.run().owner() == Owner.SERVER).findFirst();
+                && (home.run().owner() == Owner.SERVER || home.isTaken())).findFirst();
     }
 
     private static RunHome requireSame(RunHome home, String yaml) {
         JsonNode given = TrainingSpecs.tree(yaml, RunFiles.SPEC);
         if (!RunAnswers.spec(home).map(given::equals).orElse(false)) {
             throw SpecChecks.refused(List.of(new SpecProblem("name", "is that of run " + home.run().id() + ", which is "
-                    + home.run().state().wire() + " with other settings: choose another name, or cancel that run")));
+                    + home.run().state().wire() + " with other settings: choose another name, or cancel that run")), 1);
         }
         return home;
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            JsonNode tree = Json.MAPPER.readTree(text);
-            if (tree.isObject()) {
-                return tree;
-            }
-        } catch (JacksonException e) {
-            throw new ApiException(ErrorCode.MALFORMED_JSON,
-                    e.getOriginalMessage().lines().findFirst().orElse("It cannot be parsed"));
-        }
-        throw new ApiException(ErrorCode.INVALID_REQUEST, "The specification must be a JSON object");
     }
 }

@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MixtureDataset;
+import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.engine.objective.Objective;
 import java.util.List;
 
@@ -16,28 +17,42 @@ public final class ModelCards {
 
     private ModelCards() {}
 
-    /** The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. */
+    /**
+     * The card of a model whose weights are not there yet: what sampling needs, and nothing of its origin. Where no label was
+     * dropped, the row for 'no label' was never trained: there is no such class then.
+     */
     public static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.Denoising task, double sigmaData) {
         Objective objective = task.objective().objective(sigmaData);
         boolean conditional = task.network().labels() > 0;
-        return ModelCard
+        ModelCard card = ModelCard
                 .of(spec.name(), ModelKind.DIFFUSION, task.network().shape(), objective.schedule().spec(),
                         objective.prediction())
                 .withNetworkInput(objective.preconditioning(), objective.timeInput())
                 .withDescription(spec.description())
-                .withClasses(conditional ? spec.data().classes() : List.of(), conditional)
+                .withClasses(conditional ? spec.data().classes() : List.of(), conditional && task.labelDropout() > 0)
                 .withDefaults(spec.defaults());
+        return inRange(spec.data().source()) ? card.withBounded(true) : card;
     }
 
     /**
-     * Where the weights of a run come from.
+     * Where the weights of a run come from. Of the specification it has the name and the hash of its text, not the file: the
+     * same text in another place is the same origin.
      *
      * @param step the number of the run's last step
      */
     public static TrainingInfo origin(TrainingSpec spec, Dataset data, String run, String gitCommit, long step) {
         return new TrainingInfo(run, spec.data().path() + " (" + spec.data().format() + ", " + amount(data)
                 + ", sha256 " + data.sha256() + ")", step * spec.batch(), gitCommit,
-                spec.source().file() + " (sha256 " + spec.source().sha256() + ")");
+                spec.name() + " (sha256 " + spec.source().sha256() + ")");
+    }
+
+    /** Whether a range says which numbers become -1 and 1; pictures have one of themselves. */
+    private static boolean inRange(DataSource source) {
+        return switch (source) {
+            case DataSource.Csv csv -> csv.range() != null;
+            case DataSource.Npy npy -> npy.range() != null;
+            default -> false;
+        };
     }
 
     private static String amount(Dataset data) {

@@ -17,7 +17,9 @@ import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.specification.fields.SpecFields;
 import dev.pathline.trainer.specification.fields.SpecProblem;
+import dev.pathline.trainer.specification.fields.SpecProblems;
 import dev.pathline.trainer.specification.fields.SpecRange;
+import dev.pathline.trainer.specification.fields.SpecTree;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Makes a {@link TrainingSpec} from the tree of a file, and finds everything that is wrong with it at once. */
 final class SpecReader {
@@ -36,7 +37,15 @@ final class SpecReader {
     private static final List<String> PROFILES = List.of(NumericProfile.BFLOAT16.name(), NumericProfile.FLOAT32.name(),
             NumericProfile.BFLOAT16_CHANNELS_LAST.name(), NumericProfile.FLOAT32_CHANNELS_LAST.name());
     private static final Set<String> DECIDES_WHAT_IS_SAMPLED = Set.of("data", "network", "objective");
+    private static final Set<String> DECIDES_HOW_LONG = Set.of("images", "batch", "optimizer");
     private static final String AVERAGES = "averages";
+    private static final String LEARNING_RATE = "learningRate";
+    private static final double LARGEST_RATE = 100;
+    private static final int LARGEST_BATCH = 65_536;
+    private static final int MOST_SAMPLES = 1_000_000;
+    /** More than anybody trains on, and exact in every number that is made of it. */
+    private static final long MOST_IMAGES = 1_000_000_000_000_000L;
+    private static final long LONGEST_MINUTES = 366 * 24 * 60L;
     private static final List<String> STORED = List.of("f16", "bf16", "f32");
 
     private final SpecFields root;
@@ -50,24 +59,23 @@ final class SpecReader {
      *
      * @throws SpecException with all mistakes, each with its field's name
      */
-    static TrainingSpec read(JsonNode tree, TrainingSpec.Source source) {
-        if (!tree.isObject()) {
+    static TrainingSpec read(SpecTree tree, TrainingSpec.Source source) {
+        if (!tree.root().isObject()) {
             throw new SpecException(source.file() + " is not a training specification: it must be fields with values");
         }
         var reader = new SpecReader(SpecFields.of(tree));
         TrainingSpec spec = reader.spec(source);
-        List<SpecProblem> problems = reader.root.problems();
-        if (!problems.isEmpty()) {
-            throw SpecException.of(source.file(), problems);
-        }
+        reader.root.requireNoMistakes(source.file());
         return spec;
     }
 
     private TrainingSpec spec(TrainingSpec.Source source) {
         String name = root.text("name", null);
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            root.problem("name", "is '" + name + "', but names a folder: use up to 64 small letters, digits, '.', '_'"
-                    + " and '-', and begin with a letter or a digit");
+            root.problem("name",
+                    "is '" + SpecTree.shortly(name)
+                            + "', but names a folder: use up to 64 small letters, digits, '.', '_'"
+                            + " and '-', and begin with a letter or a digit");
         }
         if (!NAME.matcher(name).matches()) {
             name = "model";
@@ -76,30 +84,29 @@ final class SpecReader {
         DataSpec data = DataReader.read(root.object("data"));
         TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
         SpecFields o = root.object("optimizer");
-        var rate = new LearningRate(o.number("learningRate", SpecRange.POSITIVE, null),
+        var rate = new LearningRate(rate(o),
                 o.whole("warmupSteps", 0, 0L), o.number("finalShare", SpecRange.SHARE, 0.0));
         var adam = new AdamW(o.number("beta1", SpecRange.DECAY, 0.9), o.number("beta2", SpecRange.DECAY, 0.99),
                 o.number("epsilon", SpecRange.POSITIVE, 1e-8), o.number("weightDecay", SpecRange.FROM_ZERO, 0.0),
                 o.number("clipNorm", SpecRange.POSITIVE, 1.0));
         o.refuseOthers();
         List<MovingAverage> averages = averages();
-        long batch = root.whole("batch", 1, null);
-        if (batch > 65536) {
-            root.problem("batch", "must be at most 65536, not " + batch);
-        }
+        long batch = root.whole("batch", 1, LARGEST_BATCH, null);
         long parts = root.whole("microBatches", 1, 1L);
         if (batch % parts != 0) {
             root.problem("microBatches", "is " + parts + ", which does not divide the batch of " + batch);
         }
         var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
-                (int) Math.min(batch, 65536), (int) Math.min(parts, 65536), budget(batch),
+                (int) batch, (int) Math.min(parts, LARGEST_BATCH), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), evaluation(task),
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.refuseOthers();
+        checkBudget(spec);
         // What stands in for a wrong network or objective has other shapes and other solvers.
-        if (root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
+        if (root.mistakes() < SpecProblems.MOST
+                && root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
             checkSheets(spec);
             checkDefaults(spec);
         }
@@ -119,6 +126,46 @@ final class SpecReader {
         }
     }
 
+    /** Larger than this is a slip, and float32 has no smaller one. */
+    private static double rate(SpecFields optimizer) {
+        int before = optimizer.mistakes();
+        double rate = optimizer.number(LEARNING_RATE, SpecRange.POSITIVE, null);
+        if (optimizer.mistakes() == before && (rate > LARGEST_RATE || (float) rate == 0)) {
+            optimizer.problem(LEARNING_RATE, "is " + rate + ", with which nothing can be trained: give something like"
+                    + " 0.001");
+        }
+        return rate;
+    }
+
+    /** What leaves all weights as they were, or asks for something after the end, would do so without a word. */
+    private void checkBudget(TrainingSpec spec) {
+        long steps = spec.steps();
+        if (steps == 0 || root.problems().stream().map(SpecProblem::field).anyMatch(SpecReader::decidesHowLong)) {
+            return;
+        }
+        LearningRate rate = spec.learningRate();
+        if (rate.warmupSteps() > steps) {
+            root.problem("optimizer.warmupSteps", "is " + rate.warmupSteps() + ", but the run has " + count(steps)
+                    + " (images by batch): the rate would never be reached");
+        } else if (steps == 1 && rate.at(1, 1) == 0) {
+            root.problem("optimizer.finalShare", "is 0, the rate of the last step, and the run has no other:"
+                    + " nothing would be trained; give more images, or a finalShare of 1");
+        }
+        TrainingSpec.Evaluation evaluation = spec.evaluation();
+        if (evaluation != null && evaluation.every() > steps) {
+            root.problem("evaluation.every", "is " + evaluation.every() + ", but the run has " + count(steps)
+                    + ": nothing would be measured");
+        }
+    }
+
+    private static boolean decidesHowLong(String field) {
+        return DECIDES_HOW_LONG.contains(field.split("[.\\[]", 2)[0]);
+    }
+
+    private static String count(long steps) {
+        return steps == 1 ? "1 step" : steps + " steps";
+    }
+
     private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {
         if (!root.has("evaluation")) {
             return null;
@@ -128,7 +175,7 @@ final class SpecReader {
         }
         SpecFields fields = root.object("evaluation");
         var evaluation = new TrainingSpec.Evaluation(fields.whole("every", 1, null),
-                (int) Math.min(1_000_000, fields.whole("samples", 100, 1000L)),
+                (int) fields.whole("samples", 100, MOST_SAMPLES, 1000L),
                 fields.text("classifier", "fashion-classifier"));
         if (!NAME.matcher(evaluation.classifier()).matches()) {
             fields.problem("classifier",
@@ -145,9 +192,13 @@ final class SpecReader {
                 root.problem("minutes", "is there beside images: give one of them");
             }
             double minutes = root.number("minutes", SpecRange.POSITIVE, null);
+            if (minutes > LONGEST_MINUTES) {
+                root.problem("minutes", "must be at most " + LONGEST_MINUTES + ", a year, not " + minutes);
+                minutes = 1;
+            }
             return new Budget.Time(Duration.ofMillis(Math.max(1, Math.round(minutes * 60_000))));
         }
-        long steps = Math.ceilDiv(root.whole("images", 1, null), batch);
+        long steps = Math.ceilDiv(root.whole("images", 1, MOST_IMAGES, null), batch);
         // The last batch is a whole one, so these are the images that are trained on.
         root.settings().put("images", Long.toString(steps * batch));
         return new Budget.Steps(steps);
@@ -182,7 +233,7 @@ final class SpecReader {
         }
         SpecFields d = root.object("defaults");
         var defaults = new SamplingDefaults(d.text("solver", SamplingDefaults.DEFAULT.solver()),
-                (int) Math.min(Integer.MAX_VALUE, d.whole("steps", 1, 20L)),
+                (int) d.whole("steps", 1, Integer.MAX_VALUE, 20L),
                 d.has("timeGrid") ? d.text("timeGrid", null) : timeGrid(task),
                 d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
         d.refuseOthers();

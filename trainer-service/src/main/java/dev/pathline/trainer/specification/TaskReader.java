@@ -12,13 +12,14 @@ import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.Weighting;
 import dev.pathline.trainer.specification.fields.SpecFields;
 import dev.pathline.trainer.specification.fields.SpecRange;
+import dev.pathline.trainer.specification.fields.SpecTree;
 import dev.pathline.trainer.specification.objective.ObjectiveFields;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import dev.pathline.trainer.specification.objective.ObjectiveType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a specification's {@code network} and {@code objective}, which must fit each other. */
@@ -42,7 +43,7 @@ final class TaskReader {
 
     TrainingSpec.Task read() {
         SpecFields objective = root.object("objective");
-        JsonNode network = root.tree("network");
+        SpecFields network = root.object("network");
         var words = new ArrayList<>(ObjectiveType.ALL.stream().map(ObjectiveType::word).toList());
         words.add(CLASSIFICATION);
         String type = objective.word("type", null, words);
@@ -53,25 +54,28 @@ final class TaskReader {
         return task;
     }
 
-    private TrainingSpec.Task denoising(ObjectiveType type, SpecFields objective, @Nullable JsonNode json) {
-        TrainableNetwork network = network(json, TrainableNetwork.ANY, TrainableNetwork::read);
-        if (network.labels() > 0 && classes > 0 && network.labels() != classes + 1) {
+    private TrainingSpec.Task denoising(ObjectiveType type, SpecFields objective, SpecFields section) {
+        TrainableNetwork network = network(section, TrainableNetwork.ANY, TrainableNetwork::read);
+        double labelDropout = labelDropout(objective, network);
+        // Without dropped labels nothing trains the row for 'no label', so that there may be one or not.
+        boolean fits = network.labels() == classes + 1 || (labelDropout == 0 && network.labels() == classes);
+        if (network.labels() > 0 && classes > 0 && !fits) {
             root.problem("network", "has a table of " + network.labels() + " classes: " + (classes + 1)
                     + " are needed, one a class of data.classes and one for 'no label'");
         }
         return new TrainingSpec.Task.Denoising(network, objective(type, objective, network),
-                labelDropout(objective, network));
+                labelDropout);
     }
 
     /** Reads the objective, or reports what is wrong and returns a stand-in. */
     private ObjectiveSpec objective(ObjectiveType type, SpecFields objective, TrainableNetwork network) {
-        int before = root.problems().size();
+        int before = root.mistakes();
         ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time()));
         try {
             spec.objective(ObjectiveSpec.TYPICAL_SIGMA_DATA);
             return spec;
         } catch (IllegalArgumentException e) {
-            if (root.problems().size() == before) {
+            if (root.mistakes() == before) {
                 root.problem("objective", "does not work: " + e.getMessage());
             }
             return SOME_OBJECTIVE;
@@ -80,7 +84,12 @@ final class TaskReader {
 
     private static double labelDropout(SpecFields objective, TrainableNetwork network) {
         if (network.labels() > 0 || network.equals(TrainableNetwork.ANY)) {
-            return objective.number("labelDropout", SpecRange.SHARE, 0.1);
+            double share = objective.number("labelDropout", SpecRange.SHARE, 0.1);
+            if (share == 1) {
+                objective.problem("labelDropout", "is 1, so that no label would be learnt: give less, or a network"
+                        + " without classes");
+            }
+            return share;
         }
         if (objective.has("labelDropout")) {
             objective.problem("labelDropout", "is there, but the network has no classes, so there is no label to drop:"
@@ -89,15 +98,18 @@ final class TaskReader {
         return 0;
     }
 
-    private TrainingSpec.Task classification(SpecFields objective, @Nullable JsonNode network) {
-        SmallConvNetConfig config = network(network, SOME_CONV_NET, json -> {
+    private TrainingSpec.Task classification(SpecFields objective, SpecFields network) {
+        SmallConvNetConfig config = network(network, SOME_CONV_NET, section -> {
+            JsonNode json = Objects.requireNonNull(section.json());
             String name = json.path("_class_name").asString(SmallConvNetConfigJson.CLASS_NAME);
             if (!name.equals(SmallConvNetConfigJson.CLASS_NAME)) {
                 throw new IllegalArgumentException("_class_name is '" + name + "'; for objective.type "
                         + CLASSIFICATION + " it is " + SmallConvNetConfigJson.CLASS_NAME);
             }
+            network.requireKnown(SmallConvNetConfigJson.KEYS);
             SmallConvNetConfig read = SmallConvNetConfigJson.read(json);
-            SmallConvNet.build(read);
+            NetworkSize.requireSample(List.of(read.inChannels(), read.sampleSize(), read.sampleSize()));
+            NetworkSize.requireWeights(SmallConvNet.build(read));
             return read;
         });
         if (!config.equals(SOME_CONV_NET) && classes > 0 && config.numClasses() != classes) {
@@ -108,15 +120,23 @@ final class TaskReader {
     }
 
     /** Reads a network, or reports what is wrong and returns {@code standIn}. */
-    private <T> T network(@Nullable JsonNode json, T standIn, Function<JsonNode, T> reader) {
+    private <T> T network(SpecFields section, T standIn, Function<SpecFields, T> reader) {
+        JsonNode json = section.json();
         if (json == null || !json.isObject()) {
             return standIn;
         }
+        int before = root.mistakes();
         try {
-            return reader.apply(json);
+            T network = reader.apply(section);
+            return root.mistakes() == before ? network : standIn;
         } catch (IllegalArgumentException e) {
-            root.problem("network", "does not work: " + e.getMessage());
-            return standIn;
+            // An unknown key is said already, and is what is wrong.
+            if (root.mistakes() == before) {
+                root.problem("network", "does not work: " + SpecTree.cut(e.getMessage()));
+            }
+        } catch (ArithmeticException e) {
+            root.problem("network", "does not work: its numbers are so large that their product is no number here");
         }
+        return standIn;
     }
 }

@@ -9,7 +9,11 @@ import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfig;
 import dev.pathline.engine.network.UNet2DConfigJson;
+import dev.pathline.trainer.specification.fields.SpecFields;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,13 +36,17 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
      *
      * @throws IllegalArgumentException if a setting is missing, wrong, or of a network that is not trained here
      */
-    static TrainableNetwork read(JsonNode json) {
+    static TrainableNetwork read(SpecFields section) {
+        JsonNode json = Objects.requireNonNull(section.json(), "a section that is there");
         String name = json.path("_class_name").asString(UNet2DConfigJson.CLASS_NAME);
+        requireKnown(section, name);
         TrainableNetwork network = of(name.equals(UNet2DConfigJson.CLASS_NAME)
                 ? UNet2DConfigJson.read(UNet2DConfigJson.completed(json))
                 : NetworkType.read(json));
-        require(network.config.build().inputs().getFirst().shape().equals(network.shape()),
-                "the network's input is no sample");
+        NetworkSize.requireSample(network.shape);
+        Network built = network.config.build();
+        require(built.inputs().getFirst().shape().equals(network.shape()), "the network's input is no sample");
+        NetworkSize.requireWeights(built);
         return network;
     }
 
@@ -59,12 +67,25 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
                 + NetworkType.UNET_2D.className() + " can be told");
     }
 
+    /**
+     * A checkpoint of another program may have keys of its own, but a key that somebody writes for a training is meant. The
+     * notes that diffusers makes in its files are let be, so that one can be pasted.
+     */
+    private static void requireKnown(SpecFields section, String className) {
+        NetworkType.named(className).ifPresent(type -> {
+            var known = new TreeSet<>(type.keys());
+            known.addAll(NOTES);
+            section.requireKnown(known);
+        });
+    }
+
     private static TrainableNetwork of(NetworkConfig config) {
         return switch (config) {
             case UNet2DConfig unet -> unet(unet);
             case DiTConfig dit -> {
                 DiTConfig.Sample sample = dit.sample();
                 requireOneTime(dit.conditioning().target() == null);
+                require(dit.source().path("dropout").asDouble(0) == 0, NO_DROPOUT);
                 require(sample.inChannels() == sample.outChannels(), SAME_CHANNELS);
                 Integer classes = dit.conditioning().classes();
                 yield new TrainableNetwork(dit, List.of(sample.inChannels(), sample.size(), sample.size()),
@@ -81,11 +102,14 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         };
     }
 
+    private static final Set<String> NOTES = Set.of("_class_name", "_diffusers_version", "_name_or_path",
+            "_commit_hash");
+    private static final String NO_DROPOUT = "dropout must be 0: nothing is dropped in training here";
     private static final String SAME_CHANNELS = "out_channels must be in_channels: the objective compares images";
 
     private static TrainableNetwork unet(UNet2DConfig config) {
         UNet2DConfig.Sample sample = config.sample();
-        require(config.residuals().dropout() == 0, "dropout must be 0: nothing is dropped in training here");
+        require(config.residuals().dropout() == 0, NO_DROPOUT);
         require(!(config.conditioning().time() instanceof TimeFeatures.LogFourier),
                 "time_embedding_type must not be fourier: its input is a noise level, not a time");
         requireOneTime(config.conditioning().target() == null);

@@ -1,10 +1,16 @@
 package dev.pathline.trainer.specification;
 
+import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.specification.fields.SpecFields;
+import dev.pathline.trainer.specification.fields.SpecTree;
+import dev.pathline.trainer.specification.yaml.YamlReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,26 +19,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
-import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Reads training specifications. */
 public final class TrainingSpecs {
 
-    /** Deeper than any specification. */
-    private static final int MAX_NESTING = 32;
-
-    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder().streamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build()).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final int LONGEST = 3 << 20;
+    private static final YAMLMapper YAML = YAMLMapper.builder().build();
 
     private TrainingSpecs() {}
 
@@ -52,11 +46,25 @@ public final class TrainingSpecs {
      */
     public static String text(Path file) {
         try {
-            return Files.readString(file);
+            return read(Files.newInputStream(file), file);
         } catch (NoSuchFileException e) {
             throw new SpecException("there is no file " + file, e);
+        } catch (CharacterCodingException e) {
+            throw new SpecException(file + " is not a text in UTF-8", e);
         } catch (IOException e) {
-            throw new SpecException(file + " cannot be read: " + e.getMessage(), e);
+            throw new SpecException(file + " cannot be read: " + WriteFailure.reason(e), e);
+        }
+    }
+
+    /** What is longer is no specification, and may have no end. */
+    private static String read(InputStream opened, Path file) throws IOException {
+        try (InputStream in = opened) {
+            byte[] bytes = in.readNBytes(LONGEST + 1);
+            if (bytes.length > LONGEST) {
+                throw new SpecException(file + " is longer than any specification: more than " + (LONGEST >> 20)
+                        + " MB");
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
     }
 
@@ -67,25 +75,17 @@ public final class TrainingSpecs {
      * @throws SpecException if it does not fit; the message has every mistake with its field's name
      */
     public static TrainingSpec read(String text, String source) {
-        return SpecReader.read(tree(text, source), new TrainingSpec.Source(source, sha256(text), text));
+        return SpecReader.read(YamlReader.read(text, source), new TrainingSpec.Source(source, sha256(text), text));
     }
 
     /**
-     * Parses a text in YAML. Anchors and aliases are refused: a few lines of them stand for gigabytes.
+     * Parses a text in YAML.
      *
      * @param source what errors call it
-     * @throws SpecException if it is not YAML
+     * @throws SpecException if it is not YAML; the message names the line
      */
     public static JsonNode tree(String text, String source) {
-        try {
-            requireNoAliases(text, source);
-            return YAML.readTree(text);
-        } catch (JacksonException e) {
-            String what = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
-            TokenStreamLocation at = e.getLocation();
-            throw new SpecException(source + " is not YAML: " + (at == null ? "" : "line " + at.getLineNr() + ": ")
-                    + what, e);
-        }
+        return YamlReader.read(text, source).root();
     }
 
     /** Writes a tree as YAML. */
@@ -94,24 +94,13 @@ public final class TrainingSpecs {
     }
 
     /** Returns the section {@code data} of a specification, if nothing is wrong with it, whatever the rest is. */
-    public static Optional<DataSpec> data(JsonNode tree) {
-        if (!tree.path("data").isObject()) {
+    public static Optional<DataSpec> data(SpecTree tree) {
+        if (!tree.root().path("data").isObject()) {
             return Optional.empty();
         }
         SpecFields root = SpecFields.of(tree);
         DataSpec data = DataReader.read(root.object("data"));
-        return root.problems().isEmpty() ? Optional.of(data) : Optional.empty();
-    }
-
-    private static void requireNoAliases(String text, String source) {
-        try (JsonParser parser = YAML.createParser(text)) {
-            while (parser.nextToken() != null) {
-                if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-                    throw new SpecException(source + ": line " + parser.currentTokenLocation().getLineNr()
-                            + " has an alias (*" + parser.getString() + "); write out what it stands for");
-                }
-            }
-        }
+        return root.mistakes() == 0 ? Optional.of(data) : Optional.empty();
     }
 
     /** Returns the SHA-256 of a text in UTF-8, in hexadecimal. */

@@ -89,7 +89,7 @@ public final class TinyRuns {
                   type: flow-matching
                   time: {distribution: logit-normal, mean: 0, std: 1}
                   labelDropout: 0.1
-                optimizer: {learningRate: 0.003, warmupSteps: 5}
+                optimizer: {learningRate: 0.003, warmupSteps: %d, finalShare: %d}
                 averages: [{type: constant, decay: 0.9}]
                 batch: 6
                 images: %d
@@ -98,7 +98,7 @@ public final class TinyRuns {
                 snapshotEvery: 5
                 sheetEvery: 10
                 defaults: {solver: euler, steps: 3, cfgScale: 2}
-                """.formatted(data, 6 * steps);
+                """.formatted(data, Math.min(5, steps), steps == 1 ? 1 : 0, 6 * steps);
     }
 
     /** A specification of a classifier. */

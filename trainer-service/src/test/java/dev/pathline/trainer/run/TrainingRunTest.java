@@ -18,10 +18,12 @@ import dev.pathline.engine.sampling.Sampler;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.training.TrainingException;
+import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.delivery.RunResult;
 import dev.pathline.trainer.life.RunLock;
 import dev.pathline.trainer.specification.ModelCards;
 import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -396,5 +398,54 @@ class TrainingRunTest {
             });
         }
         assertThat(warnings).hasSize(1).first().asString().contains("1 thread(s)").contains("not the 2");
+    }
+
+    /** The text of a specification decides what is made, not where it lies: the same weights are one version. */
+    @Test
+    void shouldNotMakeASecondVersionOfTheSameTextInAnotherPlace() throws IOException {
+        String yaml = TinyRuns.flow(data, 5).replace("sheetEvery: 10", "sheetEvery: 0");
+        RunResult.Finished first = finish(yaml);
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        var again = (RunResult.Finished) new TrainingRun(
+                TrainingSpecs.read(Files.writeString(elsewhere.resolve("other.yaml"), yaml)),
+                new RunFolders(elsewhere.resolve("run"), TinyRuns.models(folder.resolve("models")),
+                        folder.resolve("metrics")))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, new RunListener() {
+                });
+
+        assertThat(again.alreadyThere()).isTrue();
+        assertThat(again.model()).isEqualTo(first.model());
+        assertThat(Checkpoint.read(first.folder()).card().training().spec()).startsWith("tiny (sha256 ");
+    }
+
+    /** Where no label is dropped, nothing trains the row for 'no label': guidance would use what it began with. */
+    @Test
+    void shouldMakeNoNullClassWhereNoLabelWasDropped() throws IOException {
+        String yaml = TinyRuns.flow(data, 5).replace("labelDropout: 0.1", "labelDropout: 0")
+                .replace("sheetEvery: 10", "sheetEvery: 5");
+        assertThatThrownBy(() -> finish(yaml)).hasMessageContaining("defaults.cfgScale is not accepted")
+                .hasMessageContaining("trained without a null class");
+
+        for (String rows : List.of("num_class_embeds: 4", "num_class_embeds: 3")) {
+            String plain = yaml.replace("cfgScale: 2", "cfgScale: 1").replace("num_class_embeds: 4", rows)
+                    .replace("name: tiny", "name: without-" + rows.substring(rows.length() - 1));
+            RunResult.Finished result = (RunResult.Finished) TinyRuns.run(
+                    Files.createDirectories(folder.resolve(rows.replace(": ", "-"))), plain);
+            ModelCard card = Checkpoint.read(result.folder()).card();
+
+            assertThat(card.nullClass()).isFalse();
+            assertThat(card.classes()).hasSize(3);
+            assertThatThrownBy(() -> Planner.plan(card, SamplingSettings.defaults(true).withCfgScale(2.0)))
+                    .hasMessageContaining("trained without a null class");
+        }
+    }
+
+    @Test
+    void shouldRefuseANetworkThatDoesNotFitIntoMemory() throws IOException {
+        TrainingSpec spec = TinyRuns.spec(folder, TinyRuns.flow(data, 10));
+        RunFactory.requireMemory(spec, TinyRuns.TORCH.memory());
+
+        assertThatThrownBy(() -> RunFactory.requireMemory(spec, 1000)).isInstanceOf(SpecException.class)
+                .hasMessageContaining("network has ").hasMessageContaining("make it smaller");
     }
 }

@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.training.TrainingException;
 import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.facts.RunReports;
 import dev.pathline.trainer.journal.RunJournal;
-import dev.pathline.trainer.report.RunReport;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunRecordFile;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.run.TinyRuns;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +58,7 @@ class CommandLineRunTest {
                         new TrainingRunEvent.Queued(1), new TrainingRunEvent.Started(10, 10),
                         new TrainingRunEvent.Succeeded("tiny@1"))
                 .verifyComplete();
-        assertThat(RunReport.html(run)).contains("<dd>succeeded</dd>").doesNotContain("interrupted");
+        assertThat(RunReports.html(run, RunJournal.open(run).history())).contains("<dd>succeeded</dd>").doesNotContain("interrupted");
     }
 
     @Test
@@ -65,5 +71,25 @@ class CommandLineRunTest {
                 .hasMessageContaining("optimizer.learningRate was 0.003 and is 0.004")
                 .hasMessageContaining("--run").hasMessageContaining("--force").hasMessageNotContaining("POST");
         assertThat(train(changed, true)).isInstanceOf(RunResult.Finished.class);
+    }
+
+    @Test
+    void shouldNotTrainANameThatAnotherRunTrainsAtThisMoment() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("tiny-1"));
+        RunRecordFile.write(other, RunRecord.accepted("tiny-1", "tiny", RunRecord.Owner.SERVER, 1, 6, 10,
+                Instant.EPOCH));
+        try (RunLock _ = RunLock.take(other)) {
+            assertThatThrownBy(() -> train(yaml, false)).isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("run tiny-1 trains tiny at this moment");
+        }
+        assertThat(train(yaml, false)).isInstanceOf(RunResult.Finished.class);
+    }
+
+    @Test
+    void shouldEndAtOnceWhereAFileIsInTheWay() throws IOException {
+        Path file = Files.writeString(folder.resolve("models"), "no folder");
+
+        assertThatThrownBy(() -> train(yaml, false)).isInstanceOf(TrainingException.class)
+                .hasMessageContaining(file + " is a file, and a folder is needed");
     }
 }

@@ -14,6 +14,7 @@ import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.TrainingRuns.LoggedRunEvent;
 import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.delivery.RunResult;
+import dev.pathline.trainer.facts.RunReports;
 import dev.pathline.trainer.journal.RunJournal;
 import dev.pathline.trainer.life.RunCommand;
 import dev.pathline.trainer.life.RunLock;
@@ -22,7 +23,6 @@ import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.life.RunRecordFile;
 import dev.pathline.trainer.life.RunState;
 import dev.pathline.trainer.life.RunTransition;
-import dev.pathline.trainer.report.RunReport;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.run.TinyRuns;
 import dev.pathline.trainer.specification.TrainingSpec;
@@ -145,7 +145,7 @@ class RunSessionTest {
         verify(models, never()).register(any());
         assertThat(record().state()).isEqualTo(RunState.CANCELLED);
         assertThat(told()).endsWith("cancelled");
-        assertThat(run.resolve(RunReport.FILE)).content().contains("<dd>cancelled</dd>").doesNotContain("goes on");
+        assertThat(run.resolve(RunReports.FILE)).content().contains("<dd>cancelled</dd>").doesNotContain("goes on");
     }
 
     @Test

@@ -14,6 +14,8 @@ import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.delivery.RunResult;
 import dev.pathline.trainer.life.RunFiles;
+import dev.pathline.trainer.life.RunLock;
+import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.life.RunRecordFile;
 import dev.pathline.trainer.run.RunListener;
 import dev.pathline.trainer.run.TinyRuns;
@@ -24,11 +26,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SupervisedRunsTest extends TrainingRunsContract {
 
@@ -308,5 +313,41 @@ class SupervisedRunsTest extends TrainingRunsContract {
         assertThat(meters.get("pathline.training.steps").counter().count()).isEqualTo(10);
         assertThat(meters.get("pathline.training.images").counter().count()).isEqualTo(60);
         assertThat(meters.get("pathline.training.snapshots").tag("result", "written").counter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseANameThatACommandLineTrainsWithOtherSettings() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("runs/ho"));
+        String yaml = specification("ho", false);
+        Files.writeString(run.resolve(RunFiles.SPEC), yaml);
+        RunRecordFile.write(run, RunRecord.accepted("ho", "ho", RunRecord.Owner.COMMAND, 1, 6, 10, Instant.EPOCH));
+        try (RunLock _ = RunLock.take(run)) {
+            assertThatThrownBy(() -> runs.submit(yaml.replace("seed: 1", "seed: 2"), TrainingRuns.Format.YAML))
+                    .hasMessageContaining("name is that of run ho");
+            assertThat(runs.submit(yaml, TrainingRuns.Format.YAML).isNew()).as("the same one is at work").isFalse();
+        }
+        assertThat(runs.submit(yaml.replace("seed: 1", "seed: 2"), TrainingRuns.Format.YAML).isNew())
+                .as("nobody is at work on the other any more").isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"name\": \"a\", | Line 1, column", "{\"a\": 1, \"a\": 2} | Duplicate",
+        "{'a': 1} | Line 1, column 2", "[1] | must be a JSON object", "{} {} | Line 1, column"})
+    void shouldSayWhatIsNoJson(String text, String message) {
+        assertThatThrownBy(() -> runs.submit(text, TrainingRuns.Format.JSON)).hasMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Source", "`", "tools.jackson", "Exception"));
+    }
+
+    /** What is answered stays short whatever is sent. */
+    @Test
+    void shouldTellTheFirstOfThousandsOfMistakes() {
+        String many = java.util.stream.IntStream.range(0, 50_000).mapToObj(i -> "x" + i + ": 1\n")
+                .collect(java.util.stream.Collectors.joining());
+
+        assertThatThrownBy(() -> runs.submit(specification("many", false) + many, TrainingRuns.Format.YAML))
+                .isInstanceOfSatisfying(ApiException.class, e -> {
+                    assertThat(e.errors()).hasSizeLessThanOrEqualTo(20);
+                    assertThat(e.detail()).hasSizeLessThan(10_000).contains("and 49980 more");
+                });
     }
 }

@@ -7,7 +7,10 @@ import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.trainer.run.TinyRuns;
 import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,5 +186,145 @@ class TrainingSpecsTest {
         assertThatThrownBy(() -> read("")).isInstanceOf(SpecException.class);
         assertThatThrownBy(() -> TrainingSpecs.read(folder.resolve("none.yaml"))).isInstanceOf(SpecException.class)
                 .hasMessageContaining("there is no file").hasMessageContaining("none.yaml");
+    }
+
+    @Test
+    void shouldSayWhatIsNoTextOfASpecification() throws IOException {
+        Path latin = Files.write(folder.resolve("latin.yaml"), "name: caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> TrainingSpecs.read(latin)).isInstanceOf(SpecException.class)
+                .hasMessage(latin + " is not a text in UTF-8");
+        assertThatThrownBy(() -> TrainingSpecs.read(folder)).isInstanceOf(SpecException.class)
+                .hasMessageContaining("cannot be read");
+        Path long3 = Files.write(folder.resolve("long.yaml"), new byte[4 << 20]);
+        assertThatThrownBy(() -> TrainingSpecs.read(long3)).hasMessageContaining("longer than any specification");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "layers_per_block: 1 | layers_per_block: 1, droput: 0.5 | network.droput is unknown; known are",
+        "layers_per_block: 1 | layer_per_block: 1 | did you mean layers_per_block?",
+        "labelDropout: 0.1 | labeldropout: 0.1 | did you mean labelDropout?",
+        "warmupSteps: 5 | warmUpSteps: 5 | optimizer.warmUpSteps is unknown",
+        "solver: euler | solvr: euler | defaults.solvr is unknown",
+        "decay: 0.9 | decy: 0.9 | averages[0].decy is unknown",
+        "std: 1} | sdt: 1} | objective.time.sdt is unknown",
+        "classes: | clases: | data.clases is unknown",
+        "type: flow-matching | type: flow-maching | known are ddpm-noise, ddpm-data, v-prediction, score-matching, flow-matching, edm, edm2, classification; did you mean flow-matching?",
+        "warmupSteps: 5 | warmupSteps: 11 | optimizer.warmupSteps is 11, but the run has 10 steps",
+        "images: 60 | images: 6 | optimizer.warmupSteps is 5, but the run has 1 step (images by batch)",
+        "warmupSteps: 5 | warmupSteps: 1e9 | optimizer.warmupSteps is 1000000000, but the run has 10 steps",
+        "images: 60 | images: 1e30 | images must be a whole number from 1 on, not 1.0E30",
+        "images: 60 | images: 9000000000000000000 | images must be at most 1000000000000000",
+        "images: 60 | minutes: 1e300 | minutes must be at most 527040, a year",
+        "images: 60 | images: 1,000 | images must be a whole number from 1 on, not \"1,000\": write the digits together",
+        "images: 60 | images: '60' | images must be a whole number from 1 on, not \"60\": leave the quotes out",
+        "learningRate: 0.003 | learningRate: 0,003 | : write a point for the comma",
+        "labelDropout: 0.1 | labelDropout: 10% | : give the share, 0.1 for 10 %",
+        "learningRate: 0.003 | learningRate: 1e-60 | optimizer.learningRate is 1.0E-60, with which nothing can be trained",
+        "learningRate: 0.003 | learningRate: 1000 | optimizer.learningRate is 1000.0, with which nothing can be trained",
+        "learningRate: 0.003 | learningRate: .nan | optimizer.learningRate must be a number above 0, not",
+        "learningRate: 0.003 | learningRate: .inf | optimizer.learningRate must be a number above 0, not",
+        "labelDropout: 0.1 | labelDropout: 1 | objective.labelDropout is 1, so that no label would be learnt",
+        "name: tiny | name: '' | name is empty: give a text", "name: tiny | name: ~ | name is missing: give a text",
+        "name: tiny | name: 5 | name must be a text, not 5: put it in quotes",
+        "format: idx | format: '' | data.format is ''; known are idx",
+        "seed: 1 | evaluation: {every: 11} | evaluation.every is 11, but the run has 10 steps",
+        "seed: 1 | evaluation: {every: 5, samples: 1e7} | evaluation.samples must be at most 1000000",
+        "batch: 6 | batch: 100000 | batch must be at most 65536, not 100000",
+        "sample_size: 8 | sample_size: 1048576 | a sample has 1,099,511,627,776 numbers",
+        "block_out_channels: [8, 16] | block_out_channels: [8, 1048576] | network does not work: it has",
+        "steps: 3, | steps: 5000000000, | defaults.steps must be at most 2147483647"})
+    void shouldRefuseWhatWouldPassWithoutAWord(String from, String to, String message) {
+        assertThat(good()).contains(from);
+        assertThatThrownBy(() -> read(good().replace(from, to.replace(", droput", "\n  droput"))))
+                .isInstanceOf(SpecException.class).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"hidden_width: 100000 | network does not work: it has",
+        "hidden_width: 1048576 | network does not work: it has",
+        "num_blocks: 1000000 | network", "hidden_width: 8, hiden_width: 9 | network.hiden_width is unknown",
+        "hidden_width: 8, num_class_embeds: 1048577 | network does not work"})
+    void shouldBoundNetworks(String setting, String message) {
+        String yaml = points("type: flow-matching")
+                .replace(setting.startsWith("num_blocks") ? "num_blocks: 1" : "hidden_width: 8", setting);
+
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(SpecException.class).hasMessageContaining(message)
+                .hasMessageNotContaining("Exception");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            value = {"num_attention_heads: 1048576, attention_head_dim: 1048576 | network does not work",
+                "num_attention_heads: 2, attention_head_dim: 4, dropout: 0.1 | dropout must be 0",
+                "num_attention_heads: 2, attention_head_dim: 4, drop_out: 0 | network.drop_out is unknown"})
+    void shouldBoundTransformersToo(String setting, String message) {
+        String yaml = points("type: flow-matching").replaceAll("network: .*", "network: {_class_name:"
+                + " DiTTransformer2DModel, sample_size: 8, patch_size: 2, in_channels: 1, num_layers: 1,"
+                + " num_embeds_ada_norm: null, " + setting + "}");
+
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(SpecException.class).hasMessageContaining(message);
+    }
+
+    /** What is pasted from a checkpoint's own file is not refused for what diffusers notes in it. */
+    @Test
+    void shouldTakeTheNotesOfDiffusers() throws IOException {
+        assertThat(read(good().replace("  layers_per_block: 1", "  layers_per_block: 1\n  _diffusers_version: 0.30.0\n"
+                + "  _name_or_path: there")).steps()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldReadNumbersAndFlagsHoweverPeopleWriteThem() throws IOException {
+        TrainingSpec spec = read(good().replace("learningRate: 0.003", "learningRate: 3e-3").replace("images: 60",
+                "images: 6e1").replace("decay: 0.9", "decay: .9").replace("seed: 1", "seed: 0x10")
+                .replace("lower]}", "lower], augmentation: {mirror: Yes}}"));
+
+        assertThat(spec.learningRate().peak()).isEqualTo(0.003);
+        assertThat(spec.steps()).isEqualTo(10);
+        assertThat(spec.seed()).isEqualTo(16);
+        assertThat(spec.data().augmentation().mirror()).isTrue();
+        assertThat(read(good().replace("lower]}", "lower], augmentation: {mirror: True}}")).data().augmentation()
+                .mirror()).isTrue();
+        assertThatThrownBy(() -> read(good().replace("lower]}", "lower], augmentation: {mirror: 'true'}}")))
+                .hasMessageContaining(
+                        "data.augmentation.mirror must be true or false, not \"true\": leave the quotes out");
+    }
+
+    @Test
+    void shouldCallClassesAsTheyAreWritten() throws IOException {
+        assertThat(read(good().replace("[dark, upper, lower]", "[1e3, 1.50, True]")).data().classes())
+                .containsExactly("1e3", "1.50", "True");
+        assertThatThrownBy(() -> read(good().replace("[dark, upper, lower]", "[dark, ~, lower]")))
+                .hasMessageContaining("data.classes must be a list of names");
+    }
+
+    @Test
+    void shouldTakeNothingForWhatIsLeftEmpty() throws IOException {
+        String yaml = points("type: flow-matching").replaceAll("data: .*",
+                "data: {format: csv, path: a.csv, test: ~, labels: null}");
+
+        assertThat(read(yaml).data().source().files()).isEqualTo(Map.of("path", "a.csv"));
+    }
+
+    /** A million bytes of mistakes are told in a few lines. */
+    @Test
+    void shouldTellTheFirstOfThousandsOfMistakes() {
+        var yaml = new StringBuilder(good());
+        for (int i = 0; i < 100_000; i++) {
+            yaml.append("x").append(i).append(": 1\n");
+        }
+        yaml.append("y".repeat(100_000)).append(": ").append("z".repeat(100_000)).append('\n');
+
+        assertThatThrownBy(() -> TrainingSpecs.read(yaml.toString(), "spec")).isInstanceOfSatisfying(
+                SpecException.class,
+                e -> {
+                    assertThat(e.problems()).hasSize(20);
+                    assertThat(e.count()).isEqualTo(100_001);
+                    assertThat(e.getMessage()).hasSizeLessThan(10_000).contains("has 100001 mistakes",
+                            "and 99981 more");
+                });
+        assertThatThrownBy(
+                () -> TrainingSpecs.read(good().replace("batch: 6", "batch: " + "z".repeat(100_000)), "spec"))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     }
 }

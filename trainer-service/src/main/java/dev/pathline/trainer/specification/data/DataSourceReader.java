@@ -95,10 +95,10 @@ final class DataSourceReader {
         if (!data.has("range")) {
             return null;
         }
-        int before = data.problems().size();
+        int before = data.mistakes();
         List<Double> ends = data.numbers("range", SpecRange.ANY);
         if (ends.size() != 2 || ends.getFirst() >= ends.getLast()) {
-            if (data.problems().size() == before) {
+            if (data.mistakes() == before) {
                 data.problem("range", "must be a lower and a higher number, not " + ends);
             }
             return null;

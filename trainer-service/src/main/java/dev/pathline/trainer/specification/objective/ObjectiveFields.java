@@ -59,10 +59,10 @@ public final class ObjectiveFields {
     /** Reads {@code time: {distribution: ...}} for a schedule whose times are in [0, 1]. */
     TimeDistribution times(NoiseSchedule schedule) {
         SpecFields section = fields.optionalObject("time");
-        int mistakes = fields.problems().size();
+        int mistakes = fields.mistakes();
         TimeDistribution times = times(section, schedule);
         double shift = section.number("shift", SpecRange.POSITIVE, 1.0);
-        if (fields.problems().size() == mistakes) {
+        if (fields.mistakes() == mistakes) {
             // Of an unknown distribution nobody knows the parameters.
             section.refuseOthers();
         }

@@ -1,12 +1,12 @@
-package dev.pathline.api.request;
+package dev.pathline.common.error;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses what was meant. */
-final class Suggestions {
+/** Guesses what was meant by a name that is not known. */
+public final class Suggestions {
 
     /** More wrong letters than this and it is another word. */
     private static final int MAX_DISTANCE = 3;
@@ -14,7 +14,7 @@ final class Suggestions {
     private Suggestions() {}
 
     /** The known name nearest to a wrong one, if one is near: letters, case and separators ({@code cfg_scale}) count little. */
-    static Optional<String> nearest(String wrong, Collection<String> known) {
+    public static Optional<String> nearest(String wrong, Collection<String> known) {
         String plain = plain(wrong);
         int allowed = Math.min(MAX_DISTANCE, Math.max(1, plain.length() / 3));
         return known.stream().filter(name -> distance(plain, plain(name)) <= allowed)
