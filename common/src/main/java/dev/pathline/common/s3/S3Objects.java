@@ -97,7 +97,8 @@ final class S3Objects implements AutoCloseable {
         int skip = settings.key("").length();
         return errors.telling(() -> client
                 .listObjectsV2Paginator(r -> r.bucket(settings.bucket()).prefix(settings.key(folder))).contents()
-                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag(), object.size())).toList());
+                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag(), object.size()))
+                .toList());
     }
 
     /**

@@ -130,7 +130,9 @@ class DirectoryModelRegistryTest {
     @Test
     void shouldAskWhetherAFolderThatNobodyRegisteredIsWhole() throws Exception {
         var checked = new DirectoryModelRegistry(List.of(root), Duration.ZERO, clock,
-                folder -> Files.exists(folder.resolve(Models.WEIGHTS)) ? Optional.empty() : Optional.of(Models.WEIGHTS));
+                folder -> Files.exists(folder.resolve(Models.WEIGHTS))
+                        ? Optional.empty()
+                        : Optional.of(Models.WEIGHTS));
         Models.write(root.resolve("shoes/1"), Models.card("shoes"), "one");
         write(root, "shoes", "2");
         assertThat(checked.list()).extracting(RegisteredModel::reference).containsExactly("shoes@1");

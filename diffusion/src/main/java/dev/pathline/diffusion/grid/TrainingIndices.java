@@ -111,7 +111,8 @@ final class TrainingIndices {
     private static void require(String grid, NoiseSchedule schedule, int steps, int most) {
         if (steps > most) {
             throw new IllegalArgumentException("time grid '" + grid + "' takes its times from the "
-                    + schedule.trainingIndices() + " indices of schedule '" + schedule.name() + "' and cannot have " + steps
+                    + schedule.trainingIndices() + " indices of schedule '" + schedule.name() + "' and cannot have "
+                    + steps
                     + " steps");
         }
     }

@@ -44,7 +44,8 @@ record CallBinding(
 
     /** The data that a jump stands for are those of its own end; an average velocity says nothing of the field. */
     private Affine data(double t, double target) {
-        return Double.isNaN(target) ? card.prediction().toData(schedule, t)
+        return Double.isNaN(target)
+                ? card.prediction().toData(schedule, t)
                 : card.prediction().toData(schedule, t, target);
     }
 

@@ -164,7 +164,8 @@ class LangevinTest {
      * whose norms are those expected of the noise.
      */
     @ParameterizedTest
-    @CsvSource({"1, vp-linear", "2, vp-linear", "3, vp-linear", "8, vp-linear", "15, vp-linear", "2, vp-cosine", "2, ve",
+    @CsvSource({"1, vp-linear", "2, vp-linear", "3, vp-linear", "8, vp-linear", "15, vp-linear", "2, vp-cosine",
+        "2, ve",
         "2, edm", "2, rectified-flow", "2, trig-flow", "2, sub-vp", "2, ddpm-linear", "2, ddpm-squared-cosine"})
     void shouldHaveTheVarianceOfTheDataInFewDimensions(int dimension, String name) {
         NoiseSchedule schedule = NoiseSchedules.all().stream().filter(s -> s.name().equals(name)).findFirst()

@@ -67,11 +67,13 @@ public final class Graph {
             @Nullable Initializer weights) {
         int in = requireImage(x, name).channels();
         require(kernel > 0 && stride > 0 && padding >= 0 && out > 0, name, "needs a kernel, a stride and channels of at"
-                + " least 1 and a padding of at least 0, got " + kernel + ", " + stride + ", " + out + " and " + padding);
+                + " least 1 and a padding of at least 0, got " + kernel + ", " + stride + ", " + out + " and "
+                + padding);
         int height = x.dim(1) + 2 * padding - kernel;
         int width = x.dim(2) + 2 * padding - kernel;
-        require(height >= 0 && width >= 0, name, "needs an input of at least " + (kernel - 2 * padding) + " pixels, got "
-                + x.shape());
+        require(height >= 0 && width >= 0, name,
+                "needs an input of at least " + (kernel - 2 * padding) + " pixels, got "
+                        + x.shape());
         Initializer uniform = new Initializer.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
         int weight = parameter(name + ".weight", List.of(out, in, kernel, kernel), weights == null ? uniform : weights);
         int bias = parameter(name + ".bias", List.of(out), weights == null ? uniform : Initializer.ZEROS);
@@ -183,7 +185,8 @@ public final class Graph {
     public Value reshape(Value x, Integer... shape) {
         long size = x.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
         long wanted = List.of(shape).stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-        require(size == wanted && List.of(shape).stream().allMatch(dim -> dim > 0), "reshape", x.shape() + " does not fit into " + List.of(shape));
+        require(size == wanted && List.of(shape).stream().allMatch(dim -> dim > 0), "reshape",
+                x.shape() + " does not fit into " + List.of(shape));
         return append(new Op.Reshape(), List.of(x), List.of(shape));
     }
 
@@ -267,7 +270,8 @@ public final class Graph {
      */
     public Value attention(Value query, Value key, Value value, int heads) {
         require(query.shape().size() == 2 && key.shape().size() == 2 && key.dim(1) == query.dim(1), "attention",
-                "needs a query [L,C] and a key [M,C] of as many channels, got " + query.shape() + " and " + key.shape());
+                "needs a query [L,C] and a key [M,C] of as many channels, got " + query.shape() + " and "
+                        + key.shape());
         require(key.shape().equals(value.shape()), "attention",
                 "key and value must have one shape, not " + key.shape() + " and " + value.shape());
         require(heads > 0 && query.dim(1) % heads == 0, "attention",
@@ -339,7 +343,8 @@ public final class Graph {
     }
 
     private Value input(Op.Input op, List<Integer> shape) {
-        require(inputs.stream().noneMatch(other -> other.op() instanceof Op.Input input && input.name().equals(op.name())),
+        require(inputs.stream()
+                .noneMatch(other -> other.op() instanceof Op.Input input && input.name().equals(op.name())),
                 op.name(), "is an input already");
         Value value = append(op, List.of(), shape);
         inputs.add(value);
@@ -355,7 +360,8 @@ public final class Graph {
      * @param shape the shape of the result
      */
     public Value module(Path file, List<Value> given, List<ElementType> types, boolean tuple, List<Integer> shape) {
-        require(given.size() == types.size(), "module", "takes " + given.size() + " values of " + types.size() + " types");
+        require(given.size() == types.size(), "module",
+                "takes " + given.size() + " values of " + types.size() + " types");
         return append(new Op.Module(file, types, tuple), given, shape);
     }
 

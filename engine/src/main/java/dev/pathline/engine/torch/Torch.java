@@ -40,8 +40,9 @@ public final class Torch {
         Device found = find(device, gpus);
         boolean exact = ExactFloats.require();
         if (found.isGpu() && !exact) {
-            throw new IllegalStateException("libtorch " + version() + " cannot be kept from rounding float32 to 10 bits on a"
-                    + " GPU: it lacks the switch for TF32; use libtorch 2.7, or device cpu");
+            throw new IllegalStateException(
+                    "libtorch " + version() + " cannot be kept from rounding float32 to 10 bits on a"
+                            + " GPU: it lacks the switch for TF32; use libtorch 2.7, or device cpu");
         }
         return new Torch(found);
     }

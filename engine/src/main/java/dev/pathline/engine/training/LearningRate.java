@@ -12,8 +12,9 @@ public record LearningRate(double peak, long warmupSteps, double finalShare) {
     /** Checks the ranges. */
     public LearningRate {
         if (!(peak > 0 && Double.isFinite(peak)) || warmupSteps < 0 || !(finalShare >= 0 && finalShare <= 1)) {
-            throw new IllegalArgumentException("a learning rate needs a finite peak > 0, warmupSteps >= 0 and finalShare in"
-                    + " [0, 1], got " + peak + ", " + warmupSteps + ", " + finalShare);
+            throw new IllegalArgumentException(
+                    "a learning rate needs a finite peak > 0, warmupSteps >= 0 and finalShare in"
+                            + " [0, 1], got " + peak + ", " + warmupSteps + ", " + finalShare);
         }
     }
 

@@ -109,8 +109,10 @@ class GraphTest {
                 () -> graph.attention(tokens, tokens, few, 2));
         refuse("attention: key and value must have one shape, not [36, 4] and [36, 8]",
                 () -> graph.attention(tokens, tokens, wide, 2));
-        refuse("attention: 4 channels cannot be divided into 3 heads", () -> graph.attention(tokens, tokens, tokens, 3));
-        refuse("attention: 4 channels cannot be divided into 0 heads", () -> graph.attention(tokens, tokens, tokens, 0));
+        refuse("attention: 4 channels cannot be divided into 3 heads",
+                () -> graph.attention(tokens, tokens, tokens, 3));
+        refuse("attention: 4 channels cannot be divided into 0 heads",
+                () -> graph.attention(tokens, tokens, tokens, 0));
     }
 
     @Test

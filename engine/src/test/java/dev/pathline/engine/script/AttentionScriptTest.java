@@ -81,7 +81,8 @@ class AttentionScriptTest {
     }
 
     static Stream<Arguments> lengths() {
-        return Stream.of(NumericProfile.FLOAT32, NumericProfile.FLOAT64, NumericProfile.BFLOAT16, NumericProfile.FLOAT16)
+        return Stream
+                .of(NumericProfile.FLOAT32, NumericProfile.FLOAT64, NumericProfile.BFLOAT16, NumericProfile.FLOAT16)
                 .flatMap(profile -> Stream.of(new int[]{5, 9}, new int[]{9, 5}, new int[]{1, 7}, new int[]{7, 1},
                         new int[]{21, 21}).map(lengths -> Arguments.of(profile, lengths[0], lengths[1])));
     }

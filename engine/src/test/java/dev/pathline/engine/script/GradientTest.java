@@ -123,7 +123,8 @@ class GradientTest {
                 return g.attention(g.linear(t, "q", 4), g.linear(few, "k", 4), g.linear(few, "v", 4), 2);
             }),
             Map.entry("attention to weights", g -> g.attention(g.toTokens(image(g)),
-                    g.weight("k", List.of(3, 4), Initializer.ZEROS), g.weight("v", List.of(3, 4), Initializer.ZEROS), 2)),
+                    g.weight("k", List.of(3, 4), Initializer.ZEROS), g.weight("v", List.of(3, 4), Initializer.ZEROS),
+                    2)),
             Map.entry("concat with a weight",
                     g -> g.concat(g.weight("w", List.of(2, 6, 6), Initializer.ZEROS), image(g))),
             Map.entry("sinusoid", g -> {

@@ -61,9 +61,9 @@ final class ScriptProgramTest {
                 assertThat(program.infer(manager, "forward", new Single(one), new Many(List.of(two, two)),
                         new Single(one), new Many(List.of(three))).getFirst().getFloat()).isEqualTo(20 + 1 - 300 - 1);
                 for (Argument[] arguments : new Argument[][]{
-                        {new Single(one), new Many(List.of(two)), new Single(one), new Many(List.of(three, two))},
-                        {new Single(one), new Many(List.of(two, one)), new Single(three), new Many(List.of(three))},
-                        {new Single(one), new Many(List.of(two)), new Single(three), new Many(List.of(three))}}) {
+                    {new Single(one), new Many(List.of(two)), new Single(one), new Many(List.of(three, two))},
+                    {new Single(one), new Many(List.of(two, one)), new Single(three), new Many(List.of(three))},
+                    {new Single(one), new Many(List.of(two)), new Single(three), new Many(List.of(three))}}) {
                     assertThatThrownBy(() -> program.infer(manager, "forward", arguments))
                             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("hold the same array");
                     assertThatThrownBy(() -> program.train(manager, "forward", arguments))

@@ -126,7 +126,8 @@ class TrainingRulesTest {
         var graph = new Graph();
         Value x = graph.input("x", List.of(2));
         Value time = graph.timeInput("time");
-        return graph.build(graph.add(graph.linear(x, "map", 2), graph.linear(graph.sinusoid(time, 4, true, 0), "t", 2)));
+        return graph
+                .build(graph.add(graph.linear(x, "map", 2), graph.linear(graph.sinusoid(time, 4, true, 0), "t", 2)));
     }
 
     private static TrainingTask task(Objective objective, List<Parameter> delivered) {
@@ -136,7 +137,8 @@ class TrainingRulesTest {
 
     private Trainer trainer(TrainingTask task, @Nullable LossLimit limit) {
         var plan = new TrainingPlan(new Budget.Steps(STEPS), new LearningRate(1e-6, 0, 1),
-                new AdamW(0.9, 0.99, 1e-8, 0, 1), List.of(new MovingAverage.Constant(0.9)), 1, NumericProfile.FLOAT32, 4,
+                new AdamW(0.9, 0.99, 1e-8, 0, 1), List.of(new MovingAverage.Constant(0.9)), 1, NumericProfile.FLOAT32,
+                4,
                 STEPS, STEPS).withLossLimit(limit);
         return new Trainer(TestDevice.TORCH, TestDevice.THREAD, task, plan,
                 new Snapshots(folder, Map.of("a", "b"), false), new TrainingListener() {

@@ -99,15 +99,17 @@ class ImportExportCommandTest {
     void shouldRefuseSettingsThatTheSchedulerHasNot() {
         export();
         assertThat(imports("--set", "shft=3")).isEqualTo(1);
-        assertThat(said.toString()).contains("--set shft: FlowMatchEulerDiscreteScheduler has no such setting (did you mean"
-                + " shift?)", "it has base_image_seq_len,");
+        assertThat(said.toString())
+                .contains("--set shft: FlowMatchEulerDiscreteScheduler has no such setting (did you mean"
+                        + " shift?)", "it has base_image_seq_len,");
         assertThat(imports("--set", "base_shift=3")).isEqualTo(1);
         assertThat(said.toString()).contains("--set base_shift changes nothing beside the other settings of");
         assertThat(imports("--own-defaults", "--set", "use_karras_sigmas=false")).isEqualTo(1);
         assertThat(said.toString()).contains("--own-defaults leaves the scheduler's way of sampling out");
         assertThat(folder.resolve("models/flow")).doesNotExist();
         assertThat(imports("--set", "shift=3", "--steps", "7")).isZero();
-        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"steps\" : 7", "\"shift\" : 3.0");
+        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"steps\" : 7",
+                "\"shift\" : 3.0");
     }
 
     @Test
@@ -116,7 +118,8 @@ class ImportExportCommandTest {
         Path classes = Files.writeString(folder.resolve("classes.txt"), "\uFEFF" + Files.readString(Path.of(classes()))
                 .replace("\n", "\r\n"));
         assertThat(imports("--classes", classes.toString())).isZero();
-        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"t-shirt\"").doesNotContain("\uFEFF");
+        assertThat(folder.resolve("models/flow/1/pathline.json")).content().contains("\"t-shirt\"")
+                .doesNotContain("\uFEFF");
     }
 
     @Test

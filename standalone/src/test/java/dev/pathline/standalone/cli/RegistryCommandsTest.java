@@ -138,10 +138,12 @@ class RegistryCommandsTest {
                     .doesNotContain("gaussian-2d@3");
             assertThat(run("verify")).satisfies(result -> {
                 assertThat(result.code()).isEqualTo(1);
-                assertThat(result.output()).contains("broken    " + half + ": it is not whole", "right     gaussian-2d@2");
+                assertThat(result.output()).contains("broken    " + half + ": it is not whole",
+                        "right     gaussian-2d@2");
             });
             assertThat(run("alias", "gaussian-2d@3", "champion").code()).isEqualTo(1);
-            assertThat(run("verify", "gaussian-2d@3").output()).contains("there is no model", half + ": it is not whole");
+            assertThat(run("verify", "gaussian-2d@3").output()).contains("there is no model",
+                    half + ": it is not whole");
             Files.deleteIfExists(half.resolve("manifest.json"));
         }
         Path network = models.resolve("gaussian-2d/2/network");

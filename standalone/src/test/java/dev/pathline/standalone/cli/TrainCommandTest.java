@@ -41,7 +41,8 @@ class TrainCommandTest {
         Path file = Files.writeString(folder.resolve("file.txt"), "no folder");
         for (Path place : new Path[]{file, file.resolve("below")}) {
             CommandRun run = option.equals("--models")
-                    ? CommandRun.on(place, "train", spec("images: 80").toString(), "--runs", "" + folder.resolve("runs"))
+                    ? CommandRun.on(place, "train", spec("images: 80").toString(), "--runs",
+                            "" + folder.resolve("runs"))
                     : CommandRun.on(folder.resolve("models"), "train", spec("images: 80").toString(), option,
                             place.toString());
 

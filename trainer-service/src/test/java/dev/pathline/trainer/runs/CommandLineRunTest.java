@@ -58,7 +58,8 @@ class CommandLineRunTest {
                         new TrainingRunEvent.Queued(1), new TrainingRunEvent.Started(10, 10),
                         new TrainingRunEvent.Succeeded("tiny@1"))
                 .verifyComplete();
-        assertThat(RunReports.html(run, RunJournal.open(run).history())).contains("<dd>succeeded</dd>").doesNotContain("interrupted");
+        assertThat(RunReports.html(run, RunJournal.open(run).history())).contains("<dd>succeeded</dd>")
+                .doesNotContain("interrupted");
     }
 
     @Test

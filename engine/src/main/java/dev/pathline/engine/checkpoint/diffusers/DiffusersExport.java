@@ -135,7 +135,8 @@ public final class DiffusersExport {
         String part = network.type().folder();
         if (made.isEmpty()) {
             String times = ours == null ? "" : times(ours);
-            remarks.add("no pipeline of diffusers " + (times.isEmpty() ? "has a " + part + " and no autoencoder" : times)
+            remarks.add("no pipeline of diffusers "
+                    + (times.isEmpty() ? "has a " + part + " and no autoencoder" : times)
                     + ": load " + network.type().className() + ".from_pretrained(DIR, subfolder=\"" + part + "\")"
                     + (ours == null ? "" : " and its scheduler") + ", and call " + (ours == null ? "it" : "them")
                     + " in a loop of your own");
@@ -164,7 +165,8 @@ public final class DiffusersExport {
         boolean same = kept.json().path("scheduler").path(1).asString("")
                 .equals(scheduler.path("_class_name").asString(""));
         // Without a vae a transformer's pipeline is one that we made: it is made anew, or not at all.
-        boolean made = kept.json().path("transformer").path(1).isString() && !kept.json().path("vae").path(1).isString();
+        boolean made = kept.json().path("transformer").path(1).isString()
+                && !kept.json().path("vae").path(1).isString();
         return same && !made ? kept : null;
     }
 

@@ -69,7 +69,8 @@ public final class SchedulerWriter {
             return true;
         }
         if (schedule instanceof Edm edm && card.preconditioning() instanceof Preconditioning.Edm(double sigmaData)
-                && card.kind() == ModelKind.DIFFUSION && card.timeInput() instanceof TimeInput.LogSigma(double factor)) {
+                && card.kind() == ModelKind.DIFFUSION
+                && card.timeInput() instanceof TimeInput.LogSigma(double factor)) {
             edm(edm, sigmaData, factor);
             return true;
         }

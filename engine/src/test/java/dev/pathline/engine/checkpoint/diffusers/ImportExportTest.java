@@ -385,7 +385,8 @@ class ImportExportTest {
         assertRefused("unet/config.json: resnet_act_fn is the name of 2022 of act_fn");
         edit("unet/config.json", text -> text.replace("\"resnet_act_fn\": \"mish\"", "\"model_max_length\": 77"));
         edit("scheduler/scheduler_config.json", text -> text.replace("\"prediction_type\"", "\"predction_type\""));
-        assertRefused("scheduler_config.json: predction_type is no setting of DDPMScheduler; did you mean prediction_type?");
+        assertRefused(
+                "scheduler_config.json: predction_type is no setting of DDPMScheduler; did you mean prediction_type?");
         edit("scheduler/scheduler_config.json", text -> text.replace("\"predction_type\"", "\"tensor_format\""));
         assertThat(DiffusersImport.open(ImportRequest.of(source), "x").remarks()).hasSize(2)
                 .anyMatch(remark -> remark.contains("scheduler_config.json has tensor_format, which no scheduler"))
@@ -410,7 +411,8 @@ class ImportExportTest {
     @Test
     void shouldAskForTheClassOfASchedulerThatNothingSays() throws IOException {
         edit("scheduler/scheduler_config.json", text -> text.replace("\"_class_name\"", "\"_name\""));
-        assertThat(DiffusersImport.open(ImportRequest.of(source), "x").card().defaults().solver()).isEqualTo("ancestral");
+        assertThat(DiffusersImport.open(ImportRequest.of(source), "x").card().defaults().solver())
+                .isEqualTo("ancestral");
         Files.delete(source.resolve("model_index.json"));
         assertRefused("scheduler_config.json: _class_name is missing", "say it with --set _class_name=CLASS");
         assertThat(DiffusersImport.open(with(source, Map.of("_class_name", "DDIMScheduler")), "x").card().defaults()
@@ -430,7 +432,8 @@ class ImportExportTest {
         assertThat(DiffusersExport.open(model, true).remarks()).singleElement().asString()
                 .contains("the pipeline's safety_checker is not here");
         model = folder.resolve("other/ddpm/1");
-        edit("model_index.json", text -> text.replaceFirst("\\{", "{\"image_encoder\": [\"transformers\", \"CLIPVision\"],"));
+        edit("model_index.json",
+                text -> text.replaceFirst("\\{", "{\"image_encoder\": [\"transformers\", \"CLIPVision\"],"));
         assertRefused("the pipeline has the part image_encoder, a CLIPVision");
         edit("model_index.json", text -> text.replace("\"image_encoder\"", "\"transformer\""));
         assertRefused("the pipeline has two networks");
@@ -444,9 +447,10 @@ class ImportExportTest {
     @Test
     void shouldExportATransformerOfPicturesWithoutAPipeline() throws IOException {
         Path dit = Files.createDirectories(folder.resolve("dit"));
-        Files.writeString(dit.resolve("config.json"), """
-                {"_class_name": "Transformer2DModel", "norm_type": "ada_norm_zero", "num_attention_heads": 2,
-                 "attention_head_dim": 8, "in_channels": 1, "num_layers": 1, "sample_size": 4, "num_embeds_ada_norm": 3}""");
+        Files.writeString(dit.resolve("config.json"),
+                """
+                        {"_class_name": "Transformer2DModel", "norm_type": "ada_norm_zero", "num_attention_heads": 2,
+                         "attention_head_dim": 8, "in_channels": 1, "num_layers": 1, "sample_size": 4, "num_embeds_ada_norm": 3}""");
         Safetensors.write(dit.resolve("diffusion_pytorch_model.safetensors"), Formula.weights(NetworkType.read(
                 JsonMapper.shared().readTree(Files.readString(dit.resolve("config.json")))).build()), StoredType.F32,
                 Map.of());
@@ -459,13 +463,16 @@ class ImportExportTest {
                 "no pipeline of diffusers has a transformer and no autoencoder: load"
                         + " DiTTransformer2DModel.from_pretrained(DIR, subfolder=\"transformer\") and its scheduler");
         Path exported = exported(true);
-        assertThat(bytes(exported).keySet()).containsExactly("scheduler/scheduler_config.json", "transformer/config.json",
+        assertThat(bytes(exported).keySet()).containsExactly("scheduler/scheduler_config.json",
+                "transformer/config.json",
                 "transformer/diffusion_pytorch_model.safetensors");
         assertThat(DiffusersImport.open(ImportRequest.of(exported), "x").card().shape()).containsExactly(1, 4, 4);
 
         Files.writeString(dit.resolve("config.json"), Files.readString(dit.resolve("config.json"))
                 .replace("ada_norm_zero", "ada_norm_single"));
-        assertThatThrownBy(() -> DiffusersImport.open(new ImportRequest(dit, null, "DDIMScheduler", Map.of(), false, null,
-                null, false, null), "x")).hasMessageContaining("norm_type is \"ada_norm_single\"; supported are ada_norm_zero");
+        assertThatThrownBy(
+                () -> DiffusersImport.open(new ImportRequest(dit, null, "DDIMScheduler", Map.of(), false, null,
+                        null, false, null), "x"))
+                .hasMessageContaining("norm_type is \"ada_norm_single\"; supported are ada_norm_zero");
     }
 }

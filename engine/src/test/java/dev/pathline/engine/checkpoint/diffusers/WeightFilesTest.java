@@ -45,7 +45,8 @@ class WeightFilesTest {
     }
 
     private DiffusersImport open(@Nullable String variant) {
-        return DiffusersImport.open(new ImportRequest(source, variant, null, Map.of(), false, null, null, false, null), "x");
+        return DiffusersImport.open(new ImportRequest(source, variant, null, Map.of(), false, null, null, false, null),
+                "x");
     }
 
     private Checkpoint imported(@Nullable String variant) throws IOException {
@@ -107,7 +108,8 @@ class WeightFilesTest {
     @Test
     void shouldTakeTheIndexAndSayWhatItLeftOut() throws IOException {
         change("conv_in.bias", 7);
-        shard("diffusion_pytorch_model-00001-of-00002.safetensors", "diffusion_pytorch_model-00002-of-00002.safetensors",
+        shard("diffusion_pytorch_model-00001-of-00002.safetensors",
+                "diffusion_pytorch_model-00002-of-00002.safetensors",
                 INDEX);
 
         assertThat(imported(null).weights().get("conv_in.bias").values()).endsWith(7);

@@ -178,7 +178,8 @@ class SchedulersTest {
                 .isEqualTo(read("HeunDiscreteScheduler", ""));
         assertThat(read("DDPMScheduler", "'use_karras_sigmas': true, 'algorithm_type': 'dpmsolver', 'solver_order': 9"))
                 .isEqualTo(read("DDPMScheduler", ""));
-        assertThat(read("EulerDiscreteScheduler", "'clip_sample': true, 'thresholding': true, 'variance_type': 'learned'"))
+        assertThat(
+                read("EulerDiscreteScheduler", "'clip_sample': true, 'thresholding': true, 'variance_type': 'learned'"))
                 .isEqualTo(read("EulerDiscreteScheduler", ""));
         assertThat(Schedulers.unknown(config("DDPMScheduler", "'tensor_format': 'pt', 'solver_order': 2, '_x': 1")))
                 .containsExactly("tensor_format");
@@ -234,7 +235,8 @@ class SchedulersTest {
     void shouldRefuseATableThatIsNotWhatItSays() {
         ObjectNode written = SchedulerWriter.write(cosine(Prediction.V_PREDICTION, "ddim")).orElseThrow();
         ((ArrayNode) written.get("trained_betas")).set(7, 0.5);
-        assertThatThrownBy(() -> Schedulers.read(written, true)).hasMessageContaining("it is not the list of vp-cosine");
+        assertThatThrownBy(() -> Schedulers.read(written, true))
+                .hasMessageContaining("it is not the list of vp-cosine");
         written.remove("_pathline");
         assertThatThrownBy(() -> Schedulers.read(written, true))
                 .hasMessageContaining("a list of betas has no schedule here");
@@ -249,8 +251,10 @@ class SchedulersTest {
         assertThat(multistep.get("num_train_timesteps").asInt()).isEqualTo(1000);
         assertThat(multistep.get("lambda_min_clipped").asDouble()).isEqualTo(-5.1);
         assertThat(multistep.has("trained_betas")).isFalse();
-        ModelCard zero = read("DDIMScheduler", "'beta_schedule': 'squaredcos_cap_v2', 'prediction_type': 'v_prediction',"
-                + "'rescale_betas_zero_snr': true, 'timestep_spacing': 'trailing'").card("x", List.of(3, 8, 8));
+        ModelCard zero = read("DDIMScheduler",
+                "'beta_schedule': 'squaredcos_cap_v2', 'prediction_type': 'v_prediction',"
+                        + "'rescale_betas_zero_snr': true, 'timestep_spacing': 'trailing'")
+                .card("x", List.of(3, 8, 8));
         assertThat(SchedulerWriter.write(zero).orElseThrow().has("trained_betas")).isFalse();
     }
 
