@@ -4,8 +4,8 @@
 #   docker run --rm -p 127.0.0.1:8080:8080 pathline:0.1.0
 #   docker run --rm pathline:0.1.0 models
 #
-# Any builder will do, the classic one too. libtorch for the CPU (x86-64) is among the jars, so that a container fetches
-# nothing when it starts; it is unpacked into /cache, which may be a volume.
+# Any builder will do, the classic one too. libtorch for the CPU of the machine that builds (x86-64 or
+# ARM64) is among the jars, so that a container fetches nothing when it starts; it is unpacked into /cache, which may be a volume.
 ARG JDK=eclipse-temurin:25-jdk
 ARG JRE=eclipse-temurin:25-jre
 
