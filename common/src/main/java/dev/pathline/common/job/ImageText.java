@@ -26,7 +26,8 @@ public final class ImageText {
         text.put("model", request.modelReference());
         put(text, "label", request.labelName());
         text.put("seed", Long.toString(request.seed()));
-        text.put("count", Integer.toString(request.count()));
+        // How many others there are says nothing about one of them.
+        put(text, "count", index == null ? request.count() : null);
         put(text, "index", index);
         put(text, "solver", settings.solver());
         put(text, "steps", settings.steps());
