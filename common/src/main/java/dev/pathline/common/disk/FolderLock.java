@@ -2,7 +2,6 @@ package dev.pathline.common.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -27,7 +26,12 @@ public final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Waits for the lock of a folder, which must exist. */
+    /**
+     * Waits for the lock of a folder, which must exist. On a file system without locks the writers of one machine's process
+     * are all that is kept apart, which is logged.
+     *
+     * @throws IOException if the lock cannot be taken for another reason, or the wait for it is interrupted
+     */
     public static FolderLock take(Path home) throws IOException {
         ReentrantLock threads = LOCKS.computeIfAbsent(home.toAbsolutePath().normalize(), _ -> new ReentrantLock());
         threads.lock();
@@ -36,7 +40,7 @@ public final class FolderLock implements AutoCloseable {
         boolean taken = false;
         try {
             channel = FileChannel.open(home.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock(channel);
+            SystemLock.take(home.resolve(FILE), channel);
             taken = true;
             return new FolderLock(threads, channel);
         } finally {
@@ -49,15 +53,6 @@ public final class FolderLock implements AutoCloseable {
                     threads.unlock();
                 }
             }
-        }
-    }
-
-    /** On a file system without locks the writers of one machine are all that is kept apart. */
-    private static void lock(FileChannel channel) {
-        try {
-            FileLock _ = channel.lock();
-        } catch (IOException _) {
-            return;
         }
     }
 

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A hidden folder in which a checkpoint is written before it gets its place. Its writer holds a lock in it, by which
@@ -16,6 +18,7 @@ import java.util.UUID;
  */
 public final class Incoming implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
     private static final String PREFIX = ".incoming-";
     private static final String LOCK = ".lock";
 
@@ -61,11 +64,14 @@ public final class Incoming implements AutoCloseable {
         }
     }
 
-    /** One that is just being made has no lock yet, and is left alone. */
+    /** One that is just being made has no lock yet, and is left alone; so is one about whose lock nothing can be known. */
     private static boolean isAbandoned(Path lock) {
         try {
             return !OwnerMark.isHeld(lock);
-        } catch (IOException _) {
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            LOG.warn("{}: whether its writer lives cannot be known: {}", lock, e.getMessage());
             return false;
         }
     }

@@ -65,9 +65,9 @@ public final class OwnerMark implements AutoCloseable {
 
     /**
      * Makes a file that is held from its first moment: nobody finds it unheld while its owner is at work. On a file system
-     * without locks only this JVM knows.
+     * without locks only this JVM knows, which is logged.
      *
-     * @throws IOException if the file cannot be made
+     * @throws IOException if the file cannot be made, or cannot be locked for another reason
      */
     static OwnerMark create(Path file) throws IOException {
         synchronized (OURS) {
@@ -76,7 +76,7 @@ public final class OwnerMark implements AutoCloseable {
             FileChannel channel = FileChannel.open(unseen, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             boolean made = false;
             try {
-                lockWherePossible(channel);
+                SystemLock.takeNew(real, channel);
                 Files.move(unseen, real, StandardCopyOption.ATOMIC_MOVE);
                 made = true;
             } finally {
@@ -104,14 +104,6 @@ public final class OwnerMark implements AutoCloseable {
                     FileLock lock = channel.tryLock()) {
                 return lock == null;
             }
-        }
-    }
-
-    private static void lockWherePossible(FileChannel channel) {
-        try {
-            FileLock _ = channel.tryLock();
-        } catch (IOException _) {
-            return;
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LockFileTest {
+final class OwnerMarkTest {
 
     @TempDir
     Path folder;
@@ -69,9 +69,9 @@ final class LockFileTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    private static boolean anotherProcessTakes(Path file) throws Exception {
+    static boolean anotherProcessTakes(Path file) throws Exception {
         int exit = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), LockFileTest.class.getName(), file.toString()).inheritIO()
+                System.getProperty("java.class.path"), OwnerMarkTest.class.getName(), file.toString()).inheritIO()
                 .start().waitFor();
         assertThat(exit).isIn(0, 3);
         return exit == 0;
