@@ -4,6 +4,7 @@ import dev.pathline.common.port.RegistryUnavailableException;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
@@ -47,6 +48,9 @@ final class S3Errors {
         }
         if (message.contains("Unable to load region")) {
             return "no region is known; set AWS_REGION";
+        }
+        if (e instanceof ApiCallTimeoutException) {
+            return "the server did not answer within " + settings.timeouts().call().toSeconds() + " s" + at();
         }
         IOException cause = e instanceof SdkClientException ? input(e) : null;
         return cause != null

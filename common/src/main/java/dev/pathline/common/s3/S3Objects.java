@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +30,6 @@ import software.amazon.awssdk.core.ResponseInputStream;
  */
 final class S3Objects implements AutoCloseable {
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration READ = Duration.ofSeconds(60);
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
@@ -77,9 +74,12 @@ final class S3Objects implements AutoCloseable {
     }
 
     private static S3Client client(S3Settings settings) {
+        S3Timeouts timeouts = settings.timeouts();
         S3ClientBuilder builder = S3Client.builder().forcePathStyle(settings.pathStyle())
-                .httpClientBuilder(UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ))
-                .overrideConfiguration(override -> override.retryStrategy(RetryMode.STANDARD));
+                .httpClientBuilder(UrlConnectionHttpClient.builder().connectionTimeout(timeouts.connect())
+                        .socketTimeout(timeouts.silence()))
+                .overrideConfiguration(
+                        override -> override.retryStrategy(RetryMode.STANDARD).apiCallTimeout(timeouts.call()));
         String region = settings.region();
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
@@ -109,7 +109,7 @@ final class S3Objects implements AutoCloseable {
     Optional<Tagged> get(String key, int maxBytes) {
         try (ResponseInputStream<GetObjectResponse> in = client
                 .getObject(r -> r.bucket(settings.bucket()).key(settings.key(key)))) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
+            byte[] bytes = timed(in).readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 in.abort();
                 throw new IllegalArgumentException("it is larger than " + maxBytes + " bytes");
@@ -131,12 +131,17 @@ final class S3Objects implements AutoCloseable {
      */
     InputStream open(String key) throws NoSuchFileException {
         try {
-            return client.getObject(r -> r.bucket(settings.bucket()).key(settings.key(key)));
+            return timed(client.getObject(r -> r.bucket(settings.bucket()).key(settings.key(key))));
         } catch (NoSuchKeyException e) {
             throw new NoSuchFileException(settings.location() + "/" + key);
         } catch (SdkException e) {
             throw errors.translate(e);
         }
+    }
+
+    /** The SDK's own time-out ends with the head of an answer. */
+    private InputStream timed(InputStream in) {
+        return new TimedInput(in, settings.partBytes(), settings.timeouts().call(), System::nanoTime);
     }
 
     /** Writes an object, whatever was there. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheBytes how much they may take
  * @param maxAge how old an answer may be
  * @param partBytes the size from which a file is uploaded in parts, and that of a part
+ * @param timeouts how long the server is waited for
  */
 public record S3Settings(
         String bucket,
@@ -33,7 +34,8 @@ public record S3Settings(
         Path cache,
         long cacheBytes,
         Duration maxAge,
-        long partBytes) {
+        long partBytes,
+        S3Timeouts timeouts) {
 
     /** How much local copies may take if nobody says. */
     public static final long CACHE_BYTES = 20L << 30;
@@ -45,6 +47,13 @@ public record S3Settings(
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
     private static final Pattern PREFIX = Pattern
             .compile("|[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*");
+
+    /** Settings with the usual time-outs. */
+    public S3Settings(String bucket, String prefix, @Nullable String region, @Nullable URI endpoint, boolean pathStyle,
+            boolean conditionalWrites, Path cache, long cacheBytes, Duration maxAge, long partBytes) {
+        this(bucket, prefix, region, endpoint, pathStyle, conditionalWrites, cache, cacheBytes, maxAge, partBytes,
+                S3Timeouts.DEFAULT);
+    }
 
     /**
      * Checks the names.

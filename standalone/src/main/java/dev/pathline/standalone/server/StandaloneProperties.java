@@ -2,6 +2,7 @@ package dev.pathline.standalone.server;
 
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.s3.S3Settings;
+import dev.pathline.common.s3.S3Timeouts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,9 @@ public record StandaloneProperties(
      * @param cache the folder of local copies
      * @param cacheSize how much they may take
      * @param refresh how soon a new version or a moved alias is seen
+     * @param connectTimeout how long a connection may take
+     * @param silenceTimeout how long the server may be silent in the middle of an answer
+     * @param callTimeout how long a call may take with all its repetitions, and each part of a file
      */
     public record S3(
             @DefaultValue("") String bucket,
@@ -66,12 +70,16 @@ public record StandaloneProperties(
             @DefaultValue("true") boolean conditionalWrites,
             @DefaultValue("cache/models") Path cache,
             @DefaultValue("20GB") DataSize cacheSize,
-            @DefaultValue("5s") Duration refresh) {
+            @DefaultValue("5s") Duration refresh,
+            @DefaultValue("5s") Duration connectTimeout,
+            @DefaultValue("20s") Duration silenceTimeout,
+            @DefaultValue("2m") Duration callTimeout) {
 
         S3Settings settings() {
             return new S3Settings(bucket, prefix, region.isEmpty() ? null : region,
                     endpoint.isEmpty() ? null : URI.create(endpoint), pathStyle, conditionalWrites, cache,
-                    cacheSize.toBytes(), refresh, S3Settings.PART_BYTES);
+                    cacheSize.toBytes(), refresh, S3Settings.PART_BYTES,
+                    new S3Timeouts(connectTimeout, silenceTimeout, callTimeout));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pathline.standalone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.s3.S3Settings;
+import dev.pathline.common.s3.S3Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,16 @@ class StandalonePropertiesTest {
                     assertThat(settings.region()).isNull();
                     assertThat(settings.cache()).isEqualTo(Path.of("/tmp/cache"));
                     assertThat(settings.maxAge()).isEqualTo(Duration.ofSeconds(5));
+                    assertThat(settings.timeouts()).isEqualTo(S3Timeouts.DEFAULT);
                 });
+    }
+
+    @Test
+    void shouldRefuseATimeOutThatEndsEveryCall() {
+        runner.withPropertyValues("pathline.standalone.registry=s3", "pathline.standalone.s3.bucket=models",
+                "pathline.standalone.s3.call-timeout=1s").run(
+                        context -> assertThat(context).hasFailed().getFailure().rootCause()
+                                .hasMessageContaining("call-timeout at least silence-timeout"));
     }
 
     @ParameterizedTest
