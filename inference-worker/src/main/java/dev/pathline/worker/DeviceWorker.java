@@ -1,56 +1,54 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.engine.measure.ProfileAdvisor;
-import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A device with its compute thread, on which the {@link Worker}'s loop runs. */
-final class DeviceWorker implements AutoCloseable {
+/** A device with its compute thread, on which the {@link Worker}'s loop runs, and the thread that loads models beside it. */
+final class DeviceWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
     /** What a job costs more on a device that has to load its model first, in rows: some seconds' worth. */
     private static final long LOADING = 2000;
-    private static final long CLOSING_SECONDS = 10;
 
     private final Torch torch;
     private final ComputeThread compute;
+    private final ComputeThread loading;
     private final Watchdog watchdog;
     private final Worker worker;
     private final ModelProfiles profiles;
-    private CompletableFuture<@Nullable Void> loop = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Worker> loop = new CompletableFuture<>();
+    private volatile boolean stopping;
 
     /** What devices of a process share. */
-    record Shared(JobLifecycle lifecycle, JobQueue queue, BlobStore blobs, ExecutorService blocking, Clock clock,
-            WorkerMetrics metrics, JobTraces traces, Consumer<Claim> ended, UnaryOperator<TickProgram> programs) {}
+    record Shared(WorkerPorts ports, Endings endings, ExecutorService blocking, WorkerMetrics metrics,
+            JobTraces traces, UnaryOperator<ModelWork> work) {}
 
     /** A device whose loop has not started. */
     DeviceWorker(String device, WorkerProperties properties, Shared shared) {
         torch = Torch.open(device);
         int threads = properties.intraOpThreads();
         compute = new ComputeThread("compute-" + torch.name(), threads);
+        loading = new ComputeThread("loading-" + torch.name(), threads);
         watchdog = new Watchdog(torch.name(), properties.watchdog());
         var limits = new Lanes.Limits(properties.slots(), properties.rows(torch.isGpu()), properties.memory(torch));
         var advisor = new ProfileAdvisor(torch, threads, ProfileAdvisor.defaultFolder());
         profiles = new ModelProfiles(advisor, properties.fixedProfile(), torch.name());
-        var lanes = new Lanes(torch, limits, advisor, profiles, new PhiloxNoise(), shared.programs(), shared.metrics());
-        worker = new Worker(lanes, shared.lifecycle(), shared.queue(), shared.blobs(), shared.blocking(), watchdog,
-                shared.clock(), shared.metrics(), shared.traces(), shared.ended());
+        var inbox = new Inbox();
+        var loader = new LaneLoader(torch, loading, watchdog, shared.work().apply(ModelWork.real(advisor)), advisor,
+                new PhiloxNoise(), limits.slots(), shared.metrics());
+        WorkerPorts ports = shared.ports();
+        worker = new Worker(new Lanes(torch, limits, profiles, loader, inbox), inbox, shared.endings(),
+                ports.lifecycle(), ports.blobs(), shared.blocking(), watchdog, ports.clock(), shared.metrics(),
+                shared.traces());
         shared.metrics().watchHung(torch.name(), () -> watchdog.isHung() ? 1 : 0);
         LOG.info("device {}: {} thread(s), profile {}, {} samples of a model at once, {} rows in an evaluation, {} MB",
                 torch.name(), threads, properties.profile(), limits.slots(), limits.rows(), limits.memory() >> 20);
@@ -59,12 +57,13 @@ final class DeviceWorker implements AutoCloseable {
     void start() {
         loop = compute.submit(() -> {
             worker.loop();
-            return null;
-        }).handle((done, failure) -> {
-            if (failure != null) {
-                LOG.error("the compute loop of {} died", torch.name(), failure);
+            return worker;
+        });
+        var unusedTold = loop.whenComplete((_, failure) -> {
+            if (!stopping) {
+                LOG.error("the compute loop of {} has ended, and with it this worker: it claims nothing, its jobs go"
+                        + " elsewhere, and the process has to be started anew", torch.name(), failure);
             }
-            return null;
         });
     }
 
@@ -77,9 +76,12 @@ final class DeviceWorker implements AutoCloseable {
         return profiles;
     }
 
-    /** Returns whether an evaluation does not return; any thread may look. */
-    boolean isHung() {
-        return watchdog.isHung();
+    /** Returns how far the device can be relied on; any thread may look. */
+    DeviceHealth health() {
+        if (loop.isDone() && !stopping) {
+            return DeviceHealth.DEAD;
+        }
+        return watchdog.isHung() ? DeviceHealth.HUNG : DeviceHealth.WELL;
     }
 
     /** Returns how many rows a job of a model would wait for here. */
@@ -88,11 +90,27 @@ final class DeviceWorker implements AutoCloseable {
         return state.rowsLeft() + (state.models().contains(model) ? 0 : LOADING);
     }
 
-    @Override
-    public void close() {
+    /** Ends the loop, without a word about what is under way. */
+    void shutDown() {
+        stopping = true;
         worker.shutDown();
-        // It closes its lanes, unless it hangs.
-        loop.completeOnTimeout(null, CLOSING_SECONDS, TimeUnit.SECONDS).join();
-        compute.close();
+    }
+
+    /** Closes what is open, after {@link #shutDown()}; what does not return within a time is left behind. */
+    void close(Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        // The loop closes its lanes.
+        Thread closing = Thread.ofVirtual().name("closing-" + torch.name()).start(() -> {
+            loop.copy().handle((_, _) -> torch).join();
+            loading.close();
+            compute.close();
+        });
+        try {
+            if (!closing.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+                LOG.warn("{} has not stopped within {} ms, and is left behind", torch.name(), within.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,48 +1,40 @@
 package dev.pathline.worker;
 
-import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.JobQueue.Claim;
-import dev.pathline.common.port.JobQueue.Hold;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobStore;
-import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
-import dev.pathline.engine.script.TickProgram;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 
 /**
  * A worker as a service: opens the device, claims jobs, keeps their leases, and stops cleanly.
  *
- * <p>Threads: one that claims, one that sends heartbeats, the compute thread, and virtual ones for what may block.
+ * <p>Threads: one that claims, one that gives signs of life and sends heartbeats, for each device the compute thread and one
+ * that loads models, and virtual ones for what may block. One state, {@link DeviceHealth}, says whether there are signs of
+ * life, claims and heartbeats, and whether the process is told to be alive.
  */
 public final class InferenceWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(InferenceWorker.class);
-
-    /** Below the web server's, so that it stops after the last request was answered. */
-    private static final int PHASE = 0;
 
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
     private static final long DRAIN_POLL_MILLIS = 20;
@@ -51,31 +43,26 @@ public final class InferenceWorker implements SmartLifecycle {
 
     private final String name;
     private final WorkerProperties properties;
-    private final JobQueue queue;
-    private final JobStore store;
-    private final BlobStore blobs;
-    private final ModelRegistry models;
-    private final WorkerLiveness liveness;
-    private final JobLifecycle lifecycle;
+    private final WorkerPorts ports;
+    private final UnaryOperator<ModelWork> work;
     private final WorkerMetrics metrics;
     private final JobTraces traces;
-    private final Semaphore room;
-    private final CheckpointCache checkpoints;
     private final List<Duration> pauses;
-    private final Map<String, Claim> claims = new ConcurrentHashMap<>();
-    private final Clock clock;
-    private final UnaryOperator<TickProgram> programs;
+    private final StopClock stops;
+    private final ApplicationEventPublisher events;
+    private final CheckpointCache checkpoints = new CheckpointCache();
+    private final Leases leases;
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private volatile @Nullable Running running;
+    private boolean toldBroken;
 
     /** What exists while the worker runs. */
     private record Running(List<DeviceWorker> devices, StartModels models, Preparation preparation,
-            ExecutorService blocking,
-            ScheduledExecutorService heart,
-            Thread claimer, Disposable cancellations) {
+            ExecutorService blocking, ScheduledExecutorService heart, Thread claimer, Disposable cancellations) {
 
-        boolean isHung() {
-            return devices.stream().anyMatch(DeviceWorker::isHung);
+        /** That of the device on which least can be relied. */
+        DeviceHealth health() {
+            return devices.stream().map(DeviceWorker::health).max(Comparator.naturalOrder()).orElseThrow();
         }
 
         int active() {
@@ -86,47 +73,44 @@ public final class InferenceWorker implements SmartLifecycle {
     /**
      * A worker that has not started.
      *
-     * @param programs what computes instead of a model's own program; the identity, but to try faults out
+     * @param work how models are loaded and tried out; the identity, but to try faults out
      * @param pauses how long to wait before each further try to reach a registry that is away
+     * @param stops says how long stopping may take
+     * @param events hears whether the process is to be started anew
      */
-    InferenceWorker(String name, WorkerProperties properties, JobQueue queue, JobStore store, BlobStore blobs,
-            ModelRegistry models, WorkerLiveness liveness, JobLifecycle lifecycle, Clock clock,
-            UnaryOperator<TickProgram> programs, WorkerMetrics metrics, JobTraces traces, List<Duration> pauses) {
+    InferenceWorker(String name, WorkerProperties properties, WorkerPorts ports, UnaryOperator<ModelWork> work,
+            WorkerMetrics metrics, JobTraces traces, List<Duration> pauses, StopClock stops,
+            ApplicationEventPublisher events) {
         this.name = name;
         this.properties = properties;
-        this.queue = queue;
-        this.store = store;
-        this.blobs = blobs;
-        this.models = models;
-        this.liveness = liveness;
-        this.lifecycle = lifecycle;
+        this.ports = ports;
+        this.work = work;
         this.metrics = metrics;
         this.traces = traces;
-        this.room = new Semaphore(properties.jobs());
-        this.clock = clock;
-        this.programs = programs;
-        this.checkpoints = new CheckpointCache();
         this.pauses = pauses;
+        this.stops = stops;
+        this.events = events;
+        this.leases = new Leases(ports.queue(), properties.lease(), properties.jobs());
     }
 
     @Override
     public void start() {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var shared = new DeviceWorker.Shared(lifecycle, queue, blobs, blocking, clock, metrics, traces, this::forget,
-                programs);
+        var endings = new Endings(ports.lifecycle(), ports.queue(), blocking, leases::forget);
+        var shared = new DeviceWorker.Shared(ports, endings, blocking, metrics, traces, work);
         List<DeviceWorker> devices = properties.device().stream()
                 .map(device -> new DeviceWorker(device, properties, shared)).toList();
         devices.forEach(DeviceWorker::start);
         metrics.watchArrays(() -> devices.stream().mapToInt(device -> device.worker().state().arrays()).sum());
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
-        Disposable cancellations = queue.cancellations()
-                .subscribe(job -> devices.forEach(device -> device.worker().stop(job)));
-        var preparation = new Preparation(queue, store, models, lifecycle, checkpoints, pauses, this::forget);
+        Disposable cancellations = ports.queue().cancellations().subscribe(
+                job -> leases.over(claim -> claim.jobId().equals(job), claim -> stop(claim, devices)));
+        var preparation = new Preparation(ports, checkpoints, pauses, endings);
         Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
                 .unstarted(() -> claim(devices, preparation, blocking));
-        var start = new StartModels(models, checkpoints, devices, blocking);
-        running = new Running(devices, start, preparation, blocking, heart, claimer, cancellations);
+        var models = new StartModels(ports.models(), checkpoints, devices, blocking);
+        running = new Running(devices, models, preparation, blocking, heart, claimer, cancellations);
         // The first sign of life is given before anybody can ask for a worker.
         live();
         var unusedSigns = heart.scheduleAtFixedRate(this::live, SIGN_MILLIS, SIGN_MILLIS, TimeUnit.MILLISECONDS);
@@ -134,7 +118,7 @@ public final class InferenceWorker implements SmartLifecycle {
         var unusedBeats = heart.scheduleAtFixedRate(this::keepLeases, beat, beat, TimeUnit.MILLISECONDS);
         claimer.start();
         LOG.info("worker {} runs", name);
-        var unusedLoading = start.load(properties.preload()).whenComplete((_, _) -> {
+        var unusedLoading = models.load(properties.preload()).whenComplete((_, _) -> {
             ready.complete(null);
             live();
         });
@@ -148,74 +132,86 @@ public final class InferenceWorker implements SmartLifecycle {
     private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
             while (true) {
-                room.acquire();
-                Optional<Claim> claim = devices.stream().anyMatch(DeviceWorker::isHung)
-                        ? pause()
-                        : queue.claim(name, properties.lease(), CLAIM_WAIT);
-                if (claim.isEmpty()) {
-                    room.release();
-                    continue;
+                Optional<Claim> claim = leases.claim(lease -> next(devices, lease));
+                if (claim.isPresent()) {
+                    prepare(claim.get(), devices, preparation, blocking);
                 }
-                claims.put(claim.get().jobId(), claim.get());
-                blocking.execute(() -> preparation.prepare(claim.get(), job -> submit(job, devices)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** To the device where it waits least. */
-    private static void submit(PreparedJob job, List<DeviceWorker> devices) {
-        devices.stream().min(Comparator.comparingLong(device -> device.wait(job.model()))).orElseThrow().worker()
-                .submit(job);
-    }
-
-    private static Optional<Claim> pause() throws InterruptedException {
+    /** A queue that cannot be asked is asked again: a worker that lives must not be one that never claims. */
+    private Optional<Claim> next(List<DeviceWorker> devices, Duration lease) throws InterruptedException {
+        if (devices.stream().allMatch(device -> device.health() == DeviceHealth.WELL)) {
+            try {
+                return ports.queue().claim(name, lease, CLAIM_WAIT);
+            } catch (RuntimeException | Error e) {
+                LOG.error("no job could be claimed; the next try may succeed", e);
+            }
+        }
         TimeUnit.NANOSECONDS.sleep(CLAIM_WAIT.toNanos());
         return Optional.empty();
     }
 
-    private void forget(Claim claim) {
-        if (claims.remove(claim.jobId(), claim)) {
-            room.release();
+    private void prepare(Claim claim, List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
+        try {
+            blocking.execute(() -> preparation.prepare(claim, job -> submit(job, devices)));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the worker stops, and gives back what it has claimed", e);
         }
     }
 
-    /** Says that the worker lives; one whose evaluation hangs says no more, and is not ready. */
-    private void live() {
+    /** To the device where it waits least. */
+    private void submit(PreparedJob job, List<DeviceWorker> devices) {
+        devices.stream().min(Comparator.comparingLong(device -> device.wait(job.model()))).orElseThrow().worker()
+                .submit(job);
+        if (leases.isOver(job.claim())) {
+            // It was over before it could be found anywhere.
+            stop(job.claim(), devices);
+        }
+    }
+
+    private static void stop(Claim claim, List<DeviceWorker> devices) {
+        devices.forEach(device -> device.worker().stop(claim::equals));
+    }
+
+    /** Says that the worker lives; one on which nobody can rely says no more, and is not ready. */
+    private synchronized void live() {
         Running now = running;
         if (now == null) {
             return;
         }
         try {
-            metrics.waiting(now.devices().stream().map(device -> device.worker().state().waiting()).toList());
-            if (now.isHung()) {
-                liveness.leave(name);
-            } else {
-                liveness.report(status(now), properties.lease());
+            DeviceHealth health = now.health();
+            tell(health);
+            if (health == DeviceHealth.WELL) {
+                ports.liveness().report(status(now), properties.lease());
                 now.models().look();
+            } else {
+                ports.liveness().leave(name);
             }
-        } catch (RuntimeException e) {
+            metrics.waiting(now.devices().stream().map(device -> device.worker().state().waiting()).toList());
+        } catch (Throwable e) {
             LOG.warn("a sign of life failed; the next one may succeed", e);
         }
     }
 
-    /** Keeps the leases, and stops what is no longer its own; where an evaluation hangs they end, and others take over. */
+    /** Again and again while it is broken: the application's own start says that all is well. */
+    private void tell(DeviceHealth health) {
+        boolean broken = health != DeviceHealth.WELL;
+        if (broken || toldBroken) {
+            AvailabilityChangeEvent.publish(events, this, broken ? LivenessState.BROKEN : LivenessState.CORRECT);
+        }
+        toldBroken = broken;
+    }
+
+    /** Keeps the leases, and stops what is no longer its own; where nobody can rely on it they end, and others take over. */
     private void keepLeases() {
         Running now = running;
-        if (now == null || now.isHung()) {
-            return;
-        }
-        try {
-            for (Claim claim : claims.values()) {
-                Hold hold = queue.heartbeat(claim, properties.lease());
-                if (hold != Hold.HELD) {
-                    LOG.info("job {} is {}", claim.jobId(), hold);
-                    now.devices().forEach(device -> device.worker().stop(claim.jobId()));
-                }
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("a heartbeat failed; the next one may succeed", e);
+        if (now != null && now.health() == DeviceHealth.WELL) {
+            leases.keep(claim -> stop(claim, now.devices()));
         }
     }
 
@@ -233,6 +229,19 @@ public final class InferenceWorker implements SmartLifecycle {
                 now.devices().stream().flatMap(device -> device.profiles().all().stream()).distinct().toList());
     }
 
+    /** Stops beside others of the same phase. */
+    @Override
+    public void stop(Runnable stopped) {
+        Thread.ofPlatform().name("worker-stop").start(() -> {
+            try {
+                stop();
+            } finally {
+                stopped.run();
+            }
+        });
+    }
+
+    /** Stops within the time that is left for that: what cannot end by then is given back, and what hangs is left behind. */
     @Override
     public void stop() {
         Running was = running;
@@ -241,37 +250,47 @@ public final class InferenceWorker implements SmartLifecycle {
         }
         running = null;
         ready.complete(null);
+        stops.begin();
+        long start = System.nanoTime();
         try {
             // Interrupted and awaited: a claimer that was just being handed a job would otherwise claim it again below.
             was.claimer().interrupt();
-            was.claimer().join();
+            was.claimer().join(stops.forWork());
             drain(was);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         was.cancellations().dispose();
         was.heart().shutdownNow();
-        was.devices().forEach(device -> device.worker().shutDown());
+        was.devices().forEach(DeviceWorker::shutDown);
         was.preparation().stop();
-        giveBack();
-        was.devices().forEach(DeviceWorker::close);
-        was.blocking().close();
-        liveness.leave(name);
-        LOG.info("worker {} has stopped", name);
+        int givenBack = leases.giveBack(ports.lifecycle());
+        was.devices().forEach(device -> device.close(stops.left()));
+        end(was.blocking());
+        ports.liveness().leave(name);
+        LOG.info("worker {} has stopped after {} ms; jobs given back: {}", name,
+                (System.nanoTime() - start) / 1_000_000, givenBack);
     }
 
     private void drain(Running was) throws InterruptedException {
-        long deadline = System.nanoTime() + properties.drain().toNanos();
-        while (was.active() > 0 && System.nanoTime() < deadline) {
+        Duration most = stops.forWork();
+        long patience = Math.min(properties.drain().toNanos(), most.toNanos());
+        long start = System.nanoTime();
+        while (was.active() > 0 && System.nanoTime() - start < patience) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
         }
     }
 
-    /** What runs goes back to the queue under the next attempt's number; what waited here never started. */
-    private void giveBack() {
-        for (Claim claim : claims.values()) {
-            lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
-            queue.release(claim);
+    private void end(ExecutorService blocking) {
+        blocking.shutdown();
+        try {
+            if (!blocking.awaitTermination(stops.left().toNanos(), TimeUnit.NANOSECONDS)) {
+                blocking.shutdownNow();
+                LOG.warn("something that blocks has not ended, and is left behind");
+            }
+        } catch (InterruptedException e) {
+            blocking.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -280,8 +299,9 @@ public final class InferenceWorker implements SmartLifecycle {
         return running != null;
     }
 
+    /** After the web server: until then requests that wait for images are answered. */
     @Override
     public int getPhase() {
-        return PHASE;
+        return StopClock.WORK_PHASE;
     }
 }

@@ -2,6 +2,9 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobState;
+import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
@@ -16,9 +19,11 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job that is under way. Its samples enter their lane as places become free, so they may be at different steps; what they
@@ -26,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * order.
  */
 final class JobRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
     /** A reader so slow that this many steps wait to be told loses pictures, never a batch's time. */
     private static final int MAX_WAITING_STEPS = 16;
@@ -43,7 +50,7 @@ final class JobRun {
     private final JobOutput output;
     private final JobLifecycle lifecycle;
     private final SerialExecutor teller;
-    private final Consumer<JobRun> ended;
+    private final Ended ended;
     private final WorkerMetrics metrics;
     private final Eta eta;
     private final float[][] samples;
@@ -53,17 +60,30 @@ final class JobRun {
     private final AtomicLong rowsDone = new AtomicLong();
     private long deviceNanos;
     private volatile boolean stopped;
+    /** What it had to say was refused: others have ended the job, or have taken it over. */
+    private volatile boolean refused;
+
+    /** Hears that there is nothing more to say about a run. */
+    @FunctionalInterface
+    interface Ended {
+        /**
+         * A run is over; told once or more.
+         *
+         * @param problem what kept its last word from being said, or null if the job has its end
+         */
+        void of(JobRun run, @Nullable Throwable problem);
+    }
 
     /**
      * A run that has begun.
      *
      * @param turn by which it goes before others
      * @param span of this attempt; whoever hears of the end ends it
-     * @param ended is called once, on another thread, after the last word about the job
+     * @param ended is called on another thread when there is nothing more to say about the job
      * @param eta says when it will be done
      */
     JobRun(PreparedJob job, Instant turn, Span span, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
-            Consumer<JobRun> ended, Eta eta, WorkerMetrics metrics) {
+            Ended ended, Eta eta, WorkerMetrics metrics) {
         this.job = job;
         this.turn = turn;
         this.span = span;
@@ -158,15 +178,20 @@ final class JobRun {
     private void tellNoise() {
         Preview preview = job.record().request().preview();
         if (preview != null && preview.noise()) {
-            teller.execute(() -> lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), 0,
-                    StartingNoise.event(job, output))));
+            teller.execute(() -> accepted(
+                    new JobCommand.Advance(job.claim().attempt(), 0, StartingNoise.event(job, output))));
         }
     }
 
     /** Ends the job with an error; the first one counts. Call on the compute thread. */
     void fail(ErrorCode code, String reason) {
-        span.setStatus(StatusCode.ERROR, reason);
-        end(new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
+        fail(JobError.of(code, reason));
+    }
+
+    /** Ends the job with an error; the first one counts. Call on the compute thread. */
+    void fail(JobError error) {
+        span.setStatus(StatusCode.ERROR, error.message());
+        end(new JobCommand.Fail(job.claim().attempt(), error));
     }
 
     /** Ends the job because its deadline is past. Call on the compute thread. */
@@ -181,8 +206,13 @@ final class JobRun {
         }
         stopped = true;
         teller.execute(() -> {
-            lifecycle.apply(job.claim().jobId(), command);
-            ended.accept(this);
+            Throwable problem = null;
+            try {
+                lifecycle.apply(job.claim().jobId(), command);
+            } catch (Throwable e) {
+                problem = e;
+            }
+            ended.of(this, problem);
         });
     }
 
@@ -208,11 +238,34 @@ final class JobRun {
         Preview wanted = job.record().request().preview();
         boolean noisy = wanted != null && wanted.kind() == PreviewKind.NOISY;
         teller.execute(() -> {
+            if (refused) {
+                return;
+            }
             List<StepImage> images = output.previews(first, previews, noisy);
             var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), etaMs, images);
-            lifecycle.apply(job.claim().jobId(), new JobCommand.Advance(job.claim().attempt(), rows, event))
-                    .ifPresent(advanced -> metrics.stepped(advanced.job()));
+            accepted(new JobCommand.Advance(job.claim().attempt(), rows, event)).ifPresent(metrics::stepped);
         });
+    }
+
+    /**
+     * Says something about the job. Where that is refused the job was ended by others, or a newer attempt has it: then its
+     * samples leave, and nothing more is told.
+     *
+     * @return the job as it is now, empty where it was refused
+     */
+    private Optional<JobRecord> accepted(JobCommand command) {
+        String id = job.claim().jobId();
+        Optional<Transition> said = lifecycle.apply(id, command);
+        Optional<JobRecord> moved = said.filter(Transition::moved).map(Transition::job);
+        if (moved.isEmpty()) {
+            LOG.info("attempt {} of job {} stops: {}", job.claim().attempt(), id,
+                    said.map(transition -> "the job is " + transition.job().state().wire() + " in attempt "
+                            + transition.job().attempt()).orElse("the job is gone"));
+            refused = true;
+            stop();
+            ended.of(this, null);
+        }
+        return moved;
     }
 
     /** A job of which samples still wait has all stages of its plan before it, at least. */
@@ -245,19 +298,32 @@ final class JobRun {
             metrics.etaWas(told.etaMs(), (System.nanoTime() - told.atNanos()) / 1e6);
         }
         teller.execute(() -> {
-            String id = job.claim().jobId();
-            int attempt = job.claim().attempt();
-            try {
-                lifecycle.apply(id,
-                        new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations())))
-                        .ifPresent(succeeded -> metrics.succeeded(succeeded.job(), nanos));
-            } catch (RuntimeException e) {
-                span.recordException(e).setStatus(StatusCode.ERROR, "the images could not be stored");
-                lifecycle.apply(id, new JobCommand.Fail(attempt,
-                        JobError.of(ErrorCode.INTERNAL, "The images could not be stored: " + e.getMessage())));
-            } finally {
-                ended.accept(this);
+            if (refused) {
+                return;
             }
+            Throwable problem = null;
+            try {
+                succeed(made, nanos);
+            } catch (Throwable e) {
+                problem = e;
+            }
+            ended.of(this, problem);
         });
+    }
+
+    private void succeed(List<float[]> made, long nanos) {
+        String id = job.claim().jobId();
+        int attempt = job.claim().attempt();
+        JobCommand command;
+        try {
+            command = new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations()));
+        } catch (Throwable e) {
+            LOG.error("the images of job {} cannot be stored", id, e);
+            span.recordException(e).setStatus(StatusCode.ERROR, "the images could not be stored");
+            command = new JobCommand.Fail(attempt, JobError.of(ErrorCode.INTERNAL,
+                    "The images could not be stored: " + Faults.reason(e)));
+        }
+        accepted(command).filter(ended -> ended.state() == JobState.SUCCEEDED)
+                .ifPresent(succeeded -> metrics.succeeded(succeeded, nanos));
     }
 }

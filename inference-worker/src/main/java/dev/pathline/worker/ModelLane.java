@@ -7,6 +7,7 @@ import dev.pathline.engine.measure.BatchTimes;
 import dev.pathline.engine.measure.SteadySizes;
 import dev.pathline.engine.sampling.Lane;
 import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.sampling.ModelMemory;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.engine.torch.DeviceMemoryException;
 import dev.pathline.worker.schedule.BatchSize;
@@ -15,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +44,19 @@ final class ModelLane implements AutoCloseable {
     private final LaneKey key;
     private final Checkpoint checkpoint;
     private final LoadedModel loaded;
+    private final ModelMemory memory;
     private final Lane lane;
     private final int places;
-    private final Supplier<SteadySizes> trial;
     private final BatchTimes times;
     private final BatchSize sizes;
-    private final WorkerMetrics metrics;
+    private final WorkerMetrics.OfLane metrics;
     /** In order of their turn. */
     private final List<JobRun> runs = new ArrayList<>();
     private int mostRows;
     private int reserved;
     private @Nullable SteadySizes steady;
+    private boolean trying;
+    private boolean closing;
     private double betweenTicks = -1;
     private long lastTick;
 
@@ -62,18 +65,17 @@ final class ModelLane implements AutoCloseable {
      *
      * @param places how many samples {@code lane} has room for
      * @param mostRows how many rows an evaluation may have
-     * @param trial finds the sizes of an evaluation with a strict sample; asked for when the first such job comes
-     * @param sizes those of any other
+     * @param sizes those of an evaluation without a strict sample
      */
     ModelLane(LaneKey key, Checkpoint checkpoint, LoadedModel loaded, Lane lane, int places, int mostRows,
-            Supplier<SteadySizes> trial, BatchTimes times, BatchSize sizes, WorkerMetrics metrics) {
+            BatchTimes times, BatchSize sizes, WorkerMetrics.OfLane metrics) {
         this.key = key;
         this.checkpoint = checkpoint;
         this.loaded = loaded;
+        this.memory = loaded.memory();
         this.lane = lane;
         this.places = places;
         this.mostRows = mostRows;
-        this.trial = trial;
         this.times = times;
         this.sizes = sizes;
         this.metrics = metrics;
@@ -101,7 +103,7 @@ final class ModelLane implements AutoCloseable {
 
     /** Returns what it takes on the device: weights, places, and the largest evaluation. */
     long bytes() {
-        return loaded.weightBytes() + (places + 1) * loaded.slotBytes() + mostRows * loaded.rowBytes();
+        return memory.weights() + (places + 1) * memory.slot() + mostRows * memory.row();
     }
 
     /** Returns how many native arrays it has: weights and samples, no more for any number of evaluations. */
@@ -109,18 +111,42 @@ final class ModelLane implements AutoCloseable {
         return loaded.arrays() + lane.arrays();
     }
 
-    /** Returns whether its images can be the same bits whatever is computed with them. */
-    boolean canBeStrict() {
-        return !steady().isEmpty();
+    /** Returns how many rows an evaluation may have. */
+    int mostRows() {
+        return mostRows;
+    }
+
+    /** Returns the sizes of evaluations in which its bits are steady; null as long as that was not tried out. */
+    @Nullable
+    SteadySizes steadySizes() {
+        return steady;
+    }
+
+    /** Returns whether its model is being tried out on another thread. */
+    boolean isTrying() {
+        return trying;
+    }
+
+    /** A trial begins on another thread: until it ends nothing is closed. */
+    void beginTrial() {
+        trying = true;
+    }
+
+    /**
+     * The trial has ended.
+     *
+     * @param found the steady sizes, or null if nothing was found out
+     */
+    void endTrial(@Nullable SteadySizes found) {
+        trying = false;
+        steady = found;
+        if (closing) {
+            closeNow();
+        }
     }
 
     private SteadySizes steady() {
-        SteadySizes known = steady;
-        if (known == null) {
-            known = trial.get();
-            steady = known;
-        }
-        return known;
+        return Objects.requireNonNull(steady, "no strict sample enters before the steady sizes are known");
     }
 
     boolean isBusy() {
@@ -128,7 +154,7 @@ final class ModelLane implements AutoCloseable {
     }
 
     boolean isIdle() {
-        return lane.active() == 0 && reserved == 0 && runs.isEmpty();
+        return lane.active() == 0 && reserved == 0 && runs.isEmpty() && !trying;
     }
 
     /** Keeps a place free for a job that is about to begin. */
@@ -154,9 +180,8 @@ final class ModelLane implements AutoCloseable {
         return Math.min(lane.room() - reserved, mine - lane.active() - reserved);
     }
 
-    /** Lets a run in, on the place that was reserved and as many more as there are. */
+    /** Lets a run in, on a place that was reserved until now and as many more as there are. */
     void enter(JobRun run) {
-        unreserve();
         int at = Collections.binarySearch(runs, run, Comparator.comparing(JobRun::turn)
                 .thenComparing(one -> one.job().claim().jobId()));
         runs.add(at < 0 ? -at - 1 : at, run);
@@ -210,7 +235,9 @@ final class ModelLane implements AutoCloseable {
     /** Returns the expected time of a tick in milliseconds; the rows themselves where nothing was learnt. */
     double cost(List<Slot> chosen) {
         int size = size(chosen);
-        return Math.max(1e-3, times.millis(Math.max(1, size)).orElse(size));
+        double millis = times.millis(Math.max(1, size)).orElse(size);
+        // Times that were kept in a file may be anything; a share of the device must be a number.
+        return Double.isFinite(millis) ? Math.max(1e-3, millis) : Math.max(1, size);
     }
 
     /** Returns the most urgent priority among its jobs. */
@@ -242,7 +269,7 @@ final class ModelLane implements AutoCloseable {
         }
         if (whole && rows > 0) {
             times.learn(size, nanos / 1e6);
-            metrics.ticked(key, rows, size - rows, nanos);
+            metrics.ticked(rows, size - rows, nanos);
         }
         paced(start + nanos, nanos);
     }
@@ -301,9 +328,21 @@ final class ModelLane implements AutoCloseable {
         return one.isPresent() ? OptionalDouble.of(stages * one.getAsDouble()) : one;
     }
 
+    /** Closes it, or has it closed when the trial has ended. */
     @Override
     public void close() {
-        lane.close();
-        loaded.close();
+        if (trying) {
+            closing = true;
+        } else {
+            closeNow();
+        }
+    }
+
+    private void closeNow() {
+        try {
+            lane.close();
+        } finally {
+            loaded.close();
+        }
     }
 }

@@ -8,4 +8,9 @@ sealed class ModelLoadException extends RuntimeException permits UnfitProfileExc
     ModelLoadException(String message) {
         super(message);
     }
+
+    /** It cannot because of something that was thrown. */
+    ModelLoadException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -5,7 +5,6 @@ import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobQueue.Claim;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
@@ -38,30 +37,27 @@ final class Preparation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
-    private final JobQueue queue;
     private final JobStore store;
     private final ModelRegistry models;
     private final JobLifecycle lifecycle;
     private final CheckpointCache checkpoints;
     private final List<Duration> pauses;
-    private final Consumer<Claim> ended;
+    private final Endings endings;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * A preparation.
      *
      * @param pauses how long to wait before each further try to reach the registry
-     * @param ended is called for every claim that is not handed on
+     * @param endings of jobs that are not handed on
      */
-    Preparation(JobQueue queue, JobStore store, ModelRegistry models, JobLifecycle lifecycle,
-            CheckpointCache checkpoints, List<Duration> pauses, Consumer<Claim> ended) {
-        this.queue = queue;
-        this.store = store;
-        this.models = models;
-        this.lifecycle = lifecycle;
+    Preparation(WorkerPorts ports, CheckpointCache checkpoints, List<Duration> pauses, Endings endings) {
+        this.store = ports.store();
+        this.models = ports.models();
+        this.lifecycle = ports.lifecycle();
         this.checkpoints = checkpoints;
         this.pauses = pauses;
-        this.ended = ended;
+        this.endings = endings;
     }
 
     /** Prepares a job and hands it on; one that need not or cannot run is ended here. May block for long. */
@@ -76,9 +72,9 @@ final class Preparation {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("job {} cannot be prepared", claim.jobId(), e);
-            fail(claim, ErrorCode.GENERATION_FAILED, "The job could not be prepared: " + e.getMessage());
+            fail(claim, Faults.error("The job could not be prepared", e));
         }
     }
 
@@ -92,8 +88,7 @@ final class Preparation {
         // Anew every time: the job may be cancelled while it waits.
         Optional<JobRecord> record = store.find(claim.jobId());
         if (record.isEmpty() || record.get().state().terminal()) {
-            queue.ack(claim);
-            ended.accept(claim);
+            endings.acknowledge(claim);
             return true;
         }
         JobRequest request = record.get().request();
@@ -121,17 +116,14 @@ final class Preparation {
     private void giveUp(Claim claim, RegistryUnavailableException e) {
         LOG.warn("job {} cannot be prepared in attempt {}: {}", claim.jobId(), claim.attempt(), e.getMessage());
         if (lifecycle.isLast(claim)) {
-            fail(claim, ErrorCode.REGISTRY_UNAVAILABLE,
-                    "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage());
+            fail(claim, JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
+                    "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
         } else {
-            queue.release(claim);
-            ended.accept(claim);
+            endings.release(claim);
         }
     }
 
-    private void fail(Claim claim, ErrorCode code, String reason) {
-        lifecycle.apply(claim.jobId(), new JobCommand.Fail(claim.attempt(), JobError.of(code, reason)));
-        queue.ack(claim);
-        ended.accept(claim);
+    private void fail(Claim claim, JobError error) {
+        endings.end(claim, new JobCommand.Fail(claim.attempt(), error));
     }
 }

@@ -19,13 +19,13 @@ final class SerialExecutor {
         this.executor = executor;
     }
 
-    /** Adds a task. A task that throws is logged, and does not stop the next one. */
+    /** Adds a task. One that throws, an error even, is logged, and does not stop the next one. */
     synchronized void execute(Runnable task) {
         waiting.incrementAndGet();
         tail = tail.thenRunAsync(() -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("a task of the worker failed", e);
             } finally {
                 waiting.decrementAndGet();

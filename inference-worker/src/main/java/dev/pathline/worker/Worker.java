@@ -1,38 +1,29 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue.Claim;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.Slot;
 import dev.pathline.worker.schedule.FairTurns;
-import dev.pathline.worker.schedule.Turn;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +32,15 @@ import org.slf4j.LoggerFactory;
  * The loop on the compute thread: admits prepared jobs to their lanes, ticks the lanes in turn, and lets nothing else
  * happen there.
  *
- * <p>Implementation note. All state of the loop belongs to its thread; others send it messages ({@link #inbox}). What
- * may block (stores, logs, disks, encoders) runs on virtual threads:
+ * <p>Implementation note. All state of the loop belongs to its thread; others send it messages ({@link Inbox}). What
+ * may block (stores, logs, disks, encoders) runs on virtual threads, and what takes seconds is {@link LaneLoader}'s:
  * <ul>
  * <li>A job is begun (its state becomes {@code running}) only when its lane has room, and enters when that is
  * recorded; a place is reserved in between. So {@code running} means that rows are evaluated, and a job that was
  * cancelled meanwhile never enters.
- * <li>A lane whose script threw is discarded: its registers may be half written.
+ * <li>What is thrown, an error as well as an exception, ends the jobs that it is about, and nothing else. A lane in which
+ * something was thrown is discarded: its registers may be half written.
+ * <li>What is thrown where no job is concerned ends the loop, which is told as {@link DeviceHealth#DEAD}.
  * </ul>
  */
 final class Worker {
@@ -60,68 +53,62 @@ final class Worker {
     private static final long LOOK_NANOS = 100_000_000;
 
     private final Lanes lanes;
+    private final Inbox inbox;
+    private final Endings endings;
     private final JobLifecycle lifecycle;
-    private final JobQueue queue;
     private final BlobStore blobs;
     private final Executor blocking;
     private final Watchdog watchdog;
     private final Clock clock;
     private final WorkerMetrics metrics;
     private final JobTraces traces;
-    private final Consumer<Claim> ended;
-    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Admission admission;
     private final FairTurns<ModelLane> turns = new FairTurns<>();
-    private final NavigableSet<Waiting> waiting = new TreeSet<>();
-    private final Map<String, JobRun> runs = new ConcurrentHashMap<>();
+    private final Map<Claim, JobRun> runs = new ConcurrentHashMap<>();
     private volatile WorkerState state = WorkerState.IDLE;
     private volatile boolean running = true;
     private long looked;
 
-    /** A job that waits for a place, by the turn that it had when it came. */
-    private record Waiting(PreparedJob job, Instant turn) implements Comparable<Waiting> {
-
-        private static final Comparator<Waiting> ORDER = Comparator.comparing(Waiting::turn)
-                .thenComparing(one -> one.job.claim().jobId());
-
-        @Override
-        public int compareTo(Waiting other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
     /**
      * A worker's loop.
      *
+     * @param inbox what the lanes use, too
      * @param blocking runs what may block
-     * @param ended is called once for every job that was prepared, when the worker has nothing more to do with it
      */
-    Worker(Lanes lanes, JobLifecycle lifecycle, JobQueue queue, BlobStore blobs, Executor blocking, Watchdog watchdog,
-            Clock clock, WorkerMetrics metrics, JobTraces traces, Consumer<Claim> ended) {
+    Worker(Lanes lanes, Inbox inbox, Endings endings, JobLifecycle lifecycle, BlobStore blobs, Executor blocking,
+            Watchdog watchdog, Clock clock, WorkerMetrics metrics, JobTraces traces) {
         this.lanes = lanes;
+        this.inbox = inbox;
+        this.endings = endings;
         this.lifecycle = lifecycle;
-        this.queue = queue;
         this.blobs = blobs;
         this.blocking = blocking;
         this.watchdog = watchdog;
         this.clock = clock;
         this.metrics = metrics;
         this.traces = traces;
-        this.ended = ended;
+        this.admission = new Admission(lanes, inbox, endings, clock, this::begin);
     }
 
     /** Hands a job over; any thread. */
     void submit(PreparedJob job) {
-        inbox.add(() -> waiting.add(new Waiting(job, turn(job))));
+        admission.submit(job);
     }
 
-    /** Lets a job's samples leave before the next evaluation; any thread. What was cancelled is acknowledged. */
-    void stop(String jobId) {
-        JobRun run = runs.get(jobId);
-        if (run != null) {
-            long now = System.nanoTime();
-            run.stop();
-            inbox.add(() -> metrics.cancelled(System.nanoTime() - now));
-            blocking.execute(() -> leave(run));
+    /**
+     * Lets go of jobs that others have ended or have taken over, wherever they are here: their samples leave before the next
+     * evaluation, and those that wait, or are just being begun, never enter. Any thread.
+     */
+    void stop(Predicate<Claim> which) {
+        // In the order in which a job passes through them: what is not found in the one is in the other.
+        admission.stop(which);
+        for (JobRun run : runs.values()) {
+            if (which.test(run.job().claim()) && !run.isStopped()) {
+                long now = System.nanoTime();
+                run.stop();
+                inbox.post(() -> metrics.cancelled(System.nanoTime() - now));
+                leaveElsewhere(run);
+            }
         }
     }
 
@@ -132,19 +119,18 @@ final class Worker {
      */
     CompletableFuture<@Nullable Void> preload(String name, String reference, Checkpoint checkpoint) {
         var done = new CompletableFuture<@Nullable Void>();
-        inbox.add(() -> {
+        boolean posted = inbox.post(() -> {
             try {
-                lanes.preload(name, reference, checkpoint);
-            } catch (RuntimeException e) {
-                LOG.warn("{} cannot be loaded before it is asked for: {}", reference, firstLine(e));
-            } finally {
+                var unusedEnd = lanes.preload(name, reference, checkpoint).whenComplete((_, _) -> done.complete(null));
+            } catch (Throwable e) {
+                LOG.warn("{} cannot be loaded before it is asked for: {}", reference, Faults.reason(e));
                 done.complete(null);
             }
         });
-        return done;
+        return posted ? done : CompletableFuture.completedFuture(null);
     }
 
-    /** Returns what keeps it from evaluating, for people, or null; any thread. */
+    /** Returns what models wait for, for people, or null; any thread. */
     @Nullable
     String doing() {
         return lanes.doing();
@@ -163,21 +149,29 @@ final class Worker {
     /** Stops all runs without a further word about them, and ends {@link #loop()}; any thread. */
     void shutDown() {
         running = false;
-        runs.values().forEach(run -> {
-            run.stop();
-            run.span().end();
-        });
-        inbox.add(() -> {
+        runs.values().forEach(Worker::abandon);
+        inbox.post(() -> {
         });
     }
 
-    /** Runs until {@link #shutDown()}, on the compute thread; closes the lanes in the end. */
-    void loop() {
-        try (lanes) {
+    private static void abandon(JobRun run) {
+        run.stop();
+        run.span().end();
+    }
+
+    /**
+     * Runs until {@link #shutDown()}, on the compute thread; closes the lanes in the end, however it ends.
+     *
+     * @throws InterruptedException if the thread is told to end
+     */
+    void loop() throws InterruptedException {
+        try {
             long ticked = 0;
             while (running) {
-                receive();
-                admit();
+                inbox.receive(lanes.busy().isEmpty() ? IDLE_MILLIS : 0);
+                expire(clock.instant());
+                eachLane("The samples of %s could not enter or leave", ModelLane::sweep);
+                admission.admit();
                 look();
                 Optional<ModelLane> next = next();
                 if (next.isEmpty()) {
@@ -191,119 +185,135 @@ final class Worker {
                 tick(next.get());
                 ticked = System.nanoTime();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            running = false;
+            runs.values().forEach(Worker::abandon);
+            inbox.close();
+            lanes.close();
         }
     }
 
-    private void receive() throws InterruptedException {
-        Runnable message = lanes.busy().isEmpty() ? inbox.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS) : inbox.poll();
-        while (message != null) {
-            message.run();
-            message = inbox.poll();
-        }
-        Instant now = clock.instant();
-        runs.values().stream().filter(run -> isPast(run.job().endBy(), now)).forEach(JobRun::expire);
-        lanes.all().forEach(ModelLane::sweep);
-    }
-
-    private static boolean isPast(@Nullable Instant deadline, Instant now) {
-        return deadline != null && !now.isBefore(deadline);
-    }
-
-    /**
-     * In order of their turns, but a job whose lane is full does not hold up one of another model. A job for whose model
-     * there is no memory does: nobody else begins, so that sooner or later a lane is idle and makes room.
-     */
-    private void admit() {
-        for (Iterator<Waiting> jobs = waiting.iterator(); jobs.hasNext();) {
-            Waiting next = jobs.next();
-            PreparedJob job = next.job();
-            if (isPast(job.startBy(), clock.instant())) {
-                jobs.remove();
-                end(job, new JobCommand.Expire());
-                continue;
+    private void expire(Instant now) {
+        for (JobRun run : runs.values()) {
+            Instant end = run.job().endBy();
+            if (end != null && !now.isBefore(end)) {
+                run.expire();
             }
-            Optional<ModelLane> lane;
+        }
+    }
+
+    /** Does something with every lane; what is thrown there is about its jobs. */
+    private void eachLane(String what, Consumer<ModelLane> action) {
+        for (ModelLane lane : lanes.all()) {
             try {
-                lane = lanes.of(job);
-            } catch (UnfitProfileException e) {
-                jobs.remove();
-                fail(job, ErrorCode.UNPROCESSABLE,
-                        "The model " + job.model() + " is not computed so: " + e.getMessage());
-                continue;
-            } catch (RuntimeException e) {
-                jobs.remove();
-                LOG.error("cannot load {}", job.model(), e);
-                fail(job, ErrorCode.GENERATION_FAILED,
-                        "The model " + job.model() + " cannot be loaded: " + e.getMessage());
-                continue;
-            }
-            if (lane.isEmpty()) {
-                return;
-            }
-            if (job.terms().strict() && !lane.get().canBeStrict()) {
-                jobs.remove();
-                fail(job, ErrorCode.NOT_STRICT, "On this worker the bits of " + job.model()
-                        + " depend on what else is in an evaluation, however many rows it has");
-            } else if (lane.get().reserve(job.terms().priority())) {
-                jobs.remove();
-                begin(next, lane.get());
+                action.accept(lane);
+            } catch (Throwable e) {
+                broken(lane, String.format(what, lane.key()), e);
             }
         }
     }
 
-    private Instant turn(PreparedJob job) {
-        double alone = lanes.all().stream().filter(lane -> lane.key().model().equals(job.model())).findFirst()
-                .map(lane -> lane.alone(1, job.plan().evaluations()).orElse(0)).orElse(0.0);
-        return Turn.of(job.terms(), job.record().times().createdAt(), Duration.ofNanos(Math.round(alone * 1e6)));
+    /** Ends the jobs in a lane, which is loaded anew when it is wanted again. */
+    private void broken(ModelLane lane, String what, Throwable e) {
+        LOG.error("{}; its jobs fail: {}", what, lane.runs().stream().map(run -> run.job().claim().jobId()).toList(),
+                e);
+        List.copyOf(lane.runs()).forEach(run -> run.fail(Faults.error(what, e)));
+        lanes.discard(lane);
     }
 
-    private void begin(Waiting next, ModelLane lane) {
-        PreparedJob job = next.job();
-        String profile = lane.key().profile();
-        blocking.execute(() -> {
-            Optional<JobRecord> begun = Optional.empty();
-            try {
-                begun = lifecycle.begin(job.claim(), profile);
-                begun.ifPresent(metrics::begun);
-            } finally {
-                Optional<Span> span = begun.map(traces::generate);
-                inbox.add(() -> span.ifPresentOrElse(attempt -> enter(next, attempt, lane), lane::unreserve));
-                if (span.isEmpty()) {
-                    done(job.claim());
-                }
-            }
-        });
+    private void begin(Candidate candidate, ModelLane lane) {
+        try {
+            blocking.execute(() -> start(candidate, lane));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the worker stops, and gives back what it has claimed", e);
+            lane.unreserve();
+            admission.take(candidate);
+        }
     }
 
-    private void enter(Waiting next, Span span, ModelLane lane) {
-        PreparedJob job = next.job();
+    /** May block. */
+    private void start(Candidate candidate, ModelLane lane) {
+        Claim claim = candidate.job().claim();
+        Optional<JobRecord> begun;
+        try {
+            begun = lifecycle.begin(claim, lane.key().profile());
+        } catch (Throwable e) {
+            notBegun(candidate, lane);
+            endings.lapse(claim, e);
+            return;
+        }
+        if (begun.isEmpty()) {
+            notBegun(candidate, lane);
+            endings.acknowledge(claim);
+            return;
+        }
+        Span span = span(begun.get());
+        if (!inbox.post(() -> enter(candidate, span, lane))) {
+            span.end();
+        }
+    }
+
+    private void notBegun(Candidate candidate, ModelLane lane) {
+        admission.take(candidate);
+        inbox.post(lane::unreserve);
+    }
+
+    private Span span(JobRecord begun) {
+        try {
+            metrics.begun(begun);
+            return traces.generate(begun);
+        } catch (RuntimeException e) {
+            LOG.warn("job {} is not measured", begun.id(), e);
+            return Span.getInvalid();
+        }
+    }
+
+    private void enter(Candidate candidate, Span span, ModelLane lane) {
+        lane.unreserve();
+        PreparedJob job = candidate.job();
         var output = new JobOutput(blobs, job.checkpoint().card().shape(), job.record().request(),
                 lane.key().profile());
-        var run = new JobRun(job, next.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
+        var run = new JobRun(job, candidate.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
                 lane::etaMillis, metrics);
-        runs.put(job.claim().jobId(), run);
-        if (lanes.all().contains(lane)) {
-            lane.enter(run);
+        // First there, then no more here: whoever stops it finds it in one of them.
+        runs.put(job.claim(), run);
+        admission.take(candidate);
+        if (!running) {
+            abandon(run);
+        } else if (candidate.isStopped()) {
+            run.stop();
+            leaveElsewhere(run);
+        } else if (lanes.all().contains(lane)) {
+            try {
+                lane.enter(run);
+            } catch (Throwable e) {
+                broken(lane, "The samples of " + lane.key() + " could not enter", e);
+            }
         } else {
             run.fail(ErrorCode.GENERATION_FAILED, "An evaluation of " + lane.key() + " failed while the job was begun");
         }
     }
 
-    /** The last word about a run was said: acknowledge, once. */
-    private void leave(JobRun run) {
-        run.span().end();
-        Claim claim = run.job().claim();
-        if (runs.remove(claim.jobId(), run)) {
-            metrics.forget(claim.jobId());
-            done(claim);
+    private void leaveElsewhere(JobRun run) {
+        try {
+            blocking.execute(() -> leave(run, null));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the worker has stopped, and what it had claimed was given back", e);
         }
     }
 
-    private void done(Claim claim) {
-        queue.ack(claim);
-        ended.accept(claim);
+    /** There is nothing more to say about a run: acknowledge, once. */
+    private void leave(JobRun run, @Nullable Throwable problem) {
+        run.span().end();
+        Claim claim = run.job().claim();
+        if (runs.remove(claim, run)) {
+            metrics.forget(claim.jobId());
+            if (problem == null) {
+                endings.acknowledge(claim);
+            } else {
+                endings.lapse(claim, problem);
+            }
+        }
     }
 
     /** Whose turn it is among the lanes with samples: each has its share of the device's time, by urgency. */
@@ -312,8 +322,15 @@ final class Worker {
         if (busy.size() <= 1) {
             return busy.stream().findFirst();
         }
-        return turns.next(busy.stream()
-                .map(lane -> new FairTurns.Demand<>(lane, lane.cost(lane.next()), weight(lane.urgency()))).toList());
+        var demands = new ArrayList<FairTurns.Demand<ModelLane>>();
+        for (ModelLane lane : busy) {
+            try {
+                demands.add(new FairTurns.Demand<>(lane, lane.cost(lane.next()), weight(lane.urgency())));
+            } catch (Throwable e) {
+                broken(lane, "The samples of " + lane.key() + " could not be chosen", e);
+            }
+        }
+        return turns.next(demands);
     }
 
     private static int weight(Priority priority) {
@@ -325,23 +342,17 @@ final class Worker {
     }
 
     private void tick(ModelLane lane) {
-        List<Slot> chosen = lane.next();
-        Span span = traces.evaluation(lane.key(), chosen);
+        Span span = Span.getInvalid();
         try {
+            List<Slot> chosen = lane.next();
+            span = traces.evaluation(lane.key(), chosen);
             watchdog.guard("an evaluation of " + lane.key(), () -> lane.tick(chosen));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             span.recordException(e).setStatus(StatusCode.ERROR);
-            LOG.error("an evaluation of {} with {} samples failed", lane.key(), chosen.size(), e);
-            List.copyOf(lane.runs()).forEach(run -> run.fail(ErrorCode.GENERATION_FAILED,
-                    "An evaluation of " + lane.key() + " failed: " + firstLine(e)));
-            lanes.discard(lane);
+            broken(lane, "An evaluation of " + lane.key() + " failed", e);
         } finally {
             span.end();
         }
-    }
-
-    private static String firstLine(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
     }
 
     /** Says from time to time where the jobs stand. */
@@ -356,9 +367,8 @@ final class Worker {
                 all.stream().filter(ModelLane::isBusy).findFirst().or(() -> all.reversed().stream().findFirst())
                         .map(ModelLane::pace).orElse(WorkerState.Pace.UNKNOWN),
                 runs.values().stream().mapToLong(JobRun::rowsLeft).sum()
-                        + waiting.stream().mapToLong(next -> next.job().record().request().rows()).sum(),
-                runs.values().stream().mapToLong(JobRun::rowsDone).sum(), waitingJobs(all),
-                all.stream().map(lane -> lane.key().model()).toList(),
+                        + admission.waiting().stream().mapToLong(next -> next.job().record().request().rows()).sum(),
+                runs.values().stream().mapToLong(JobRun::rowsDone).sum(), waitingJobs(all), lanes.models(),
                 all.stream().mapToInt(ModelLane::arrays).sum());
     }
 
@@ -370,21 +380,9 @@ final class Worker {
                 counts.put(new WorkerState.Queue(lane.key().model(), priority), 0);
             }
         }
-        for (Waiting next : waiting) {
-            var queue = new WorkerState.Queue(next.job().model(), next.job().terms().priority());
-            counts.merge(queue, 1, Integer::sum);
+        for (Candidate next : admission.waiting()) {
+            counts.merge(new WorkerState.Queue(next.job().model(), next.job().terms().priority()), 1, Integer::sum);
         }
         return counts;
-    }
-
-    private void fail(PreparedJob job, ErrorCode code, String reason) {
-        end(job, new JobCommand.Fail(job.claim().attempt(), JobError.of(code, reason)));
-    }
-
-    private void end(PreparedJob job, JobCommand command) {
-        blocking.execute(() -> {
-            lifecycle.apply(job.claim().jobId(), command);
-            done(job.claim());
-        });
     }
 }

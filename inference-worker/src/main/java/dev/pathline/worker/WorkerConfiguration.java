@@ -1,6 +1,7 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
@@ -11,10 +12,12 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,6 +28,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WorkerProperties.class)
 public class WorkerConfiguration {
+
+    /** What a process that has no other rule about stopping leaves for closing. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
 
     @Bean
     InferenceWorker inferenceWorker(
@@ -37,11 +43,15 @@ public class WorkerConfiguration {
             JobLifecycle lifecycle,
             Clock clock,
             MeterRegistry meters,
-            ObjectProvider<OpenTelemetry> telemetry) {
+            ObjectProvider<OpenTelemetry> telemetry,
+            ObjectProvider<StopClock> stops,
+            ApplicationEventPublisher events) {
         String name = "worker-" + ProcessHandle.current().pid();
-        return new InferenceWorker(name, properties, queue, store, blobs, models, liveness,
-                lifecycle, clock, UnaryOperator.identity(), new WorkerMetrics(meters),
-                new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)), Preparation.PAUSES);
+        return new InferenceWorker(name, properties,
+                new WorkerPorts(queue, store, blobs, models, liveness, lifecycle, clock), UnaryOperator.identity(),
+                new WorkerMetrics(meters), new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)),
+                Preparation.PAUSES, stops.getIfAvailable(() -> new StopClock(properties.drain().plus(CLOSING))),
+                events);
     }
 
     /** Nothing is recorded that nobody reads. */

@@ -30,8 +30,8 @@ public enum WorkerMeter {
     DEVICE_TIME("pathline.worker.job.device", "a job's share of evaluations"),
     /** Gauge: native arrays that outlive an evaluation, weights and samples; it grows with models, never with jobs. */
     ARRAYS("pathline.worker.arrays", "native arrays that outlive an evaluation"),
-    /** Gauge by device: 1 while an evaluation hangs. */
-    HUNG("pathline.worker.hung", "1 while an evaluation hangs");
+    /** Gauge by device: 1 while an evaluation, a loading or a trial hangs. */
+    HUNG("pathline.worker.hung", "1 while an evaluation, a loading or a trial hangs");
 
     private final String meter;
     private final String description;

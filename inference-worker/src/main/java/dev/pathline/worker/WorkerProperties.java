@@ -23,8 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
  * @param jobs jobs that are claimed at once
  * @param lease how long a claim holds without a heartbeat
- * @param watchdog how long an evaluation may take before it counts as hung
- * @param drain how long running jobs may go on after the order to stop
+ * @param watchdog how long an evaluation, or the loading of a model, may take before it counts as hung
+ * @param drain how long running jobs may go on after the order to stop, within what the process has
  */
 @ConfigurationProperties("pathline.worker")
 public record WorkerProperties(

@@ -8,6 +8,7 @@ import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.torch.DeviceMemoryException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A network program that fails as devices do: too little memory, an evaluation that hangs, an error of the library. */
@@ -17,6 +18,7 @@ final class FaultyProgram implements TickProgram {
     private final int mostRows;
     private final AtomicInteger errors;
     private final @Nullable CountDownLatch hangs;
+    private final Supplier<? extends Throwable> thrown;
 
     /**
      * A program.
@@ -26,6 +28,13 @@ final class FaultyProgram implements TickProgram {
      * @param hangs what evaluations wait for
      */
     FaultyProgram(TickProgram real, int mostRows, AtomicInteger errors, @Nullable CountDownLatch hangs) {
+        this(real, mostRows, errors, hangs, () -> new IllegalStateException("injected: the library failed"));
+    }
+
+    /** A program whose errors are of some kind. */
+    FaultyProgram(TickProgram real, int mostRows, AtomicInteger errors, @Nullable CountDownLatch hangs,
+            Supplier<? extends Throwable> thrown) {
+        this.thrown = thrown;
         this.real = real;
         this.mostRows = mostRows;
         this.errors = errors;
@@ -38,7 +47,7 @@ final class FaultyProgram implements TickProgram {
             throw new DeviceMemoryException("injected: " + batch.rows() + " rows", new IllegalStateException());
         }
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new IllegalStateException("injected: the library failed");
+            FaultyWork.raise(thrown.get());
         }
         if (hangs != null) {
             try {

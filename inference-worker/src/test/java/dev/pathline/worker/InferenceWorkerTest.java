@@ -153,7 +153,7 @@ class InferenceWorkerTest {
     @Test
     void shouldRunAJobWhoseModelAnotherProcessHasJustRegistered() {
         var registry = workers.registry(Duration.ofDays(1));
-        assertThat(registry.list()).hasSize(3);
+        assertThat(registry.list()).hasSize(4);
         TinyModels.write(workers.models(), "new");
         String id = submit("new", 1, 2, 1, null);
         workers.start("w", registry, List.of());

@@ -39,6 +39,11 @@ final class TinyModels {
                 "conv_out.weight", new TensorData(List.of(1, 8, 3, 3), filled(72, 3e38f))));
     }
 
+    /** Writes a model that takes several times the memory. */
+    static void writeWide(Path root, String name) {
+        write(root, name, config(64), Map.of());
+    }
+
     private static float[] filled(int size, float value) {
         float[] values = new float[size];
         Arrays.fill(values, value);
@@ -47,21 +52,38 @@ final class TinyModels {
 
     /** Returns what a model takes on a device in float32, with places for so many samples and evaluations of so many rows. */
     static long bytes(int slots, int rows) {
-        Network network = UNet2D.build(config());
+        return bytes(config(), slots, rows);
+    }
+
+    /** Returns what the wide model takes likewise. */
+    static long wideBytes(int slots, int rows) {
+        return bytes(config(64), slots, rows);
+    }
+
+    private static long bytes(UNet2DConfig config, int slots, int rows) {
+        Network network = UNet2D.build(config);
         return Float.BYTES * (network.parameterCount() + (slots + 1) * InferenceProgram.REGISTERS * 64L
                 + rows * network.liveNumbers() * 3 / 2);
     }
 
     private static UNet2DConfig config() {
+        return config(8);
+    }
+
+    private static UNet2DConfig config(int channels) {
         return UNet2DConfigJson.read(JsonMapper.shared().readTree(
                 """
-                        {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [8, 8],
+                        {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [CHANNELS, CHANNELS],
                          "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
-                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4}"""));
+                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4}"""
+                        .replace("CHANNELS", Integer.toString(channels))));
     }
 
     private static void write(Path root, String name, Map<String, TensorData> replaced) {
-        UNet2DConfig config = config();
+        write(root, name, config(), replaced);
+    }
+
+    private static void write(Path root, String name, UNet2DConfig config, Map<String, TensorData> replaced) {
         Map<String, TensorData> weights = new HashMap<>();
         UNet2D.build(config).parameters()
                 .forEach(p -> weights.put(p.name(), new TensorData(p.shape(), Initializer.values(p, 1))));

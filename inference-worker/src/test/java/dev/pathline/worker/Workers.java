@@ -10,6 +10,7 @@ import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.ModelRegistry;
@@ -31,18 +32,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Workers on a real engine, with in-process adapters, and models in a folder of their own: {@code good}, {@code other}, and
- * {@code broken}, whose output is not finite. Those that a test starts are stopped after it.
+ * Workers on a real engine, with in-process adapters, and models in a folder of their own: {@code good}, {@code other},
+ * {@code wide}, which takes more memory, and {@code broken}, whose output is not finite. Those that a test starts are stopped after it.
  */
 final class Workers implements BeforeEachCallback, AfterEachCallback {
 
@@ -55,9 +59,10 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     final JobLifecycle lifecycle;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OpenTelemetry telemetry;
-    private final Clock clock = Clock.systemUTC();
-    private final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
+    final Clock clock = Clock.systemUTC();
+    final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
     private final List<InferenceWorker> started = new ArrayList<>();
+    private final List<LivenessState> probes = new CopyOnWriteArrayList<>();
     private int jobs;
     private Path models = Path.of("");
 
@@ -78,6 +83,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
         TinyModels.write(models, "good");
         TinyModels.write(models, "other");
         TinyModels.writeBroken(models, "broken");
+        TinyModels.writeWide(models, "wide");
     }
 
     @Override
@@ -154,14 +160,54 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     private InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<TickProgram> programs,
             ModelRegistry registry, List<Duration> pauses) {
-        var worker = new InferenceWorker(name, properties, queue, store, blobs, registry, liveness, lifecycle, clock,
-                programs, new WorkerMetrics(meters), new JobTraces(telemetry), pauses);
+        return start(name, properties, real -> new FaultyWork(real, programs), ports(registry), pauses,
+                new StopClock(Duration.ofMinutes(2)));
+    }
+
+    /** What a worker talks to unless a test puts something between. */
+    WorkerPorts ports() {
+        return ports(registry(Duration.ZERO));
+    }
+
+    private WorkerPorts ports(ModelRegistry registry) {
+        return new WorkerPorts(queue, store, blobs, registry, liveness, lifecycle, clock);
+    }
+
+    InferenceWorker start(WorkerProperties properties, UnaryOperator<ModelWork> work) {
+        return start("w", properties, work, ports(), List.of(), new StopClock(Duration.ofMinutes(2)));
+    }
+
+    InferenceWorker start(WorkerProperties properties, UnaryOperator<ModelWork> work, WorkerPorts ports,
+            StopClock stops) {
+        return start("w", properties, work, ports, List.of(), stops);
+    }
+
+    private InferenceWorker start(String name, WorkerProperties properties, UnaryOperator<ModelWork> work,
+            WorkerPorts ports, List<Duration> pauses, StopClock stops) {
+        var worker = new InferenceWorker(name, properties, ports, work, new WorkerMetrics(meters),
+                new JobTraces(telemetry), pauses, stops, event -> {
+                    if (event instanceof AvailabilityChangeEvent<?> change
+                            && change.getState() instanceof LivenessState state) {
+                        probes.add(state);
+                    }
+                });
         worker.start();
         started.add(worker);
         return worker;
     }
 
+    /** What the process was last told about itself. */
+    LivenessState probe() {
+        return probes.isEmpty() ? LivenessState.CORRECT : probes.getLast();
+    }
+
     String submit(Ask ask) {
+        String id = create(ask);
+        queue.offer(JobQueue.QueueEntry.of(job(id)));
+        return id;
+    }
+
+    private String create(Ask ask) {
         String id = "job-" + ++jobs;
         var settings = SamplingSettings.defaults(true).withSolver(ask.solver()).withSteps(ask.steps())
                 .withTimeGrid("time").withCfgScale(ask.cfgScale());
@@ -171,7 +217,6 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
         JobRecord job = JobRecord.queued(id, request, null, TraceParent.current(), clock.instant());
         store.create(job);
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
-        queue.offer(JobQueue.QueueEntry.of(job));
         return id;
     }
 
@@ -184,6 +229,16 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     /** Waits for a job's first step. */
     void firstStep(String id) {
         log.read(id, 0).filter(e -> e.event() instanceof JobEvent.Step).blockFirst(PATIENCE);
+    }
+
+    /** Waits until a job has told of so many steps. */
+    void step(String id, int count) {
+        log.read(id, 0).filter(e -> e.event() instanceof JobEvent.Step).take(count).blockLast(PATIENCE);
+    }
+
+    /** How many native arrays are there, as the worker shows. */
+    int arrays() {
+        return (int) meters.get(WorkerMeter.ARRAYS.meter()).gauge().value();
     }
 
     JobRecord job(String id) {

@@ -45,7 +45,7 @@ public final class LoadedModel implements AutoCloseable {
         this.manager = torch.newManager();
         try {
             this.weights = prepare(values);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -154,24 +154,9 @@ public final class LoadedModel implements AutoCloseable {
         return network.flops();
     }
 
-    /** Returns the bytes of the weights on the device, those of a module of another program not counted. */
-    public long weightBytes() {
-        return network.parameterCount() * profile.precision().bytes();
-    }
-
-    /**
-     * Returns an estimate of the bytes that the evaluation of one row needs on the device, beside the weights; 0 for a
-     * module of another program, of which nothing is known.
-     */
-    public long rowBytes() {
-        // Half as much again for what the libraries take for themselves.
-        return network.module().isPresent() ? 0 : network.liveNumbers() * profile.precision().bytes() * 3 / 2;
-    }
-
-    /** Returns the bytes of one slot's state on the device. */
-    public long slotBytes() {
-        return InferenceProgram.REGISTERS * (long) Float.BYTES
-                * card.shape().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    /** Returns what it takes on the device. */
+    public ModelMemory memory() {
+        return ModelMemory.of(card, network, profile);
     }
 
     /**

@@ -32,7 +32,7 @@ final class ModuleTrial {
             try {
                 requireUsable(model, network);
                 return model;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 model.close();
                 throw e;
             }

@@ -24,10 +24,28 @@ public final class DeviceMemoryException extends RuntimeException {
 
     /** Returns what an error of libtorch is if it is about memory. */
     static Optional<DeviceMemoryException> of(EngineException e) {
-        String message = String.valueOf(e.getMessage());
-        String lower = message.toLowerCase(Locale.ROOT);
-        return Stream.of(WORDS).anyMatch(lower::contains)
+        return isAboutMemory(e)
                 ? Optional.of(new DeviceMemoryException("the device has not enough memory", e))
                 : Optional.empty();
+    }
+
+    /**
+     * Returns whether something was thrown for want of memory, whoever said so: this exception, an error of libtorch that no
+     * program was behind (such as for an array that Java hands over), the JVM's {@link OutOfMemoryError}, or any of them as
+     * a cause.
+     */
+    public static boolean isBehind(Throwable thrown) {
+        for (Throwable one = thrown; one != null; one = one.getCause()) {
+            if (one instanceof DeviceMemoryException || one instanceof OutOfMemoryError
+                    || (one instanceof EngineException said && isAboutMemory(said))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAboutMemory(EngineException e) {
+        String lower = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return Stream.of(WORDS).anyMatch(lower::contains);
     }
 }
