@@ -46,5 +46,9 @@ ENV HOME=/cache \
     PATHLINE_ADDRESS=0.0.0.0
 USER 10001:10001
 EXPOSE 8080
+# SIGTERM has the server answer, or end with a word, whatever is open, and stop within PATHLINE_STANDALONE_STOP_WITHIN: 9s unless it is set,
+# a second less than `docker stop` waits. Whoever sets more says so to Docker, too (docker stop -t, stop_grace_period). A
+# training stops after the step under way and its snapshot: docker stop -t 180.
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["pathline"]
 CMD ["serve"]

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order is that of phases, the highest first:
  * <ol>
- * <li>{@link #ANSWERS_PHASE}: nobody is let in any more, and whoever holds answers open ends them with a word within
- * {@link #forAnswers()};
- * <li>the web server, whose phases lie between these two, refuses connections and waits for the answers under way;
+ * <li>{@link #ANSWERS_PHASE}: nobody new is let in, jobs go on, and whoever holds answers open ends each of them with a word
+ * within {@link #forAnswers()};
+ * <li>the web server, whose phases lie between these two, refuses connections and closes those that there are;
  * <li>{@link #WORK_PHASE}: workers and trainers, side by side, end what they can within {@link #forWork()} and give back the
  * rest.
  * </ol>
- * What an earlier phase did not use is the next one's. A second is kept for closing what is open.
+ * What an earlier phase did not use is the next one's. A second is kept for closing what is open, and the web server may take
+ * from what is left for work.
  *
  * <p>Safe for use by many threads.
  */
@@ -71,9 +72,9 @@ public final class StopClock {
         return within;
     }
 
-    /** Returns how much longer answers under way may take: up to half of the whole time; never negative. */
+    /** Returns how much longer answers under way may take: up to five ninths of the whole time; never negative. */
     public Duration forAnswers() {
-        return until(within.dividedBy(2));
+        return until(within.multipliedBy(5).dividedBy(9));
     }
 
     /** Returns how much longer jobs and training runs may go on: up to a second before the end; never negative. */

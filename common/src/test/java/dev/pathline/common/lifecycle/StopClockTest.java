@@ -27,7 +27,7 @@ class StopClockTest {
         pass(Duration.ofHours(1));
 
         assertThat(clock.isStopping()).isFalse();
-        assertThat(clock.forAnswers()).isEqualTo(Duration.ofMillis(4500));
+        assertThat(clock.forAnswers()).isEqualTo(Duration.ofSeconds(5));
         assertThat(clock.forWork()).isEqualTo(Duration.ofSeconds(8));
         assertThat(clock.left()).isEqualTo(Duration.ofSeconds(9));
     }
@@ -41,7 +41,7 @@ class StopClockTest {
         clock.begin();
 
         assertThat(clock.isStopping()).isTrue();
-        assertThat(clock.forAnswers()).isEqualTo(Duration.ofMillis(2500));
+        assertThat(clock.forAnswers()).isEqualTo(Duration.ofSeconds(3));
         assertThat(clock.forWork()).isEqualTo(Duration.ofSeconds(6));
     }
 

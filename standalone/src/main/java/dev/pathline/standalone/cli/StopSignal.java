@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class StopSignal {
 
-    /** Longer than any step and its snapshot take; a second signal does not hurry the JVM, but SIGKILL does. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /**
+     * Longer than any step and its snapshot take, and less than what containers are given; a second signal does not hurry the
+     * JVM, but SIGKILL does.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(175);
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;

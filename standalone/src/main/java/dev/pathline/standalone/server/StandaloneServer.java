@@ -23,12 +23,16 @@ import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import reactor.core.scheduler.Schedulers;
 
 /** All services in one JVM, with in-process adapters: the place where adapters are chosen. */
@@ -38,6 +42,8 @@ import reactor.core.scheduler.Schedulers;
 @Import({ApiServiceConfiguration.class, WorkerConfiguration.class, TrainerConfiguration.class})
 public class StandaloneServer {
 
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -46,6 +52,19 @@ public class StandaloneServer {
     @Bean
     StopClock stopClock(StandaloneProperties properties) {
         return new StopClock(properties.stopWithin());
+    }
+
+    /**
+     * No phase is waited for beyond the whole time. When it is the web server's turn all answers have ended: it waits for those
+     * alone that are just being sent.
+     */
+    @Bean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
+    DefaultLifecycleProcessor lifecycleProcessor(StopClock stops) {
+        var processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutPerShutdownPhase(stops.within().toMillis());
+        processor.setTimeoutForShutdownPhase(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE,
+                LAST_BYTES.toMillis());
+        return processor;
     }
 
     @Bean

@@ -1,8 +1,11 @@
 package dev.pathline.trainer.runs;
 
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.ModelStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -14,8 +17,13 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnProperty(name = "pathline.trainer.enabled", matchIfMissing = true)
 public class TrainerConfiguration {
 
+    /** What a process that has no other rule about stopping leaves for closing. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
     @Bean
-    TrainerService trainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters) {
-        return new TrainerService(properties, models, clock, meters);
+    TrainerService trainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters,
+            ObjectProvider<StopClock> stops) {
+        return new TrainerService(properties, models, clock, meters,
+                stops.getIfAvailable(() -> new StopClock(properties.drain().plus(CLOSING))));
     }
 }

@@ -2,6 +2,7 @@ package dev.pathline.trainer.runs;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.wire.TrainingRunAnswer;
@@ -13,6 +14,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +32,29 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
 
-    /** Above the web server's: it stops first, so that no stream of events holds up the server's end. */
-    private static final int PHASE = Integer.MAX_VALUE - 512;
-
     private final TrainerProperties properties;
     private final ModelStore models;
     private final Clock clock;
     private final MeterRegistry meters;
+    private final StopClock stops;
     private volatile @Nullable Running running;
     private volatile String reason = "The trainer has not started yet";
 
     /** What exists while the trainer runs. */
     private record Running(ComputeThread compute, RunSupervisor supervisor, SupervisedRuns runs) {}
 
-    /** A trainer that has not started. */
-    TrainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters) {
+    /**
+     * A trainer that has not started.
+     *
+     * @param stops says how long stopping may take
+     */
+    TrainerService(TrainerProperties properties, ModelStore models, Clock clock, MeterRegistry meters,
+            StopClock stops) {
         this.properties = properties;
         this.models = models;
         this.clock = clock;
         this.meters = meters;
+        this.stops = stops;
     }
 
     @Override
@@ -82,6 +89,19 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         return new Running(compute, supervisor, runs);
     }
 
+    /** Stops beside others of the same phase. */
+    @Override
+    public void stop(Runnable whenStopped) {
+        Thread.ofPlatform().name("trainer-stop").start(() -> {
+            try {
+                stop();
+            } finally {
+                whenStopped.run();
+            }
+        });
+    }
+
+    /** Has the run at work write a snapshot, for as long as the process has; what does not return is left behind. */
     @Override
     public void stop() {
         Running stopped = running;
@@ -90,17 +110,23 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         }
         running = null;
         reason = "The trainer is stopping";
+        stops.begin();
         stopped.runs().close();
         stopped.supervisor().close();
+        Duration patience = Collections.min(List.of(properties.drain(), stops.forWork()));
         try {
-            if (!stopped.supervisor().await(properties.drain())) {
-                LOG.warn("a run did not write its snapshot within {}; it goes on from an earlier one",
-                        properties.drain());
+            if (!stopped.supervisor().await(patience)) {
+                LOG.warn("a run did not write its snapshot within {} ms; it goes on from an earlier one",
+                        patience.toMillis());
+            }
+            // It waits for the step under way, which may be long.
+            if (!Thread.ofVirtual().start(stopped.compute()::close).join(stops.left())) {
+                LOG.warn("a training step has not ended, and is left behind");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        stopped.compute().close();
+        LOG.info("the trainer has stopped");
     }
 
     @Override
@@ -108,9 +134,10 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         return running != null;
     }
 
+    /** After the web server: as long as requests are taken, they are answered. */
     @Override
     public int getPhase() {
-        return PHASE;
+        return StopClock.WORK_PHASE;
     }
 
     private TrainingRuns runs() {
