@@ -169,10 +169,12 @@ final class Browser implements AutoCloseable {
     }
 
     private static void end(Process process) {
-        // All of them, and their ends waited for: one that still writes keeps its folder from being deleted.
+        // All of them, and their ends waited for: one that still writes keeps its folder from being deleted. Where nobody
+        // collects orphans, as in a container without an init, an ended one stays in the list of processes for ever.
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(one -> one.onExit().join());
+        CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, 3, TimeUnit.SECONDS).join();
     }
 
     /** Hears the browser. */

@@ -160,11 +160,11 @@ public final class TrainingRun {
         return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
     }
 
-    /** A disk that is full at the start is waited for as one that fills up later. A file in the way goes away with nobody. */
+    /** A disk that is full at the start is waited for as one that fills up later. A registry that is a file is none. */
     private void awaitPlace(Delivery delivery, RunListener listener) {
         new PatientWriter(stop, listener).write(UNWRITABLE, () -> {
+            Disk.requireWritable(folders.snapshots());
             try {
-                Disk.requireWritable(folders.snapshots());
                 available(delivery::prepare);
             } catch (NotDirectoryException e) {
                 throw unwritable(e);

@@ -114,7 +114,7 @@ final class SpecReader {
     }
 
     private static boolean decidesWhatIsSampled(String field) {
-        return DECIDES_WHAT_IS_SAMPLED.contains(field.split("[.\\[]", 2)[0]) && !field.equals("objective.labelDropout");
+        return DECIDES_WHAT_IS_SAMPLED.contains(field.split("[.\\[]", 2)[0]);
     }
 
     private void checkSheets(TrainingSpec spec) {

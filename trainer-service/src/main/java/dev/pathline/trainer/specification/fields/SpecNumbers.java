@@ -40,6 +40,9 @@ final class SpecNumbers {
         if (quoted && isNumber(bare)) {
             return ": leave the quotes out";
         }
+        if (bare.matches("[+-]?[1-9]\\d{0,2}(,\\d{3})+")) {
+            return ": write the digits together";
+        }
         if (isNumber(bare.replace(",", "."))) {
             return ": write a point for the comma";
         }

@@ -64,7 +64,7 @@ class YamlReaderTest {
         "o:\\n  a: 1\\n  a: 2 | line 3 has the field a a second time",
         "? [1]\\n: 2 | line 1 has a field whose name is no text",
         "a: 1\\nb: !!int x | line 2 has x where its tag promises a number",
-        "a: 1\\nb: \u0007 | line 2: the character with the code 7"})
+        "a: 1\\nb: x\u0007y | line 2: the character with the code 7"})
     void shouldNameTheLineAndTheCause(String yaml, String message) {
         String text = yaml.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r");
 
