@@ -207,7 +207,7 @@ class TrainingRunTest {
                 });
 
         assertThat(told).hasSize(3).endsWith("unblocked", "started").first().asString()
-                .contains(snapshots + " is in the way", "the run waits");
+                .contains(snapshots + " is a file, and a folder is needed", "the run waits");
         assertThat(result).isInstanceOf(RunResult.Finished.class);
     }
 
