@@ -243,7 +243,7 @@ class RunSessionTest {
         })).hasMessage("broken");
 
         assertThat(record().state()).isEqualTo(RunState.FAILED);
-        assertThat(record().error().message()).contains("IllegalStateException");
+        assertThat(record().error().message()).contains("should not; the log has the details");
         assertThat(told()).endsWith("blocked", "failed");
     }
 }
