@@ -24,10 +24,9 @@ public final class Spelling {
      * @param known the names that are
      */
     public static Optional<String> nearest(String wrong, Collection<String> known) {
-        String plain = plain(wrong);
-        int allowed = Math.min(MOST_WRONG, plain.length() / 4);
-        return known.stream().filter(name -> distance(plain, plain(name)) <= allowed)
-                .min(Comparator.<String>comparingInt(name -> distance(plain, plain(name)))
+        int allowed = Math.min(MOST_WRONG, plain(wrong).length() / 4);
+        return known.stream().filter(name -> distance(wrong, name) <= allowed)
+                .min(Comparator.<String>comparingInt(name -> distance(wrong, name))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
@@ -36,13 +35,22 @@ public final class Spelling {
         return nearest(wrong, known).map(near -> " (did you mean " + near + "?)").orElse("");
     }
 
-    private static String plain(String name) {
+    /**
+     * Returns how many letters of a name have to be put in, left out or replaced to get another one; case, dashes,
+     * underscores and what is behind the 40th character do not count.
+     */
+    public static int distance(String name, String other) {
+        return letters(plain(name), plain(other));
+    }
+
+    /** Returns the letters of a name that count. */
+    public static String plain(String name) {
         String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
         return cut.replaceAll("[-_ ]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** How many letters have to be put in, left out or replaced (Levenshtein), one row of the table at a time. */
-    private static int distance(String a, String b) {
+    /** Levenshtein's distance, one row of the table at a time. */
+    private static int letters(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
