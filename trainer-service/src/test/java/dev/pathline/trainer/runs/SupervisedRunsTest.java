@@ -200,7 +200,7 @@ class SupervisedRunsTest extends TrainingRunsContract {
         events(id, 0, event -> event instanceof TrainingRunEvent.Blocked);
         TrainingRunAnswer blocked = runs.find(id);
         assertThat(blocked.state()).isEqualTo("blocked");
-        assertThat(blocked.blocked()).contains(inTheWay + " is in the way");
+        assertThat(blocked.blocked()).contains(inTheWay + " is a file, and a folder is needed");
         assertThat(blocked.position()).isNull();
         runs.pause(id);
         LoggedRunEvent paused = events(id, 0, event -> event instanceof TrainingRunEvent.Paused).getLast();
