@@ -1,5 +1,7 @@
 package dev.pathline.common.image;
 
+import dev.pathline.diffusion.card.PixelLevels;
+
 /** 8-bit pixels, grey or RGB, row by row, channels interleaved. */
 public final class Raster {
 
@@ -41,7 +43,7 @@ public final class Raster {
         for (int channel = 0; channel < channels; channel++) {
             for (int at = 0; at < height * width; at++) {
                 float value = sample[channel * height * width + at];
-                pixels[at * channels + channel] = (byte) Math.clamp(Math.round((value + 1) * 127.5f), 0, 255);
+                pixels[at * channels + channel] = (byte) PixelLevels.of(value);
             }
         }
         return new Raster(width, height, channels, pixels);

@@ -100,6 +100,11 @@ public record ModelCard(
         return shape.size() == 3 && (shape.getFirst() == 1 || shape.getFirst() == 3);
     }
 
+    /** Returns whether a sample is a picture, grey or in colours: {@code [1 or 3, height, width]}. */
+    public boolean isPicture() {
+        return isPicture(shape);
+    }
+
     /** Returns the number of elements of one sample. */
     public int dimension() {
         return shape.stream().reduce(1, Math::multiplyExact);
@@ -142,7 +147,8 @@ public record ModelCard(
                 return i;
             }
         }
-        throw noSuchClass("'" + (wanted.length() > MAX_SHOWN ? wanted.substring(0, MAX_SHOWN) + "..." : wanted) + "'");
+        throw noSuchClass("'" + (wanted.length() > MAX_SHOWN ? wanted.substring(0, MAX_SHOWN) + "..." : wanted) + "'"
+                + Spelling.guess(wanted, classes));
     }
 
     /**

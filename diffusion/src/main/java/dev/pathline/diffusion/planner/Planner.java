@@ -30,6 +30,7 @@ public final class Planner {
     /** The largest guidance scale. */
     public static final double MAX_CFG_SCALE = 30;
 
+    private static final String SOLVER = "solver";
     private static final Set<String> THRESHOLDS = Set.of("clip", "dynamic");
     /** Imagen's quantile (arXiv 2205.11487, section 2.3); its threshold has no upper bound. */
     private static final ValueOperation DYNAMIC = new ValueOperation.DynamicThreshold(0.995, Double.POSITIVE_INFINITY);
@@ -45,7 +46,28 @@ public final class Planner {
      */
     public static SamplingPlan plan(ModelCard card, SamplingSettings settings) {
         NoiseSchedule schedule = card.noiseSchedule();
-        Solver solver = solver(card, schedule, settings.solver());
+        return plan(card, schedule, settings, solver(card, schedule, settings.solver()));
+    }
+
+    /**
+     * Makes the plan of {@code settings} with a solver that need not be one of {@link Solvers}: the card's schedule, its time
+     * grid and where it ends, guidance and everything else are as for those.
+     *
+     * @param settings what is null has the card's defaults; which solver they name is not looked at
+     * @throws InvalidSettingException if a setting is not accepted, or the model is none that the solver can sample
+     */
+    public static SamplingPlan plan(ModelCard card, SamplingSettings settings, Solver solver) {
+        NoiseSchedule schedule = card.noiseSchedule();
+        SolverInfo info = solver.info();
+        if (!fits(info, card, schedule)) {
+            throw refusal(SOLVER, "Model '" + card.name() + "' cannot be sampled with solver '" + info.name() + "'"
+                    + reason(info) + ".");
+        }
+        return plan(card, schedule, settings, solver);
+    }
+
+    private static SamplingPlan plan(
+            ModelCard card, NoiseSchedule schedule, SamplingSettings settings, Solver solver) {
         int steps = steps(card, settings.steps());
         Guidance guidance = guidance(card, settings);
         SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
@@ -73,7 +95,7 @@ public final class Planner {
     private static Solver solver(ModelCard card, NoiseSchedule schedule, @Nullable String wanted) {
         String name = Objects.requireNonNullElse(wanted, card.defaults().solver());
         return Solvers.find(name).filter(solver -> fits(solver.info(), card, schedule))
-                .orElseThrow(() -> refusal("solver",
+                .orElseThrow(() -> refusal(SOLVER,
                         "Model '" + card.name() + "' cannot be sampled with solver '" + name + "'" + reason(name)
                                 + "; it accepts "
                                 + String.join(", ", solvers(card, schedule)) + "."));
@@ -81,11 +103,14 @@ public final class Planner {
 
     /** Why a solver that exists is not accepted, or nothing. */
     private static String reason(String name) {
-        return SolverCatalog.all().stream().filter(info -> info.name().equals(name)).findFirst()
-                .map(info -> info.adaptive()
-                        ? ", which chooses its own steps: it is for evaluation, in the library"
-                        : info.flowMap() ? ", which needs a consistency function or a flow map" : "")
+        return SolverCatalog.all().stream().filter(info -> info.name().equals(name)).findFirst().map(Planner::reason)
                 .orElse("");
+    }
+
+    private static String reason(SolverInfo info) {
+        return info.adaptive()
+                ? ", which chooses its own steps: it is for evaluation, in the library"
+                : info.flowMap() ? ", which needs a consistency function or a flow map" : "";
     }
 
     private static int steps(ModelCard card, @Nullable Integer wanted) {

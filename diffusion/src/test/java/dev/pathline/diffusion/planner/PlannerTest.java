@@ -8,15 +8,23 @@ import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.NoiseInterval;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.plan.Stage;
 import dev.pathline.diffusion.plan.ValueOperation;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import dev.pathline.diffusion.solver.Solver;
+import dev.pathline.diffusion.solver.SolverInfo;
+import dev.pathline.diffusion.solver.SolverOptions;
+import dev.pathline.diffusion.solver.Solvers;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +62,34 @@ class PlannerTest {
         ModelCard without = CARD.withDefaults(new SamplingDefaults("heun", 6, null, 1));
         assertThat(Planner.plan(without, SamplingSettings.defaults(true)).timeGrid()).isEqualTo("karras");
         assertThat(Planner.plan(without, multistep).timeGrid()).isEqualTo("log-snr");
+    }
+
+    /** A solver that is in no list: its facts are its own, its stages those of another. */
+    private record Renamed(SolverInfo info, Solver stages) implements Solver {
+        @Override
+        public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+            return new SolverPlan(info.name(), schedule, grid, HistoryKind.DATA,
+                    stages.plan(schedule, grid, options).stages());
+        }
+    }
+
+    @Test
+    void shouldPlanASolverThatIsInNoList() {
+        var own = new Renamed(SolverInfo.of("own", 1, "karras", "nobody").withEta(0), Solvers.byName("ddim"));
+        SamplingSettings settings = settings("heun", 5, "karras", 3.0, 0.4, "clip", true);
+
+        SamplingPlan plan = Planner.plan(CARD, settings, own);
+
+        assertThat(plan.solver()).isEqualTo("own");
+        assertThat(plan.stages()).isEqualTo(Planner.plan(CARD, settings.withSolver("ddim")).stages());
+        assertThat(Planner.plan(CARD, SamplingSettings.defaults(true), Solvers.byName("heun")))
+                .isEqualTo(Planner.plan(CARD, SamplingSettings.defaults(true)));
+        assertThatThrownBy(() -> Planner.plan(CARD, settings.withTimeGrid("spline"), own))
+                .isInstanceOf(InvalidSettingException.class).hasMessageContaining("Solver 'own' cannot use time grid");
+        assertThatThrownBy(() -> Planner.plan(CARD, settings, Solvers.byName("consistency")))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessage("Model 'fashion-flow' cannot be sampled with solver 'consistency', which needs a"
+                        + " consistency function or a flow map.");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.ModelOptions;
 import dev.pathline.engine.measure.ProfileAdvisor;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
@@ -53,15 +53,14 @@ final class DeviceOptions {
         return new ComputeThread("compute", threads);
     }
 
-    /**
-     * Returns the profile that was named, or the one that a server on this machine computes a model in.
-     *
-     * @param model the model's name, without a version
-     */
-    NumericProfile profile(Torch torch, String model, Checkpoint checkpoint) {
-        return profile == null
-                ? advisor(torch).choose(model, checkpoint.config()).profile()
-                : NumericProfile.named(profile);
+    /** Returns where and how a model is computed. */
+    ModelOptions options() {
+        return new ModelOptions(device, threads, profile);
+    }
+
+    /** As {@link #options}, in the profile for results that are compared with another program's. */
+    ModelOptions optionsToCompare() {
+        return options().withProfile(profileToCompare().name());
     }
 
     ProfileAdvisor advisor(Torch torch) {

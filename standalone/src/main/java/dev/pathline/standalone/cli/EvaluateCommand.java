@@ -71,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationReport report;
         try (ComputeThread thread = device.thread()) {
             var settings = new ModelEvaluation.Settings(samples, wanted, seed,
-                    device.profile(torch, checkpoint.card().name(), checkpoint));
+                    device.options().profileOf(checkpoint.card().name(), checkpoint, torch));
             report = new ModelEvaluation(torch, thread, new FeatureCache(FeatureCache.defaultFolder()), progress)
                     .evaluate(checkpoint, classifier, data, settings, known);
         }

@@ -8,13 +8,11 @@ import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.engine.Model;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.sampling.LoadedModel;
-import dev.pathline.engine.sampling.Sampler;
+import dev.pathline.engine.sampling.SamplerListener;
 import dev.pathline.engine.script.NumericProfile;
-import dev.pathline.engine.torch.ComputeThread;
-import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -36,7 +34,6 @@ import picocli.CommandLine.Parameters;
         description = "Make samples without a server. The same seed gives the samples that the server gives.")
 final class SampleCommand implements Callable<Integer> {
 
-    private static final int BATCH = 64;
     private static final int DEFAULT_COUNT = 16;
     private static final int MAX_COUNT = 10_000;
     private static final String ALL = "all";
@@ -91,11 +88,12 @@ final class SampleCommand implements Callable<Integer> {
         long seed = Objects.requireNonNullElseGet(wantedSeed,
                 () -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
         long start = System.nanoTime();
-        Torch torch = device.open();
-        NumericProfile profile = LoadedModel.profile(checkpoint, noiseFile == null
-                ? device.profile(torch, registered.name(), checkpoint)
-                : device.profileToCompare());
-        List<float[]> samples = sample(torch, checkpoint, profile, plan, noise, labels, seed);
+        List<float[]> samples;
+        NumericProfile profile;
+        try (Model loaded = Model.of(checkpoint, noiseFile == null ? device.options() : device.optionsToCompare())) {
+            samples = loaded.samples(plan, labels, seed, noise, SamplerListener.NONE);
+            profile = loaded.profile();
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         int columns = everyClass() ? card.classes().size() : 0;
         Map.Entry<String, String> origin = noiseFile == null
@@ -125,17 +123,6 @@ final class SampleCommand implements Callable<Integer> {
                     "--count is " + count + ", but " + sampling.noiseFile() + " has noise for " + noise.count());
         }
         return count;
-    }
-
-    private List<float[]> sample(Torch torch, Checkpoint checkpoint, NumericProfile profile, SamplingPlan plan,
-            NoiseSource noise, int[] labels, long seed) {
-        try (ComputeThread thread = device.thread()) {
-            return thread.call(() -> {
-                try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, profile)) {
-                    return new Sampler(loaded, noise, BATCH).sample(plan, labels, seed);
-                }
-            });
-        }
     }
 
     private boolean everyClass() {
