@@ -4,7 +4,6 @@ import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.torch.ComputeThread;
@@ -64,9 +63,7 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!out.toString().endsWith(".npy")) {
-            throw new IllegalArgumentException("the output is a NumPy array: -o must end in .npy, not be " + out);
-        }
+        OutputFile file = OutputFile.of("-o", out, List.of(SampleFile.NUMBERS));
         RegisteredModel registered = models.resolve(model);
         Checkpoint checkpoint = Checkpoint.read(models.open(registered));
         ModelCard card = checkpoint.card();
@@ -85,11 +82,12 @@ final class ForwardCommand implements Callable<Integer> {
             String profile = thread.call(() -> {
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profileToCompare())) {
                     float[] output = evaluate(loaded, input.values(), rowTimes, rowTargets, rowLabels);
-                    AtomicFiles.write(out, Npy.encode(output, shape(rows, many, loaded.outputShape())));
+                    file.write(Npy.encode(output, shape(rows, many, loaded.outputShape())));
                     return loaded.profile().name();
                 }
             });
-            System.out.printf(Locale.ROOT, "%s: %d row(s) of %s, profile %s; it is sampled with times %s%n", out, rows,
+            (file.isStandardOutput() ? System.err : System.out).printf(Locale.ROOT,
+                    "%s: %d row(s) of %s, profile %s; it is sampled with times %s%n", file, rows,
                     registered.reference(), profile, inputs.range());
         }
         return 0;

@@ -9,7 +9,6 @@ import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.Model;
-import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.SamplerListener;
 import dev.pathline.engine.script.NumericProfile;
@@ -57,7 +56,7 @@ final class SampleCommand implements Callable<Integer> {
     private int scale;
 
     @Option(names = {"-o", "--out"}, paramLabel = "FILE",
-            description = "a PNG, or with .npy the numbers (default: samples.png)")
+            description = "a PNG, with .npy the numbers, or - for a PNG on the standard output (default: samples.png)")
     private Path out = Path.of("samples.png");
 
     @Mixin
@@ -74,10 +73,11 @@ final class SampleCommand implements Callable<Integer> {
         if (scale < 1 || scale > 32) {
             throw new IllegalArgumentException("--scale must be 1 to 32, not " + scale);
         }
+        OutputFile output = OutputFile.of("-o", out, List.of(SampleFile.PNG, SampleFile.NUMBERS));
         RegisteredModel registered = models.resolve(model);
         Checkpoint checkpoint = Checkpoint.read(models.open(registered));
         ModelCard card = checkpoint.card();
-        var file = new SampleFile(card, out, scale);
+        var file = new SampleFile(card, output.ending().equals(SampleFile.NUMBERS), scale);
         NoiseFile noiseFile = noiseFile(card);
         int count = count(noiseFile);
         int[] labels = labels(card, count);
@@ -99,9 +99,10 @@ final class SampleCommand implements Callable<Integer> {
         Map.Entry<String, String> origin = noiseFile == null
                 ? Map.entry("seed", Long.toString(seed))
                 : Map.entry("noise", String.valueOf(sampling.noiseFile()));
-        AtomicFiles.write(out, file.encode(samples, labels, columns, text(registered, plan, origin, profile)));
-        System.out.printf(Locale.ROOT, "%s: %d sample(s), %s %s, %s, %d steps, %.1f s%n", out, count, origin.getKey(),
-                origin.getValue(), plan.solver(), plan.steps(), seconds);
+        output.write(file.encode(samples, labels, columns, text(registered, plan, origin, profile)));
+        (output.isStandardOutput() ? System.err : System.out).printf(Locale.ROOT,
+                "%s: %d sample(s), %s %s, %s, %d steps, %.1f s%n", output, count, origin.getKey(), origin.getValue(),
+                plan.solver(), plan.steps(), seconds);
         return 0;
     }
 

@@ -6,16 +6,21 @@ import dev.pathline.common.image.Png;
 import dev.pathline.common.image.Raster;
 import dev.pathline.common.image.ScatterPlot;
 import dev.pathline.diffusion.card.ModelCard;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Samples as one file: a NumPy array {@code [count, ...]} where its name ends in {@code .npy}, else a PNG, which is a
- * contact sheet of pictures or a scatter plot of points of the plane.
+ * Samples as one file: a NumPy array {@code [count, ...]}, or a PNG, which is a contact sheet of pictures or a scatter plot
+ * of points of the plane.
  */
 final class SampleFile {
+
+    /** The ending of a picture's name. */
+    static final String PNG = "png";
+
+    /** The ending of an array's name. */
+    static final String NUMBERS = "npy";
 
     private static final int PLOT_SIZE = 640;
 
@@ -27,13 +32,14 @@ final class SampleFile {
     /**
      * A file of samples of a model.
      *
+     * @param array whether it is the array
      * @param scale a pixel's size in a PNG
-     * @throws IllegalArgumentException if the model's samples cannot be shown in a file of that name
+     * @throws IllegalArgumentException if the model's samples are none that a PNG can show
      */
-    SampleFile(ModelCard card, Path file, int scale) {
+    SampleFile(ModelCard card, boolean array, int scale) {
         this.card = card;
         this.shape = card.shape().stream().mapToInt(Integer::intValue).toArray();
-        this.array = file.toString().endsWith(".npy");
+        this.array = array;
         this.scale = scale;
         if (!array && !Raster.isPicture(shape) && !isPoint()) {
             throw new IllegalArgumentException("samples of " + card.name() + " have shape " + card.shape()
