@@ -47,6 +47,16 @@ export const jobAddress = (id) => `jobs/${encodeURIComponent(id)}`;
 
 export const imageAddress = (id, index, format) => `${jobAddress(id)}/images/${index}.${format}`;
 
+/** What the workers are busy with that is no job, such as 'loading a-model@1', by the worker; {} where nobody can say. */
+export async function doing() {
+  try {
+    const response = await fetch('actuator/health/readiness');
+    return (await response.json()).components.workers.details.doing;
+  } catch {
+    return {};
+  }
+}
+
 /** Cancels a job and returns how it is then. */
 export async function cancelJob(id) {
   const response = await reach(jobAddress(id), { method: 'DELETE' });

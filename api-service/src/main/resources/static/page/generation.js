@@ -1,5 +1,5 @@
 // One generation at a time: it is begun, or taken up again after a reload, followed to its end, or cancelled.
-import { Problem, cancelJob, follow, submit } from './api.js';
+import { Problem, cancelJob, doing, follow, submit } from './api.js';
 import * as form from './form.js';
 import * as gallery from './gallery.js';
 import * as session from './session.js';
@@ -7,7 +7,8 @@ import * as stage from './stage.js';
 import { sentence } from './words.js';
 
 const $ = (id) => document.getElementById(id);
-let running = null; // {abort, id, cancelled}
+const LOOK = 700; // milliseconds between two looks at what keeps a job waiting that is next
+let running = null; // {abort, id, cancelled, next}
 
 export const isRunning = () => running !== null;
 
@@ -34,7 +35,7 @@ export async function resume() {
 }
 
 async function live(settings, begin, again = false) {
-  running = { abort: new AbortController(), id: null, cancelled: false };
+  running = { abort: new AbortController(), id: null, cancelled: false, next: false };
   const mine = running;
   stage.begin(settings, again);
   busy(true);
@@ -46,6 +47,9 @@ async function live(settings, begin, again = false) {
       stop(mine);
     }
     for await (const { type, data } of follow(id, mine.abort.signal, body)) {
+      const wasNext = mine.next;
+      mine.next = type === 'queued' && data.position <= 1;
+      if (mine.next && !wasNext) watch(mine);
       if (type === 'queued') stage.queued(data);
       else if (type === 'started') stage.started();
       else if (type === 'step') stage.step(data);
@@ -59,8 +63,20 @@ async function live(settings, begin, again = false) {
   } catch (error) {
     await ended(error, mine, again);
   } finally {
+    mine.next = false;
     running = null;
     busy(false);
+  }
+}
+
+/** A job that is next and does not begin waits for a model, or for what else the server does: said while it is so. */
+async function watch(mine) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (!mine.next) return;
+    const [what] = Object.values(await doing());
+    if (!mine.next || mine.cancelled) return;
+    if (what) stage.preparing(what);
   }
 }
 

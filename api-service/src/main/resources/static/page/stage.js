@@ -53,6 +53,11 @@ export function queued({ position, etaMs }) {
   else status('Waiting for its turn …');
 }
 
+/** What a worker does before it can begin, said as it says it: 'loading a-model@1'. */
+export function preparing(what) {
+  status(`The server is ${what} …`);
+}
+
 export function started() {
   startedAt = performance.now();
   status('Starting …');

@@ -49,9 +49,14 @@ final class PathlineProcess implements AutoCloseable {
 
     /** Starts a server on a free port and waits until it says that it is ready. */
     static PathlineProcess serve(String... arguments) throws Exception {
+        return serve(Map.of(), arguments);
+    }
+
+    /** Starts a server on a free port, in an environment, and waits until it says that it is ready. */
+    static PathlineProcess serve(Map<String, String> environment, String... arguments) throws Exception {
         var all = new ArrayList<>(List.of("serve", "--port", "0"));
         all.addAll(List.of(arguments));
-        PathlineProcess server = start(Map.of(), all.toArray(String[]::new));
+        PathlineProcess server = start(environment, all.toArray(String[]::new));
         if (!server.ready.await(PATIENCE.toSeconds(), TimeUnit.SECONDS) || server.address.isEmpty()) {
             server.close();
             throw new IllegalStateException("the server did not start:\n" + server.output());

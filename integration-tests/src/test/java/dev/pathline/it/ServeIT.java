@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -26,18 +27,22 @@ class ServeIT {
     }
 
     @Test
-    void shouldTakeSpringsNames() throws Exception {
+    void shouldTakeSpringsNamesAndLogForMachines() throws Exception {
         int port;
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         String address = "http://localhost:" + port;
-        try (PathlineProcess server = PathlineProcess.start(Map.of("SERVER_PORT", Integer.toString(port)), "serve")) {
+        try (PathlineProcess server = PathlineProcess.start(Map.of("SERVER_PORT", Integer.toString(port),
+                "LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs"), "serve")) {
             server.awaitOutput("Pathline is ready");
             assertThat(server.output()).contains("Pathline is ready: " + address);
 
             JsonNode info = JSON.readTree(ask("GET", address + "/actuator/info").body());
             assertThat(info.at("/build/version").asString()).startsWith("0.1.0");
+            assertThat(JSON.readTree(ask("GET", address + "/actuator/health/readiness").body())
+                    .at("/components/workers/details/doing").isObject()).as("what the page shows while it waits")
+                    .isTrue();
             assertThat(ask("HEAD", address + "/").statusCode()).isEqualTo(200);
             HttpResponse<String> job = generate(address);
             assertThat(job.statusCode()).as(job.body()).isEqualTo(200);
@@ -48,7 +53,13 @@ class ServeIT {
 
             server.terminate();
             assertThat(server.await()).isEqualTo(143);
-            assertThat(server.output()).doesNotContain("SpringDoc");
+            // Every line is for machines, but for the one that a person waits for.
+            List<String> lines = server.output().lines().filter(line -> !line.startsWith("Pathline is ready")).toList();
+            assertThat(lines).isNotEmpty().allSatisfy(line -> assertThat(line).startsWith("{\"@timestamp\""));
+            assertThat(lines).noneSatisfy(line -> assertThat(line).contains("\"WARN\""));
+            JsonNode end = lines.stream().filter(line -> line.contains("\"outcome\"")).map(JSON::readTree).findFirst()
+                    .orElseThrow();
+            assertThat(end.toString()).contains("gaussian-2d@1", "succeeded");
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.Optional;
 
 /**
  * Keeps libtorch from computing float32 with less than float32's bits. On a GPU its convolutions round their inputs to the 10
- * bits of TF32 unless they are told not to, and so do its matrix products where somebody allows it; oneDNN may on a
- * processor. The switches are the process's, and neither TorchScript nor DJL reaches them: they are functions of libtorch's
- * {@code at::Context}, called by their names in C++.
+ * bits of TF32 unless they are told not to, and so do its matrix products where somebody allows it. The switches are the
+ * process's, and neither TorchScript nor DJL reaches them: they are functions of libtorch's {@code at::Context}, called by
+ * their names in C++. The third of the kind, {@code setAllowTF32OneDNN}, is for Intel's GPUs, off, and warns where it is
+ * touched.
  */
 final class ExactFloats {
 
@@ -22,9 +23,7 @@ final class ExactFloats {
         /** cuDNN's convolutions, {@code at::Context::setAllowTF32CuDNN}: on where nobody says otherwise. */
         CONVOLUTIONS("_ZN2at7Context17setAllowTF32CuDNNEb", "_ZNK2at7Context14allowTF32CuDNNEv"),
         /** cuBLAS's products, {@code at::Context::setAllowTF32CuBLAS}. */
-        PRODUCTS("_ZN2at7Context18setAllowTF32CuBLASEb", "_ZNK2at7Context15allowTF32CuBLASEv"),
-        /** oneDNN on a processor, {@code at::Context::setAllowTF32OneDNN}. */
-        PROCESSOR("_ZN2at7Context18setAllowTF32OneDNNEb", "_ZNK2at7Context15allowTF32OneDNNEv");
+        PRODUCTS("_ZN2at7Context18setAllowTF32CuBLASEb", "_ZNK2at7Context15allowTF32CuBLASEv");
 
         private final String setter;
         private final String getter;

@@ -61,6 +61,14 @@ class CifarFilesTest {
     }
 
     @Test
+    void shouldNotTakeAByteOrderMarkForAnAirplane() throws IOException {
+        Path names = inner.resolve("batches.meta.txt");
+        Files.writeString(names, "\uFEFF" + Files.readString(names));
+
+        assertThat(CifarFiles.classNames(folder, Variant.CIFAR_10).getFirst()).isEqualTo("airplane");
+    }
+
+    @Test
     void shouldReadAllBatchesInOrder() {
         ImageDataset data = read();
 

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
             "",
             "The profile of a server does not follow from these figures: it is chosen by what the processor and the network",
             "are, so that each start gives the same images. --keep lets the fastest of the measured profiles (its error below",
-            "10 %, at least 5 % faster than f32) be the model's from then on, at the next start of a server; the images change",
+            "10 %%, at least 5 %% faster than f32) be the model's from then on, at the next start of a server; the images change",
             "with it. --forget takes that back. Close other programs first: a busy core halves the result."})
 final class BenchCommand implements Callable<Integer> {
 

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class YamlReaderTest {
@@ -26,6 +27,13 @@ class YamlReaderTest {
         "$HOME | \"$HOME\"", "${HOME} | \"${HOME}\"", "[1, two, 3.5] | [1,\"two\",3.5]", "{b: 1} | {\"b\":1}"})
     void shouldReadWhatAValueLooksLike(String written, String json) {
         assertThat(value(written).toString()).isEqualTo(json);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\uFEFFa: 1\nb: 2\n", "\uFEFF{\"a\": 1, \"b\": 2}", "\uFEFF# by an editor\r\na: 1\r\nb: 2\r\n"})
+    void shouldNotTakeAByteOrderMarkForTheFirstName(String text) {
+        assertThat(YamlReader.read(text, "test").root().toString()).isEqualTo("{\"a\":1,\"b\":2}");
     }
 
     @Test
