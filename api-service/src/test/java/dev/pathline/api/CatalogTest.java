@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +56,16 @@ class CatalogTest extends ApiTestBase {
         JsonNode solvers = json(client.get().uri("/solvers"), 200);
         assertThat(solvers.isArray()).isTrue();
         assertThat(solvers.path(0).propertyNames()).containsExactlyInAnyOrder("name", "order", "evaluationsPerStep",
-                "deterministic", "adaptive", "flowMap", "multistep", "timeGrids", "defaultTimeGrid", "source");
+                "deterministic", "adaptive", "flowMap", "multistep", "timeGrids", "defaultTimeGrid", "options",
+                "source");
+        assertThat(named(solvers, "heun").path("options")).isEmpty();
+        JsonNode churn = named(solvers, "edm-stochastic").path("options");
+        assertThat(StreamSupport.stream(churn.spliterator(), false).map(option -> option.path("name").asString()))
+                .containsExactly("churn", "churnMin", "churnMax", "churnNoise");
+        assertThat(churn.path(0).path("defaultValue").asDouble()).isEqualTo(30);
+        assertThat(churn.path(0).path("maximum").asDouble()).isEqualTo(1000);
+        assertThat(churn.path(0).path("description").asString()).contains("noise is raised");
+        assertThat(named(solvers, "annealed-langevin").path("options").path(0).path("integer").asBoolean()).isTrue();
         JsonNode heun = named(solvers, "heun");
         assertThat(heun.path("order").asInt()).isEqualTo(2);
         assertThat(heun.path("evaluationsPerStep").asInt()).isEqualTo(2);
@@ -87,8 +97,13 @@ class CatalogTest extends ApiTestBase {
         // Every field of the request, of its settings and of its terms, which the body has beside each other.
         Set<String> fields = Stream.of(GenerateRequest.class, SamplingSettings.class, JobTerms.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents())).map(RecordComponent::getName)
-                .filter(name -> !List.of("settings", "terms", "conditional").contains(name))
+                .filter(name -> !List.of("settings", "options", "terms", "conditional").contains(name))
                 .collect(Collectors.toSet());
+        Stream.of(SolverOption.values()).map(SolverOption::wire).forEach(fields::add);
+        JsonNode inner = request.path("properties").path("innerSteps");
+        assertThat(inner.path("type").asString()).isEqualTo("integer");
+        assertThat(inner.path("minimum").asInt()).isEqualTo(1);
+        assertThat(request.path("properties").path("churnNoise").path("maximum").asDouble()).isEqualTo(2);
         assertThat(request.path("properties").propertyNames()).containsExactlyInAnyOrderElementsOf(fields);
         assertThat(request.path("properties").path("label").path("oneOf")).hasSize(2);
         assertThat(api.path("paths").path("/jobs").path("get").path("responses").path("default").path("content")

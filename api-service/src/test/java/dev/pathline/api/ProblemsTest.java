@@ -3,6 +3,7 @@ package dev.pathline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.port.WorkerLiveness;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,6 +71,26 @@ class ProblemsTest extends ApiTestBase {
         assertThat(fields(terms)).containsExactlyInAnyOrder("priority", "deadlineMs", "startDeadlineMs", "precision",
                 "strict");
         assertThat(problem.path("detail").asString()).contains("did you mean cfgScale?");
+        JsonNode options = json(
+                generate(
+                        """
+                                {"model": "stripes", "churn": -1, "churnMin": "low", "churnMax": 1e7, "churnNoise": 3, "innerSteps": 1.5,
+                                 "snr": 0, "stepSize": 2}
+                                """),
+                400);
+        assertThat(fields(options)).containsExactly("churn", "churnMin", "churnMax", "churnNoise", "innerSteps", "snr",
+                "stepSize");
+        assertThat(options.path("errors").path(4).path("message").asString())
+                .isEqualTo("must be an integer from 1 to 100, not 1.5");
+    }
+
+    @Test
+    void shouldRecordTheOptionsOfTheSolver() {
+        byte[] asked = generate("{\"model\":\"stripes\",\"label\":0,\"solver\":\"edm-stochastic\",\"churn\":40,"
+                + "\"churnMax\":50,\"steps\":4}").accept(MediaType.IMAGE_PNG).exchange().expectStatus().isOk()
+                .expectBody().returnResult().getResponseBodyContent();
+        assertThat(new String(asked, StandardCharsets.ISO_8859_1)).contains("churn\00040.0", "churnMin\0000.01",
+                "churnMax\00050.0", "churnNoise\0001.007").doesNotContain("eta\000");
     }
 
     @Test
@@ -113,6 +134,11 @@ class ProblemsTest extends ApiTestBase {
         assertThat(problem.path("detail").asString()).contains("Rows, Columns", "dpm-solver++-2m, ", "log-snr");
         JsonNode eta = json(generate("{\"model\":\"stripes\",\"solver\":\"euler\",\"eta\":0.5}"), 422);
         assertThat(fields(eta)).containsExactly("eta");
+        JsonNode options = json(generate("{\"model\":\"stripes\",\"solver\":\"predictor-corrector\",\"snr\":0.2,"
+                + "\"churn\":30,\"stepSize\":0.1}"), 422);
+        assertThat(fields(options)).containsExactly("churn", "stepSize");
+        assertThat(options.path("detail").asString()).contains("use one of edm-stochastic",
+                "use one of annealed-langevin");
         JsonNode model = json(generate("{\"model\":\"shoes\"}"), 404);
         assertThat(model.path("detail").asString()).contains("blob, stripes");
         assertThat(fields(model)).containsExactly("model");

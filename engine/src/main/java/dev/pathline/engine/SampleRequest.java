@@ -11,6 +11,7 @@ import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.Solver;
+import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.sampling.SamplerListener;
 import dev.pathline.engine.sampling.SamplingException;
@@ -135,6 +136,16 @@ public final class SampleRequest {
     /** Returns this request with another stochasticity, 0 to 1, for a solver that has it. */
     public SampleRequest eta(double value) {
         return with(settings -> settings.withEta(value));
+    }
+
+    /**
+     * Returns this request with other options of the solver: {@code new SolverOptions.Churn(40, 0.05, 50, 1.003)} for
+     * {@code edm-stochastic}, say.
+     *
+     * @param value of the type that the solver has
+     */
+    public SampleRequest options(SolverOptions value) {
+        return with(settings -> settings.withOptions(value.values()));
     }
 
     /** Returns this request with another threshold of predictions: {@code none}, {@code clip} or {@code dynamic}. */

@@ -10,6 +10,8 @@ import dev.pathline.diffusion.npy.NpyArray;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.SolverOption;
+import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -92,6 +94,23 @@ class ModelTest {
 
         assertThat(samples).usingRecursiveComparison().isEqualTo(
                 bySampler(MIXTURE, settings, mixture.card().unlabelledIndex(), 5, 11));
+    }
+
+    @Test
+    void shouldSampleWithTheOptionsOfASolver() {
+        SamplingSettings settings = SamplingSettings.defaults(false).withSteps(8).withSolver("edm-stochastic")
+                .withOption(SolverOption.CHURN, 40.0).withOption(SolverOption.CHURN_MIN, 0.05)
+                .withOption(SolverOption.CHURN_MAX, 50.0).withOption(SolverOption.CHURN_NOISE, 1.003);
+
+        SampleRequest request = mixture.sample().seed(11).count(5).steps(8).solver("edm-stochastic");
+
+        assertThat(request.options(SolverOptions.Churn.IMAGENET_64).samples()).usingRecursiveComparison().isEqualTo(
+                bySampler(MIXTURE, settings, mixture.card().unlabelledIndex(), 5, 11));
+        assertThat(request.options(SolverOptions.Churn.CIFAR_10).array().values()).isEqualTo(request.array().values());
+        assertThat(request.options(SolverOptions.Churn.IMAGENET_64).array().values())
+                .isNotEqualTo(request.array().values());
+        assertThatThrownBy(() -> request.options(new SolverOptions.Langevin(2, 0.2)).plan())
+                .isInstanceOf(InvalidSettingException.class).hasMessageContaining("has no innerSteps to set");
     }
 
     @Test

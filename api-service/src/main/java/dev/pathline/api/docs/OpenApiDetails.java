@@ -1,5 +1,6 @@
 package dev.pathline.api.docs;
 
+import dev.pathline.diffusion.solver.SolverOption;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
@@ -85,7 +86,11 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .description("guidance only there, in sigma/alpha"));
         fields.put("cfgRescale",
                 number(0, 1, "how far guidance is brought back to the spread of the labelled prediction"));
-        fields.put("eta", number(0, 1, "stochasticity where the solver has it"));
+        for (SolverOption option : SolverOption.values()) {
+            fields.put(option.wire(), (option.whole() ? new IntegerSchema() : new NumberSchema())
+                    .minimum(BigDecimal.valueOf(option.least())).maximum(BigDecimal.valueOf(option.most()))
+                    .description(option.description() + "; for the solvers that have it, see GET /solvers"));
+        }
         fields.put("threshold", choice("on the x0 prediction", "none", "clip", "dynamic"));
         fields.put("noise", choice("of a stochastic solver's steps: brownian converges as steps grow at a fixed seed",
                 "independent", "brownian"));

@@ -20,9 +20,12 @@ import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.IdleSetting;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.SolverOption;
 import dev.pathline.diffusion.solver.Solvers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -138,10 +141,11 @@ public final class RequestResolver {
 
     /** What was planned, said explicitly: a worker with other defaults makes the same plan of it. */
     private static SamplingSettings settled(ModelCard card, SamplingSettings asked, SamplingPlan plan) {
-        Double eta = asked.eta() != null ? asked.eta() : Solvers.byName(plan.solver()).info().defaultEta();
+        Map<SolverOption, Double> options = new HashMap<>(Solvers.byName(plan.solver()).info().options().values());
+        options.putAll(asked.options());
         String threshold = Objects.requireNonNullElse(card.defaults().threshold(), "none");
         return asked.withSolver(plan.solver()).withSteps(plan.steps()).withTimeGrid(plan.timeGrid())
-                .withCfgScale(plan.cfgScale()).withEta(eta)
+                .withCfgScale(plan.cfgScale()).withOptions(options)
                 .withThreshold(Objects.requireNonNullElse(asked.threshold(), threshold))
                 .withNoise(Objects.requireNonNullElse(asked.noise(), "independent"));
     }

@@ -1,6 +1,7 @@
 package dev.pathline.api.models;
 
 import dev.pathline.diffusion.solver.SolverInfo;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param multistep whether it uses predictions of earlier steps
  * @param timeGrids the time grids it can use
  * @param defaultTimeGrid the one it uses when none is asked for; null where it takes none
+ * @param options what a request may choose beside steps and time grid; empty for most
  * @param source where it was published
  */
 public record SolverAnswer(
@@ -28,13 +30,35 @@ public record SolverAnswer(
         boolean multistep,
         List<String> timeGrids,
         @Nullable String defaultTimeGrid,
+        List<Option> options,
         String source) {
+
+    /**
+     * An option of a solver.
+     *
+     * @param name the field of a request
+     * @param defaultValue its value where the request does not have it
+     * @param minimum the smallest value that is accepted
+     * @param maximum the largest value that is accepted
+     * @param integer whether it is a whole number
+     * @param description what it does
+     */
+    public record Option(String name, double defaultValue, double minimum, double maximum, boolean integer,
+            String description) {
+
+        static Option of(SolverOption option, double standard) {
+            return new Option(option.wire(), standard, option.least(), option.most(), option.whole(),
+                    option.description());
+        }
+    }
 
     static SolverAnswer of(SolverInfo info) {
         List<String> grids = info.timeGrids();
         return new SolverAnswer(info.name(), info.order(), info.evaluationsPerStep(), info.deterministic(),
                 info.adaptive(), info.flowMap(), info.multistep(), grids,
                 grids.isEmpty() ? null : info.defaultTimeGrid(),
+                info.options().values().entrySet().stream().map(entry -> Option.of(entry.getKey(), entry.getValue()))
+                        .toList(),
                 info.source());
     }
 }

@@ -13,7 +13,9 @@ import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.Priority;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -87,10 +89,29 @@ public final class GenerateRequestReader {
                 fields.number("cfgScale", 0, MAX_SCALE),
                 interval(fields),
                 fields.number("cfgRescale", 0, 1),
-                fields.number("eta", 0, 1),
+                options(fields),
                 fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic")),
                 fields.oneOf("noise", ordered("independent", "independent", "brownian", "brownian")),
                 labelled);
+    }
+
+    private static Map<SolverOption, Double> options(Fields fields) {
+        var options = new EnumMap<SolverOption, Double>(SolverOption.class);
+        for (SolverOption option : SolverOption.values()) {
+            Double value = option(fields, option);
+            if (value != null) {
+                options.put(option, value);
+            }
+        }
+        return options;
+    }
+
+    private static @Nullable Double option(Fields fields, SolverOption option) {
+        if (option.whole()) {
+            Integer value = fields.integer(option.wire(), (int) option.least(), (int) option.most());
+            return value == null ? null : value.doubleValue();
+        }
+        return fields.number(option.wire(), option.least(), option.most());
     }
 
     private static JobTerms terms(Fields fields) {

@@ -4,8 +4,10 @@ import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
+import dev.pathline.diffusion.solver.SolverOption;
 import dev.pathline.diffusion.solver.SolverOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -31,5 +33,10 @@ final class Budgets {
                 .mapToObj(steps -> solver.plan(schedule, grid.apply(steps), options))
                 .filter(plan -> plan.evaluations() <= budget).findFirst()
                 .filter(plan -> 2 * plan.evaluations() > budget);
+    }
+
+    /** Returns a solver's options with that {@code eta}, where it has it. */
+    static SolverOptions withEta(Solver solver, double eta) {
+        return solver.info().options().with(Map.of(SolverOption.ETA, eta));
     }
 }

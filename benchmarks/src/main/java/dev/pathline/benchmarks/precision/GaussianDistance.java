@@ -17,7 +17,6 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
 import dev.pathline.diffusion.solver.SolverInfo;
-import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.diffusion.solver.Solvers;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +59,7 @@ final class GaussianDistance {
     }
 
     private Curve curve(Solver solver) {
-        List<Point> points = Budgets.plans(solver, new SolverOptions(1), schedule,
+        List<Point> points = Budgets.plans(solver, Budgets.withEta(solver, 1), schedule,
                 steps -> TimeGrids.of(grid, schedule, steps, start, end), EVALUATIONS).stream()
                 .filter(plan -> plan.stages().stream().allMatch(stage -> stage.langevin() == null))
                 .map(plan -> new Point(plan.evaluations(), distance(plan))).toList();

@@ -22,7 +22,6 @@ import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
-import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.diffusion.solver.Solvers;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +79,7 @@ final class MixtureError {
     }
 
     private Curve curve(Solver solver) {
-        List<Point> points = Budgets.plans(solver, new SolverOptions(0), schedule,
+        List<Point> points = Budgets.plans(solver, Budgets.withEta(solver, 0), schedule,
                 steps -> TimeGrids.of(grid, schedule, steps, start, end), EVALUATIONS).stream()
                 .map(plan -> new Point(plan.evaluations(), error(ends(runner(plan))))).toList();
         return new Curve(solver.info().name(), Family.of(solver.info()), points);

@@ -11,7 +11,6 @@ import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.solver.Solver;
 import dev.pathline.diffusion.solver.SolverInfo;
-import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.diffusion.solver.Solvers;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Sampler;
@@ -63,7 +62,8 @@ final class NetworkError {
     }
 
     private Curve curve(Solver solver, String grid, String name, Family family) {
-        List<Point> points = Budgets.plans(solver, new SolverOptions(0), schedule, grid(grid), EVALUATIONS).stream()
+        List<Point> points = Budgets.plans(solver, Budgets.withEta(solver, 0), schedule, grid(grid), EVALUATIONS)
+                .stream()
                 .map(plan -> new Point(plan.evaluations(), error(sample(plan)))).toList();
         return new Curve(name, family, points);
     }

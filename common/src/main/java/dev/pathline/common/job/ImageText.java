@@ -37,7 +37,7 @@ public final class ImageText {
             text.put("cfgInterval", "[" + settings.cfgInterval().low() + ", " + settings.cfgInterval().high() + "]");
         }
         put(text, "cfgRescale", settings.cfgRescale());
-        put(text, "eta", settings.eta());
+        settings.options().forEach((option, value) -> text.put(option.wire(), option.text(value)));
         put(text, "threshold", settings.threshold());
         put(text, "noise", settings.noise());
         put(text, "profile", profile);

@@ -8,6 +8,7 @@ import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.time.Instant;
 import java.util.Map;
 
@@ -23,8 +24,8 @@ public final class Jobs {
 
     /** A request of two images, 20 rows each, on other terms. */
     public static JobRequest request(String model, String version, JobTerms terms) {
-        SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.5, 0.0,
-                "clip", "independent", true);
+        SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.5,
+                Map.of(SolverOption.ETA, 0.0), "clip", "independent", true);
         return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
                 ImageFormat.PNG, 40, 10, terms, Map.of("purpose", "test"));
     }

@@ -2,8 +2,10 @@ package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting that was asked for and changes nothing. It is accepted, because nothing wrong comes of it and because forms
@@ -43,11 +45,32 @@ public record IdleSetting(String field, String reason) {
         if (rescale != null && rescale > 0 && !guided) {
             idle.add(new IdleSetting(RESCALE, off(card, settings, RESCALE)));
         }
+        if (plan.draws() == 0) {
+            settings.options().keySet().forEach(option -> {
+                String reason = withoutNoise(option, settings);
+                if (reason != null) {
+                    idle.add(new IdleSetting(option.wire(), option.wire() + " changes nothing" + reason));
+                }
+            });
+        }
         if ("brownian".equals(settings.noise()) && plan.draws() == 0) {
             idle.add(new IdleSetting("noise",
                     "noise changes nothing, since solver '" + plan.solver() + "' draws none on its way"));
         }
         return List.copyOf(idle);
+    }
+
+    /** Why an option changes nothing in a plan that draws no noise; null where it does. */
+    private static @Nullable String withoutNoise(SolverOption option, SamplingSettings settings) {
+        Double churn = settings.options().get(SolverOption.CHURN);
+        boolean off = churn != null && churn == 0;
+        return switch (option) {
+            case ETA -> null;
+            case CHURN -> off ? null : ": no step begins at a noise level between churnMin and churnMax";
+            case CHURN_MIN, CHURN_MAX -> off ? " while churn is 0" : null;
+            case CHURN_NOISE -> off ? " while churn is 0" : ", since no noise is added before any step";
+            case INNER_STEPS, SNR, STEP_SIZE -> " in a single step, which ends at the data";
+        };
     }
 
     private static String off(ModelCard card, SamplingSettings settings, String field) {

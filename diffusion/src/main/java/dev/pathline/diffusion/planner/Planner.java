@@ -70,7 +70,7 @@ public final class Planner {
             ModelCard card, NoiseSchedule schedule, SamplingSettings settings, Solver solver) {
         int steps = steps(card, settings.steps());
         Guidance guidance = guidance(card, settings);
-        SolverOptions options = new SolverOptions(eta(solver.info(), settings.eta()));
+        SolverOptions options = WantedOptions.of(solver.info(), settings.options(), steps);
         BindOptions binding = new BindOptions(operation(threshold(card, settings)), noise(settings.noise()));
         TimeGrid grid = grid(timeGrid(card, schedule, solver.info(), settings.timeGrid()), schedule, steps,
                 end(card, solver.info(), schedule));
@@ -176,26 +176,6 @@ public final class Planner {
                     + " guided; only a scale of 1 is accepted.");
         }
         return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS), rescale);
-    }
-
-    private static double eta(SolverInfo solver, @Nullable Double wanted) {
-        Double standard = solver.defaultEta();
-        if (wanted == null) {
-            return standard == null ? 0 : standard;
-        }
-        if (!(wanted >= 0 && wanted <= 1)) {
-            throw refusal("eta", "The stochasticity eta must be 0 to 1, not " + wanted + ".");
-        }
-        if (standard == null && wanted != (solver.deterministic() ? 0 : 1)) {
-            throw refusal("eta", "Solver '" + solver.name() + "' has no eta to set; leave it out, or use one of "
-                    + String.join(", ", withEta()) + ".");
-        }
-        return wanted;
-    }
-
-    private static List<String> withEta() {
-        return Solvers.all().stream().map(Solver::info).filter(info -> info.defaultEta() != null).map(SolverInfo::name)
-                .toList();
     }
 
     /** What a card recommends is right for its data, whatever they are. */

@@ -1,6 +1,11 @@
 package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.solver.SolverOption;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cfgScale the guidance scale {@code w} in {@code u + w (c - u)}, 0 to 30; 1 is off
  * @param cfgInterval where guidance is on, in {@code sigma / alpha}; null is everywhere
  * @param cfgRescale how far guidance is brought back to the spread of the labelled prediction, 0 to 1; null is 0
- * @param eta the stochasticity, 0 to 1, where the solver has it
+ * @param options what the solver lets one choose beside the time grid; what is missing is the solver's default
  * @param threshold {@code none}, {@code clip} or {@code dynamic}: what is done to the prediction of {@code x_0};
  *        null is the card's
  * @param noise {@code independent} or {@code brownian}: how the noise of a stochastic solver's steps is related; null is
@@ -27,67 +32,94 @@ public record SamplingSettings(
         @Nullable Double cfgScale,
         @Nullable CfgInterval cfgInterval,
         @Nullable Double cfgRescale,
-        @Nullable Double eta,
+        Map<SolverOption, Double> options,
         @Nullable String threshold,
         @Nullable String noise,
         boolean conditional) {
 
+    /** Takes a copy, in the order of the options. */
+    public SamplingSettings {
+        var ordered = new EnumMap<SolverOption, Double>(SolverOption.class);
+        ordered.putAll(options);
+        options = Collections.unmodifiableMap(ordered);
+    }
+
     /** Returns the settings that leave everything to the card. */
     public static SamplingSettings defaults(boolean conditional) {
-        return new SamplingSettings(null, null, null, null, null, null, null, null, null, conditional);
+        return new SamplingSettings(null, null, null, null, null, null, Map.of(), null, null, conditional);
     }
 
     /** Returns these settings with another solver. */
     public SamplingSettings withSolver(@Nullable String value) {
-        return new SamplingSettings(value, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(value, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another number of steps. */
     public SamplingSettings withSteps(@Nullable Integer value) {
-        return new SamplingSettings(solver, value, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(solver, value, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another time grid. */
     public SamplingSettings withTimeGrid(@Nullable String value) {
-        return new SamplingSettings(solver, steps, value, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(solver, steps, value, cfgScale, cfgInterval, cfgRescale, options, threshold, noise,
                 conditional);
     }
 
     /** Returns these settings with another guidance scale. */
     public SamplingSettings withCfgScale(@Nullable Double value) {
-        return new SamplingSettings(solver, steps, timeGrid, value, cfgInterval, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, value, cfgInterval, cfgRescale, options, threshold, noise,
                 conditional);
     }
 
     /** Returns these settings with another guidance interval. */
     public SamplingSettings withCfgInterval(@Nullable CfgInterval value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, value, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, value, cfgRescale, options, threshold, noise,
                 conditional);
     }
 
     /** Returns these settings with another rescale of guidance. */
     public SamplingSettings withCfgRescale(@Nullable Double value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, value, eta, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, value, options, threshold, noise,
                 conditional);
     }
 
-    /** Returns these settings with another stochasticity. */
+    /** Returns these settings with another stochasticity, {@link SolverOption#ETA}. */
     public SamplingSettings withEta(@Nullable Double value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, value, threshold, noise,
+        return withOption(SolverOption.ETA, value);
+    }
+
+    /** Returns these settings with another value of one of the solver's options, or with its default. */
+    public SamplingSettings withOption(SolverOption option, @Nullable Double value) {
+        var changed = new HashMap<>(options);
+        if (value == null) {
+            changed.remove(option);
+        } else {
+            changed.put(option, value);
+        }
+        return withOptions(changed);
+    }
+
+    /** Returns these settings with other options of the solver; what is missing is its default. */
+    public SamplingSettings withOptions(Map<SolverOption, Double> values) {
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, values, threshold,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another threshold. */
     public SamplingSettings withThreshold(@Nullable String value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, value, noise,
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, value, noise,
                 conditional);
     }
 
     /** Returns these settings with another kind of noise. */
     public SamplingSettings withNoise(@Nullable String value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, value,
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+                value,
                 conditional);
     }
 
@@ -100,10 +132,9 @@ public record SamplingSettings(
             case "cfgScale" -> withCfgScale(null);
             case "cfgInterval" -> withCfgInterval(null);
             case "cfgRescale" -> withCfgRescale(null);
-            case "eta" -> withEta(null);
             case "threshold" -> withThreshold(null);
             case "noise" -> withNoise(null);
-            default -> this;
+            default -> SolverOption.named(name).map(option -> withOption(option, null)).orElse(this);
         };
     }
 }

@@ -40,10 +40,11 @@ final class Ddim implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+        double eta = options.as(SolverOptions.Eta.class).eta();
         return rawNoise
                 ? Plans.ofUpdates(this, schedule, grid, HistoryKind.RAW_NOISE,
-                        step -> FreshNoise.stepOfNoise(step, logKept(step, options.eta())))
-                : Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
+                        step -> FreshNoise.stepOfNoise(step, logKept(step, eta)))
+                : Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, eta));
     }
 
     static Combination update(Step step, double eta) {

@@ -12,6 +12,7 @@ import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.plan.SolverStage;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.solver.SolverOptions.Churn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,22 +28,21 @@ import java.util.List;
  */
 final class EdmStochastic implements Solver {
     private final SolverInfo info;
-    private final Churn churn;
 
-    private EdmStochastic(SolverInfo info, Churn churn) {
+    private EdmStochastic(SolverInfo info) {
         this.info = info.withEvaluationsPerStep(2);
-        this.churn = churn;
     }
 
-    static EdmStochastic of(Churn churn) {
+    /** With {@link Churn} as its options, by default the published one for CIFAR-10. */
+    static EdmStochastic withNoise() {
         return new EdmStochastic(SolverInfo.of("edm-stochastic", 2, "karras",
-                "Karras et al., arXiv 2206.00364, algorithm 2").asStochastic(), churn);
+                "Karras et al., arXiv 2206.00364, algorithm 2").asStochastic().withOptions(Churn.CIFAR_10));
     }
 
     /** Heun's method in {@code (y, rho)} alone: on a schedule other than EDM's it is not Heun's method in {@code t}. */
     static EdmStochastic withoutNoise() {
         return new EdmStochastic(SolverInfo.of("edm-heun", 2, "karras",
-                "Karras et al., arXiv 2206.00364, algorithm 2 without noise"), Churn.NONE);
+                "Karras et al., arXiv 2206.00364, algorithm 2 without noise"));
     }
 
     @Override
@@ -52,12 +52,13 @@ final class EdmStochastic implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, step -> stages(step, grid.steps()));
+        Churn churn = info.deterministic() ? Churn.OFF : options.as(Churn.class);
+        return Plans.ofStages(this, schedule, grid, HistoryKind.DATA, step -> stages(step, grid.steps(), churn));
     }
 
-    private List<SolverStage> stages(Step step, int steps) {
+    private static List<SolverStage> stages(Step step, int steps, Churn churn) {
         List<SolverStage> stages = new ArrayList<>();
-        Step raised = churn.raise(step, steps);
+        Step raised = raised(step, steps, churn);
         if (raised.t() > step.t()) {
             // The added noise has the variance of x at the raised time given x at the step's start.
             Step up = new Step(step.schedule(), step.index(), raised.t(), step.t());
@@ -73,6 +74,23 @@ final class EdmStochastic implements Solver {
             stages.add(new SolverStage(step.index(), Evaluation.at(step.u()), corrected, corrected));
         }
         return stages;
+    }
+
+    /**
+     * The step that is left to do once the noise is raised to {@code 1 + gamma} times its level, one of {@code steps}; the same
+     * step where nothing is raised, as beyond the schedule's largest time.
+     */
+    private static Step raised(Step step, int steps, Churn churn) {
+        NoiseSchedule schedule = step.schedule();
+        double noiseRatio = schedule.noiseRatio(step.t());
+        if (!(churn.sChurn() > 0 && noiseRatio >= churn.sMin() && noiseRatio <= churn.sMax()) || step.startsPure()) {
+            return step;
+        }
+        double gamma = Math.min(churn.sChurn() / steps, Math.sqrt(2) - 1);
+        double level = schedule.halfLogSnr(step.t()) - StrictMath.log1p(gamma);
+        return level < schedule.halfLogSnr(schedule.maxTime())
+                ? step
+                : new Step(schedule, step.index(), schedule.timeOfHalfLogSnr(level), step.u());
     }
 
     /**

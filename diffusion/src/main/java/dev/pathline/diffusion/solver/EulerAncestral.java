@@ -24,6 +24,7 @@ final class EulerAncestral implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> Ddim.update(step, options.eta()));
+        double eta = options.as(SolverOptions.Eta.class).eta();
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> Ddim.update(step, eta));
     }
 }

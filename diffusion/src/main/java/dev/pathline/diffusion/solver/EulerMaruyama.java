@@ -34,7 +34,8 @@ final class EulerMaruyama implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, options.eta()));
+        double eta = options.as(SolverOptions.Eta.class).eta();
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, eta));
     }
 
     private static Combination update(Step step, double eta) {

@@ -64,7 +64,9 @@ final class Jumps implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        double gamma = info.needs() == Needs.JUMPS_TO_DATA ? 1 : info.defaultEta() == null ? 0 : options.eta();
+        double gamma = info.needs() == Needs.JUMPS_TO_DATA
+                ? 1
+                : info.defaultEta() == null ? 0 : options.as(SolverOptions.Eta.class).eta();
         return Plans.ofStages(this, schedule, grid, HistoryKind.ENDPOINT,
                 step -> List.of(stage(step, gamma, grid.end())));
     }

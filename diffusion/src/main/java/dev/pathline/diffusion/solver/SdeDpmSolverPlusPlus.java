@@ -57,7 +57,8 @@ final class SdeDpmSolverPlusPlus implements Solver {
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
         var past = new Past(schedule, grid);
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, past, options.eta()));
+        double eta = options.as(SolverOptions.Eta.class).eta();
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, past, eta));
     }
 
     private Combination update(Step step, Past past, double eta) {

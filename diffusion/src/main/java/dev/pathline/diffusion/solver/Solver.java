@@ -19,13 +19,14 @@ public interface Solver {
     /**
      * Compiles this solver for {@code grid}, which may be of any length from one step on.
      *
-     * @throws IllegalArgumentException if the grid leaves the schedule's domain, so that a weight is not finite
+     * @param options of the type of {@link SolverInfo#options}; a solver that has none does not look at them
+     * @throws IllegalArgumentException if the options are of another type, or the grid leaves the schedule's domain, so that a
+     *         weight is not finite
      */
     SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options);
 
     /** Compiles this solver with its default options. */
     default SolverPlan plan(NoiseSchedule schedule, TimeGrid grid) {
-        Double eta = info().defaultEta();
-        return plan(schedule, grid, new SolverOptions(eta == null ? 0 : eta));
+        return plan(schedule, grid, info().options());
     }
 }

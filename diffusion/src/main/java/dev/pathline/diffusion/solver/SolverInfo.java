@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the solver's name in the API
  * @param order the order of convergence, which tests measure; for a stochastic solver the weak order
- * @param evaluationsPerStep model evaluations per outer step, the last step aside
- * @param deterministic whether the sample is a function of its starting noise, with the default {@code eta}
+ * @param evaluationsPerStep model evaluations per outer step, the last step aside, with the default options
+ * @param deterministic whether the sample is a function of its starting noise, with the default options
  * @param adaptive whether the solver chooses its own steps
  * @param needs what it needs of a model
  * @param multistep whether it uses predictions of earlier steps
  * @param unfitTimeGrids names of the time grids it must not be used with
  * @param defaultTimeGrid the time grid to use when neither the request nor the model names one, where it fits the
  *        schedule; see {@link #defaultTimeGrid(NoiseSchedule)}
- * @param defaultEta the stochasticity when none is asked for, or null where the solver has no such setting
+ * @param options what can be chosen beside the time grid, with the defaults
  * @param source the publication: authors, arXiv number, equation or algorithm
  */
 public record SolverInfo(
@@ -33,7 +33,7 @@ public record SolverInfo(
         boolean multistep,
         Set<String> unfitTimeGrids,
         String defaultTimeGrid,
-        @Nullable Double defaultEta,
+        SolverOptions options,
         String source) {
 
     private static final String FALLBACK = "karras";
@@ -66,37 +66,38 @@ public record SolverInfo(
     /** Returns the facts of a deterministic, one-evaluation, single-step solver of the field that takes every time grid. */
     public static SolverInfo of(String name, int order, String defaultTimeGrid, String source) {
         return new SolverInfo(
-                name, order, 1, true, false, Needs.FIELD, false, Set.of(), defaultTimeGrid, null, source);
+                name, order, 1, true, false, Needs.FIELD, false, Set.of(), defaultTimeGrid, new SolverOptions.None(),
+                source);
     }
 
     /** Returns these facts with another number of evaluations. */
     public SolverInfo withEvaluationsPerStep(int evaluations) {
         return new SolverInfo(name, order, evaluations, deterministic, adaptive, needs, multistep, unfitTimeGrids,
-                defaultTimeGrid, defaultEta, source);
+                defaultTimeGrid, options, source);
     }
 
     /** Returns the facts of a multistep solver. */
     public SolverInfo asMultistep() {
         return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, needs, true, unfitTimeGrids,
-                defaultTimeGrid, defaultEta, source);
+                defaultTimeGrid, options, source);
     }
 
     /** Returns the facts of a solver that always draws noise. */
     public SolverInfo asStochastic() {
         return new SolverInfo(name, order, evaluationsPerStep, false, adaptive, needs, multistep, unfitTimeGrids,
-                defaultTimeGrid, defaultEta, source);
+                defaultTimeGrid, options, source);
     }
 
     /** Returns the facts of a solver that chooses its own steps, and so takes no time grid. */
     public SolverInfo asAdaptive() {
         return new SolverInfo(name, order, evaluationsPerStep, deterministic, true, needs, multistep,
-                Set.copyOf(TimeGrids.names()), defaultTimeGrid, defaultEta, source);
+                Set.copyOf(TimeGrids.names()), defaultTimeGrid, options, source);
     }
 
     /** Returns the facts of a solver that needs jumps. */
     public SolverInfo needing(Needs jumps) {
         return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, jumps, multistep,
-                unfitTimeGrids, defaultTimeGrid, defaultEta, source);
+                unfitTimeGrids, defaultTimeGrid, options, source);
     }
 
     /** Returns the facts of a solver that takes no other time grid. */
@@ -104,12 +105,24 @@ public record SolverInfo(
         Set<String> others = TimeGrids.names().stream().filter(other -> !other.equals(timeGrid))
                 .collect(Collectors.toSet());
         return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, needs, multistep, others,
-                timeGrid, defaultEta, source);
+                timeGrid, options, source);
     }
 
     /** Returns the facts of a solver whose stochasticity is a setting, with its default. */
     public SolverInfo withEta(double eta) {
         return new SolverInfo(name, order, evaluationsPerStep, eta == 0, adaptive, needs, multistep, unfitTimeGrids,
-                defaultTimeGrid, eta, source);
+                defaultTimeGrid, new SolverOptions.Eta(eta), source);
+    }
+
+    /** Returns these facts with other options. */
+    public SolverInfo withOptions(SolverOptions defaults) {
+        return new SolverInfo(name, order, evaluationsPerStep, deterministic, adaptive, needs, multistep,
+                unfitTimeGrids,
+                defaultTimeGrid, defaults, source);
+    }
+
+    /** Returns the default of {@code eta}, or null where the solver has no such option. */
+    public @Nullable Double defaultEta() {
+        return options.values().get(SolverOption.ETA);
     }
 }

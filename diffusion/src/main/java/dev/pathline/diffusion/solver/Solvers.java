@@ -49,10 +49,10 @@ public final class Solvers {
             SdeDpmSolverPlusPlus.of(1),
             SdeDpmSolverPlusPlus.of(2),
             SdeDpmSolverPlusPlus.of(3),
-            EdmStochastic.of(Churn.CIFAR_10),
+            EdmStochastic.withNoise(),
             new EulerMaruyama(),
             new PredictorCorrector(),
-            new AnnealedLangevin(AnnealedLangevin.DEFAULT_INNER_STEPS),
+            new AnnealedLangevin(),
             // On flow maps
             Jumps.consistency(),
             Jumps.ctm(),
@@ -84,19 +84,5 @@ public final class Solvers {
     public static Solver byName(String name) {
         return find(name).orElseThrow(() -> new IllegalArgumentException(
                 "unknown solver '" + name + "'; known are " + String.join(", ", names())));
-    }
-
-    /** Returns {@code edm-stochastic} with other noise than the listed one's, which is {@link Churn#CIFAR_10}. */
-    public static Solver edmStochastic(Churn churn) {
-        return EdmStochastic.of(churn);
-    }
-
-    /**
-     * Returns {@code annealed-langevin} with another number of steps at each noise level than the listed one's, 10.
-     *
-     * @throws IllegalArgumentException if {@code innerSteps} is below 1
-     */
-    public static Solver annealedLangevin(int innerSteps) {
-        return new AnnealedLangevin(innerSteps);
     }
 }

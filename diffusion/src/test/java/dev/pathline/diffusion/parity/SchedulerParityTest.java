@@ -148,7 +148,7 @@ class SchedulerParityTest {
 
     private static SolverPlan plan(Solver solver, RecordedCase recorded) {
         return recorded.eta().isPresent()
-                ? solver.plan(recorded.schedule(), recorded.grid(), new SolverOptions(recorded.eta().getAsDouble()))
+                ? solver.plan(recorded.schedule(), recorded.grid(), new SolverOptions.Eta(recorded.eta().getAsDouble()))
                 : solver.plan(recorded.schedule(), recorded.grid());
     }
 

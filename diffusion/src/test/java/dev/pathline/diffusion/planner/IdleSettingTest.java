@@ -8,6 +8,7 @@ import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,5 +63,22 @@ class IdleSettingTest {
         assertThat(idle(LABELLED, WITH.withSolver("ddim").withNoise("brownian"))).containsExactly("noise");
         assertThat(idle(LABELLED, WITH.withSolver("ddim").withEta(0.0).withNoise("brownian"))).containsExactly("noise");
         assertThat(idle(LABELLED, WITH.withSolver("euler").withNoise("brownian"))).containsExactly("noise");
+    }
+
+    @Test
+    void shouldNameOptionsWithoutNoise() {
+        SamplingSettings churn = WITH.withSolver("edm-stochastic").withSteps(10);
+        assertThat(idle(LABELLED, churn.withOption(SolverOption.CHURN, 40.0).withOption(SolverOption.CHURN_MAX, 50.0)))
+                .isEmpty();
+        assertThat(idle(LABELLED, churn.withOption(SolverOption.CHURN, 0.0))).as("it is what turns the noise off")
+                .isEmpty();
+        assertThat(idle(LABELLED, churn.withOption(SolverOption.CHURN, 0.0).withOption(SolverOption.CHURN_MIN, 0.5)
+                .withOption(SolverOption.CHURN_NOISE, 1.0))).containsExactly("churnMin", "churnNoise");
+        assertThat(idle(LABELLED, churn.withOption(SolverOption.CHURN, 40.0).withOption(SolverOption.CHURN_MAX, 1e6)
+                .withOption(SolverOption.CHURN_MIN, 1e6))).containsExactly("churn");
+        SamplingSettings corrected = WITH.withSolver("predictor-corrector").withOption(SolverOption.SNR, 0.1)
+                .withOption(SolverOption.INNER_STEPS, 2.0);
+        assertThat(idle(LABELLED, corrected.withSteps(2))).isEmpty();
+        assertThat(idle(LABELLED, corrected.withSteps(1))).containsExactly("innerSteps", "snr");
     }
 }

@@ -1,5 +1,11 @@
 package dev.pathline.diffusion.planner;
 
+import static dev.pathline.diffusion.solver.SolverOption.CHURN;
+import static dev.pathline.diffusion.solver.SolverOption.CHURN_MAX;
+import static dev.pathline.diffusion.solver.SolverOption.CHURN_MIN;
+import static dev.pathline.diffusion.solver.SolverOption.CHURN_NOISE;
+import static dev.pathline.diffusion.solver.SolverOption.INNER_STEPS;
+import static dev.pathline.diffusion.solver.SolverOption.STEP_SIZE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -23,11 +29,15 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import dev.pathline.diffusion.solver.Solver;
 import dev.pathline.diffusion.solver.SolverInfo;
+import dev.pathline.diffusion.solver.SolverOption;
 import dev.pathline.diffusion.solver.SolverOptions;
 import dev.pathline.diffusion.solver.Solvers;
 import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +51,8 @@ class PlannerTest {
     /** Settings, each of which may be left out; written as text so that a table can hold them. */
     private static SamplingSettings settings(
             String solver, Integer steps, String grid, Double cfg, Double eta, String threshold, boolean conditional) {
-        return new SamplingSettings(solver, steps, grid, cfg, null, null, eta, threshold, null, conditional);
+        return new SamplingSettings(solver, steps, grid, cfg, null, null, Map.of(), threshold, null, conditional)
+                .withEta(eta);
     }
 
     @Test
@@ -255,14 +266,89 @@ class PlannerTest {
 
     @Test
     void shouldDropASettingByName() {
-        SamplingSettings all = new SamplingSettings("ddim", 1, "time", 1.0, CfgInterval.ALWAYS, 0.0, 0.0, "none",
+        Map<SolverOption, Double> options = Stream.of(SolverOption.values())
+                .collect(Collectors.toMap(option -> option, SolverOption::most));
+        SamplingSettings all = new SamplingSettings("ddim", 1, "time", 1.0, CfgInterval.ALWAYS, 0.0, options, "none",
                 "independent", false);
         SamplingSettings rest = all;
         for (RecordComponent component : SamplingSettings.class.getRecordComponents()) {
             rest = rest.without(component.getName());
         }
+        assertThat(rest).isEqualTo(SamplingSettings.defaults(false).withOptions(options));
+        for (SolverOption option : SolverOption.values()) {
+            rest = rest.without(option.wire());
+        }
         assertThat(rest).isEqualTo(SamplingSettings.defaults(false));
         assertThat(all.without("magic")).isEqualTo(all);
+    }
+
+    private static SamplingSettings options(String solver, int steps, Map<SolverOption, Double> options) {
+        return SamplingSettings.defaults(false).withSolver(solver).withSteps(steps).withOptions(options);
+    }
+
+    @Test
+    void shouldGiveASolverItsOptions() {
+        SamplingPlan noisy = Planner.plan(CARD, options("edm-stochastic", 20, Map.of(CHURN, 40.0, CHURN_MIN, 0.05,
+                CHURN_MAX, 50.0, CHURN_NOISE, 1.003)));
+        assertThat(noisy)
+                .isEqualTo(Planner.plan(CARD, SamplingSettings.defaults(false).withSteps(20).withTimeGrid("time"),
+                        new Fixed(Solvers.byName("edm-stochastic"), SolverOptions.Churn.IMAGENET_64)));
+        assertThat(Planner.plan(CARD, options("edm-stochastic", 20, Map.of())))
+                .isEqualTo(Planner.plan(CARD, options("edm-stochastic", 20, SolverOptions.Churn.CIFAR_10.values())));
+        assertThat(Planner.plan(CARD, options("edm-stochastic", 20, Map.of(CHURN, 0.0))).draws()).isZero();
+        assertThat(Planner.plan(CARD, options("predictor-corrector", 4, Map.of(INNER_STEPS, 3.0))).evaluations())
+                .isEqualTo(4 + 3 * 3);
+        assertThat(Planner.plan(CARD, options("annealed-langevin", 4, Map.of(INNER_STEPS, 2.0, STEP_SIZE, 0.1)))
+                .evaluations()).isEqualTo(3 * 2 + 1);
+    }
+
+    /** A solver that has one choice of options for its own. */
+    private record Fixed(Solver solver, SolverOptions options) implements Solver {
+        @Override
+        public SolverInfo info() {
+            return solver.info();
+        }
+
+        @Override
+        public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions ignored) {
+            return solver.plan(schedule, grid, options);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+        "edm-stochastic | 20 | CHURN | 1001 | - | 0 | The growth churn must be 0 to 1000, not 1001.0.",
+        "edm-stochastic | 20 | CHURN_NOISE | 0.1 | - | 0 | The factor churnNoise must be 0.5 to 2, not 0.1.",
+        "edm-stochastic | 20 | CHURN_MIN | 2 | - | 0 | The noise level churnMin must be at most churnMax, 1.0, not 2.0.",
+        "edm-stochastic | 20 | CHURN_MAX | 0.001 | - | 0 | The noise level churnMax must be at least churnMin, 0.01, not 0.001.",
+        "edm-stochastic | 20 | CHURN_MAX | 3 | CHURN_MIN | 4 | The noise level churnMax must be at least churnMin, 4.0, not 3.0.",
+        "edm-heun | 20 | CHURN | 30 | - | 0 | Solver 'edm-heun' has no churn to set; leave it out, or use one of edm-stochastic.",
+        "annealed-langevin | 20 | INNER_STEPS | 2.5 | - | 0 | The number innerSteps must be a whole number, 1 to 100, not 2.5.",
+        "annealed-langevin | 20 | INNER_STEPS | 0 | - | 0 | The number innerSteps must be a whole number, 1 to 100, not 0.",
+        "annealed-langevin | 500 | INNER_STEPS | 21 | - | 0 | At 500 steps innerSteps must be at most 20, not 21: all steps together have at most 10000.",
+        "annealed-langevin | 20 | SNR | 0.2 | - | 0 | Solver 'annealed-langevin' has no snr to set; leave it out, or use one of predictor-corrector.",
+        "predictor-corrector | 20 | STEP_SIZE | 0.2 | - | 0 | Solver 'predictor-corrector' has no stepSize to set; leave it out, or use one of annealed-langevin.",
+        "predictor-corrector | 20 | SNR | NaN | - | 0 | The ratio snr must be 0.001 to 1, not NaN."})
+    void shouldRefuseOptionsThatTheSolverDoesNotHave(String solver, int steps, SolverOption option, double value,
+            SolverOption other, double otherValue, String message) {
+        var wanted = new HashMap<>(Map.of(option, value));
+        if (other != null) {
+            wanted.put(other, otherValue);
+        }
+        assertThatThrownBy(() -> Planner.plan(CARD, options(solver, steps, wanted)))
+                .isInstanceOfSatisfying(InvalidSettingException.class,
+                        refusal -> assertThat(refusal.field()).isEqualTo(option.wire()))
+                .hasMessage(message);
+    }
+
+    @Test
+    void shouldAcceptTheOptionsThatEverySolverHasByDefault() {
+        for (Solver solver : Solvers.all()) {
+            solver.info().options().values().forEach((option, value) -> assertThat(option.accepts(value))
+                    .as("%s of %s", option, solver.info().name()).isTrue());
+            assertThat(solver.info().options().with(Map.of())).isEqualTo(solver.info().options());
+        }
+        assertThat(Planner.plan(CARD, options("annealed-langevin", 1000, Map.of())).steps()).isEqualTo(1000);
     }
 
     @Test

@@ -70,7 +70,7 @@ class BrownianSamplingTest {
     private static List<double[]> samples(String name, NoiseSchedule schedule, int steps, StageNoise noise) {
         var problem = new MixtureProblem(schedule);
         TimeGrid grid = TimeGrids.of("log-snr", schedule, steps, 0.99 * schedule.maxTime(), 0.01);
-        SamplingPlan plan = Solvers.byName(name).plan(schedule, grid, new SolverOptions(1))
+        SamplingPlan plan = Solvers.byName(name).plan(schedule, grid, new SolverOptions.Eta(1))
                 .bind(problem.card(Prediction.DATA), Guidance.OFF, new BindOptions(ValueOperation.NONE, noise));
         var executor = new PlanExecutor(plan, problem.model().network(Prediction.DATA), new PhiloxNoise());
         return IntStream.range(0, SAMPLES)

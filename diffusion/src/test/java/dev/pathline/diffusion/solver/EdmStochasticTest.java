@@ -12,6 +12,7 @@ import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.solver.SolverOptions.Churn;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EdmStochasticTest {
+    private static final Solver STOCHASTIC = Solvers.byName("edm-stochastic");
     private static final Churn NONE = new Churn(0, 0, 1, 1);
     private static final Churn EVERYWHERE = new Churn(80, 0, Double.POSITIVE_INFINITY, 1);
 
@@ -54,7 +56,7 @@ class EdmStochasticTest {
             GaussianVariable mean = slope.plus(slope(problem, predicted, target)).times(0.5);
             y = y.plus(mean.times(target - raised));
         }
-        JointMoments.of(Solvers.edmStochastic(churn).plan(schedule, grid))
+        JointMoments.of(STOCHASTIC.plan(schedule, grid, churn))
                 .shouldBeCloseTo(y.times(schedule.alpha(grid.end())).moments(), 1e-12);
     }
 
@@ -68,9 +70,9 @@ class EdmStochasticTest {
         TimeGrid grid = TimeGrids.of("karras", Edm.DEFAULT, 18);
         var problem = new MixtureProblem(Edm.DEFAULT);
         List<double[]> heun = problem.run(Solvers.byName("heun"), grid);
-        List<double[]> stochastic = problem.run(Solvers.edmStochastic(NONE), grid);
+        List<double[]> stochastic = problem.run(STOCHASTIC, grid, NONE);
         assertThat(MixtureProblem.rms(heun, stochastic)).isLessThan(1e-12);
-        assertThat(MixtureProblem.rms(heun, problem.run(Solvers.edmStochastic(Churn.CIFAR_10), grid)))
+        assertThat(MixtureProblem.rms(heun, problem.run(STOCHASTIC, grid, Churn.CIFAR_10)))
                 .isGreaterThan(1e-2);
     }
 
@@ -83,7 +85,7 @@ class EdmStochasticTest {
 
     private static double varianceError(NoiseSchedule schedule, int steps) {
         TimeGrid grid = TimeGrids.of("log-snr", schedule, steps, 0.95 * schedule.maxTime(), schedule.minTime());
-        Moments moments = JointMoments.of(Solvers.edmStochastic(new Churn(30, 0.01, 1, 1)).plan(schedule, grid));
+        Moments moments = JointMoments.of(STOCHASTIC.plan(schedule, grid, new Churn(30, 0.01, 1, 1)));
         return Math.abs(moments.variance() - new GaussianProblem(schedule).marginal(grid.end()).variance());
     }
 
@@ -114,14 +116,14 @@ class EdmStochasticTest {
     @Test
     void shouldNotLeaveTheSchedule() {
         for (NoiseSchedule schedule : NoiseSchedules.all()) {
-            SolverPlan plan = Solvers.edmStochastic(EVERYWHERE).plan(schedule, TimeGrids.of("karras", schedule, 30));
+            SolverPlan plan = STOCHASTIC.plan(schedule, TimeGrids.of("karras", schedule, 30), EVERYWHERE);
             assertThat(plan.stages()).filteredOn(stage -> stage.evaluation() != null)
                     .allSatisfy(stage -> assertThat(stage.evaluation().time())
                             .isLessThanOrEqualTo(schedule.maxTime()));
             assertThat(plan.stages().getFirst().needsNoise()).isFalse();
         }
-        SolverPlan fromPureNoise = Solvers.edmStochastic(EVERYWHERE)
-                .plan(RectifiedFlow.DEFAULT, TimeGrids.of("time", RectifiedFlow.DEFAULT, 10));
+        SolverPlan fromPureNoise = STOCHASTIC.plan(RectifiedFlow.DEFAULT,
+                TimeGrids.of("time", RectifiedFlow.DEFAULT, 10), EVERYWHERE);
         // One evaluation from pure noise and one to clean data, two for each step between.
         assertThat(fromPureNoise.evaluations()).isEqualTo(18);
     }

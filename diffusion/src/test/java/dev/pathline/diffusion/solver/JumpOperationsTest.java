@@ -75,7 +75,8 @@ class JumpOperationsTest {
 
     private static SamplingPlan plan(String solver, ModelCard card, int steps, BindOptions options, Guidance guidance) {
         NoiseSchedule schedule = card.noiseSchedule();
-        return Solvers.byName(solver).plan(schedule, even(schedule, steps), new SolverOptions(0.4)).bind(card, guidance,
+        return Solvers.byName(solver).plan(schedule, even(schedule, steps), new SolverOptions.Eta(0.4)).bind(card,
+                guidance,
                 options);
     }
 

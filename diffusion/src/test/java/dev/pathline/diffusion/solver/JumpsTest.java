@@ -159,7 +159,7 @@ class JumpsTest {
         double trueStart = Math.pow(schedule.alpha(start) * STD, 2) + Math.pow(schedule.sigma(start), 2);
         double offVariance = STD * STD * Math.abs(Math.pow(schedule.priorScale(start), 2) / trueStart - 1);
         for (double gamma : new double[]{0, 0.3, 1}) {
-            SolverPlan plan = Solvers.byName("ctm").plan(schedule, grid, new SolverOptions(gamma));
+            SolverPlan plan = Solvers.byName("ctm").plan(schedule, grid, new SolverOptions.Eta(gamma));
             SamplingPlan bound = plan.bind(card, Guidance.OFF, BindOptions.DEFAULT);
             // The sample is affine in all noise: one unit of each in turn gives the exact mean and variance.
             double mean = probe(bound, network, -2);

@@ -24,6 +24,8 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpLinear;
+import dev.pathline.diffusion.solver.SolverOptions.Corrector;
+import dev.pathline.diffusion.solver.SolverOptions.Langevin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -226,11 +228,52 @@ class LangevinTest {
     void shouldTakeAsManyLangevinStepsAsAsked() {
         TimeGrid grid = TimeGrids.of("karras", Edm.DEFAULT, 10);
         SolverPlan listed = Solvers.byName("annealed-langevin").plan(Edm.DEFAULT, grid);
-        SolverPlan published = Solvers.annealedLangevin(100).plan(Edm.DEFAULT, grid);
+        SolverPlan published = Solvers.byName("annealed-langevin").plan(Edm.DEFAULT, grid, new Langevin(100, 0.2));
         assertThat(listed.evaluations()).isEqualTo(9 * 10 + 1);
         assertThat(published.evaluations()).isEqualTo(9 * 100 + 1);
-        assertThat(Solvers.annealedLangevin(100).info().evaluationsPerStep()).isEqualTo(100);
-        assertThatThrownBy(() -> Solvers.annealedLangevin(0)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> new Langevin(0, 0.2)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1 step a level");
+    }
+
+    /** Each corrector's step has the size that the signal-to-noise ratio says, and an evaluation. */
+    @Test
+    void shouldCorrectAsOftenAndAsFarAsAsked() {
+        TimeGrid grid = TimeGrids.of("log-snr", VpLinear.DEFAULT, 5);
+        SolverPlan listed = Solvers.byName("predictor-corrector").plan(VpLinear.DEFAULT, grid);
+        SolverPlan asked = Solvers.byName("predictor-corrector").plan(VpLinear.DEFAULT, grid, new Corrector(3, 0.32));
+        assertThat(listed.evaluations()).isEqualTo(5 + 4);
+        assertThat(asked.evaluations()).isEqualTo(5 + 4 * 3);
+        assertThat(listed).isEqualTo(
+                Solvers.byName("predictor-corrector").plan(VpLinear.DEFAULT, grid, new Corrector(1, 0.16)));
+        double[] rates = asked.stages().stream().filter(stage -> stage.langevin() != null)
+                .mapToDouble(stage -> stage.langevin().rate()).toArray();
+        double[] usual = listed.stages().stream().filter(stage -> stage.langevin() != null)
+                .mapToDouble(stage -> stage.langevin().rate()).toArray();
+        for (int i = 0; i < rates.length; i++) {
+            assertThat(rates[i]).isCloseTo(4 * usual[i / 3], within(1e-15));
+        }
+        assertThatThrownBy(() -> new Corrector(1, 0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("snr > 0");
+    }
+
+    /** On {@code N(0, 1)} at noise level {@code rho}, Langevin steps of size r keep {@code (1 - r/2)} of what is wrong. */
+    @Test
+    void shouldMoveAsFarAsTheStepSizeSays() {
+        TimeGrid grid = TimeGrids.of("karras", Edm.DEFAULT, 4);
+        for (double stepSize : new double[]{0.1, 0.5}) {
+            SolverPlan plan = Solvers.byName("annealed-langevin").plan(Edm.DEFAULT, grid, new Langevin(1, stepSize));
+            assertThat(plan.stages().get(1).nextX().x()).isCloseTo(1 - stepSize / 2, within(1e-15));
+            assertThat(plan.stages().get(1).nextX().noise())
+                    .isCloseTo(Math.sqrt(stepSize) * Edm.DEFAULT.sigma(grid.time(1)), within(1e-12));
+        }
+    }
+
+    @Test
+    void shouldRefuseOptionsOfAnotherSolver() {
+        TimeGrid grid = TimeGrids.of("karras", Edm.DEFAULT, 4);
+        assertThatThrownBy(
+                () -> Solvers.byName("predictor-corrector").plan(Edm.DEFAULT, grid, new Langevin(1, 0.2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the solver has options of type Corrector, not Langevin");
     }
 }

@@ -40,7 +40,12 @@ public record MixtureProblem(NoiseSchedule schedule) {
 
     /** The four end points of a solver. */
     public List<double[]> run(Solver solver, TimeGrid grid) {
-        SolverPlan plan = solver.plan(schedule, grid);
+        return run(solver, grid, solver.info().options());
+    }
+
+    /** The four end points of a solver with options. */
+    public List<double[]> run(Solver solver, TimeGrid grid, SolverOptions options) {
+        SolverPlan plan = solver.plan(schedule, grid, options);
         SamplingPlan bound = plan.bind(card(Prediction.DATA), Guidance.OFF, BindOptions.DEFAULT);
         var executor = new PlanExecutor(bound, model().network(Prediction.DATA), new PhiloxNoise());
         return starts(grid.start()).stream()

@@ -120,7 +120,7 @@ class SameMarginalTest {
 
         private PlanExecutor executor(int k) {
             TimeGrid grid = TimeGrids.of("log-snr", SCHEDULE, steps, times.time(k), times.time(k + 1));
-            SolverPlan plan = Solvers.byName("euler-maruyama").plan(SCHEDULE, grid, new SolverOptions(eta));
+            SolverPlan plan = Solvers.byName("euler-maruyama").plan(SCHEDULE, grid, new SolverOptions.Eta(eta));
             List<SolverStage> stages = plan.stages().stream().map(stage -> {
                 Combination next = stage.nextX().plus(Combination.NOISE.times((noise - 1) * stage.nextX().noise()));
                 return new SolverStage(stage.step(), stage.evaluation(), next, next);

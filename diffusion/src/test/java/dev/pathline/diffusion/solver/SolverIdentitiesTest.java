@@ -183,7 +183,7 @@ class SolverIdentitiesTest {
             double value = clips ? Math.clamp(data[k], -bound, bound) : data[k];
             expected[k] = VP.alpha(0.2) * value + Math.sqrt(Math.pow(VP.sigma(0.2), 2) - s * s) * noise + s;
         }
-        SamplingPlan plan = Solvers.byName("ddim-raw-noise").plan(VP, grid, new SolverOptions(eta))
+        SamplingPlan plan = Solvers.byName("ddim-raw-noise").plan(VP, grid, new SolverOptions.Eta(eta))
                 .bind(problem.card(Prediction.NOISE), Guidance.OFF, new BindOptions(
                         clips ? new ValueOperation.Clip(-bound, bound) : ValueOperation.NONE, StageNoise.INDEPENDENT));
         var executor = new PlanExecutor(plan, problem.model().network(Prediction.NOISE), new Ones());

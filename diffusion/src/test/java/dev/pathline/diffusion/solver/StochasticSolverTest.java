@@ -12,6 +12,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.VpLinear;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ class StochasticSolverTest {
         for (int i = 0; i < STEPS; i++) {
             x = update.apply(problem, x, grid.time(i), grid.time(i + 1));
         }
-        SolverPlan plan = Solvers.byName(name).plan(schedule, grid, new SolverOptions(eta));
+        Solver solver = Solvers.byName(name);
+        SolverPlan plan = solver.plan(schedule, grid, solver.info().options().with(Map.of(SolverOption.ETA, eta)));
         JointMoments.of(plan).shouldBeCloseTo(x.moments(), 1e-12);
     }
 
@@ -67,7 +69,7 @@ class StochasticSolverTest {
             assertMoments(schedule, name, eta, ddim);
             // DDIM keeps the mean exactly, whatever eta.
             TimeGrid grid = grid(schedule);
-            SolverPlan plan = Solvers.byName(name).plan(schedule, grid, new SolverOptions(eta));
+            SolverPlan plan = Solvers.byName(name).plan(schedule, grid, new SolverOptions.Eta(eta));
             assertThat(JointMoments.of(plan).mean())
                     .isCloseTo(new GaussianProblem(schedule).marginal(grid.end()).mean(), within(1e-12));
         }
@@ -174,7 +176,7 @@ class StochasticSolverTest {
             assertEqualPlans(schedule, times, 0, "dpm-solver++-3m", "sde-dpm-solver++-3m");
         }
         TimeGrid grid = grid(schedule);
-        SolverOptions noNoise = new SolverOptions(0);
+        SolverOptions noNoise = new SolverOptions.Eta(0);
         JointMoments.of(Solvers.byName("euler-maruyama").plan(schedule, grid, noNoise))
                 .shouldBeCloseTo(JointMoments.of(Solvers.byName("euler").plan(schedule, grid, noNoise)), 1e-13);
     }
@@ -189,7 +191,7 @@ class StochasticSolverTest {
     }
 
     private static Combination beforeLast(String name, TimeGrid grid, double eta) {
-        return Solvers.byName(name).plan(VpLinear.DEFAULT, grid, new SolverOptions(eta)).stages().get(STEPS - 2)
+        return Solvers.byName(name).plan(VpLinear.DEFAULT, grid, new SolverOptions.Eta(eta)).stages().get(STEPS - 2)
                 .nextX();
     }
 
@@ -206,7 +208,7 @@ class StochasticSolverTest {
     }
 
     private static void assertEqualPlans(NoiseSchedule schedule, TimeGrid grid, double eta, String one, String other) {
-        var options = new SolverOptions(eta);
+        var options = new SolverOptions.Eta(eta);
         assertThat(Solvers.byName(other).plan(schedule, grid, options).stages())
                 .usingRecursiveComparison()
                 .withComparatorForType(StochasticSolverTest::compare, Double.class)
@@ -230,7 +232,8 @@ class StochasticSolverTest {
             String name, double eta, double e20, double e40, double e80, double e160) {
         int steps = 20;
         for (double expected : new double[]{e20, e40, e80, e160}) {
-            assertThat(error(name, eta, steps).variance() / expected).as("%d steps", steps).isCloseTo(1, within(0.05));
+            assertThat(error(name, new SolverOptions.Eta(eta), steps).variance() / expected).as("%d steps", steps)
+                    .isCloseTo(1, within(0.05));
             steps *= 2;
         }
     }
@@ -239,17 +242,17 @@ class StochasticSolverTest {
     void shouldHaveTheMeasuredErrorsOfTheMean() {
         int steps = 20;
         for (double expected : new double[]{9.2e-3, 4.6e-3, 2.3e-3}) {
-            assertThat(error("euler-maruyama", 1, steps).mean() / expected).as("%d steps", steps)
+            assertThat(error("euler-maruyama", new SolverOptions.Eta(1), steps).mean() / expected).as("%d steps", steps)
                     .isCloseTo(1, within(0.05));
             steps *= 2;
         }
     }
 
     /** By how much the moments differ from the exact ones. */
-    private static Moments error(String name, double eta, int steps) {
+    private static Moments error(String name, SolverOptions options, int steps) {
         TimeGrid grid = TimeGrids.of("log-snr", VpLinear.DEFAULT, steps, 1, 1e-3);
         Moments moments = JointMoments.of(
-                Solvers.byName(name).plan(VpLinear.DEFAULT, grid, new SolverOptions(eta)));
+                Solvers.byName(name).plan(VpLinear.DEFAULT, grid, options));
         Moments exact = new GaussianProblem(VpLinear.DEFAULT).marginal(1e-3);
         return new Moments(Math.abs(moments.mean() - exact.mean()), Math.abs(moments.variance() - exact.variance()));
     }
@@ -266,9 +269,8 @@ class StochasticSolverTest {
     @ParameterizedTest
     @MethodSource("stochastic")
     void shouldConvergeInVarianceWithItsOrder(String name) {
-        Double eta = Solvers.byName(name).info().defaultEta();
-        double asked = eta == null ? 0 : eta;
-        double ratio = error(name, asked, 160).variance() / error(name, asked, 640).variance();
+        SolverOptions usual = Solvers.byName(name).info().options();
+        double ratio = error(name, usual, 160).variance() / error(name, usual, 640).variance();
         assertThat(Math.log(ratio) / Math.log(4)).isCloseTo(Solvers.byName(name).info().order(), within(0.1));
     }
 

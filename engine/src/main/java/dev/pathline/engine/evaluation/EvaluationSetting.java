@@ -41,7 +41,7 @@ public record EvaluationSetting(
                 ? null
                 : asked.cfgInterval().low() + ":" + asked.cfgInterval().high());
         add(options, "rescale", asked.cfgRescale());
-        add(options, "eta", asked.eta());
+        asked.options().forEach((option, value) -> add(options, option.wire(), option.text(value)));
         add(options, "threshold", asked.threshold());
         add(options, "noise", asked.noise());
         return String.join(", ", options);

@@ -27,6 +27,7 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.LaneRuns.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,7 @@ class EverySolverTest {
         for (int i = 0; i < solvers.size(); i++) {
             int label = i % (classes + 1);
             SamplingPlan plan = Planner.plan(card, new SamplingSettings(solvers.get(i), 6 + i % 6, null,
-                    label == classes ? 1.0 : 1.5, null, null, null, null, i % 4 < 2 ? "brownian" : "independent",
+                    label == classes ? 1.0 : 1.5, null, null, Map.of(), null, i % 4 < 2 ? "brownian" : "independent",
                     label < classes));
             samples.add(new Sample(plan, label, 11, i));
         }

@@ -52,7 +52,7 @@ class JumpLaneTest {
                 for (String solver : List.of("mean-flow", "ctm", "shortcut", "consistency")) {
                     int steps = 1 + plans.size() % 3;
                     plans.add(Solvers.byName(solver)
-                            .plan(SCHEDULE, TimeGrids.of("time", SCHEDULE, steps), new SolverOptions(0.5))
+                            .plan(SCHEDULE, TimeGrids.of("time", SCHEDULE, steps), new SolverOptions.Eta(0.5))
                             .bind(CARD, guidance, new BindOptions(operation, StageNoise.INDEPENDENT)));
                 }
             }

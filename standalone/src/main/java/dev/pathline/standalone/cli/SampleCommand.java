@@ -99,7 +99,7 @@ final class SampleCommand implements Callable<Integer> {
         Map.Entry<String, String> origin = noiseFile == null
                 ? Map.entry("seed", Long.toString(seed))
                 : Map.entry("noise", String.valueOf(sampling.noiseFile()));
-        output.write(file.encode(samples, labels, columns, text(registered, plan, origin, profile)));
+        output.write(file.encode(samples, labels, columns, text(registered, settings, plan, origin, profile)));
         (output.isStandardOutput() ? System.err : System.out).printf(Locale.ROOT,
                 "%s: %d sample(s), %s %s, %s, %d steps, %.1f s%n", output, count, origin.getKey(), origin.getValue(),
                 plan.solver(), plan.steps(), seconds);
@@ -143,8 +143,8 @@ final class SampleCommand implements Callable<Integer> {
         return labels;
     }
 
-    private Map<String, String> text(RegisteredModel registered, SamplingPlan plan, Map.Entry<String, String> origin,
-            NumericProfile profile) {
+    private Map<String, String> text(RegisteredModel registered, SamplingSettings settings, SamplingPlan plan,
+            Map.Entry<String, String> origin, NumericProfile profile) {
         var text = new LinkedHashMap<String, String>();
         text.put("model", registered.reference());
         if (label != null) {
@@ -156,6 +156,7 @@ final class SampleCommand implements Callable<Integer> {
         text.put("steps", Integer.toString(plan.steps()));
         text.put("timeGrid", plan.timeGrid());
         text.put("cfgScale", Double.toString(plan.cfgScale()));
+        settings.options().forEach((option, value) -> text.put(option.wire(), option.text(value)));
         text.put("profile", profile.name());
         return text;
     }

@@ -6,6 +6,7 @@ import dev.pathline.diffusion.planner.SamplingSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,10 +24,6 @@ final class SamplingDetails {
             description = "bring guidance back to the spread of the labelled prediction, 0 to 1 (default: 0)")
     private @Nullable Double cfgRescale;
 
-    @Option(names = "--eta", paramLabel = "ETA",
-            description = "stochasticity where the solver has it, 0 to 1 (default: the solver's)")
-    private @Nullable Double eta;
-
     @Option(names = "--threshold", paramLabel = "NAME",
             description = "none, clip or dynamic, on the prediction of the data (default: the model's)")
     private @Nullable String threshold;
@@ -37,10 +34,14 @@ final class SamplingDetails {
                     + " sample starts, or [count, 1 + draws, shape...] with what a stochastic solver draws, in order")
     private @Nullable String noise;
 
+    @Mixin
+    private SolverOptionFlags options = new SolverOptionFlags();
+
     /** Returns the settings with these options; what was not said is the model's default. */
     SamplingSettings settings(@Nullable String solver, @Nullable Integer steps, @Nullable Double cfgScale,
             boolean labelled) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, eta, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options.values(),
+                threshold, noise,
                 labelled);
     }
 

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /** The facts of all solvers as a table, for the terminal and for the documentation. */
 final class SolverTable {
-    private static final List<String> HEADER = List.of("solver", "order", "evaluations a step", "noise", "kind",
+    private static final List<String> HEADER = List.of("solver", "order", "evaluations a step", "noise", "options",
+            "kind",
             "time grid", "source");
 
     private SolverTable() {}
@@ -39,15 +40,16 @@ final class SolverTable {
 
     private static List<String> row(SolverInfo info) {
         return List.of(info.name(), String.valueOf(info.order()), String.valueOf(info.evaluationsPerStep()),
-                noise(info), kind(info), timeGrid(info), info.source());
+                info.deterministic() ? "none" : "yes", options(info), kind(info), timeGrid(info), info.source());
     }
 
-    private static String noise(SolverInfo info) {
-        Double eta = info.defaultEta();
-        if (eta != null) {
-            return eta == 0 ? "none; eta" : "eta, default " + (eta == Math.rint(eta) ? "%.0f" : "%s").formatted(eta);
-        }
-        return info.deterministic() ? "none" : "yes";
+    private static String options(SolverInfo info) {
+        return info.options().values().entrySet().stream()
+                .map(entry -> entry.getKey().wire() + " " + plain(entry.getValue())).collect(Collectors.joining(", "));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static String kind(SolverInfo info) {

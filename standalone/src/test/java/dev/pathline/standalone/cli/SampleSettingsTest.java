@@ -82,4 +82,25 @@ class SampleSettingsTest {
                 .contains("noise changes nothing");
         assertThat(sample("--label", "0", "--cfg-scale", "3").output()).doesNotContain("changes nothing");
     }
+
+    @Test
+    void shouldTakeTheOptionsOfTheSolver() throws Exception {
+        CommandRun churned = sample("--solver", "edm-stochastic", "--churn", "40", "--churn-min",
+                "0.05",
+                "--churn-max", "50", "--churn-noise", "1.003");
+        assertThat(churned.code()).as(churned.output()).isZero();
+        assertThat(Files.readString(out, StandardCharsets.ISO_8859_1)).contains("churn\00040.0", "churnMin\0000.05",
+                "churnMax\00050.0", "churnNoise\0001.003");
+
+        CommandRun corrected = sample("--solver", "predictor-corrector", "--inner-steps", "3", "--snr", "0.1");
+        assertThat(corrected.code()).as(corrected.output()).isZero();
+        assertThat(Files.readString(out, StandardCharsets.ISO_8859_1)).contains("innerSteps\0003", "snr\0000.1");
+
+        assertThat(sample("--solver", "annealed-langevin", "--step-size", "0.1", "--inner-steps", "2").code()).isZero();
+        assertThat(sample("--solver", "heun", "--churn", "30").output()).contains("has no churn to set");
+        assertThat(sample("--solver", "annealed-langevin", "--inner-steps", "101").output())
+                .contains("The number innerSteps must be a whole number, 1 to 100, not 101.");
+        // What one command line said is not what the next one says.
+        assertThat(sample("--solver", "heun").code()).isZero();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.diffusion.planner.SolverCatalog;
 import dev.pathline.diffusion.solver.SolverInfo;
+import dev.pathline.diffusion.solver.SolverOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,17 @@ class SolversCommandTest {
                 (line, name) -> assertThat(line).startsWith(name + " "));
         assertThat(SolverTable.text()).containsPattern("(?m)^heun +2 +2 +none +single step +karras +Karras")
                 .containsPattern("(?m)^rk45 +5 +6 +none +adaptive, single step +its own");
+    }
+
+    @Test
+    void shouldExplainEveryOption() throws IOException {
+        String page = Files.readString(Path.of("../docs/solvers.md"));
+        for (SolverOption option : SolverOption.values()) {
+            assertThat(page).contains("| `" + option.wire() + "` | " + option.range() + " | ");
+            assertThat(SolverTable.text()).contains(" " + option.wire() + " ");
+        }
+        assertThat(SolverTable.text()).containsPattern(
+                "(?m)^edm-stochastic +2 +2 +yes +churn 30, churnMin 0.01, churnMax 1, churnNoise 1.007 +single step");
     }
 
     /** Whoever reads a name can find where it comes from. */
