@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.diffusion.npy.NpyArray;
+import dev.pathline.diffusion.plan.HistoryKind;
 import dev.pathline.diffusion.plan.SamplingPlan;
+import dev.pathline.diffusion.plan.SolverPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.solver.Plans;
+import dev.pathline.diffusion.solver.Solver;
+import dev.pathline.diffusion.solver.SolverInfo;
 import dev.pathline.diffusion.solver.SolverOption;
 import dev.pathline.diffusion.solver.SolverOptions;
+import dev.pathline.diffusion.solver.Step;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.sampling.LoadedModel;
@@ -111,6 +119,32 @@ class ModelTest {
                 .isNotEqualTo(request.array().values());
         assertThatThrownBy(() -> request.options(new SolverOptions.Langevin(2, 0.2)).plan())
                 .isInstanceOf(InvalidSettingException.class).hasMessageContaining("has no innerSteps to set");
+    }
+
+    /** Euler's method in sigma/alpha, which is DDIM, written by somebody else. */
+    private record OwnEuler() implements Solver {
+        @Override
+        public SolverInfo info() {
+            return SolverInfo.of("own-euler", 1, "log-snr", "this test");
+        }
+
+        @Override
+        public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
+            return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, Step::dataBase);
+        }
+    }
+
+    @Test
+    void shouldSampleWithASolverOfOnesOwn() {
+        SampleRequest bag = fashion.sample("bag").seed(7).steps(5).cfgScale(3).cfgInterval(0.3, 50);
+
+        float[] own = bag.solver(new OwnEuler()).values();
+
+        assertThat(bag.solver(new OwnEuler()).plan().solver()).isEqualTo("own-euler");
+        assertThat(TestDevice.maxDifference(own, bag.solver("ddim").values())).isLessThan(1e-4);
+        assertThat(TestDevice.maxDifference(own, bag.solver("heun").values())).isGreaterThan(1e-2);
+        // A name takes the place of a solver.
+        assertThat(bag.solver(new OwnEuler()).solver("ddim").plan().solver()).isEqualTo("ddim");
     }
 
     @Test

@@ -53,32 +53,32 @@ final class AdaptiveDpmSolver implements AdaptiveSolver {
         double start = schedule.alpha(t) > 0
                 ? t
                 : Math.max(end, schedule.timeOfHalfLogSnr(-StrictMath.log(NEARLY_PURE)));
-        Leg rest = Leg.inLogSnr(schedule, start, end);
+        TimeSegment rest = TimeSegment.inLogSnr(schedule, start, end);
         EmbeddedMethod inLogSnr = inLogSnr(field, rest, tolerances);
-        March march;
+        AdaptiveLoop loop;
         if (start == t) {
-            march = new March(inLogSnr, x.clone(), rest.from(), tolerances.maxEvaluations());
+            loop = new AdaptiveLoop(inLogSnr, x.clone(), rest.from(), tolerances.maxEvaluations());
         } else {
-            Leg pure = Leg.fromPureNoise(schedule, t, start);
-            march = new March(fromPureNoise(field, pure, tolerances), x.clone(), pure.from(),
+            TimeSegment pure = TimeSegment.fromPureNoise(schedule, t, start);
+            loop = new AdaptiveLoop(fromPureNoise(field, pure, tolerances), x.clone(), pure.from(),
                     tolerances.maxEvaluations());
-            march.to(pure.to());
-            march.change(inLogSnr, rest.from());
+            loop.to(pure.to());
+            loop.change(inLogSnr, rest.from());
         }
-        march.to(rest.to());
-        return march.solution(clean ? march.value() : march.x());
+        loop.to(rest.to());
+        return loop.solution(clean ? loop.value() : loop.x());
     }
 
-    private EmbeddedMethod fromPureNoise(ModelField field, Leg leg, Tolerances tolerances) {
+    private EmbeddedMethod fromPureNoise(ModelField field, TimeSegment segment, Tolerances tolerances) {
         var steps = new StagedMethod.Steps(HistoryKind.DATA,
                 (t, u) -> EmbeddedSteps.midpoint(field.schedule(), t, u));
-        return new StagedMethod(field, leg, steps, leg.to(), control(2), tolerances);
+        return new StagedMethod(field, segment, steps, segment.to(), control(2), tolerances);
     }
 
-    private EmbeddedMethod inLogSnr(ModelField field, Leg leg, Tolerances tolerances) {
+    private EmbeddedMethod inLogSnr(ModelField field, TimeSegment segment, Tolerances tolerances) {
         var steps = new StagedMethod.Steps(HistoryKind.NOISE,
                 (t, u) -> EmbeddedSteps.dpmSolver(info.order(), field.schedule(), t, u));
-        return new StagedMethod(field, leg, steps, FIRST_STEP, control(info.order()), tolerances);
+        return new StagedMethod(field, segment, steps, FIRST_STEP, control(info.order()), tolerances);
     }
 
     /** Without bounds, as published. */

@@ -32,15 +32,15 @@ public final class Rk45 implements AdaptiveSolver {
     public AdaptiveSolution solve(ModelField field, double[] x, double t, double u, Tolerances tolerances) {
         NoiseSchedule schedule = field.schedule();
         boolean clean = schedule.sigma(u) == 0;
-        March march = march((point, time) -> field.predict(Prediction.VELOCITY, point, time), x, t, tolerances);
+        AdaptiveLoop loop = loop((point, time) -> field.predict(Prediction.VELOCITY, point, time), x, t, tolerances);
         double end = clean ? Math.min(t, schedule.minTime()) : u;
-        march.to(end);
+        loop.to(end);
         if (!clean) {
-            return march.solution(march.x());
+            return loop.solution(loop.x());
         }
-        // The last stage was evaluated where the march ends, so the data cost no evaluation of their own.
+        // The last stage was evaluated where the loop ends, so the data cost no evaluation of their own.
         Affine data = Prediction.VELOCITY.toData(schedule, end);
-        return march.solution(Vectors.combine(data.x(), march.x(), data.output(), march.value()));
+        return loop.solution(Vectors.combine(data.x(), loop.x(), data.output(), loop.value()));
     }
 
     /**
@@ -50,12 +50,12 @@ public final class Rk45 implements AdaptiveSolver {
      * @throws SolveFailedException if the field is not finite, or the tolerance cannot be met
      */
     public AdaptiveSolution integrate(VectorField field, double[] x, double t, double u, Tolerances tolerances) {
-        March march = march(field, x, t, tolerances);
-        march.to(u);
-        return march.solution(march.x());
+        AdaptiveLoop loop = loop(field, x, t, tolerances);
+        loop.to(u);
+        return loop.solution(loop.x());
     }
 
-    private static March march(VectorField field, double[] x, double t, Tolerances tolerances) {
-        return new March(new Rk45Method(field, tolerances), x.clone(), t, tolerances.maxEvaluations());
+    private static AdaptiveLoop loop(VectorField field, double[] x, double t, Tolerances tolerances) {
+        return new AdaptiveLoop(new Rk45Method(field, tolerances), x.clone(), t, tolerances.maxEvaluations());
     }
 }

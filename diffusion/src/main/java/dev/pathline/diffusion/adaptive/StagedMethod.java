@@ -11,7 +11,7 @@ import java.util.Objects;
 /** Marches by the stages that a solver's step is compiled to, as a plan's executor does, but step by step. */
 final class StagedMethod implements EmbeddedMethod {
     private final ModelField field;
-    private final Leg leg;
+    private final TimeSegment segment;
     private final Steps steps;
     private final double firstLength;
     private final StepControl control;
@@ -19,14 +19,14 @@ final class StagedMethod implements EmbeddedMethod {
     private int evaluations;
 
     /**
-     * A method for one leg.
+     * A method for one segment.
      *
-     * @param firstLength the length of the first attempt, in the leg's coordinate
+     * @param firstLength the length of the first attempt, in the segment's coordinate
      */
-    StagedMethod(ModelField field, Leg leg, Steps steps, double firstLength, StepControl control,
+    StagedMethod(ModelField field, TimeSegment segment, Steps steps, double firstLength, StepControl control,
             Tolerances tolerances) {
         this.field = field;
-        this.leg = leg;
+        this.segment = segment;
         this.steps = steps;
         this.firstLength = firstLength;
         this.control = control;
@@ -49,7 +49,7 @@ final class StagedMethod implements EmbeddedMethod {
     /** The prediction of {@code x_0}, from which that of the noise follows. */
     @Override
     public double[] value(double[] x, double position) {
-        return data(x, leg.time(position));
+        return data(x, segment.time(position));
     }
 
     private double[] data(double[] x, double t) {
@@ -60,9 +60,9 @@ final class StagedMethod implements EmbeddedMethod {
     @Override
     public Attempt attempt(double[] x, double[] value, double position, double end) {
         var registers = new Registers(x);
-        for (SolverStage stage : steps.compiler().stages(leg.time(position), leg.time(end))) {
+        for (SolverStage stage : steps.compiler().stages(segment.time(position), segment.time(end))) {
             double t = Objects.requireNonNull(stage.evaluation(), "every stage evaluates").time();
-            double[] data = t == leg.time(position) ? value : data(registers.x(), t);
+            double[] data = t == segment.time(position) ? value : data(registers.x(), t);
             registers.remember(data, history(registers.x(), data, t));
             registers.update(stage.nextX(), stage.nextY(), stage.langevin(), new double[x.length]);
         }
@@ -97,7 +97,7 @@ final class StagedMethod implements EmbeddedMethod {
 
     @Override
     public double time(double position) {
-        return leg.time(position);
+        return segment.time(position);
     }
 
     @Override

@@ -19,10 +19,10 @@ import java.util.List;
  */
 final class BudgetedSinglestep implements Solver {
     private final SolverInfo info;
-    private final Form form;
+    private final ExponentialForm form;
 
     /** Makes a solver of order 2 or 3, which {@code info} says. */
-    BudgetedSinglestep(SolverInfo info, Form form) {
+    BudgetedSinglestep(SolverInfo info, ExponentialForm form) {
         this.info = info;
         this.form = form;
     }
@@ -37,7 +37,7 @@ final class BudgetedSinglestep implements Solver {
         var rule = new Singlestep(form, schedule, LinearRule.MIDPOINT);
         List<SolverStage> stages = new ArrayList<>();
         int index = 0;
-        for (int order : orders(new Past(schedule, grid), info.order())) {
+        for (int order : orders(new MultistepHistory(schedule, grid), info.order())) {
             stages.addAll(rule.stages(index, 1, Arrays.copyOfRange(grid.times(), index, index + order + 1)));
             index += order;
         }
@@ -45,10 +45,10 @@ final class BudgetedSinglestep implements Solver {
     }
 
     /** The orders of the steps, which add up to the number of the grid's intervals. */
-    static List<Integer> orders(Past past, int order) {
+    static List<Integer> orders(MultistepHistory history, int order) {
         List<Integer> orders = new ArrayList<>();
-        int left = past.grid().steps();
-        if (past.schedule().alpha(past.grid().start()) == 0) {
+        int left = history.grid().steps();
+        if (history.schedule().alpha(history.grid().start()) == 0) {
             orders.add(1);
             left--;
         }
@@ -61,7 +61,7 @@ final class BudgetedSinglestep implements Solver {
         } else if (rest > 0) {
             orders.add(rest);
         }
-        if (past.endsClean() && orders.getLast() == 2) {
+        if (history.endsClean() && orders.getLast() == 2) {
             orders.removeLast();
             orders.addAll(List.of(1, 1));
         }

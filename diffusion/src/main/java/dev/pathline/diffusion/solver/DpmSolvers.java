@@ -11,12 +11,13 @@ final class DpmSolvers {
     /** DPM-Solver-1, which is DDIM in noise form. */
     static Solver first() {
         return new ExponentialMultistep(
-                info(Form.NOISE, "1", 1, NOISE_PAPER + "equation 3.7"), Form.NOISE, 1, LinearRule.EXACT, 1);
+                info(ExponentialForm.NOISE, "1", 1, NOISE_PAPER + "equation 3.7"), ExponentialForm.NOISE, 1,
+                LinearRule.EXACT, 1);
     }
 
     /** The solver of order 2 or 3 with that many evaluations a step. */
-    static Solver singlestep(Form form, int order) {
-        String source = form == Form.NOISE
+    static Solver singlestep(ExponentialForm form, int order) {
+        String source = form == ExponentialForm.NOISE
                 ? NOISE_PAPER + "algorithm " + (order - 1)
                 : DATA_PAPER + "algorithm 1" + (order == 2 ? "" : CODE + "singlestep third update");
         return new ExponentialSinglestep(info(form, order + "s", order, source).withEvaluationsPerStep(order), form);
@@ -26,19 +27,21 @@ final class DpmSolvers {
     static Solver midpoint() {
         return new ExponentialSinglestep(SolverInfo.of("midpoint", 2, "karras",
                 "Crowson, k-diffusion, sample_dpm_2; " + NOISE_PAPER + "algorithm 1").withEvaluationsPerStep(2),
-                Form.NOISE);
+                ExponentialForm.NOISE);
     }
 
     /** The solver of order 2 or 3 with one evaluation for each interval of the grid. */
-    static Solver fast(Form form, int order) {
-        String suffix = form == Form.NOISE ? "fast" : "fast-" + order;
-        String source = (form == Form.NOISE ? NOISE_PAPER + "algorithms 1 and 2" : DATA_PAPER + "algorithm 1")
+    static Solver fast(ExponentialForm form, int order) {
+        String suffix = form == ExponentialForm.NOISE ? "fast" : "fast-" + order;
+        String source = (form == ExponentialForm.NOISE
+                ? NOISE_PAPER + "algorithms 1 and 2"
+                : DATA_PAPER + "algorithm 1")
                 + CODE + "get_orders_and_timesteps_for_singlestep_solver";
         return new BudgetedSinglestep(info(form, suffix, order, source), form);
     }
 
     /** The multistep solver of order 2, in the midpoint form, or 3. */
-    static Solver multistep(Form form, int order) {
+    static Solver multistep(ExponentialForm form, int order) {
         String source = order == 2 ? "second update" : "third update, its second difference doubled";
         return new ExponentialMultistep(info(form, order + "m", order, multistepSource(form, source)).asMultistep(),
                 form, order, order == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT, 1);
@@ -46,9 +49,10 @@ final class DpmSolvers {
 
     /** DPM-Solver++(2M) with the exact integral of the slope; diffusers' solver_type 'heun'. */
     static Solver heun() {
-        String source = multistepSource(Form.DATA, "second update, solver_type taylor");
+        String source = multistepSource(ExponentialForm.DATA, "second update, solver_type taylor");
         return new ExponentialMultistep(
-                info(Form.DATA, "2m-heun", 2, source).asMultistep(), Form.DATA, 2, LinearRule.EXACT, 1);
+                info(ExponentialForm.DATA, "2m-heun", 2, source).asMultistep(), ExponentialForm.DATA, 2,
+                LinearRule.EXACT, 1);
     }
 
     /**
@@ -56,7 +60,7 @@ final class DpmSolvers {
      * derivative, of which it is half. Its order is 2; it is here to repeat old images. The second step, which has no second
      * difference yet, is that of {@link #heun}.
      */
-    static Solver legacy(Form form) {
+    static Solver legacy(ExponentialForm form) {
         String source = multistepSource(form, "third update as published");
         return new ExponentialMultistep(
                 info(form, "3m-legacy", 2, source).asMultistep(), form, 3, LinearRule.EXACT, 0.5);
@@ -69,15 +73,17 @@ final class DpmSolvers {
     static Solver logRho(int order) {
         return new ExponentialMultistep(SolverInfo.of("deis-log-rho-" + order, order, "log-snr",
                 "Zhang and Chen, arXiv 2204.13902, equation 6; diffusers, solver_type logrho").asMultistep(),
-                Form.NOISE, order, LinearRule.EXACT, 1);
+                ExponentialForm.NOISE, order, LinearRule.EXACT, 1);
     }
 
-    private static String multistepSource(Form form, String update) {
-        return (form == Form.NOISE ? NOISE_PAPER + "equation 3.4" : DATA_PAPER + "algorithm 2") + CODE + "multistep "
+    private static String multistepSource(ExponentialForm form, String update) {
+        return (form == ExponentialForm.NOISE ? NOISE_PAPER + "equation 3.4" : DATA_PAPER + "algorithm 2") + CODE
+                + "multistep "
                 + update;
     }
 
-    private static SolverInfo info(Form form, String suffix, int order, String source) {
-        return SolverInfo.of((form == Form.NOISE ? "dpm-solver-" : "dpm-solver++-") + suffix, order, "log-snr", source);
+    private static SolverInfo info(ExponentialForm form, String suffix, int order, String source) {
+        return SolverInfo.of((form == ExponentialForm.NOISE ? "dpm-solver-" : "dpm-solver++-") + suffix, order,
+                "log-snr", source);
     }
 }

@@ -30,7 +30,7 @@ public final class EmbeddedSteps {
      * @param u the end, below {@code t}, where {@code sigma > 0}
      */
     public static List<SolverStage> dpmSolver(int order, NoiseSchedule schedule, double t, double u) {
-        var rule = Singlestep.published(Form.NOISE, schedule, order);
+        var rule = Singlestep.published(ExponentialForm.NOISE, schedule, order);
         double[] times = ExponentialSinglestep.times(new Step(schedule, 0, t, u), order);
         List<SolverStage> stages = new ArrayList<>(rule.stages(0, 0, times));
         SolverStage last = stages.removeLast();

@@ -12,10 +12,10 @@ import java.util.List;
  */
 final class ExponentialSinglestep implements Solver {
     private final SolverInfo info;
-    private final Form form;
+    private final ExponentialForm form;
 
     /** Makes a solver of order 2 or 3, which {@code info} says. */
-    ExponentialSinglestep(SolverInfo info, Form form) {
+    ExponentialSinglestep(SolverInfo info, ExponentialForm form) {
         this.info = info;
         this.form = form;
     }

@@ -17,19 +17,19 @@ import dev.pathline.diffusion.plan.Combination;
  * solvers differ in how they choose it. It comes as {@code ln k}, from {@code -inf} to 0, because the weight of {@code m}
  * is then {@code -alpha_u expm1(ln k - h)}, which cancels nowhere.
  */
-final class FreshNoise {
+public final class FreshNoise {
     private FreshNoise() {}
 
-    /** The step with its noise. */
-    static Combination step(Step step, double logKept) {
+    /** Returns the step with its noise; the history holds data. */
+    public static Combination step(Step step, double logKept) {
         return mean(step, logKept).plus(noise(step, logKept));
     }
 
     /**
-     * The step with its noise, {@code alpha_u m + sigma_u k eps + sigma_u sqrt(1 - k^2) z}, where the history holds
+     * Returns the step with its noise, {@code alpha_u m + sigma_u k eps + sigma_u sqrt(1 - k^2) z}, where the history holds
      * {@code eps}; the same map if that goes with {@code m}.
      */
-    static Combination stepOfNoise(Step step, double logKept) {
+    public static Combination stepOfNoise(Step step, double logKept) {
         return DATA.times(step.alphaU())
                 .plus(M0.times(step.sigmaU() * StrictMath.exp(logKept)))
                 .plus(noise(step, logKept));
@@ -40,22 +40,22 @@ final class FreshNoise {
         return NOISE.times(step.sigmaU() * Math.sqrt(Math.abs(StrictMath.expm1(2 * logKept))));
     }
 
-    /** The step without its noise. */
-    static Combination mean(Step step, double logKept) {
+    /** Returns the step without its noise; the history holds data. */
+    public static Combination mean(Step step, double logKept) {
         return X.times(step.sigmaU() / step.sigmaT() * StrictMath.exp(logKept))
                 .plus(M0.times(-step.alphaU() * StrictMath.expm1(logKept - step.h())));
     }
 
-    /** {@code ln k} of the reverse SDE: {@code k = e^{-h}}, and the step is a draw from {@code q(x_u | x_t, x_0 = m)}. */
-    static double ofReverseSde(Step step) {
+    /** Returns {@code ln k} of the reverse SDE: {@code k = e^{-h}}, and the step is a draw from {@code q(x_u | x_t, x_0 = m)}. */
+    public static double ofReverseSde(Step step) {
         return -step.h();
     }
 
     /**
-     * {@code ln k} of the SDE whose noise is {@code rate} times as strong, in variance, as the reverse SDE's:
+     * Returns {@code ln k} of the SDE whose noise is {@code rate} times as strong, in variance, as the reverse SDE's:
      * {@code k = e^{-rate h}}. At {@code alpha_t = 0}, where {@code h} is infinite, all noise is replaced if any is.
      */
-    static double ofSde(Step step, double rate) {
+    public static double ofSde(Step step, double rate) {
         return rate == 0 ? 0 : -rate * step.h();
     }
 }

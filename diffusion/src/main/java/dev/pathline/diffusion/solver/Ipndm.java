@@ -29,19 +29,19 @@ final class Ipndm implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        var past = new Past(schedule, grid);
-        return Plans.ofUpdates(this, schedule, grid, Form.NOISE.history(), step -> update(step, past));
+        var history = new MultistepHistory(schedule, grid);
+        return Plans.ofUpdates(this, schedule, grid, ExponentialForm.NOISE.history(), step -> update(step, history));
     }
 
-    private static Combination update(Step step, Past past) {
+    private static Combination update(Step step, MultistepHistory history) {
         Combination sum = step.noiseBase();
         if (step.isUnbounded()) {
             return sum;
         }
-        double length = ExponentialStep.of(Form.NOISE, step).constant().output();
-        double[] weights = ADAMS_BASHFORTH[Math.min(past.known(step), ADAMS_BASHFORTH.length) - 1];
+        double length = ExponentialStep.of(ExponentialForm.NOISE, step).constant().output();
+        double[] weights = ADAMS_BASHFORTH[Math.min(history.known(step), ADAMS_BASHFORTH.length) - 1];
         for (int j = 0; j < weights.length; j++) {
-            sum = sum.plus(Past.VALUES.get(j + 1).minus(M0).times(length * weights[j]));
+            sum = sum.plus(MultistepHistory.VALUES.get(j + 1).minus(M0).times(length * weights[j]));
         }
         return sum;
     }

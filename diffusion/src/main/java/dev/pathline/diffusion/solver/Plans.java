@@ -10,12 +10,22 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Assembles plans step by step. */
-final class Plans {
+/**
+ * Assembles plans step by step. A plan's registers are those of {@link Combination}: {@code X} is the point that is evaluated
+ * next, {@code Y} where the step has started, {@code M0..M3} the history, newest first.
+ */
+public final class Plans {
     private Plans() {}
 
-    /** A plan from the stages of each step. */
-    static SolverPlan ofStages(
+    /**
+     * Returns a plan from the stages of each step. The last stage of a step sets both registers to where the next step starts; an
+     * earlier one that goes on from the same start keeps {@code Y} by {@link Combination#Y}.
+     *
+     * @param history what the history holds
+     * @param stages the stages of a step, at least one
+     * @throws IllegalArgumentException if a weight is not finite
+     */
+    public static SolverPlan ofStages(
             Solver solver,
             NoiseSchedule schedule,
             TimeGrid grid,
@@ -28,8 +38,14 @@ final class Plans {
         return new SolverPlan(solver.info().name(), schedule, grid, history, all);
     }
 
-    /** A plan whose steps have one stage each, an evaluation and then {@code update}. */
-    static SolverPlan ofUpdates(
+    /**
+     * Returns a plan whose steps have one stage each: an evaluation at the step's start, and then the update.
+     *
+     * @param history what the history holds; the evaluation's own value is {@code M0}
+     * @param update where the step ends
+     * @throws IllegalArgumentException if a weight is not finite
+     */
+    public static SolverPlan ofUpdates(
             Solver solver,
             NoiseSchedule schedule,
             TimeGrid grid,

@@ -72,7 +72,7 @@ final class RungeKutta implements Solver {
         Combination point = Y;
         for (int j = 0; j <= i; j++) {
             velocities.add(Step.velocity(
-                    step.schedule(), time(step, j), j == i ? X : point, Past.VALUES.get(i - j)));
+                    step.schedule(), time(step, j), j == i ? X : point, MultistepHistory.VALUES.get(i - j)));
             point = Y;
             for (int k = 0; k <= j; k++) {
                 point = point.plus(velocities.get(k).times(tableau.weight(j, k) * (step.u() - step.t())));

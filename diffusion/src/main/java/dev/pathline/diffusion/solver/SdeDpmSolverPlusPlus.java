@@ -56,22 +56,22 @@ final class SdeDpmSolverPlusPlus implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        var past = new Past(schedule, grid);
+        var history = new MultistepHistory(schedule, grid);
         double eta = options.as(SolverOptions.Eta.class).eta();
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, past, eta));
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.DATA, step -> update(step, history, eta));
     }
 
-    private Combination update(Step step, Past past, double eta) {
+    private Combination update(Step step, MultistepHistory history, double eta) {
         double logKept = FreshNoise.ofSde(step, eta);
         Combination base = FreshNoise.step(step, logKept);
-        boolean secondOrder = eta > 0 && values == 3 && past.isBeforeCleanStep(step);
-        int count = past.usable(step, secondOrder ? 2 : values);
+        boolean secondOrder = eta > 0 && values == 3 && history.isBeforeCleanStep(step);
+        int count = history.usable(step, secondOrder ? 2 : values);
         if (count == 1) {
             return base;
         }
-        List<Combination> derivatives = ExponentialStep.of(Form.DATA, step)
-                .derivatives(past.times(step, count));
-        return base.plus(new Exponential(step.alphaU(), logKept - step.h()).change(derivatives,
+        List<Combination> derivatives = ExponentialStep.of(ExponentialForm.DATA, step)
+                .derivatives(history.times(step, count));
+        return base.plus(new ExponentialWeights(step.alphaU(), logKept - step.h()).change(derivatives,
                 secondOrder ? LinearRule.MIDPOINT : linear));
     }
 }

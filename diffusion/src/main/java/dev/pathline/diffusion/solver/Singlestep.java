@@ -24,12 +24,12 @@ import java.util.List;
  * @param second the rule by which {@code times[2]} is reached; {@code times[3]} is always reached by the exact one
  */
 record Singlestep(
-        Form form,
+        ExponentialForm form,
         NoiseSchedule schedule,
         LinearRule second) {
 
     /** Returns the rules of the papers' solvers of order 2 or 3. */
-    static Singlestep published(Form form, NoiseSchedule schedule, int order) {
+    static Singlestep published(ExponentialForm form, NoiseSchedule schedule, int order) {
         return new Singlestep(form, schedule, order == 2 ? LinearRule.MIDPOINT : LinearRule.EXACT);
     }
 
@@ -44,7 +44,7 @@ record Singlestep(
         for (int k = 1; k < times.length; k++) {
             Combination next = k == 1
                     ? form.base(new Step(schedule, index, times[0], times[1]))
-                    : reach(times[0], times[k - 1], times[k], Past.VALUES.get(k - 1), M0,
+                    : reach(times[0], times[k - 1], times[k], MultistepHistory.VALUES.get(k - 1), M0,
                             k == 2 ? second : LinearRule.EXACT);
             stages.add(new SolverStage(index + stride * (k - 1), Evaluation.at(times[k - 1]), next,
                     k == times.length - 1 ? next : Y));
@@ -61,7 +61,7 @@ record Singlestep(
     Combination lower(double... times) {
         int order = times.length - 1;
         double end = times[order];
-        Combination atStart = Past.VALUES.get(order - 1);
+        Combination atStart = MultistepHistory.VALUES.get(order - 1);
         return order == 2
                 ? new ExponentialStep(form, schedule, times[0], end).constant(Y, atStart)
                 : reach(times[0], times[order - 2], end, atStart, M1, LinearRule.MIDPOINT);
@@ -71,6 +71,6 @@ record Singlestep(
             double start, double before, double end, Combination atStart, Combination atBefore, LinearRule rule) {
         var whole = new ExponentialStep(form, schedule, start, end);
         double r = new ExponentialStep(form, schedule, start, before).h() / whole.h();
-        return whole.constant(Y, atStart).plus(atBefore.minus(atStart).times(rule.weight(whole.exponential()) / r));
+        return whole.constant(Y, atStart).plus(atBefore.minus(atStart).times(rule.weight(whole.weights()) / r));
     }
 }

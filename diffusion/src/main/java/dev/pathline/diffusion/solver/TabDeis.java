@@ -34,15 +34,15 @@ final class TabDeis implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        var past = new Past(schedule, grid);
-        return Plans.ofUpdates(this, schedule, grid, HistoryKind.NOISE, step -> update(step, past));
+        var history = new MultistepHistory(schedule, grid);
+        return Plans.ofUpdates(this, schedule, grid, HistoryKind.NOISE, step -> update(step, history));
     }
 
-    private Combination update(Step step, Past past) {
-        double[] times = past.times(step, past.usable(step, info.order()));
+    private Combination update(Step step, MultistepHistory history) {
+        double[] times = history.times(step, history.usable(step, info.order()));
         Combination sum = step.noiseBase();
         for (int j = 1; j < times.length; j++) {
-            sum = sum.plus(Past.VALUES.get(j).minus(M0).times(weight(step, times, j)));
+            sum = sum.plus(MultistepHistory.VALUES.get(j).minus(M0).times(weight(step, times, j)));
         }
         return sum;
     }

@@ -50,30 +50,31 @@ final class UniPc implements Solver {
 
     @Override
     public SolverPlan plan(NoiseSchedule schedule, TimeGrid grid, SolverOptions options) {
-        var past = new Past(schedule, grid);
-        return Plans.ofStages(this, schedule, grid, Form.DATA.history(), step -> List.of(stage(step, past)));
+        var history = new MultistepHistory(schedule, grid);
+        return Plans.ofStages(this, schedule, grid, ExponentialForm.DATA.history(),
+                step -> List.of(stage(step, history)));
     }
 
-    private SolverStage stage(Step step, Past past) {
+    private SolverStage stage(Step step, MultistepHistory history) {
         Combination corrected = step.index() == 0
                 ? X
-                : corrected(Step.of(past.schedule(), past.grid(), step.index() - 1), step, past);
-        Combination predicted = through(past.times(step, order(step, past)), step, corrected, M0);
+                : corrected(Step.of(history.schedule(), history.grid(), step.index() - 1), step, history);
+        Combination predicted = through(history.times(step, order(step, history)), step, corrected, M0);
         return new SolverStage(step.index(), Evaluation.at(step.t()), predicted, corrected);
     }
 
     /** Where the step before, which began at {@code Y}, ends now that there is a prediction at its end. */
-    private Combination corrected(Step before, Step step, Past past) {
-        return before.isUnbounded() ? X : through(past.times(step, order(before, past) + 1), before, Y, M1);
+    private Combination corrected(Step before, Step step, MultistepHistory history) {
+        return before.isUnbounded() ? X : through(history.times(step, order(before, history) + 1), before, Y, M1);
     }
 
     private Combination through(double[] times, Step step, Combination start, Combination atStart) {
-        ExponentialStep exact = ExponentialStep.of(Form.DATA, step);
+        ExponentialStep exact = ExponentialStep.of(ExponentialForm.DATA, step);
         return exact.constant(start, atStart)
-                .plus(exact.exponential().change(exact.derivatives(times), rule));
+                .plus(exact.weights().change(exact.derivatives(times), rule));
     }
 
-    private int order(Step step, Past past) {
-        return past.usable(step, past.endsClean() ? Math.min(p, past.grid().steps() - step.index()) : p);
+    private int order(Step step, MultistepHistory history) {
+        return history.usable(step, history.endsClean() ? Math.min(p, history.grid().steps() - step.index()) : p);
     }
 }

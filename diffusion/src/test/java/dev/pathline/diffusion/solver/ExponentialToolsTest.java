@@ -48,7 +48,8 @@ class ExponentialToolsTest {
     void shouldSpendABudget(int order, int steps, double start, double end, String orders) {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         double[] times = IntStream.rangeClosed(0, steps).mapToDouble(i -> start + (end - start) * i / steps).toArray();
-        List<Integer> actual = BudgetedSinglestep.orders(new Past(flow, new TimeGrid("even", times)), order);
+        List<Integer> actual = BudgetedSinglestep.orders(new MultistepHistory(flow, new TimeGrid("even", times)),
+                order);
         assertThat(actual).containsExactlyElementsOf(Arrays.stream(orders.split("")).map(Integer::valueOf).toList());
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The one loop of all adaptive solvers: attempts a step, takes it or tries a shorter one, and chooses the next length. The
  * field's value at a point is kept when an attempt from there is thrown away.
  */
-final class March {
+final class AdaptiveLoop {
     /** Steps of fewer spacings of the position than this are mostly rounding. */
     private static final double SPACINGS = 10;
 
@@ -20,8 +20,8 @@ final class March {
     private int rejected;
     private int spentBefore;
 
-    /** A march that stands at {@code x}, at the position that {@code method} calls {@code position}. */
-    March(EmbeddedMethod method, double[] x, double position, int maxEvaluations) {
+    /** A loop that stands at {@code x}, at the position that {@code method} calls {@code position}. */
+    AdaptiveLoop(EmbeddedMethod method, double[] x, double position, int maxEvaluations) {
         this.method = method;
         this.maxEvaluations = maxEvaluations;
         this.position = position;
@@ -36,7 +36,7 @@ final class March {
         value = null;
     }
 
-    /** Marches to {@code end} exactly; the last step is as long as is left. */
+    /** Steps to {@code end} exactly; the last step is as long as is left. */
     void to(double end) {
         double length = position == end ? 0 : method.firstLength(x, value(), position, end);
         boolean retry = false;
@@ -65,7 +65,7 @@ final class March {
         }
     }
 
-    /** Returns the field's value where the march stands. */
+    /** Returns the field's value where the loop stands. */
     double[] value() {
         double[] known = value;
         if (known == null) {
@@ -76,7 +76,7 @@ final class March {
         return known;
     }
 
-    /** Returns the point where the march stands. */
+    /** Returns the point where the loop stands. */
     double[] x() {
         return x;
     }

@@ -10,17 +10,22 @@ import java.util.List;
  * @param scale {@code S}
  * @param z the exponent, finite and not 0
  */
-record Exponential(
+public record ExponentialWeights(
         double scale,
         double z) {
 
-    /** The weight of {@code D_k}, {@code k >= 0}. */
-    double weight(int k) {
+    /** Returns the weight of {@code D_k}, {@code -S z phi_{k+1}(z)}, for {@code k} from 0 to 3. */
+    public double weight(int k) {
         return -scale * z * Phi.of(k + 1, z);
     }
 
-    /** What {@code D_1, D_2, ...} contribute; {@code linear} applies where there is no {@code D_2}. */
-    Combination change(List<Combination> derivatives, LinearRule linear) {
+    /**
+     * Returns what {@code D_1, D_2, ...} contribute.
+     *
+     * @param derivatives {@code D_0, D_1, ...}, of which the first is not looked at: it is the base
+     * @param linear the rule for {@code D_1} where there is no {@code D_2}
+     */
+    public Combination change(List<Combination> derivatives, LinearRule linear) {
         if (derivatives.size() == 2) {
             return derivatives.get(1).times(linear.weight(this));
         }

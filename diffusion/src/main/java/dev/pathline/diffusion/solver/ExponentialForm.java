@@ -13,24 +13,24 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  *
  * <p>so a solver written once, with {@code z} and {@code S}, is a solver in both forms.
  */
-enum Form {
+public enum ExponentialForm {
     /**
      * In the prediction of {@code x_0}: {@code ratio = sigma_u/sigma_t}, {@code S = alpha_u}, {@code z = -h} (Lu et al., arXiv
      * 2211.01095, equation 8).
      */
     DATA(HistoryKind.DATA, -1) {
         @Override
-        double scale(NoiseSchedule schedule, double u) {
+        public double scale(NoiseSchedule schedule, double u) {
             return schedule.alpha(u);
         }
 
         @Override
-        Combination base(Step step) {
+        public Combination base(Step step) {
             return step.dataBase();
         }
 
         @Override
-        Affine constant(NoiseSchedule schedule, double t, double u) {
+        public Affine constant(NoiseSchedule schedule, double t, double u) {
             return Affine.dataStep(schedule, t, u);
         }
     },
@@ -40,17 +40,17 @@ enum Form {
      */
     NOISE(HistoryKind.NOISE, 1) {
         @Override
-        double scale(NoiseSchedule schedule, double u) {
+        public double scale(NoiseSchedule schedule, double u) {
             return schedule.sigma(u);
         }
 
         @Override
-        Combination base(Step step) {
+        public Combination base(Step step) {
             return step.noiseBase();
         }
 
         @Override
-        Affine constant(NoiseSchedule schedule, double t, double u) {
+        public Affine constant(NoiseSchedule schedule, double t, double u) {
             double h = schedule.halfLogSnr(u) - schedule.halfLogSnr(t);
             return new Affine(schedule.alpha(u) / schedule.alpha(t), -schedule.sigma(u) * StrictMath.expm1(h));
         }
@@ -59,27 +59,27 @@ enum Form {
     private final HistoryKind history;
     private final int sign;
 
-    Form(HistoryKind history, int sign) {
+    ExponentialForm(HistoryKind history, int sign) {
         this.history = history;
         this.sign = sign;
     }
 
-    /** What the history holds. */
-    HistoryKind history() {
+    /** Returns what the history holds. */
+    public HistoryKind history() {
         return history;
     }
 
-    /** The sign of {@code z}. */
-    int sign() {
+    /** Returns the sign of {@code z}. */
+    public int sign() {
         return sign;
     }
 
-    /** {@code S} of a step that ends at {@code u}. */
-    abstract double scale(NoiseSchedule schedule, double u);
+    /** Returns {@code S} of a step that ends at {@code u}. */
+    public abstract double scale(NoiseSchedule schedule, double u);
 
-    /** The solution for a constant prediction, the newest, where {@code X} is the step's start; for any step. */
-    abstract Combination base(Step step);
+    /** Returns the solution for a constant prediction, the newest, where {@code X} is the step's start; for any step. */
+    public abstract Combination base(Step step);
 
-    /** The solution for a constant prediction, from the point at {@code t} and that prediction; for a bounded step. */
-    abstract Affine constant(NoiseSchedule schedule, double t, double u);
+    /** Returns the solution for a constant prediction, from the point at {@code t} and that prediction; for a bounded step. */
+    public abstract Affine constant(NoiseSchedule schedule, double t, double u);
 }

@@ -12,7 +12,7 @@ import java.util.function.DoubleUnaryOperator;
  * @param to the position of {@code u}
  * @param inner the time of a position between them
  */
-record Leg(
+record TimeSegment(
         double t,
         double u,
         double from,
@@ -20,13 +20,13 @@ record Leg(
         DoubleUnaryOperator inner) {
 
     /** The way in {@code lambda}, which is finite at both ends. */
-    static Leg inLogSnr(NoiseSchedule schedule, double t, double u) {
-        return new Leg(t, u, schedule.halfLogSnr(t), schedule.halfLogSnr(u), schedule::timeOfHalfLogSnr);
+    static TimeSegment inLogSnr(NoiseSchedule schedule, double t, double u) {
+        return new TimeSegment(t, u, schedule.halfLogSnr(t), schedule.halfLogSnr(u), schedule::timeOfHalfLogSnr);
     }
 
     /** The way from pure noise at {@code t} in {@code alpha/sigma}. */
-    static Leg fromPureNoise(NoiseSchedule schedule, double t, double u) {
-        return new Leg(t, u, 0, 1 / schedule.noiseRatio(u),
+    static TimeSegment fromPureNoise(NoiseSchedule schedule, double t, double u) {
+        return new TimeSegment(t, u, 0, 1 / schedule.noiseRatio(u),
                 position -> schedule.timeOfHalfLogSnr(StrictMath.log(position)));
     }
 
