@@ -8,7 +8,12 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /**
  * DDIM: {@code x_u = alpha_u m + sqrt(sigma_u^2 - s^2) eps + s z} with
- * {@code s = eta sigma_u sqrt(1 - e^{-2h})} (Song et al., arXiv 2010.02502, equations 12 and 16).
+ * {@code s = eta sigma_u sqrt(1 - e^{-2h})} (Song et al., arXiv 2010.02502, equations 12 and 16). In the letters of the
+ * {@linkplain dev.pathline.diffusion.solver package}, with {@code k = sqrt(1 - eta^2 (1 - e^{-2h}))} as the share of the noise
+ * that is kept:
+ *
+ * <pre>{@code x_u = alpha_u D_0 + sigma_u k E_0 + sigma_u sqrt(1 - k^2) z
+ *     = (sigma_u/sigma_t) k x - alpha_u (k e^{-h} - 1) D_0 + sigma_u sqrt(1 - k^2) z}</pre>
  *
  * <p>With {@code eta = 0} it is also DPM-Solver-1, DPM-Solver++1 and Euler's method in {@code (x/alpha, sigma/alpha)};
  * with {@code eta = 1} the ancestral sampler.

@@ -20,7 +20,13 @@ import java.util.List;
  * EDM's stochastic sampler (Karras et al., arXiv 2206.00364, algorithm 2): the noise level is first raised by adding noise,
  * {@link Churn}, and then lowered by a step of Heun's method. For any schedule it runs in {@code y = x / alpha} and
  * {@code rho = sigma / alpha}, where each is EDM's. {@code N} steps cost {@code 2N - 1} evaluations, as the second one is
- * left out of a step that ends clean. It has no {@code eta}: its stochasticity is {@code sChurn}.
+ * left out of a step that ends clean. It has no {@code eta}: its stochasticity is {@code sChurn}. In those coordinates, of
+ * {@code N} steps, and with {@code gamma = 0} for noise levels outside {@code [sMin, sMax]}:
+ *
+ * <pre>{@code gamma = min(sChurn/N, sqrt(2) - 1),   r = (1 + gamma) rho_t
+ * a = y + sNoise sqrt(r^2 - rho_t^2) z
+ * d = (a - D(a, r))/r,   b = a + (rho_u - r) d
+ * y_u = a + (rho_u - r) (d + (b - D(b, rho_u))/rho_u)/2}</pre>
  *
  * <p>The order is that of the distribution for {@code sNoise = 1}; other values are a correction for networks, and leave
  * exact models with too much noise. The noise level is not raised beyond the schedule's largest time. From

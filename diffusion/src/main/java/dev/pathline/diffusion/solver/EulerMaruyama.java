@@ -17,7 +17,10 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * <pre>{@code dx = [f x - (1 + eta^2)/2 g^2 s] dt + eta g dw}</pre>
  *
  * <p>{@code eta = 1} is the reverse SDE, {@code eta = 0} the ODE and Euler's method. The drift is the ODE's velocity less
- * {@code eta^2 g^2 s / 2}, and {@code g^2 s / 2 = (Delta / (alpha sigma)) (alpha m - x)}.
+ * {@code eta^2 g^2 s / 2}, and {@code g^2 s / 2 = (Delta / (alpha sigma)) (alpha m - x)}. So a step is, with
+ * {@code l = t - u > 0}, the velocity {@code v} of {@link RungeKutta} and everything at {@code t},
+ *
+ * <pre>{@code x_u = x - l v + l eta^2 (Delta/(alpha sigma)) (alpha D_0 - x) + eta sqrt(2 l sigma Delta/alpha) z}</pre>
  *
  * <p>From {@code alpha_t = 0}, where {@code f} and {@code g} are infinite, the step is the one that is exact for a constant
  * {@code m}. A step that ends clean is {@code m}.

@@ -10,7 +10,12 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 /**
  * iPNDM: DDIM's step with a mean of the newest predictions of {@code eps}, whose weights are those of the Adams-Bashforth
  * methods of order 1 to 4 for evenly spaced steps. On a grid that is evenly spaced in {@code sigma/alpha} that is its order;
- * on others whose steps change smoothly it is 2.
+ * on others whose steps change smoothly it is 2. In the letters of the {@linkplain dev.pathline.diffusion.solver package}
+ *
+ * <pre>{@code x_u = (alpha_u/alpha_t) x - sigma_u (e^h - 1) e
+ * e = E_0,   (3 E_0 - E_1)/2,   (23 E_0 - 16 E_1 + 5 E_2)/12,   (55 E_0 - 59 E_1 + 37 E_2 - 9 E_3)/24}</pre>
+ *
+ * <p>in the first, second, third and every later step.
  *
  * <p>Source: Zhang and Chen, arXiv 2204.13902, iPNDM, after Liu et al., arXiv 2202.09778, equation 12.
  */

@@ -15,7 +15,13 @@ import java.util.List;
 
 /**
  * An explicit Runge-Kutta method of at most four stages on the probability-flow ODE in {@code t}. A step that ends clean
- * takes one evaluation, so {@code N} steps to clean data cost {@code s (N - 1) + 1}.
+ * takes one evaluation, so {@code N} steps to clean data cost {@code s (N - 1) + 1}. With {@code d = u - t < 0} and the velocity
+ * {@code v(x, t) = (sigma'/sigma) x - (Delta/sigma) D(x, t)}, {@code Delta = alpha sigma' - sigma alpha'}:
+ *
+ * <pre>{@code euler   x_u = x + d v(x, t)
+ * heun    y = x + d v(x, t),   x_u = x + d (v(x, t) + v(y, u))/2
+ * rk4     a = v(x, t),   b = v(x + d a/2, t + d/2),   c = v(x + d b/2, t + d/2),   e = v(x + d c, u)
+ *         x_u = x + d (a + 2 b + 2 c + e)/6}</pre>
  */
 final class RungeKutta implements Solver {
     private final SolverInfo info;

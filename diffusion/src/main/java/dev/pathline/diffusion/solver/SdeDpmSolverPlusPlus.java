@@ -12,6 +12,13 @@ import java.util.List;
  * variance (Lu et al., arXiv 2211.01095; {@code eta} and the third order as in Crowson, k-diffusion,
  * sample_dpmpp_2m_sde and sample_dpmpp_3m_sde, with the second difference doubled, as {@code dpm-solver++-3m} has it).
  *
+ * <p>In the letters of the {@linkplain dev.pathline.diffusion.solver package}, with {@code H = (1 + eta) h}: of first order,
+ *
+ * <pre>{@code x_u = (sigma_u/sigma_t) e^{-eta h} x - alpha_u (e^{-H} - 1) D_0 + sigma_u sqrt(1 - e^{-2 eta h}) z}</pre>
+ *
+ * <p>the second adds {@code -alpha_u (e^{-H} - 1) (D_0 - D_1)/(2 r_1)}, and the third, with {@code F_1} and {@code F_2} of
+ * {@link DpmSolvers#multistep}, {@code alpha_u ((e^{-H} - 1)/H + 1) F_1 - alpha_u ((e^{-H} - 1 + H)/H^2 - 1/2) F_2}.
+ *
  * <p>Its exponent is {@code -h (1 + eta)} where that of the ODE is {@code -h}, and it adds
  * {@code sigma_u sqrt(1 - e^{-2 eta h}) z}. {@code eta = 0} is DPM-Solver++, and {@code eta = 1} of first order the ancestral
  * sampler. With noise the weak order of the third, measured as the others', is that of the second: differences of predictions

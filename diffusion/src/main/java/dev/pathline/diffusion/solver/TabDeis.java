@@ -10,7 +10,12 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /**
  * tAB-DEIS: the noise over a step is the polynomial in {@code t} through the newest predictions,
- * {@code x_u = (alpha_u/alpha_t) x + sum_j C_j E_j} with {@code C_j = alpha_u int L_j(tau) d(sigma/alpha)(tau)}.
+ * {@code x_u = (alpha_u/alpha_t) x + sum_j C_j E_j} with {@code C_j = alpha_u int L_j(tau) d(sigma/alpha)(tau)}. As computed, for
+ * degree {@code q}, with {@code t_0 = t} and {@code t_j} the times of the predictions {@code E_j}:
+ *
+ * <pre>{@code x_u = (alpha_u/alpha_t) x - sigma_u (e^h - 1) E_0 + sum_{j=1..q} C_j (E_j - E_0)
+ * C_j = -sigma_u int_{lambda_t}^{lambda_u} e^{lambda_u - lambda} L_j(t(lambda)) dlambda
+ * L_j(tau) = prod_{k=0..q, k != j} (tau - t_k)/(t_j - t_k)}</pre>
  *
  * <p>The sum of all {@code C_j} is known, so the others are weights of differences to {@code E_0}. They are integrated in
  * {@code lambda}, {@code C_j = -sigma_u int e^{lambda_u - lambda} L_j dlambda}: in {@code t} and in {@code sigma/alpha} the
