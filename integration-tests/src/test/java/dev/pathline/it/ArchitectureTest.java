@@ -75,6 +75,11 @@ class ArchitectureTest {
             .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.common.s3..");
 
     @ArchTest
+    static final ArchRule thereIsOneLog = noClasses().should().dependOnClassesThat().belongToAnyOf(System.Logger.class,
+            java.util.logging.Logger.class).orShould().dependOnClassesThat().resideInAnyPackage(
+                    "org.apache.commons.logging..", "ch.qos.logback..");
+
+    @ArchTest
     static final ArchRule noPackageCycles = slices().matching("dev.pathline.(**)").should().beFreeOfCycles();
 
     @ArchTest

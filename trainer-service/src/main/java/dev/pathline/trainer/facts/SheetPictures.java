@@ -1,7 +1,7 @@
 package dev.pathline.trainer.facts;
 
-import dev.pathline.common.report.RunHistory;
 import dev.pathline.common.report.RunHistory.Entry;
+import dev.pathline.common.report.RunHistory;
 import dev.pathline.common.report.RunReport.Sheet;
 import dev.pathline.common.wire.TrainingRunEvent;
 import dev.pathline.trainer.life.RunFiles;
@@ -17,9 +17,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sample sheets of a run as pictures for a page. */
 final class SheetPictures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SheetPictures.class);
 
     private static final int MOST = 12;
     /** Wider pictures are made smaller: a report stays small enough to be sent. */
@@ -39,8 +43,7 @@ final class SheetPictures {
                 sheets.add(new Sheet(step, "data:image/png;base64,"
                         + Base64.getEncoder().encodeToString(small(Files.readAllBytes(RunFiles.sheet(run, step))))));
             } catch (IOException e) {
-                System.getLogger(SheetPictures.class.getName()).log(System.Logger.Level.WARNING,
-                        "a report goes without the sheet " + RunFiles.sheet(run, step) + ": " + e.getMessage());
+                LOG.warn("a report goes without the sheet {}: {}", RunFiles.sheet(run, step), e.getMessage());
             }
         }
         return sheets;

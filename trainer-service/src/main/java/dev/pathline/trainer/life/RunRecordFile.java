@@ -8,10 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /** The record of a run, {@code RUN/run.json}: it appears whole or not at all. */
 public final class RunRecordFile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecordFile.class);
 
     /** Its name in the run's folder. */
     public static final String NAME = "run.json";
@@ -26,8 +30,7 @@ public final class RunRecordFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | JacksonException e) {
-            System.getLogger(RunRecordFile.class.getName()).log(System.Logger.Level.WARNING,
-                    file + " cannot be read, and its run is left alone: " + e.getMessage());
+            LOG.warn("{} cannot be read, and its run is left alone: {}", file, e.getMessage());
             return Optional.empty();
         }
     }

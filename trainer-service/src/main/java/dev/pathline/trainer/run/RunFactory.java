@@ -60,6 +60,7 @@ final class RunFactory {
     /** Returns how it is trained. */
     static TrainingPlan plan(TrainingSpec spec) {
         return new TrainingPlan(spec.budget(), spec.learningRate(), spec.optimizer(), spec.averages(),
-                spec.microBatches(), spec.profile(), spec.seed(), spec.snapshotEvery(), REPORT_EVERY);
+                spec.microBatches(), spec.profile(), spec.seed(), spec.snapshotEvery(), REPORT_EVERY)
+                .withLossLimit(spec.lossLimit());
     }
 }

@@ -11,6 +11,7 @@ import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.LossLimit;
 import dev.pathline.engine.training.MovingAverage;
 import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.data.DataSpec;
@@ -40,6 +41,7 @@ final class SpecReader {
     private static final Set<String> DECIDES_HOW_LONG = Set.of("images", "batch", "optimizer");
     private static final String AVERAGES = "averages";
     private static final String LEARNING_RATE = "learningRate";
+    private static final String LOSS_LIMIT = "lossLimit";
     private static final double LARGEST_RATE = 100;
     private static final int LARGEST_BATCH = 65_536;
     private static final int MOST_SAMPLES = 1_000_000;
@@ -99,7 +101,7 @@ final class SpecReader {
         var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
                 (int) batch, (int) Math.min(parts, LARGEST_BATCH), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
-                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), evaluation(task),
+                root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), lossLimit(), evaluation(task),
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
                 root.settings(), source);
         root.refuseOthers();
@@ -164,6 +166,20 @@ final class SpecReader {
 
     private static String count(long steps) {
         return steps == 1 ? "1 step" : steps + " steps";
+    }
+
+    /** A multiple of the best loss, or 0 for a loss that is meant to rise. */
+    private @Nullable LossLimit lossLimit() {
+        if (!root.has(LOSS_LIMIT)) {
+            return null;
+        }
+        double multiple = root.number(LOSS_LIMIT, SpecRange.FROM_ZERO, null);
+        if (multiple > 0 && multiple <= 1) {
+            root.problem(LOSS_LIMIT,
+                    "is " + multiple + ", but a loss is seldom at its best: give a number above 1, such as"
+                            + " 8, or 0 for no limit");
+        }
+        return multiple > 1 ? new LossLimit(multiple) : LossLimit.OFF;
     }
 
     private TrainingSpec.@Nullable Evaluation evaluation(TrainingSpec.Task task) {

@@ -7,6 +7,7 @@ import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.training.Budget;
 import dev.pathline.engine.training.LearningRate;
+import dev.pathline.engine.training.LossLimit;
 import dev.pathline.engine.training.MovingAverage;
 import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile how the network computes; master weights stay float32
  * @param snapshotEvery steps between snapshots
  * @param sheetEvery steps between sample sheets, or 0 for none
+ * @param lossLimit how far the loss may grow before the run is ended, or null for what suits the objective
  * @param evaluation what is measured of the averaged weights meanwhile, or null for nothing
  * @param store how the finished weights are stored
  * @param defaults what requests get that do not say
@@ -57,6 +59,7 @@ public record TrainingSpec(
         NumericProfile profile,
         long snapshotEvery,
         long sheetEvery,
+        @Nullable LossLimit lossLimit,
         @Nullable Evaluation evaluation,
         StoredType store,
         SamplingDefaults defaults,
@@ -123,7 +126,8 @@ public record TrainingSpec(
         ordered.remove(chosen);
         ordered.addFirst(chosen);
         return new TrainingSpec(name, description, data, task, learningRate, optimizer, ordered, batch, microBatches,
-                budget, seed, profile, snapshotEvery, sheetEvery, evaluation, store, defaults, settings, source);
+                budget, seed, profile, snapshotEvery, sheetEvery, lossLimit, evaluation, store, defaults, settings,
+                source);
     }
 
     /** Returns the number of optimiser steps that the budget pays for; 0 for a budget of time, which nobody knows. */

@@ -2,6 +2,7 @@ package dev.pathline.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathline.engine.training.LossLimit;
 import dev.pathline.trainer.specification.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunIdentityTest {
 
@@ -23,12 +26,21 @@ class RunIdentityTest {
         return TinyRuns.spec(folder, yaml);
     }
 
+    @ParameterizedTest
+    @CsvSource({"8, 8", "1.5, 1.5", "0, Infinity"})
+    void shouldEndARunAtTheLimitThatItsSpecificationHas(String written, double multiple) throws IOException {
+        assertThat(RunFactory.plan(read(good())).lossLimit()).as("what suits the objective").isNull();
+
+        assertThat(RunFactory.plan(read(good() + "lossLimit: " + written + "\n")).lossLimit())
+                .isEqualTo(new LossLimit(multiple));
+    }
+
     @Test
     void shouldIdentifyARunByWhatDeterminesItsWeights() throws IOException {
         Map<String, String> identity = RunIdentity.of(read(good()), "hash");
         String other = good().replace("name: tiny", "name: other").replace("A tiny model.", "Another.")
                 .replace("snapshotEvery: 5", "snapshotEvery: 7").replace("sheetEvery: 10", "sheetEvery: 0")
-                .replace("steps: 3", "steps: 4") + "store: f32\n";
+                .replace("steps: 3", "steps: 4") + "store: f32\nlossLimit: 3\n";
         assertThat(RunIdentity.of(read(other), "hash")).isEqualTo(identity);
 
         assertThat(RunIdentity.of(read(good().replace("images: 60", "images: 57")), "hash"))

@@ -81,6 +81,8 @@ class TrainingSpecsTest {
         "seed: 1 | sead: 1 | sead is unknown; known are",
         "name: tiny | name: ../tiny | name is '../tiny', but names a folder",
         "lower] | dark] | data.classes has a name twice",
+        "snapshotEvery: 5 | lossLimit: 0.5 | lossLimit is 0.5, but a loss is seldom at its best",
+        "snapshotEvery: 5 | lossLimit: -1 | lossLimit must be a number from 0 on, not -1",
         "snapshotEvery: 5 | snapshotEvery: 0 | snapshotEvery must be a whole number from 1 on",
         "profile: f32 | store: f8 | store is 'f8'; known are f16, bf16, f32"})
     void shouldNameTheFieldThatIsWrong(String from, String to, String message) {
