@@ -1,9 +1,5 @@
 package dev.pathline.engine.data;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -104,29 +100,11 @@ public final class ArrayDataset implements Dataset {
     }
 
     private Summary summarize(String source) {
-        MessageDigest digest = Summary.digest(shape);
-        float[] sample = new float[sampleSize()];
-        ByteBuffer bytes = ByteBuffer.allocate(sample.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        FloatBuffer floats = bytes.asFloatBuffer();
-        double mean = 0;
-        double squares = 0;
-        double count = 0;
-        for (int i = 0; i < size; i++) {
-            values.read(i, sample, 0);
-            for (float value : sample) {
-                requireGood(value, i, source);
-                least = Math.min(least, value);
-                most = Math.max(most, value);
-                // Welford's running mean: squares of differences, not differences of squares.
-                count++;
-                double difference = value - mean;
-                mean += difference / count;
-                squares += difference * (value - mean);
-            }
-            floats.put(0, sample);
-            digest.update(bytes.duplicate());
-        }
-        return Summary.of(Math.sqrt(squares / count), digest, labels);
+        return Summary.ofValues(shape, size, values, labels, (index, value) -> {
+            requireGood(value, index, source);
+            least = Math.min(least, value);
+            most = Math.max(most, value);
+        });
     }
 
     private void requireGood(float value, int index, String source) {

@@ -53,10 +53,10 @@ public final class CifarFiles {
         }
     }
 
-    /** Returns whether a folder, or the archive's folder in it, holds the files of a variant. */
-    public static boolean isIn(Path folder, Variant variant) {
+    /** Returns whether a folder, or the archive's folder in it, holds the files of a variant's part. */
+    public static boolean isIn(Path folder, Variant variant, Split split) {
         Path files = folder(folder, variant);
-        return variant.files(Split.TEST).stream().allMatch(name -> Files.isRegularFile(files.resolve(name)));
+        return variant.files(split).stream().allMatch(name -> Files.isRegularFile(files.resolve(name)));
     }
 
     /**

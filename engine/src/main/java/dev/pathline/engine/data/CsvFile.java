@@ -55,6 +55,22 @@ public final class CsvFile {
         return reader.dataset(range);
     }
 
+    /**
+     * Returns whether a file begins with the names of its columns, as far as one can see: with a record without a number.
+     *
+     * @throws DataException if it is no CSV file
+     */
+    public static boolean hasNames(Path file, char separator) {
+        var first = new ArrayList<CsvRecords.Line>();
+        CsvRecords.read(file, separator, line -> {
+            if (first.isEmpty() && !line.remark()) {
+                first.add(line);
+            }
+        });
+        return !first.isEmpty() && first.getFirst().cells().stream()
+                .noneMatch(cell -> StrictNumbers.matches(cell) || StrictNumbers.notFinite(cell));
+    }
+
     private void take(CsvRecords.Line line) {
         if (line.remark()) {
             remark = columns < 0 ? line : remark;

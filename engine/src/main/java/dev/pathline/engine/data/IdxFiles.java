@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -22,6 +24,8 @@ public final class IdxFiles {
 
     private static final int IMAGES_MAGIC = 0x0803;
     private static final int LABELS_MAGIC = 0x0801;
+    private static final String IMAGES = "-images-idx3-ubyte";
+    private static final String LABELS = "-labels-idx1-ubyte";
     private static final int MAX_UNPACKED = 1 << 30;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -46,12 +50,8 @@ public final class IdxFiles {
      * @throws DataException if a file is missing, cut short or of another format; the message names it
      */
     public static ImageDataset read(Path folder, Split split) {
-        String prefix = switch (split) {
-            case TRAIN -> "train";
-            case TEST -> "t10k";
-        };
-        Path images = find(folder, prefix + "-images-idx3-ubyte");
-        Path labels = find(folder, prefix + "-labels-idx1-ubyte");
+        Path images = find(folder, prefix(split) + IMAGES);
+        Path labels = find(folder, prefix(split) + LABELS);
         Body pixels = body(images, IMAGES_MAGIC, 3);
         Body classes = body(labels, LABELS_MAGIC, 1);
         List<Integer> dims = pixels.dims();
@@ -72,17 +72,30 @@ public final class IdxFiles {
         return new ImageDataset(List.of(1, dims.get(1), dims.get(2)), List.of(block), false, indices);
     }
 
+    /** Returns whether a folder has images of a part, in a file by the name that they have in this format. */
+    public static boolean isIn(Path folder, Split split) {
+        return found(folder, prefix(split) + IMAGES).isPresent();
+    }
+
+    /** Returns whether a folder has images of a part, and no file that says of which classes they are. */
+    public static boolean lacksLabels(Path folder, Split split) {
+        return isIn(folder, split) && found(folder, prefix(split) + LABELS).isEmpty();
+    }
+
+    private static String prefix(Split split) {
+        return switch (split) {
+            case TRAIN -> "train";
+            case TEST -> "t10k";
+        };
+    }
+
     private static Path find(Path folder, String name) {
-        Path plain = folder.resolve(name);
-        Path zipped = folder.resolve(name + ".gz");
-        if (Files.isRegularFile(plain)) {
-            return plain;
-        }
-        if (Files.isRegularFile(zipped)) {
-            return zipped;
-        }
-        throw new DataException("neither " + plain + " nor " + zipped.getFileName()
-                + " exists; for Fashion-MNIST install the Debian package dataset-fashion-mnist");
+        return found(folder, name).orElseThrow(() -> new DataException("neither " + folder.resolve(name) + " nor "
+                + name + ".gz exists; for Fashion-MNIST install the Debian package dataset-fashion-mnist"));
+    }
+
+    private static Optional<Path> found(Path folder, String name) {
+        return Stream.of(name, name + ".gz").map(folder::resolve).filter(Files::isRegularFile).findFirst();
     }
 
     private static Body body(Path file, int magic, int dimensions) {

@@ -4,6 +4,7 @@ import dev.pathline.engine.data.images.ImageKind;
 import dev.pathline.engine.data.images.ImageTarget;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -44,6 +45,14 @@ public final class ImageFolder implements Dataset {
     public static List<String> classNamesIn(Path folder) {
         SplitFolders.requireFolder(folder);
         return ImageFiles.folderNames(folder);
+    }
+
+    /** Returns whether the folders of the training images are classes of these names, and no others. */
+    public static boolean hasClasses(Path root, List<String> classes) {
+        SplitFolders.requireFolder(root);
+        var wanted = new HashSet<>(classes);
+        return new HashSet<>(ImageFiles.folderNames(root)).equals(wanted)
+                || new HashSet<>(ImageFiles.folderNames(SplitFolders.of(root, List.of()).train())).equals(wanted);
     }
 
     /** Returns whether a folder has test images in a folder of their own, beside that of the training images. */

@@ -1,6 +1,8 @@
 package dev.pathline.engine.data;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -23,6 +25,38 @@ record Summary(double standardDeviation, String sha256) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** Looks at every value on the way. */
+    @FunctionalInterface
+    interface Look {
+        /** Takes a value of a sample. */
+        void at(int index, float value);
+    }
+
+    /** The summary of samples of floating-point numbers; all of them are read. */
+    static Summary ofValues(List<Integer> shape, int size, Values values, int[] labels, Look look) {
+        MessageDigest digest = digest(shape);
+        float[] sample = new float[shape.stream().reduce(1, Math::multiplyExact)];
+        ByteBuffer bytes = ByteBuffer.allocate(sample.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        FloatBuffer floats = bytes.asFloatBuffer();
+        double mean = 0;
+        double squares = 0;
+        double count = 0;
+        for (int i = 0; i < size; i++) {
+            values.read(i, sample, 0);
+            for (float value : sample) {
+                look.at(i, value);
+                // Welford's running mean: squares of differences, not differences of squares.
+                count++;
+                double difference = value - mean;
+                mean += difference / count;
+                squares += difference * (value - mean);
+            }
+            floats.put(0, sample);
+            digest.update(bytes.duplicate());
+        }
+        return of(Math.sqrt(squares / count), digest, labels);
     }
 
     /** The summary of data whose values the digest has seen. Labels count one byte each while all fit into one. */

@@ -12,6 +12,8 @@ public final class EvaluationCsv {
     private static final List<String> SETTING = List.of("solver", "timeGrid", "steps", "cfgScale", "options",
             "evaluations", "rows", "seconds");
 
+    private static final String REAL = "real images";
+
     private EvaluationCsv() {}
 
     /** Returns the text. */
@@ -22,13 +24,23 @@ public final class EvaluationCsv {
             head.addAll(List.of(metric.key(), metric.key() + "Low", metric.key() + "High"));
         }
         line(text, head);
-        line(text, cells(List.of("real images", "", "", "", "", "", "", ""), report, report.floors()));
+        line(text, cells(List.of(REAL, "", "", "", "", "", "", ""), report, report.floors()));
         for (Measurement m : report.measurements()) {
             EvaluationSetting s = m.setting();
             line(text, cells(List.of(s.solver(), s.timeGrid(), s.steps(), s.cfgScale(), s.options(), s.evaluations(),
                     s.rows(), m.seconds()), report, m.metrics()));
         }
         return text.toString();
+    }
+
+    /**
+     * Returns whether a text is a report that {@link #write} wrote, by its first two lines; of a longer one its beginning is
+     * enough.
+     */
+    public static boolean isOne(String text) {
+        List<String> lines = text.lines().limit(2).toList();
+        return lines.size() == 2 && lines.getFirst().startsWith(String.join(",", SETTING) + ",")
+                && lines.getLast().startsWith(REAL + ",".repeat(SETTING.size()));
     }
 
     private static List<String> cells(List<Object> setting, EvaluationReport report, Map<Metric, Estimate> metrics) {

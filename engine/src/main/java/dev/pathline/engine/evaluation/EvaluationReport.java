@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity with what
  * @param classes the names of the model's classes; empty if it has none
  * @param realImages the size of the reference
+ * @param notes what is compared with what, and what is left out and why, each a sentence
  * @param floors each metric of as many real training images, against the same reference
  * @param onReal what the classifier says of the reference, against the truth; null without a classifier or classes
  * @param measurements one a setting
@@ -23,6 +24,7 @@ public record EvaluationReport(
         EvaluationIdentity identity,
         List<String> classes,
         int realImages,
+        List<String> notes,
         Map<Metric, Estimate> floors,
         @Nullable ClassAccuracy onReal,
         List<Measurement> measurements) {
@@ -30,6 +32,7 @@ public record EvaluationReport(
     /** Takes copies. */
     public EvaluationReport {
         classes = List.copyOf(classes);
+        notes = List.copyOf(notes);
         floors = Collections.unmodifiableMap(Measurement.copy(floors));
         measurements = List.copyOf(measurements);
     }
@@ -43,7 +46,7 @@ public record EvaluationReport(
     EvaluationReport with(Measurement measurement) {
         var all = new ArrayList<>(measurements);
         all.add(measurement);
-        return new EvaluationReport(identity, classes, realImages, floors, onReal, all);
+        return new EvaluationReport(identity, classes, realImages, notes, floors, onReal, all);
     }
 
     /** Returns the metrics that there are, in order. */

@@ -10,6 +10,7 @@ import dev.pathline.engine.metrics.SampleGroups;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class ModelEvaluation {
      * @param known what was measured before, or null; its settings are not measured again
      * @return all that is known then, in the order in which it was measured
      * @throws IllegalArgumentException if the model and the classifier have other classes or shapes, a setting is not
-     *         accepted, or what is known is of something else; the message says what
+     *         accepted, there are too few real samples, or what is known is of something else; the message says what
      */
     public EvaluationReport evaluate(Checkpoint model, @Nullable ClassifierCheckpoint judge, RealData data,
             Settings settings, @Nullable EvaluationReport known) {
@@ -66,11 +67,7 @@ public final class ModelEvaluation {
         if (judge != null) {
             Fit.require(card, judge);
         }
-        int most = data.train().size();
-        if (settings.samples() < SampleGroups.FEWEST_SAMPLES || settings.samples() > most) {
-            throw new IllegalArgumentException("the number of samples must be " + SampleGroups.FEWEST_SAMPLES + " to "
-                    + most + ", the number of real samples that they are compared with, not " + settings.samples());
-        }
+        SampleCount.require(card, data, judge != null, settings.samples());
         EvaluationIdentity identity = identity(card, judge, data, settings);
         if (known != null) {
             requireSame(known.identity(), identity);
@@ -93,6 +90,22 @@ public final class ModelEvaluation {
             }
             return report;
         }
+    }
+
+    /** Returns what will be measured of samples, in order. */
+    public static List<Metric> metrics(ModelCard card, @Nullable ClassifierCheckpoint judge, RealData data) {
+        var metrics = new ArrayList<Metric>();
+        if (judge != null) {
+            metrics.addAll(List.of(Metric.FRECHET, Metric.KERNEL, Metric.PRECISION, Metric.RECALL));
+            if (data.turns(card) > 0) {
+                metrics.add(Metric.OWN_CLASS);
+            }
+        }
+        metrics.add(Metric.SLICED_WASSERSTEIN);
+        if (card.shape().size() == 1) {
+            metrics.add(Metric.ENERGY);
+        }
+        return metrics;
     }
 
     private Measurement measure(Checkpoint checkpoint, RealSide real, EvaluationSetting setting, SamplingPlan plan,

@@ -2,72 +2,165 @@ package dev.pathline.engine.evaluation;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.data.ArrayDataset;
-import dev.pathline.engine.data.CifarFiles;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.IdxFiles;
-import dev.pathline.engine.data.NpyFiles;
-import dev.pathline.engine.data.Shuffle;
-import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.Relabelled;
+import dev.pathline.engine.data.source.DataParts;
+import dev.pathline.engine.data.source.DataSource;
+import dev.pathline.engine.data.source.FoundData;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.network.GaussianMixtureNet;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What samples are compared with.
+ * What samples are compared with: whatever a model can be trained on, as training opens it.
  *
  * @param train where the floors come from
  * @param test the reference
+ * @param labelled whether samples have labels, which are the model's where it has classes
+ * @param notes what is compared with what, and what is left out and why, each a sentence
+ * @param cautions those of the notes that hold whatever is measured: the reference is not a test set of its own, or the
+ *        classifier's
+ * @param warnings what whoever measures should know of the data, each a sentence
  */
-public record RealData(Dataset train, Dataset test) {
+public record RealData(
+        Dataset train,
+        Dataset test,
+        boolean labelled,
+        List<String> notes,
+        List<String> cautions,
+        List<String> warnings) {
 
     /** How large the reference of a closed form is, and the data of its floors. */
     private static final int DRAWS = 10_000;
-    /** A file of vectors is cut into halves that have a spread. */
-    private static final int FEWEST = 4;
     private static final long TEST_SEED = 1;
     private static final long TRAIN_SEED = 2;
+    /** Where Debian's package puts the data of the classifier that comes with Pathline. */
+    private static final String PACKAGED = "/usr/share/datasets/fashion-mnist";
+    /** How far a rounded number may be outside [-1, 1]. */
+    private static final float SLACK = 1e-3f;
 
-    /**
-     * Returns the real data of a model.
-     *
-     * @param judge the classifier that judges, whose own data the images must be; null for none
-     * @param path a folder of images; for vectors a NumPy file {@code [count, dimension]} that the model was not trained
-     *        on. Null for the classifier's own data, or for the closed form where the model is one.
-     * @throws DataException if the data cannot be used, or is not the classifier's
-     * @throws IllegalArgumentException if nothing says which data, or the classifier or the data does not fit the model
-     */
-    public static RealData of(Checkpoint model, @Nullable ClassifierCheckpoint judge, @Nullable Path path) {
-        if (judge != null) {
-            Fit.require(model.card(), judge);
-        }
-        RealData data = open(model, judge, path);
-        if (!data.test.shape().equals(model.card().shape())) {
-            throw new IllegalArgumentException("the real data has shape " + data.test.shape() + ", model "
-                    + model.card().name() + " makes " + model.card().shape() + ": name its own data with --data");
-        }
-        return data;
+    /** Takes copies. */
+    public RealData {
+        notes = List.copyOf(notes);
+        cautions = List.copyOf(cautions);
+        warnings = List.copyOf(warnings);
     }
 
     /**
-     * Returns the data that a model is trained on, of whatever format, where they are the classifier's, too.
+     * Returns the real data of a model, at a place.
+     *
+     * @param judge the classifier that judges, whose own data labelled images must be; null for none
+     * @param path a folder or a file of which {@link FoundData} sees the format; null for the classifier's own data, or for
+     *        the closed form where the model is one
+     * @throws DataException if the data cannot be used, has other classes than the model, or is not the classifier's
+     * @throws IllegalArgumentException if nothing says which data, or the classifier or the data does not fit the model
+     */
+    public static RealData of(Checkpoint model, @Nullable ClassifierCheckpoint judge, @Nullable Path path) {
+        if (path == null && judge == null) {
+            return closedForm(model);
+        }
+        if (judge != null) {
+            Fit.require(model.card(), judge);
+        }
+        if (path != null) {
+            return of(model.card(), judge, FoundData.at(path, model.card().shape()), List.of());
+        }
+        Path place = judge == null ? Path.of("") : Path.of(judge.card().dataPath());
+        if (!Files.exists(place)) {
+            throw new DataException("the data of classifier " + (judge == null ? "" : judge.card().name()) + ", "
+                    + place
+                    + ", are not there: "
+                    + (place.equals(Path.of(PACKAGED)) ? "install the Debian package dataset-fashion-mnist, or " : "")
+                    + "name data with --data");
+        }
+        return of(model.card(), judge, FoundData.at(place, model.card().shape()), List.of());
+    }
+
+    /**
+     * Returns the real data of a model, as training opens it.
      *
      * @param card the model's
-     * @param test opens the test samples
-     * @return nothing if the classifier is of other data
-     * @throws DataException if the test samples cannot be used
-     * @throws IllegalArgumentException if the classifier does not fit the model
+     * @param judge the classifier that judges, whose own data labelled images must be; null for none
+     * @param given the names of the data's classes in the order of their labels; none where nothing says them
+     * @throws DataException if the data cannot be used, has other classes than the model, or is not the classifier's
+     * @throws IllegalArgumentException if the classifier or the data does not fit the model
      */
-    public static Optional<RealData> own(ModelCard card, ClassifierCheckpoint judge, Dataset train,
-            Supplier<Dataset> test) {
-        Fit.require(card, judge);
-        return train.sha256().equals(judge.card().trainSha256())
-                ? Optional.of(new RealData(train, test.get())).filter(data -> data.isOf(judge))
+    public static RealData of(ModelCard card, @Nullable ClassifierCheckpoint judge, DataSource source,
+            List<String> given) {
+        return own(card, judge, source, given).orElseThrow(() -> new DataException("the images in " + source.path()
+                + " are not those of the classifier" + (judge == null ? "" : ", " + judge.card().name())
+                + ", whose accuracy and distance would mean nothing for them: name its data with --data, or a classifier"
+                + " that was trained on these with --classifier"));
+    }
+
+    /**
+     * Returns the real data of a model where they are the classifier's, too. Data without labels are no classifier's: their
+     * features are compared all the same, and a note says so.
+     *
+     * @param card the model's
+     * @param judge the classifier that judges, or null for none, which takes any data
+     * @param given the names of the data's classes in the order of their labels; none where nothing says them
+     * @return nothing if the data has labels, and the classifier is of other data
+     * @throws DataException if the data cannot be used, or has other classes than the model
+     * @throws IllegalArgumentException if the classifier or the data does not fit the model
+     */
+    public static Optional<RealData> own(ModelCard card, @Nullable ClassifierCheckpoint judge, DataSource source,
+            List<String> given) {
+        if (judge != null) {
+            Fit.require(card, judge);
+        }
+        List<String> classes = ClassNames.of(card, source, given, ClassNames.of(judge));
+        DataParts parts = DataParts.open(source, classes);
+        requireFit(card, parts, source);
+        ClassNames.requireNamed(parts.train(), classes, source);
+        ClassNames.requireNamed(parts.test(), classes, source);
+        boolean labelled = parts.labelled();
+        boolean ordered = labelled && card.conditional();
+        var data = new RealData(ordered ? Relabelled.of(parts.train(), classes, card.classes()) : parts.train(),
+                ordered ? Relabelled.of(parts.test(), classes, card.classes()) : parts.test(), labelled, List.of(),
+                List.of(), warnings(parts));
+        boolean known = judge == null || data.isOf(judge);
+        return known || !labelled
+                ? Optional.of(new RealData(data.train, data.test, labelled,
+                        RealNotes.of(card, judge, source, parts, known),
+                        RealNotes.cautions(card, judge, source, parts, known), data.warnings))
                 : Optional.empty();
+    }
+
+    /**
+     * Returns how many samples of a model can be compared with as many real ones.
+     *
+     * @param wanted more are not asked for
+     */
+    public int most(ModelCard card, int wanted) {
+        return new RealImages(train).most(wanted, turns(card));
+    }
+
+    /** Returns how many classes take turns among the real samples, or 0 where they are taken as they come. */
+    int turns(ModelCard card) {
+        return labelled ? card.classes().size() : 0;
+    }
+
+    /** Returns these data with notes more. */
+    public RealData with(List<String> more) {
+        var all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new RealData(train, test, labelled, all, cautions, warnings);
+    }
+
+    /** Returns these data with a note more that holds whatever is measured. */
+    public RealData withCaution(String caution) {
+        var all = new ArrayList<>(cautions);
+        all.add(caution);
+        RealData noted = with(List.of(caution));
+        return new RealData(train, test, labelled, noted.notes, all, warnings);
     }
 
     /** Whether these are the data that a classifier was trained and tested on. */
@@ -75,64 +168,48 @@ public record RealData(Dataset train, Dataset test) {
         return train.sha256().equals(judge.card().trainSha256()) && test.sha256().equals(judge.card().testSha256());
     }
 
-    private static RealData open(Checkpoint model, @Nullable ClassifierCheckpoint judge, @Nullable Path path) {
-        if (path == null && judge == null) {
-            if (model.config() instanceof GaussianMixtureNet network) {
-                var mixture = new MixtureData(model, network);
-                return new RealData(mixture.draw(DRAWS, TRAIN_SEED), mixture.draw(DRAWS, TEST_SEED));
+    private static RealData closedForm(Checkpoint model) {
+        if (model.config() instanceof GaussianMixtureNet network) {
+            var mixture = new MixtureData(model, network);
+            return new RealData(mixture.draw(DRAWS, TRAIN_SEED), mixture.draw(DRAWS, TEST_SEED),
+                    model.card().conditional(), List.of(String.format(Locale.ROOT,
+                            "The reference is %,d draws of the model's closed form, the floor is made of as many others.",
+                            DRAWS)),
+                    List.of(), List.of());
+        }
+        throw new IllegalArgumentException("say what the samples of " + model.card().name()
+                + " are compared with: --data FOLDER for images, --data FILE for vectors, --data SPEC.yaml for what a"
+                + " specification's section data says");
+    }
+
+    private static void requireFit(ModelCard card, DataParts parts, DataSource source) {
+        if (!parts.test().shape().equals(card.shape())) {
+            throw new IllegalArgumentException("the real data has shape " + parts.test().shape() + ", model "
+                    + card.name() + " makes " + card.shape() + ": name its own data with --data");
+        }
+        if (card.bounded() && card.shape().size() == 1) {
+            requireBounded(card, parts.test(), source);
+        }
+    }
+
+    /** Numbers as they are in a file are not those that a model has learned to make in [-1, 1]. */
+    private static void requireBounded(ModelCard card, Dataset data, DataSource source) {
+        float[] sample = new float[data.sampleSize()];
+        for (int i = 0; i < data.size(); i++) {
+            data.copy(i, sample, 0);
+            for (float value : sample) {
+                if (Math.abs(value) > 1 + SLACK) {
+                    throw new DataException(source.path() + " has the number " + value + ", and model " + card.name()
+                            + " makes vectors in [-1, 1]: name the specification whose data.range it was trained with,"
+                            + " --data SPEC.yaml");
+                }
             }
-            throw new IllegalArgumentException("say what the samples of " + model.card().name()
-                    + " are compared with: --data FOLDER for images, --data FILE.npy for vectors");
         }
-        Path place = path == null && judge != null ? Path.of(judge.card().dataPath()) : path;
-        if (place != null && place.toString().endsWith(".npy")) {
-            return vectors(place, model.card());
-        }
-        return images(place == null ? Path.of("") : place, judge);
     }
 
-    private static RealData images(Path folder, @Nullable ClassifierCheckpoint judge) {
-        Dataset train = images(folder, Split.TRAIN);
-        Dataset test = images(folder, Split.TEST);
-        var data = new RealData(train, test);
-        if (judge != null && !data.isOf(judge)) {
-            throw new DataException("the images in " + folder + " are not those of the classifier, whose accuracy and"
-                    + " distance would mean nothing for them: name its data with --data");
-        }
-        return data;
-    }
-
-    /** Neither a classifier's card nor a folder says of which format it is, but the files' names do. */
-    private static Dataset images(Path folder, Split split) {
-        for (CifarFiles.Variant variant : CifarFiles.Variant.values()) {
-            if (CifarFiles.isIn(folder, variant)) {
-                return CifarFiles.read(folder, variant, split);
-            }
-        }
-        return IdxFiles.read(folder, split);
-    }
-
-    /** One half of the file, by chance, is the reference, the other makes the floors. */
-    private static RealData vectors(Path file, ModelCard card) {
-        if (card.conditional()) {
-            throw new IllegalArgumentException(file + " has no classes, and model " + card.name()
-                    + " has: its samples cannot be compared class by class");
-        }
-        Dataset all = NpyFiles.read(file, null, null, null);
-        if (all.shape().size() != 1 || all.size() < FEWEST) {
-            throw new DataException(file + " has " + all.size() + " samples of shape " + all.shape()
-                    + " where vectors are needed, at least " + FEWEST);
-        }
-        var shuffle = new Shuffle(all.size(), TEST_SEED);
-        int half = all.size() / 2;
-        return new RealData(part(all, shuffle, half, all.size(), file), part(all, shuffle, 0, half, file));
-    }
-
-    private static Dataset part(Dataset all, Shuffle shuffle, int from, int to, Path file) {
-        float[] values = new float[(to - from) * all.sampleSize()];
-        for (int i = from; i < to; i++) {
-            all.copy(shuffle.at(i), values, (i - from) * all.sampleSize());
-        }
-        return ArrayDataset.ofVectors(all.sampleSize(), values, new int[0], file.toString());
+    private static List<String> warnings(DataParts parts) {
+        var all = new ArrayList<>(parts.train().warnings());
+        parts.test().warnings().stream().filter(warning -> !all.contains(warning)).forEach(all::add);
+        return all;
     }
 }

@@ -40,6 +40,36 @@ public final class RealImages {
     }
 
     /**
+     * Returns how many samples can be chosen by {@link #balanced}, or {@code wanted} if there are as many.
+     *
+     * @param classes how many classes take turns; at most 1 to ignore them
+     */
+    public int most(int wanted, int classes) {
+        if (classes <= 1) {
+            return Math.min(wanted, data.size());
+        }
+        int[] counts = new int[classes];
+        int most = 0;
+        for (int i = 0; i < data.size() && most < wanted; i++) {
+            int label = data.label(i);
+            if (label >= 0 && label < classes) {
+                counts[label]++;
+                most = rounds(counts);
+            }
+        }
+        return Math.min(wanted, most);
+    }
+
+    /** How far turns go until a class whose turn it is has no sample left. */
+    private static int rounds(int[] counts) {
+        long most = Integer.MAX_VALUE;
+        for (int label = 0; label < counts.length; label++) {
+            most = Math.min(most, (long) counts[label] * counts.length + label);
+        }
+        return (int) most;
+    }
+
+    /**
      * Chooses {@code count} samples by {@code seed}. With classes, number {@code i} is of class {@code i mod classes}, as it
      * is among a model's samples: the shuffled data is gone through, and each image takes the next place of its class.
      *
@@ -61,7 +91,7 @@ public final class RealImages {
             }
         }
         if (n < count) {
-            throw new IllegalArgumentException("the training data has only " + n + " samples"
+            throw new IllegalArgumentException("the training data has only " + most(count, classes) + " samples"
                     + (classes > 1 ? " of balanced classes" : "") + ", not " + count
                     + ": measure as many with --samples");
         }

@@ -1,7 +1,6 @@
 package dev.pathline.engine.evaluation;
 
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -19,7 +18,7 @@ final class RealSide implements AutoCloseable {
 
     private final ComputeThread thread;
     private final @Nullable Classifier classifier;
-    private final Dataset test;
+    private final RealData data;
     private final @Nullable Features seen;
     private final Yardstick yardstick;
     private final Map<Metric, Estimate> floors;
@@ -29,16 +28,16 @@ final class RealSide implements AutoCloseable {
             RealData data, ModelCard card, int samples) {
         this.thread = thread;
         this.classifier = classifier;
-        this.test = data.test();
+        this.data = data;
         var reference = new RealImages(data.test());
         var train = new RealImages(data.train());
-        int classes = card.classes().size();
+        int classes = data.turns(card);
         int[] all = reference.all();
         int[] chosen = train.balanced(samples, classes, Protocol.FLOOR_SEED);
-        this.groups = new SampleGroups(samples, Math.max(1, classes));
+        this.groups = new SampleGroups(samples, Math.max(1, card.classes().size()));
         this.seen = classifier == null
                 ? null
-                : thread.call(() -> RealFeatures.all(cache, judge, test, classifier));
+                : thread.call(() -> RealFeatures.all(cache, judge, data.test(), classifier));
         Features trained = classifier == null
                 ? null
                 : thread.call(() -> RealFeatures.balanced(cache, judge, data.train(), classifier, samples, classes));
@@ -62,14 +61,15 @@ final class RealSide implements AutoCloseable {
 
     /** Returns a report without a setting. */
     EvaluationReport report(EvaluationIdentity identity, ModelCard card) {
-        ClassAccuracy truth = seen == null || !card.conditional()
+        ClassAccuracy truth = seen == null || data.turns(card) == 0
                 ? null
-                : seen.accuracy(test::label, card.classes().size());
+                : seen.accuracy(data.test()::label, card.classes().size());
         var all = new EnumMap<>(floors);
         if (truth != null) {
             all.put(Metric.OWN_CLASS, truth.estimate());
         }
-        return new EvaluationReport(identity, card.classes(), test.size(), all, truth, List.of());
+        return new EvaluationReport(identity, card.classes(), data.test().size(), data.notes(), all, truth,
+                List.of());
     }
 
     /** Measures samples. */
@@ -77,7 +77,7 @@ final class RealSide implements AutoCloseable {
         Features features = classifier == null ? null : thread.call(() -> samples.features(classifier));
         var metrics = new EnumMap<>(
                 yardstick.measure(features == null ? null : features.vectors(), samples.values(), groups));
-        ClassAccuracy own = features == null || !card.conditional()
+        ClassAccuracy own = features == null || data.turns(card) == 0
                 ? null
                 : features.accuracy(samples::label, card.classes().size());
         if (own != null) {

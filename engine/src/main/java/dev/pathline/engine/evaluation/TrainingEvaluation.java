@@ -33,12 +33,12 @@ public final class TrainingEvaluation implements AutoCloseable {
 
     private TrainingEvaluation(Torch torch, Classifier classifier, ClassifierCheckpoint judge, RealData data,
             FeatureCache cache, ModelCard card, int samples, NumericProfile profile) {
-        int classes = card.classes().size();
+        int classes = data.turns(card);
         this.torch = torch;
         this.classifier = classifier;
         this.profile = profile;
         this.samples = samples;
-        this.groups = new SampleGroups(samples, Math.max(1, classes));
+        this.groups = new SampleGroups(samples, Math.max(1, card.classes().size()));
         String hash = judge.card().weightsSha256();
         this.distance = new FrechetDistance(
                 FeatureStatistics.of(RealFeatures.all(cache, hash, data.test(), classifier).vectors()));

@@ -2,18 +2,20 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
-import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.evaluation.EvaluationReport;
 import dev.pathline.engine.evaluation.FeatureCache;
 import dev.pathline.engine.evaluation.ModelEvaluation;
 import dev.pathline.engine.evaluation.RealData;
-import java.io.IOException;
+import dev.pathline.engine.evaluation.SampleCount;
+import dev.pathline.trainer.evaluation.Comparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,12 +33,16 @@ import picocli.CommandLine.Parameters;
             "docs/evaluation.md says what each number means."})
 final class EvaluateCommand implements Callable<Integer> {
 
+    private static final int USUAL_SAMPLES = 2000;
+
     @Parameters(paramLabel = "MODEL", description = "a model's name, NAME@VERSION, or a checkpoint's folder")
     private String model = "";
 
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "2000",
-            description = "samples of each setting (default: ${DEFAULT-VALUE}; 10000 for a figure to publish)")
-    private int samples;
+    @Option(names = "--samples", paramLabel = "N",
+            description = "samples of each setting (default: " + USUAL_SAMPLES
+                    + ", or as many as there are real ones to"
+                    + " compare them with; 10000 for a figure to publish)")
+    private @Nullable Integer samples;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
     private long seed;
@@ -57,27 +63,51 @@ final class EvaluateCommand implements Callable<Integer> {
     private DeviceOptions device = new DeviceOptions();
 
     @Override
-    public Integer call() throws IOException {
-        files.requireWritable();
-        Checkpoint checkpoint = Checkpoint.read(folder());
+    public Integer call() {
+        @Nullable
+        EvaluationReport known = files.open(System.err);
+        Path folder = folder();
+        Checkpoint checkpoint = Checkpoint.read(folder);
         List<SamplingSettings> wanted = grid.settings(checkpoint.card());
-        @Nullable
-        ClassifierCheckpoint classifier = judge.classifier(checkpoint.card());
-        RealData data = judge.data(checkpoint, classifier);
-        @Nullable
-        EvaluationReport known = files.known();
-        var progress = new EvaluationProgress(System.err, Terminal.isInteractive(), files::keep);
+        Comparison comparison = judge.comparison(checkpoint, folder);
+        RealData data = comparison.data();
+        data.warnings().forEach(warning -> System.err.println("warning: " + warning));
+        files.requireMeasured(ModelEvaluation.metrics(checkpoint.card(), comparison.judge(), data));
+        int count = samples == null ? data.most(checkpoint.card(), USUAL_SAMPLES) : samples;
+        SampleCount.require(checkpoint.card(), data, comparison.judge() != null, count);
+        var kept = new AtomicReference<@Nullable EvaluationReport>();
+        var progress = new EvaluationProgress(System.err, Terminal.isInteractive(), report -> {
+            kept.set(report);
+            files.keep(report);
+        });
         Torch torch = device.open();
-        EvaluationReport report;
         try (ComputeThread thread = device.thread()) {
-            var settings = new ModelEvaluation.Settings(samples, wanted, seed,
+            var settings = new ModelEvaluation.Settings(count, wanted, seed,
                     device.options().profileOf(checkpoint.card().name(), checkpoint, torch));
-            report = new ModelEvaluation(torch, thread, new FeatureCache(FeatureCache.defaultFolder()), progress)
-                    .evaluate(checkpoint, classifier, data, settings, known);
+            EvaluationReport report = new ModelEvaluation(torch, thread,
+                    new FeatureCache(FeatureCache.defaultFolder()), progress)
+                    .evaluate(checkpoint, comparison.judge(), data, settings, known);
+            kept.set(report);
+        } catch (RuntimeException e) {
+            // What was measured before is not lost with what cannot be.
+            @Nullable
+            EvaluationReport before = kept.get();
+            if (before != null) {
+                print(before);
+            }
+            throw e;
         }
-        System.out.print(EvaluationTable.of(report));
+        EvaluationReport report = Objects.requireNonNull(kept.get());
+        print(report);
         files.write(report);
+        if (System.out.checkError()) {
+            throw new IllegalStateException("the table cannot be printed: the standard output takes nothing more");
+        }
         return 0;
+    }
+
+    private static void print(EvaluationReport report) {
+        System.out.print(EvaluationTable.of(report));
     }
 
     /** A checkpoint need not be in a models folder to be measured. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** A metric against network evaluations, a line for each solver and guidance, with the floor and all intervals. */
 final class EvaluationPlot {
 
+    private static final String EVALUATIONS = "network evaluations";
+
     private EvaluationPlot() {}
 
     /**
@@ -45,11 +47,17 @@ final class EvaluationPlot {
         }
         List<Series> series = lines.entrySet().stream().map(line -> Series.dotted(line.getKey(),
                 line.getValue().stream().sorted(Comparator.comparingDouble(Point::x)).toList())).toList();
-        return LineChart.of(report.identity().model() + ": " + metric.heading(), Axis.automatic("network evaluations"),
+        return LineChart.of(report.identity().model() + ": " + metric.heading(), Axis.automatic(EVALUATIONS),
                 Axis.automatic(metric.heading()), series)
                 .guide("real images", metric.factor() * floor.value(), metric.factor() * floor.low(),
                         metric.factor() * floor.high())
                 .file();
+    }
+
+    /** Returns whether a text begins as such a file does. */
+    static boolean isOne(String text) {
+        return text.startsWith("<?xml") && text.contains("<svg ") && text.contains("class=\"chart\"")
+                && text.contains(EVALUATIONS);
     }
 
     private static Point point(int evaluations, Estimate found, double factor) {

@@ -26,6 +26,7 @@ final class EvaluationTable {
         line(text, "%s: %,d samples of each setting, seed %d, %s, against %,d real ones%s", identity.model(),
                 identity.samples(), identity.seed(), identity.profile(), report.realImages(),
                 identity.classifier().equals("none") ? "" : ", features of " + identity.classifier());
+        report.notes().forEach(note -> line(text, "%s", note));
         line(text, "");
         text.append(table(report));
         if (report.measurements().size() == 1 && report.onReal() != null) {

@@ -18,7 +18,7 @@ class EvaluationPlotTest {
     @Test
     void shouldDrawAMetricWithItsFloorAndRefuseOneThatIsNotThere() {
         var report = new EvaluationReport(new EvaluationIdentity("tiny", "w", "classifier", "c", "train", "test", 30, 1,
-                "f32", "1"), List.of("a", "b"), 90, Map.of(Metric.FRECHET, new Estimate(1, 0.5, 1.5)), null,
+                "f32", "1"), List.of("a", "b"), 90, List.of(), Map.of(Metric.FRECHET, new Estimate(1, 0.5, 1.5)), null,
                 List.of(measured(3, 4), measured(2, 6)));
         String plot = EvaluationPlot.svg(report, Metric.FRECHET);
 

@@ -3,9 +3,8 @@ package dev.pathline.trainer.delivery;
 import dev.pathline.common.disk.Disk;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.source.DataParts;
 import dev.pathline.engine.evaluation.RealImages;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCard;
@@ -13,7 +12,6 @@ import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.trainer.specification.ModelCards;
 import dev.pathline.trainer.specification.TrainingSpec;
-import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,26 +32,21 @@ public final class ClassifierDelivery implements Delivery {
     private final Path target;
 
     /**
-     * A delivery, which opens the test images: without them hours of training would end with nothing.
+     * A delivery.
      *
+     * @param data what the classifier is trained on, and what it is measured on
      * @param run the run's name in the card
-     * @throws dev.pathline.engine.data.DataException if the test images cannot be used
      */
-    public ClassifierDelivery(Torch torch, TrainingSpec spec, TrainingSpec.Task.Classification task, Dataset train,
-            String run,
-            String gitCommit, Path metrics) {
+    public ClassifierDelivery(Torch torch, TrainingSpec spec, TrainingSpec.Task.Classification task, DataParts data,
+            String run, String gitCommit, Path metrics) {
         this.torch = torch;
         this.spec = spec;
         this.task = task;
-        this.train = train;
-        this.test = DataReader.open(spec.data(), Split.TEST);
+        this.train = data.train();
+        this.test = data.test();
         this.run = run;
         this.gitCommit = gitCommit;
         this.target = metrics.resolve(spec.name());
-        if (!test.shape().equals(train.shape())) {
-            throw new DataException("the test images of " + spec.data().path() + " have shape " + test.shape()
-                    + ", the training images " + train.shape());
-        }
     }
 
     @Override

@@ -3,10 +3,11 @@ package dev.pathline.trainer.run;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.evaluation.FeatureCache;
+import dev.pathline.engine.evaluation.Fit;
 import dev.pathline.engine.evaluation.RealData;
+import dev.pathline.engine.evaluation.SampleCount;
 import dev.pathline.engine.evaluation.TrainingEvaluation;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
@@ -14,10 +15,10 @@ import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.trainer.specification.TrainingSpec;
-import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,11 +46,10 @@ final class RunEvaluation implements AutoCloseable {
      * @param spec what is measured
      * @param classifiers the folder of classifiers
      * @param own where the run's data is
-     * @param train its training samples
      * @throws SpecException if the classifier or its data cannot be used for this model
      */
     RunEvaluation(Torch torch, TrainingSpec.Evaluation spec, Path classifiers, ModelCard card, NetworkConfig config,
-            NumericProfile profile, DataSpec own, Dataset train) {
+            NumericProfile profile, DataSpec own) {
         this.torch = torch;
         this.spec = spec;
         this.card = card;
@@ -57,11 +57,56 @@ final class RunEvaluation implements AutoCloseable {
         this.profile = profile;
         try {
             this.judge = ClassifierCheckpoint.read(classifiers.resolve(spec.classifier()));
-            this.data = RealData.own(card, judge, train, () -> DataReader.open(own, Split.TEST)).orElseGet(
-                    () -> RealData.of(new Checkpoint(card, config, Map.of()), judge, null));
+            requireFit();
+            this.data = RealData.own(card, judge, own.source(), own.classes())
+                    .orElseGet(() -> ofTheClassifier(own));
+            requireEnough();
         } catch (RuntimeException e) {
             throw new SpecException("evaluation: " + e.getMessage(), e);
         }
+    }
+
+    private void requireFit() {
+        if (card.shape().size() == 1) {
+            throw new SpecException(
+                    "measures the Frechet distance of images in a classifier's features, and " + card.name()
+                            + " makes vectors: leave it out, and measure the finished model with ./pathline evaluate");
+        }
+        Fit.problem(card, judge).ifPresent(problem -> {
+            throw new SpecException(problem + ": train a classifier on this run's data and name it as"
+                    + " evaluation.classifier");
+        });
+    }
+
+    private void requireEnough() {
+        int most = data.most(card, spec.samples());
+        if (most < spec.samples()) {
+            throw new SpecException("samples is " + spec.samples() + ", and there are only " + most
+                    + " real images" + (card.conditional() && data.labelled() ? " of balanced classes" : "")
+                    + " to compare them with" + (most < TrainingSpec.Evaluation.FEWEST
+                            ? ": leave evaluation out, which needs " + TrainingSpec.Evaluation.FEWEST
+                                    + ", and measure the finished model with ./pathline evaluate"
+                            : ""));
+        }
+        SampleCount.require(card, data, true, spec.samples());
+    }
+
+    /** The run's data are others than the classifier's; its features say something of those that it was tested on. */
+    private RealData ofTheClassifier(DataSpec own) {
+        try {
+            RealData data = RealData.of(new Checkpoint(card, config, Map.of()), judge, null);
+            return data.withCaution("Samples are compared with the data of " + judge.card().name() + ", "
+                    + judge.card().dataPath() + ", not with this run's, which it was not trained on.");
+        } catch (DataException | IllegalArgumentException e) {
+            throw new SpecException("classifier " + judge.card().name() + " was trained on other data than "
+                    + own.path() + ": train one on this run's data and name it as evaluation.classifier, or leave"
+                    + " evaluation out", e);
+        }
+    }
+
+    /** Returns what is to be kept in mind of what is measured, each a sentence. */
+    List<String> cautions() {
+        return data.cautions();
     }
 
     /** Returns whether a step is one to measure after. */

@@ -49,6 +49,9 @@ final class RunEvents implements TrainingListener, AutoCloseable {
     @Override
     public void begins() {
         evaluation = opening.get().orElse(null);
+        if (evaluation != null) {
+            evaluation.cautions().forEach(listener::warning);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.pathline.common.disk.Disk;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.source.DataParts;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.PatientWriter;
@@ -27,8 +28,12 @@ import dev.pathline.trainer.specification.fields.SpecException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +114,7 @@ public final class TrainingRun {
      */
     public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
         Opened opened = opened(torch);
-        opened.data().warnings().forEach(listener::warning);
+        opened.warnings().forEach(listener::warning);
         awaitPlace(opened.delivery(), listener);
         var snapshots = new Snapshots(folders.snapshots(), RunIdentity.withCode(opened.identity(), BuildCommit.id()),
                 force);
@@ -150,14 +155,43 @@ public final class TrainingRun {
         return created;
     }
 
-    private record Opened(Dataset data, TrainingTask task, Map<String, String> identity, Delivery delivery) {}
+    private record Opened(Dataset data, List<String> warnings, TrainingTask task, Map<String, String> identity,
+            Delivery delivery) {}
 
     private Opened opened(Torch torch) {
         RunFactory.requireMemory(spec, torch.memory());
-        Dataset data = DataReader.open(spec.data(), Split.TRAIN);
+        return switch (spec.task()) {
+            case TrainingSpec.Task.Denoising task -> {
+                Dataset data = DataReader.open(spec.data(), Split.TRAIN);
+                yield opened(data, data.warnings(),
+                        run -> new ModelDelivery(spec, task, data, run, BuildCommit.id(), folders.models()));
+            }
+            case TrainingSpec.Task.Classification task -> {
+                DataParts parts = DataReader.parts(spec.data());
+                yield opened(parts.train(), warnings(parts),
+                        run -> new ClassifierDelivery(torch, spec, task, parts, run,
+                                BuildCommit.id(), folders.metrics()));
+            }
+        };
+    }
+
+    /** Says which samples are not trained on, where the specification does not. */
+    private List<String> warnings(DataParts parts) {
+        var warnings = new ArrayList<>(parts.train().warnings());
+        if (parts.heldOut()) {
+            warnings.add(String.format(Locale.ROOT,
+                    "%s has no test images: %,d of its %,d, one in %d of each class, are"
+                            + " not trained on, and the classifier is measured on them",
+                    spec.data().path(),
+                    parts.test().size(), parts.test().size() + parts.train().size(), parts.share()));
+        }
+        return warnings;
+    }
+
+    private Opened opened(Dataset data, List<String> warnings, Function<String, Delivery> delivery) {
         TrainingTask task = RunFactory.task(spec, data);
         Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
-        return new Opened(data, task, identity, delivery(torch, data, RunIdentity.name(spec, identity)));
+        return new Opened(data, warnings, task, identity, delivery.apply(RunIdentity.name(spec, identity)));
     }
 
     /** A disk that is full at the start is waited for as one that fills up later. A registry that is a file is none. */
@@ -178,16 +212,6 @@ public final class TrainingRun {
         return new TrainingException(UNWRITABLE + ": " + WriteFailure.reason(refusal), refusal);
     }
 
-    private Delivery delivery(Torch torch, Dataset data, String run) {
-        String commit = BuildCommit.id();
-        return switch (spec.task()) {
-            case TrainingSpec.Task.Denoising task -> new ModelDelivery(
-                    spec, task, data, run, commit, folders.models());
-            case TrainingSpec.Task.Classification task -> new ClassifierDelivery(torch, spec, task, data, run, commit,
-                    folders.metrics());
-        };
-    }
-
     private @Nullable SampleSheets sheets(Torch torch, Dataset data) {
         return spec.task() instanceof TrainingSpec.Task.Denoising task
                 ? new SampleSheets(torch, ModelCards.untrained(spec, task, data.standardDeviation()),
@@ -199,8 +223,9 @@ public final class TrainingRun {
     private Optional<RunEvaluation> evaluation(Torch torch, Dataset data) {
         return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
                 ? Optional.of(new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
-                        ModelCards.untrained(spec, task, data.standardDeviation()), task.network().config(),
-                        spec.profile(), spec.data(), data))
+                        ModelCards.untrained(spec, task, data.standardDeviation())
+                                .withTraining(ModelCards.origin(spec, data, "", "", 0)),
+                        task.network().config(), spec.profile(), spec.data()))
                 : Optional.empty();
     }
 

@@ -191,7 +191,7 @@ final class SpecReader {
         }
         SpecFields fields = root.object("evaluation");
         var evaluation = new TrainingSpec.Evaluation(fields.whole("every", 1, null),
-                (int) fields.whole("samples", 100, MOST_SAMPLES, 1000L),
+                (int) fields.whole("samples", TrainingSpec.Evaluation.FEWEST, MOST_SAMPLES, 1000L),
                 fields.text("classifier", "fashion-classifier"));
         if (!NAME.matcher(evaluation.classifier()).matches()) {
             fields.problem("classifier",

@@ -79,7 +79,11 @@ public record TrainingSpec(
      * @param samples samples of each
      * @param classifier the name of the classifier in whose features the distance is taken: a folder among the classifiers
      */
-    public record Evaluation(long every, int samples, String classifier) {}
+    public record Evaluation(long every, int samples, String classifier) {
+
+        /** The fewest samples of a measurement. */
+        public static final int FEWEST = 100;
+    }
 
     /** The network and what it learns. */
     public sealed interface Task {

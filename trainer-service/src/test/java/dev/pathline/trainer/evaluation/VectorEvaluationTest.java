@@ -105,14 +105,7 @@ class VectorEvaluationTest {
     @Test
     void shouldCompareWithHeldOutVectors() throws IOException {
         Checkpoint model = mixture(List.of());
-        var random = new SplittableRandom(4);
-        float[] values = new float[2 * 2400];
-        for (int i = 0; i < 2400; i++) {
-            Component component = COMPONENTS.get(i % 4 == 0 ? 0 : 1);
-            values[2 * i] = (float) (component.mean().get(0) + component.std() * random.nextGaussian());
-            values[2 * i + 1] = (float) (component.mean().get(1) + component.std() * random.nextGaussian());
-        }
-        Path file = Files.write(folder.resolve("held-out.npy"), Npy.encode(values, 2400, 2));
+        Path file = Files.write(folder.resolve("held-out.npy"), Npy.encode(draw(2400, 4), 2400, 2));
         RealData data = RealData.of(model, null, file);
         assertThat(data.test().size() + data.train().size()).isEqualTo(2400);
 
@@ -120,8 +113,34 @@ class VectorEvaluationTest {
                 SamplingSettings.defaults(false).withSolver("heun").withSteps(30));
         assertThat(of(report, 0, Metric.ENERGY).isApartFrom(
                 Objects.requireNonNull(report.floors().get(Metric.ENERGY)))).isFalse();
-        assertThatThrownBy(() -> RealData.of(mixture(List.of("right", "left")), null, file))
-                .hasMessageContaining("class by class");
+    }
+
+    @Test
+    void shouldCompareAModelWithClassesWithVectorsThatHaveNone() throws IOException {
+        Checkpoint model = mixture(List.of("right", "left"));
+        // Every other one is of each component, as every other sample is of each class.
+        Path file = Files.write(folder.resolve("unlabelled.npy"), Npy.encode(draw(2000, 2), 2000, 2));
+        RealData data = RealData.of(model, null, file);
+
+        EvaluationReport report = evaluate(model, data,
+                SamplingSettings.defaults(true).withSolver("heun").withSteps(30));
+        assertThat(data.labelled()).isFalse();
+        assertThat(of(report, 0, Metric.ENERGY).isApartFrom(
+                Objects.requireNonNull(report.floors().get(Metric.ENERGY)))).isFalse();
+        assertThat(report.notes()).anySatisfy(note -> assertThat(note).contains("unlabelled.npy has none"))
+                .anySatisfy(note -> assertThat(note).contains("1,000 of them, one in 2 by a fixed seed"));
+    }
+
+    /** Points of the mixture, one in {@code turn} of its first component. */
+    private static float[] draw(int count, int turn) {
+        var random = new SplittableRandom(4);
+        float[] values = new float[2 * count];
+        for (int i = 0; i < count; i++) {
+            Component component = COMPONENTS.get(i % turn == 0 ? 0 : 1);
+            values[2 * i] = (float) (component.mean().get(0) + component.std() * random.nextGaussian());
+            values[2 * i + 1] = (float) (component.mean().get(1) + component.std() * random.nextGaussian());
+        }
+        return values;
     }
 
     @Test

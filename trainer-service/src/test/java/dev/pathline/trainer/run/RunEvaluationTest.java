@@ -11,6 +11,8 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Split;
+import dev.pathline.engine.metrics.ClassifierCard;
+import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.trainer.delivery.RunFolders;
 import dev.pathline.trainer.delivery.RunResult;
@@ -130,6 +132,115 @@ class RunEvaluationTest {
 
         assertThat(log.warnings).isEmpty();
         assertThat(log.steps).containsExactly(4L, 8L);
+    }
+
+    /** Trains a classifier beside the run, and puts it where the run looks for it. */
+    private Path judgeOf(TrainingSpec spec, RunListener listener) throws IOException {
+        Path trained = ((RunResult.Finished) new TrainingRun(spec, TinyRuns.folders(folder.resolve("beside")))
+                .run(TinyRuns.TORCH, TinyRuns.THREAD, listener)).folder();
+        Path metrics = Files.createDirectories(folder.resolve("metrics"));
+        return Files.createSymbolicLink(metrics.resolve("judge"), trained);
+    }
+
+    private TrainingSpec own(Path pictures, String yaml) throws IOException {
+        return TinyRuns.spec(folder, yaml.replaceFirst("format: idx, path: '[^']*'", Pictures.source(pictures)));
+    }
+
+    /** Neither the run nor its classifier has test images: both keep the same ones back. */
+    @Test
+    void shouldMeasureOnImagesOfAFolderWithoutTestImages() throws IOException {
+        Path pictures = Pictures.byClass(folder.resolve("pictures"), 50);
+        var log = new Log();
+        Path trained = judgeOf(own(pictures, TinyRuns.classifier(data).replace("1600", "320")), log);
+        assertThat(log.warnings).hasSize(1).first().asString().contains("has no test images: 30 of its 150");
+        ClassifierCard card = ClassifierCheckpoint.read(trained).card();
+        assertThat(card.testImages()).isEqualTo(30);
+        assertThat(card.classes()).containsExactly("dark", "upper", "lower");
+        log.warnings.clear();
+
+        finish(own(pictures, spec().source().text()), log);
+
+        assertThat(log.steps).containsExactly(4L, 8L);
+        assertThat(log.warnings).hasSize(1).first().asString()
+                .contains("the reference is 30 of them, one in 5 of each class",
+                        "The model was trained on all of them");
+    }
+
+    @Test
+    void shouldMeasureOnImagesWithoutClassesInFeaturesOfAnotherClassifier() throws IOException {
+        classifier();
+        Path pictures = Pictures.flat(folder.resolve("pictures"), 150);
+        String yaml = spec().source().text().replace(", classes: [dark, upper, lower]", "")
+                .replace("  num_class_embeds: 4\n", "").replace("  labelDropout: 0.1\n", "")
+                .replace("cfgScale: 2", "cfgScale: 1");
+        var log = new Log();
+
+        finish(own(pictures, yaml), log);
+
+        assertThat(log.steps).containsExactly(4L, 8L);
+        assertThat(log.warnings).hasSize(2).anySatisfy(warning -> assertThat(warning)
+                .contains("judge was trained on other data"));
+    }
+
+    @Test
+    void shouldSayBeforeTheFirstStepWhatIsNotEnough() throws IOException {
+        Path pictures = Pictures.byClass(folder.resolve("pictures"), 40);
+        judgeOf(own(pictures, TinyRuns.classifier(data).replace("1600", "320")), new Log());
+
+        assertThatThrownBy(() -> finish(own(pictures, spec().source().text()), new Log()))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("evaluation: samples is 102, and there are only 96"
+                        + " real images of balanced classes to compare them with: leave evaluation out");
+    }
+
+    @Test
+    void shouldSayThatTheClassifierIsOfOtherDataThatAreGone() throws IOException {
+        Path gone = TinyRuns.data(folder.resolve("gone"), 120);
+        judgeOf(TinyRuns.spec(folder, TinyRuns.classifier(gone).replace("1600", "320")), new Log());
+        for (String part : List.of("train", "t10k")) {
+            Files.delete(gone.resolve(part + "-images-idx3-ubyte"));
+            Files.delete(gone.resolve(part + "-labels-idx1-ubyte"));
+        }
+        Files.delete(gone);
+        Path pictures = Pictures.byClass(folder.resolve("pictures"), 50);
+
+        assertThatThrownBy(() -> finish(own(pictures, spec().source().text()), new Log()))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("judge was trained on other data than " + pictures)
+                .hasMessageNotContaining("Debian");
+    }
+
+    /** A classifier of other images measures against those, and the run says so. */
+    @Test
+    void shouldSayThatSamplesAreComparedWithTheClassifiersImages() throws IOException {
+        classifier();
+        Path pictures = Pictures.byClass(folder.resolve("pictures"), 50);
+        var log = new Log();
+
+        finish(own(pictures, spec().source().text()), log);
+
+        assertThat(log.steps).containsExactly(4L, 8L);
+        assertThat(log.warnings).hasSize(1).first().asString()
+                .contains("Samples are compared with the data of judge, " + data);
+    }
+
+    @Test
+    void shouldSayThatVectorsHaveNoSuchDistance() throws IOException {
+        TrainingSpec points = TinyRuns.spec(folder, """
+                name: points
+                data: {format: mixture, components: [{mean: [-1, 0], std: 0.2}, {mean: [1, 0], std: 0.2}]}
+                network: {_class_name: MlpDenoiser, sample_shape: [2], hidden_width: 8, num_blocks: 1}
+                objective: {type: flow-matching}
+                optimizer: {learningRate: 0.01}
+                batch: 8
+                images: 80
+                evaluation: {every: 5, classifier: judge}
+                """);
+        classifier();
+
+        assertThatThrownBy(() -> finish(points, new Log())).isInstanceOf(SpecException.class)
+                .hasMessageContaining("evaluation: measures the Frechet distance of images")
+                .hasMessageContaining("points makes vectors");
     }
 
     private static void save(Split split, Path samples, Path labels) throws IOException {

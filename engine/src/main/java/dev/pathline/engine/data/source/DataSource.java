@@ -14,6 +14,7 @@ import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.ValueRange;
 import dev.pathline.engine.data.images.ImageTarget;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,14 @@ public sealed interface DataSource {
     default Map<String, String> files() {
         return Map.of("path", path());
     }
+
+    /**
+     * Returns whether there are test samples beside the training samples.
+     *
+     * @param classes the names of the classes; none for data without labels
+     * @throws DataException if the data does not tell
+     */
+    boolean hasTest(List<String> classes);
 
     /**
      * Reads one part of the data.
@@ -54,6 +63,11 @@ public sealed interface DataSource {
         }
 
         @Override
+        public boolean hasTest(List<String> classes) {
+            return IdxFiles.isIn(Path.of(path), Split.TEST);
+        }
+
+        @Override
         public Dataset open(Split split, List<String> classes) {
             return IdxFiles.read(Path.of(path), split);
         }
@@ -73,6 +87,11 @@ public sealed interface DataSource {
                 case CIFAR_10 -> "cifar-10";
                 case CIFAR_100 -> "cifar-100";
             };
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return CifarFiles.isIn(Path.of(path), variant, Split.TEST);
         }
 
         @Override
@@ -111,6 +130,18 @@ public sealed interface DataSource {
             return test.isEmpty() ? ImageFolder.classNames(Path.of(path)) : ImageFolder.classNamesIn(Path.of(path));
         }
 
+        /** Returns whether the folders of the training images' folder are classes of these names, and no others. */
+        public boolean hasFolders(List<String> classes) {
+            return test.isEmpty()
+                    ? ImageFolder.hasClasses(Path.of(path), classes)
+                    : new HashSet<>(ImageFolder.classNamesIn(Path.of(path))).equals(new HashSet<>(classes));
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return !test.isEmpty() || ImageFolder.hasTestImages(Path.of(path), classes);
+        }
+
         @Override
         public Dataset open(Split split, List<String> classes) {
             return test.isEmpty()
@@ -138,6 +169,11 @@ public sealed interface DataSource {
         @Override
         public Map<String, String> files() {
             return given("path", path, "test", test);
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return !test.isEmpty();
         }
 
         @Override
@@ -174,6 +210,11 @@ public sealed interface DataSource {
         public Map<String, String> files() {
             return given("path", train.path(), "labels", train.labels(), "test", test.path(), "testLabels",
                     test.labels());
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return !test.path().isEmpty();
         }
 
         @Override
@@ -223,6 +264,11 @@ public sealed interface DataSource {
         @Override
         public String path() {
             return "a mixture of " + components.size() + " Gaussians, seed " + seed;
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return true;
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.pathline.engine.data.CifarFiles;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.source.DataParts;
 import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.trainer.specification.fields.SpecFields;
 import java.nio.file.InvalidPathException;
@@ -33,7 +34,23 @@ public final class DataReader {
      * @throws DataException if it cannot be used
      */
     public static Dataset open(DataSpec data, Split split) {
-        Dataset samples = data.source().open(split, data.classes());
+        return named(data, data.source().open(split, data.classes()));
+    }
+
+    /**
+     * Reads the samples that are trained on, and those that are measured on: where there are no test samples, some of the
+     * others are kept for it.
+     *
+     * @throws DataException if they cannot be used
+     */
+    public static DataParts parts(DataSpec data) {
+        DataParts parts = DataParts.open(data.source(), data.classes());
+        named(data, parts.train());
+        named(data, parts.test());
+        return parts;
+    }
+
+    private static Dataset named(DataSpec data, Dataset samples) {
         // A mixture's labels are its components, which were counted when the specification was read.
         boolean labelled = !data.classes().isEmpty() && !(data.source() instanceof DataSource.Mixture);
         for (int i = 0; labelled && i < samples.size(); i++) {
