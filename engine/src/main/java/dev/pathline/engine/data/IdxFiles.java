@@ -72,14 +72,15 @@ public final class IdxFiles {
         return new ImageDataset(List.of(1, dims.get(1), dims.get(2)), List.of(block), false, indices);
     }
 
-    /** Returns whether a folder has images of a part, in a file by the name that they have in this format. */
+    /** Returns whether a folder has files of a part, by the names that they have in this format: images, labels or both. */
     public static boolean isIn(Path folder, Split split) {
-        return found(folder, prefix(split) + IMAGES).isPresent();
+        return missing(folder, split).size() < 2;
     }
 
-    /** Returns whether a folder has images of a part, and no file that says of which classes they are. */
-    public static boolean lacksLabels(Path folder, Split split) {
-        return isIn(folder, split) && found(folder, prefix(split) + LABELS).isEmpty();
+    /** Returns the names of the files of a part that a folder lacks, without {@code .gz}. */
+    public static List<String> missing(Path folder, Split split) {
+        return Stream.of(prefix(split) + IMAGES, prefix(split) + LABELS)
+                .filter(name -> found(folder, name).isEmpty()).toList();
     }
 
     private static String prefix(Split split) {

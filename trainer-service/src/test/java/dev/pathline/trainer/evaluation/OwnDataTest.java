@@ -186,6 +186,9 @@ class OwnDataTest {
         Path idx = TinyRuns.data(folder.resolve("idx"), 90);
         assertTells(evaluate(model, find(null, idx)), "The reference is the 60 test images of " + idx);
         Files.delete(idx.resolve("t10k-images-idx3-ubyte"));
+        assertThatThrownBy(() -> find(null, idx)).isInstanceOf(DataException.class)
+                .hasMessageContaining("neither t10k-images-idx3-ubyte nor").hasMessageNotContaining("Debian");
+        Files.delete(idx.resolve("t10k-labels-idx1-ubyte"));
 
         assertTells(evaluate(model, find(null, idx)), "the reference is 18 of them, one in 5 of each class");
     }

@@ -364,7 +364,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void shouldFindOutBeforeTheFirstStepThatAClassifierHasNoTestImages() throws IOException {
+    void shouldFindOutBeforeTheFirstStepThatTestImagesAreNotWhole() throws IOException {
         Files.delete(data.resolve("t10k-images-idx3-ubyte"));
 
         assertThatThrownBy(() -> TinyRuns.run(folder, TinyRuns.classifier(data))).isInstanceOf(DataException.class)

@@ -47,18 +47,25 @@ public final class FoundData {
         throw new DataException(place + " is none of the files that are known here: " + KINDS);
     }
 
+    /** Test images may be missing, but not one of two files. */
+    private static void requireWhole(Path place) {
+        for (Split split : Split.values()) {
+            List<String> missing = IdxFiles.missing(place, split);
+            if (missing.size() == 1 || (split == Split.TRAIN && !missing.isEmpty())) {
+                throw new DataException(place + " has IDX files, but neither " + missing.getFirst() + " nor "
+                        + missing.getFirst() + ".gz");
+            }
+        }
+    }
+
     private static DataSource folder(Path place, List<Integer> shape) {
         for (CifarFiles.Variant variant : CifarFiles.Variant.values()) {
             if (CifarFiles.isIn(place, variant, Split.TRAIN) || CifarFiles.isIn(place, variant, Split.TEST)) {
                 return new DataSource.Cifar(variant, place.toString());
             }
         }
-        if (IdxFiles.isIn(place, Split.TRAIN)) {
-            for (Split split : Split.values()) {
-                if (IdxFiles.lacksLabels(place, split)) {
-                    throw new DataException(place + " has images in an IDX file, and no file of their labels");
-                }
-            }
+        if (IdxFiles.isIn(place, Split.TRAIN) || IdxFiles.isIn(place, Split.TEST)) {
+            requireWhole(place);
             return new DataSource.Idx(place.toString());
         }
         if (shape.size() != 3 || (shape.getFirst() != 1 && shape.getFirst() != 3)) {

@@ -69,6 +69,7 @@ class FoundDataTest {
         assertThatThrownBy(() -> FoundData.at(folder, POINT)).isInstanceOf(DataException.class)
                 .hasMessageContaining("samples of shape [2]");
         assertThatThrownBy(() -> FoundData.at(folder.resolve("idx"), GREY)).isInstanceOf(DataException.class)
-                .hasMessageContaining("no file of their labels").hasMessageNotContaining("Debian");
+                .hasMessageContaining("neither train-labels-idx1-ubyte nor train-labels-idx1-ubyte.gz")
+                .hasMessageNotContaining("Debian");
     }
 }
