@@ -15,13 +15,13 @@ public final class Comparison {
     /** The head of the table that {@link #run} makes lines of. */
     public static final String HEADER = """
             | network | batch | ours | diffusers, default | best eager | compiled | ours/default | ours/best eager \
-            | ours/compiled | float32: ours | best eager | ours/best eager | largest difference |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|""";
+            | ours/compiled | float32: ours | best eager | compiled | ours/best eager | ours/compiled | largest difference |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|""";
 
     private static final double TURN_MILLIS = 300;
     private static final String DEFAULT = "f32";
     private static final List<String> EAGER = List.of(DEFAULT, "f32-cl", "bf16", "bf16-cl");
-    private static final List<String> COMPILED = List.of("f32-compiled", "bf16-cl-compiled");
+    private static final List<String> COMPILED = List.of("f32-compiled", "f32-cl-compiled", "bf16-cl-compiled");
 
     private final Torch torch;
     private final PeerNetwork network;
@@ -53,12 +53,14 @@ public final class Comparison {
             String tuned = eager.fastest(peers(EAGER, s -> true));
             String tunedSingle = eager.fastest(peers(EAGER, s -> s.startsWith(DEFAULT)));
             String fastest = compiled.fastest(peers(COMPILED, s -> true));
+            String fastestSingle = compiled.fastest(peers(COMPILED, s -> s.startsWith(DEFAULT)));
             return String.format(Locale.ROOT,
-                    "| %s | %d | %s | %s | %s | %s | %.2f | %.2f | %.2f | %s | %s | %.2f | %.1e |", network.name(),
-                    batch,
+                    "| %s | %d | %s | %s | %s | %s | %.2f | %.2f | %.2f | %s | %s | %s | %.2f | %.2f | %.1e |",
+                    network.name(), batch,
                     eager.cell(best), eager.cell(Rounds.python(DEFAULT)), eager.cell(tuned), compiled.cell(fastest),
                     eager.ratio(best, Rounds.python(DEFAULT)), eager.ratio(best, tuned), compiled.ratio(best, fastest),
-                    eager.cell(single), eager.cell(tunedSingle), eager.ratio(single, tunedSingle), difference);
+                    eager.cell(single), eager.cell(tunedSingle), compiled.cell(fastestSingle),
+                    eager.ratio(single, tunedSingle), compiled.ratio(single, fastestSingle), difference);
         } finally {
             ours.forEach(Side::close);
         }

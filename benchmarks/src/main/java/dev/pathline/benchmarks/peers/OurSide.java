@@ -7,6 +7,7 @@ import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.PreparedWeights;
+import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class OurSide implements Side {
     private static final int WARM_UP = 3;
 
     private final NumericProfile profile;
+    private final NativeHeap.Keeping heap;
     private final NDManager manager;
     private final InferenceProgram program;
     private final PreparedWeights weights;
@@ -24,6 +26,8 @@ final class OurSide implements Side {
 
     OurSide(Torch torch, PeerNetwork peer, NumericProfile profile, int batch) {
         this.profile = profile;
+        // As a loaded model does.
+        heap = NativeHeap.keep();
         manager = torch.newManager();
         program = new InferenceProgram(torch, peer.network(), profile);
         try (NDManager scratch = manager.newSubManager()) {
@@ -81,5 +85,6 @@ final class OurSide implements Side {
     public void close() {
         program.close();
         manager.close();
+        heap.close();
     }
 }

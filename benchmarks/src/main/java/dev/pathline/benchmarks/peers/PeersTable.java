@@ -1,5 +1,6 @@
 package dev.pathline.benchmarks.peers;
 
+import dev.pathline.engine.script.ProcessorFeatures;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.util.stream.Stream;
 /** A table of a comparison, a line for each network and batch that the arguments ask for. */
 public final class PeersTable {
 
+    /** Instruction sets that decide over speed. */
+    private static final List<String> FLAGS = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16", "bf16");
+
     private PeersTable() {}
 
     /** Measures one line of a table, on the compute thread. */
@@ -21,7 +25,7 @@ public final class PeersTable {
     }
 
     /**
-     * Prints the table as it is measured.
+     * Prints the machine and the table, as it is measured.
      *
      * @param args {@code SCRIPT [NETWORK[,NETWORK] [BATCH[,BATCH...]]]}
      * @param networks which, where the arguments do not say
@@ -37,7 +41,7 @@ public final class PeersTable {
         Path scratch = Files.createTempDirectory("peers");
         int threads = Runtime.getRuntime().availableProcessors();
         Torch torch = Torch.open("cpu");
-        System.out.println(header);
+        System.out.println(machine(threads) + "\n\n" + header);
         try (var thread = new ComputeThread("compute", threads)) {
             for (String name : names) {
                 PeerNetwork network = PeerNetwork.write(scratch.resolve(name), name);
@@ -46,5 +50,13 @@ public final class PeersTable {
                 }
             }
         }
+    }
+
+    /** The processor, what it multiplies and how many threads both sides have: a table is of one kind of processor. */
+    private static String machine(int threads) {
+        ProcessorFeatures here = ProcessorFeatures.here();
+        return "%s (%s), %d threads, libtorch %s:".formatted(
+                here.model().isEmpty() ? here.architecture() : here.model(),
+                String.join(", ", FLAGS.stream().filter(here.flags()::contains).toList()), threads, Torch.version());
     }
 }

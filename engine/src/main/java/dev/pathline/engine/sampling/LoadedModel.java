@@ -15,6 +15,7 @@ import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.PreparedWeights;
+import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ import java.util.function.Function;
 
 /**
  * A model on a device, ready to be sampled: its card, its compiled network and its prepared weights. Use on the compute
- * thread only; it lives until {@link #close()}.
+ * thread only; it lives until {@link #close()}. While one lives, the process keeps the native memory that evaluations free
+ * ({@link NativeHeap}).
  */
 public final class LoadedModel implements AutoCloseable {
 
@@ -34,6 +36,7 @@ public final class LoadedModel implements AutoCloseable {
     private final Network network;
     private final InferenceProgram program;
     private final PreparedWeights weights;
+    private final NativeHeap.Keeping heap;
 
     private LoadedModel(Torch torch, ModelCard card, NumericProfile profile, Network network,
             Map<String, TensorData> values) {
@@ -43,6 +46,8 @@ public final class LoadedModel implements AutoCloseable {
         this.network = network;
         this.program = new InferenceProgram(torch, network, profile);
         this.manager = torch.newManager();
+        // What one evaluation frees, the next one asks for.
+        this.heap = NativeHeap.keep();
         try {
             this.weights = prepare(values);
         } catch (RuntimeException | Error e) {
@@ -193,5 +198,8 @@ public final class LoadedModel implements AutoCloseable {
     public void close() {
         program.close();
         manager.close();
+        heap.close();
+        // What the model had is nobody's any more, even where others still live.
+        NativeHeap.trim();
     }
 }

@@ -17,6 +17,10 @@ import java.util.Optional;
  * have float32's range, gets their sum from columns of ones beside the values, and divides the result. Rows whose sum
  * leaves the range in which that is exact are computed again with a softmax; which way a row goes depends on it alone,
  * so that its bits do not depend on its neighbours.
+ *
+ * <p>Single precision does the same with powers of two, since libtorch takes {@code exp} in single precision from MKL, which
+ * is several times as slow on some processors; the logarithm is part of the queries' scale. bfloat16 would round that
+ * scale, and with it every score.
  */
 final class AttentionScript {
 
@@ -31,6 +35,9 @@ final class AttentionScript {
      */
     private static final double LEAST_SUM = 0x1p-64;
     private static final double LARGEST_SUM = 0x1p64;
+
+    /** From powers of e to powers of 2. */
+    private static final double LOG2_E = 1 / Math.log(2);
 
     /** The products of a processor are in blocks of so many columns. */
     private static final int COLUMNS = 16;
@@ -80,6 +87,10 @@ final class AttentionScript {
                 matrices(value, op.heads(), headWidth, given, common);
                 tiles(value, op.heads(), headWidth, scale);
             }
+            case TRANSPOSED -> {
+                columns(value, op.heads(), headWidth, given, common);
+                transposed(value, op.heads(), headWidth);
+            }
         }
         out.assign(v, "torch.reshape(torch.transpose(%so, 1, 2), [-1, %d, %d])", v, length, width);
     }
@@ -121,8 +132,7 @@ final class AttentionScript {
     private void tiles(Value value, int heads, int headWidth, String scale) {
         String v = name(value);
         int length = value.dim(0);
-        long scores = (long) length * value.inputs().get(1).dim(0);
-        long matrices = heads * Math.max(1, TILE_BYTES / (heads * scores * precision.bytes()));
+        long matrices = matricesOfATile(value, heads);
         out.assign(v + "qt", "torch.split(torch.mul(%sq, %s), %d, 0)", v, scale, matrices);
         out.assign(v + "kt", "torch.split(%sk, %d, 0)", v, matrices);
         out.assign(v + "vt", "torch.split(%sv, %d, 0)", v, matrices);
@@ -155,14 +165,76 @@ final class AttentionScript {
         out.assign(v + "t", "torch.cat(%se, 0)", v);
         out.assign(v + "s", "torch.narrow(%st, 2, %d, 1)", v, headWidth);
         out.assign(v + "d", "torch.div(torch.narrow(%1$st, 2, 0, %2$d), %1$ss)", v, headWidth);
+        guarded(v, () -> softmax(v, "  "));
+    }
+
+    /**
+     * Writes {@code vr}: the quotients {@code vd}, or where a sum {@code vs} is out of range what {@code softmax} writes as
+     * {@code vr}.
+     */
+    private void guarded(String v, Runnable softmax) {
         out.assign(v + "l, " + v + "h, ", "torch.aminmax(%ss)", v);
         // Not a number is in no range.
         out.when("torch.__and__(torch.gt(float(%1$sl), %2$s), torch.lt(float(%1$sh), %3$s))", v, number(LEAST_SUM),
                 number(LARGEST_SUM));
         out.assign("  " + v + "r", "%sd", v);
         out.otherwise();
-        softmax(v, "  ");
+        softmax.run();
         out.assign("  " + v + "r", "torch.where(torch.bitwise_and(torch.gt(%1$ss, %2$s), torch.lt(%1$ss, %3$s)), %1$sd,"
                 + " %1$sr)", v, number(LEAST_SUM), number(LARGEST_SUM));
+    }
+
+    private long matricesOfATile(Value value, int heads) {
+        long scores = (long) value.dim(0) * value.inputs().get(1).dim(0);
+        return heads * Math.max(1, TILE_BYTES / (heads * scores * precision.bytes()));
+    }
+
+    /** Writes {@code vq}, {@code vk} and {@code vv}: {@code [N heads, width, length]}, each with its own length. */
+    private void columns(Value value, int heads, int headWidth, List<String> given, Optional<String> common) {
+        String v = name(value);
+        if (common.isPresent()) {
+            out.assign(v + "c", "torch.permute(torch.reshape(%s, [-1, %d, 3, %d]), [2, 0, 3, 1])", common.get(),
+                    value.dim(0), heads * headWidth);
+            out.assign(v + "q, " + v + "k, " + v + "v, ",
+                    "torch.unbind(torch.reshape(torch.contiguous(%sc, memory_format=0), [3, -1, %d, %d]), 0)", v,
+                    headWidth, value.dim(0));
+            return;
+        }
+        for (int i = 0; i < PARTS.size(); i++) {
+            out.assign(v + PARTS.get(i),
+                    "torch.reshape(torch.contiguous(torch.transpose(%s, 1, 2), memory_format=0), [-1, %d, %d])",
+                    given.get(i), headWidth, value.inputs().get(i).dim(0));
+        }
+    }
+
+    /**
+     * Writes {@code vo} with queries in columns: the product with the values is faster so. The sums are a row of ones below
+     * the values.
+     */
+    private void transposed(Value value, int heads, int headWidth) {
+        String v = name(value);
+        int length = value.dim(0);
+        long matrices = matricesOfATile(value, heads);
+        out.assign(v + "qt", "torch.split(torch.mul(%sq, %s), %d, 0)", v,
+                number(LOG2_E / Math.sqrt((double) headWidth)), matrices);
+        out.assign(v + "kt", "torch.split(torch.transpose(%sk, 1, 2), %d, 0)", v, matrices);
+        out.assign(v + "vt", "torch.split(torch.constant_pad_nd(%sv, [0, 0, 0, 1], 1), %d, 0)", v, matrices);
+        out.assign(v + "p", "annotate(List[Tensor], [])");
+        out.loop("", "range(torch.len(" + v + "qt))");
+        out.assign("  _" + v + "p",
+                "torch.append(%1$sp, torch.bmm(%1$svt[i], torch.exp2_(torch.bmm(%1$skt[i], %1$sqt[i]))))", v);
+        out.assign(v + "t", "torch.cat(%sp, 0)", v);
+        out.assign(v + "s", "torch.narrow(%st, 1, %d, 1)", v, headWidth);
+        out.assign(v + "d", "torch.div(torch.narrow(%1$st, 1, 0, %2$d), %1$ss)", v, headWidth);
+        guarded(v, () -> {
+            out.assign("  " + v + "n", "torch.split(torch.mul(%sq, %s), %d, 0)", v,
+                    number(1 / Math.sqrt((double) headWidth)), matrices);
+            out.assign("  " + v + "x", "annotate(List[Tensor], [])");
+            out.loop("  ", "range(torch.len(" + v + "n))");
+            out.assign("    _" + v + "x",
+                    "torch.append(%1$sx, torch.bmm(%1$svt[i], torch.softmax(torch.bmm(%1$skt[i], %1$sn[i]), 1)))", v);
+            out.assign("  " + v + "r", "torch.narrow(torch.cat(%sx, 0), 1, 0, %d)", v, headWidth);
+        });
+        out.assign(v + "o", "torch.transpose(torch.reshape(%sr, [-1, %d, %d, %d]), 2, 3)", v, heads, headWidth, length);
     }
 }

@@ -37,7 +37,7 @@ public final class InferenceProgram implements TickProgram, AutoCloseable {
     /** Returns what is compiled: two programs of one text on one machine compute the same bits. */
     public static String text(Torch torch, Network network, NumericProfile profile) {
         String text = new PreparedLayout(network, profile).prepare()
-                + forward(network, profile, ScriptEmitter.Attention.fastest(torch.isGpu(), profile));
+                + forward(network, profile, ScriptEmitter.Attention.ofInference(torch.isGpu(), profile));
         boolean sampled = has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty();
         return sampled ? text + TickScript.text(network) : text;
     }

@@ -3,7 +3,6 @@ package dev.pathline.engine.script;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
-import dev.pathline.engine.script.NumericProfile.Precision;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +68,7 @@ final class PreparedLayout {
      * the call costs more than the product. A weight of broken blocks stays as it is, see {@link WholeBlocks}.
      */
     boolean packs(Value linear) {
-        return profile.packed() && profile.precision() == Precision.BFLOAT16 && linear.shape().size() > 1
+        return profile.packed() && linear.shape().size() > 1
                 && WholeBlocks.areIn(linear);
     }
 

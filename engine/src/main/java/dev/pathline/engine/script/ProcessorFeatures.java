@@ -69,6 +69,14 @@ public record ProcessorFeatures(String system, String architecture, String model
         return flags.contains(MATRIX_TILES) || (flags.contains("avx512_bf16") && vendor.equals(AMD));
     }
 
+    /**
+     * Returns whether networks of images are fastest in {@code f32-packed} where bfloat16 is not faster: with AVX-512, for
+     * which oneDNN's float32 kernels were measured. AVX2 alone and ARM were not measured.
+     */
+    public boolean prefersPackedFloat32() {
+        return flags.contains("avx512f") && packsWeights() && !prefersBfloat16();
+    }
+
     /** Returns whether libtorch has oneDNN here, which packs weights; its builds for macOS do not. */
     public boolean packsWeights() {
         return !system.startsWith("Mac");

@@ -16,12 +16,12 @@ import java.util.Optional;
  * {@code docs/benchmarks.md}.
  *
  * @param profiles what the device can compute in, the reference first
- * @param prefersBfloat16 whether the device computes networks faster in bfloat16 than in float32
+ * @param ofImages what the device computes large networks of images in
  * @param device the device in a phrase, for reasons
  */
-public record ProfileRule(List<NumericProfile> profiles, boolean prefersBfloat16, String device) {
+public record ProfileRule(List<NumericProfile> profiles, NumericProfile ofImages, String device) {
 
-    /** A row of fewer operations is no faster in bfloat16: what is left are the calls of operators. */
+    /** A row of fewer operations is no faster in another profile: what is left are the calls of operators. */
     private static final long LEAST_FLOPS = 20_000_000;
 
     /** Copies the list. */
@@ -35,15 +35,21 @@ public record ProfileRule(List<NumericProfile> profiles, boolean prefersBfloat16
             return of(ProcessorFeatures.here());
         }
         boolean bfloat16 = torch.hasBfloat16Gpu();
-        return new ProfileRule(NumericProfile.ofGpu(), bfloat16,
+        return new ProfileRule(NumericProfile.ofGpu(), bfloat16 ? NumericProfile.BFLOAT16 : NumericProfile.FLOAT32,
                 "a GPU " + (bfloat16 ? "that multiplies" : "that does not multiply") + " bfloat16");
     }
 
     /** Returns the rule for a processor. */
     public static ProfileRule of(ProcessorFeatures processor) {
-        boolean bfloat16 = processor.prefersBfloat16();
-        return new ProfileRule(NumericProfile.ofProcessor(processor), bfloat16,
-                bfloat16 ? "a processor that is faster in bfloat16" : "a processor that is not faster in bfloat16");
+        List<NumericProfile> profiles = NumericProfile.ofProcessor(processor);
+        if (processor.prefersBfloat16()) {
+            NumericProfile best = processor.packsWeights() ? NumericProfile.BFLOAT16_PACKED : NumericProfile.BFLOAT16;
+            return new ProfileRule(profiles, best, "a processor that is faster in bfloat16");
+        }
+        return processor.prefersPackedFloat32()
+                ? new ProfileRule(profiles, NumericProfile.FLOAT32_PACKED,
+                        "a processor with AVX-512 that is not faster in bfloat16")
+                : new ProfileRule(profiles, NumericProfile.FLOAT32, "a processor that is not faster in bfloat16");
     }
 
     /** Returns how a network is computed where nobody asks for anything. */
@@ -54,7 +60,7 @@ public record ProfileRule(List<NumericProfile> profiles, boolean prefersBfloat16
         if (config.keepsFloat32()) {
             return chosen(NumericProfile.FLOAT32, "the network is exact, and keeps to float32");
         }
-        if (!prefersBfloat16) {
+        if (ofImages.equals(NumericProfile.FLOAT32)) {
             return chosen(NumericProfile.FLOAT32, device);
         }
         Network network = config.build();
@@ -62,9 +68,9 @@ public record ProfileRule(List<NumericProfile> profiles, boolean prefersBfloat16
             return chosen(NumericProfile.FLOAT32, "a network without convolutions and attention keeps to float32");
         }
         if (network.flops() < LEAST_FLOPS) {
-            return chosen(NumericProfile.FLOAT32, "the network is too small to be faster in bfloat16");
+            return chosen(NumericProfile.FLOAT32, "the network is too small to be faster in " + ofImages.name());
         }
-        return chosen(inPrecision(Precision.BFLOAT16).orElse(NumericProfile.FLOAT32), device);
+        return chosen(ofImages, device);
     }
 
     /** Returns the profile for one precision; empty where the device does not have it. */

@@ -43,14 +43,22 @@ final class ScriptEmitter {
         /** Matrix product, softmax, matrix product: derivatives of every order. */
         PLAIN,
         /** As {@link #PLAIN}, a few rows at a time, so that the scores stay in a processor's cache. */
-        TILED;
+        TILED,
+        /** As {@link #TILED}, with queries in columns and without a softmax: inference in single precision. */
+        TRANSPOSED;
 
         /**
-         * Returns the fastest: on a processor libtorch's fused operator is the faster one in single precision, and the
-         * slower one below it, most of all its derivative.
+         * Returns the fastest that has a derivative: on a processor libtorch's fused operator is the faster one in single
+         * precision, and the slower one below it, most of all its derivative.
          */
-        static Attention fastest(boolean gpu, NumericProfile profile) {
+        static Attention ofTraining(boolean gpu, NumericProfile profile) {
             return gpu || profile.precision().bytes() > Short.BYTES ? FUSED : TILED;
+        }
+
+        /** Returns the fastest of inference; packed weights say that single precision is to be fast and no reference. */
+        static Attention ofInference(boolean gpu, NumericProfile profile) {
+            boolean single = profile.precision() == Precision.FLOAT32 && profile.packed();
+            return !gpu && single ? TRANSPOSED : ofTraining(gpu, profile);
         }
     }
 

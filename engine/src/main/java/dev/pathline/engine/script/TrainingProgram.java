@@ -164,7 +164,7 @@ public final class TrainingProgram implements AutoCloseable {
     /** Compiles the program of a task. */
     public TrainingProgram(Torch torch, Task task) {
         program = ScriptProgram.compile(torch,
-                TrainingScript.text(task, ScriptEmitter.Attention.fastest(torch.isGpu(), task.profile())));
+                TrainingScript.text(task, ScriptEmitter.Attention.ofTraining(torch.isGpu(), task.profile())));
     }
 
     /**

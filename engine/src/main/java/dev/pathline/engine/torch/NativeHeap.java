@@ -3,14 +3,15 @@ package dev.pathline.engine.torch;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What glibc's allocator does with memory that libtorch has freed; other C libraries have no such settings, and nothing
  * happens there.
  *
- * <p>Implementation note. An optimiser step frees hundreds of megabytes of activations and asks for the same again. By
- * default most of that is returned to the system, which hands it out in zeroed pages of 4 kB: ten thousand page faults a
- * step, on the one thread that the others wait for.
+ * <p>Implementation note. An optimiser step, or an evaluation of a large batch, frees up to hundreds of megabytes of activations
+ * and asks for the same again. By default most of that is returned to the system, which hands it out in zeroed pages of
+ * 4 kB: ten thousand page faults and more, on the one thread that the others wait for.
  */
 public final class NativeHeap {
 
@@ -32,7 +33,10 @@ public final class NativeHeap {
     /** Freed memory is kept for the next allocation until this is closed. */
     public interface Keeping extends AutoCloseable {
 
-        /** Gives unused memory back, and leaves what is freed from here on to glibc, if nobody else keeps it. */
+        /**
+         * Gives unused memory back, and leaves what is freed from here on to glibc, if nobody else keeps it. To close it again
+         * does nothing.
+         */
         @Override
         void close();
     }
@@ -40,7 +44,12 @@ public final class NativeHeap {
     /** Keeps what is freed in this process from here on; a block of more than 64 MB may go back nevertheless. */
     public static Keeping keep() {
         change(1);
-        return () -> change(-1);
+        var open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                change(-1);
+            }
+        };
     }
 
     /** Gives unused memory back to the system. */

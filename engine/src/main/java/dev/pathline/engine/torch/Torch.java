@@ -55,7 +55,9 @@ public final class Torch {
     static Engine load() {
         NativeCache.requireUsable();
         try {
-            return Engine.getEngine(ENGINE);
+            Engine engine = Engine.getEngine(ENGINE);
+            Nnpack.enable(false);
+            return engine;
         } catch (EngineException | LinkageError e) {
             throw new IllegalStateException("libtorch cannot be loaded: " + e.getMessage(), e);
         }

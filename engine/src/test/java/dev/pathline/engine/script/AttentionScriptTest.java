@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attention of inference: keys of any length, and in bfloat16 no softmax where it need not be. */
+/** Attention of inference: keys of any length, and in bfloat16 and packed float32 no softmax where it need not be. */
 class AttentionScriptTest {
 
     private static final int LENGTH = 21;
@@ -60,16 +61,15 @@ class AttentionScriptTest {
         double[] out = new double[length * WIDTH];
         for (int head = 0; head < HEADS; head++) {
             for (int i = 0; i < length; i++) {
-                double[] weights = new double[keys];
-                double sum = 0;
+                double[] scores = new double[keys];
                 for (int j = 0; j < keys; j++) {
-                    double score = 0;
                     for (int c = head * headWidth; c < (head + 1) * headWidth; c++) {
-                        score += (double) q[i * WIDTH + c] * k[j * WIDTH + c];
+                        scores[j] += (double) q[i * WIDTH + c] * k[j * WIDTH + c] / Math.sqrt(headWidth);
                     }
-                    weights[j] = Math.exp(score / Math.sqrt(headWidth));
-                    sum += weights[j];
                 }
+                double largest = Arrays.stream(scores).max().orElseThrow();
+                double[] weights = Arrays.stream(scores).map(score -> Math.exp(score - largest)).toArray();
+                double sum = Arrays.stream(weights).sum();
                 for (int c = head * headWidth; c < (head + 1) * headWidth; c++) {
                     for (int j = 0; j < keys; j++) {
                         out[i * WIDTH + c] += weights[j] / sum * v[j * WIDTH + c];
@@ -82,7 +82,8 @@ class AttentionScriptTest {
 
     static Stream<Arguments> lengths() {
         return Stream
-                .of(NumericProfile.FLOAT32, NumericProfile.FLOAT64, NumericProfile.BFLOAT16, NumericProfile.FLOAT16)
+                .of(NumericProfile.FLOAT32, NumericProfile.FLOAT32_PACKED, NumericProfile.FLOAT64,
+                        NumericProfile.BFLOAT16, NumericProfile.FLOAT16)
                 .flatMap(profile -> Stream.of(new int[]{5, 9}, new int[]{9, 5}, new int[]{1, 7}, new int[]{7, 1},
                         new int[]{21, 21}).map(lengths -> Arguments.of(profile, lengths[0], lengths[1])));
     }
@@ -146,7 +147,7 @@ class AttentionScriptTest {
     /** Whole scores below 256, which bfloat16 holds: a multiple of the step, and the shift that a softmax ignores. */
     @ParameterizedTest
     @CsvSource({"1, 0", "1, 30", "1, -30", "1, 60", "1, -60", "1, 120", "1, -120", "10, 0", "10, 60", "10, -60"})
-    void shouldAgreeWithFloat32WhateverTheSizeOfTheScores(int step, float shift) {
+    void shouldAgreeWithTheFormulaWhateverTheSizeOfTheScores(int step, float shift) {
         float[] q = signs(4 * step, 1);
         float[] k = signs(1, 2);
         for (int i = 0; i < q.length; i += WIDTH / HEADS) {
@@ -154,26 +155,57 @@ class AttentionScriptTest {
             k[i] = 4;
         }
         float[] v = gaussian(3);
-        float[] reference = output(NumericProfile.FLOAT32, q, k, v);
+        float[] expected = new float[2 * ROW];
+        for (int row = 0; row < 2; row++) {
+            double[] exact = formula(part(q, row), part(k, row), part(v, row), LENGTH, LENGTH);
+            for (int i = 0; i < ROW; i++) {
+                expected[row * ROW + i] = (float) exact[i];
+            }
+        }
 
-        assertThat(output(NumericProfile.BFLOAT16, q, k, v)).containsExactly(reference, Offset.offset(0.03f));
-        assertThat(reference).isNotEqualTo(output(NumericProfile.FLOAT32, k, k, v));
+        assertThat(output(NumericProfile.FLOAT32, q, k, v)).containsExactly(expected, Offset.offset(1e-5f));
+        assertThat(output(NumericProfile.FLOAT32_PACKED, q, k, v)).containsExactly(expected, Offset.offset(4e-5f));
+        assertThat(output(NumericProfile.BFLOAT16, q, k, v)).containsExactly(expected, Offset.offset(0.03f));
+        assertThat(output(NumericProfile.FLOAT32, k, k, v)).isNotEqualTo(output(NumericProfile.FLOAT32, q, k, v));
     }
 
-    @Test
-    void shouldNotLetARowOfLargeScoresChangeItsNeighbour() {
+    @ParameterizedTest
+    @ValueSource(strings = {"bf16", "f32-packed"})
+    void shouldNotLetARowOfLargeScoresChangeItsNeighbour(String name) {
+        NumericProfile profile = NumericProfile.named(name);
         float[] q = gaussian(1);
         float[] k = gaussian(2);
         float[] v = gaussian(3);
-        float[] tame = output(NumericProfile.BFLOAT16, q, k, v);
+        float[] tame = output(profile, q, k, v);
         for (float wild : new float[]{1000, -1000, Float.NaN, Float.POSITIVE_INFINITY}) {
             float[] other = q.clone();
             Arrays.fill(other, ROW, 2 * ROW, wild);
 
-            float[] output = output(NumericProfile.BFLOAT16, other, k, v);
+            float[] output = output(profile, other, k, v);
 
             assertThat(Arrays.copyOf(output, ROW)).isEqualTo(Arrays.copyOf(tame, ROW));
             assertThat(Arrays.copyOfRange(output, ROW, 2 * ROW)).isNotEqualTo(Arrays.copyOfRange(tame, ROW, 2 * ROW));
+        }
+    }
+
+    /** Scores up to 1,000, far beyond what an exponential can be, each query's sum in another range. */
+    @Test
+    void shouldAttendWithScoresOfEverySizeInOneRow() {
+        float[] q = gaussian(1);
+        for (int i = 0; i < q.length; i++) {
+            q[i] *= (float) Math.pow(2, i / WIDTH % LENGTH - 10);
+        }
+        float[] k = gaussian(2);
+        float[] v = gaussian(3);
+
+        float[] output = output(NumericProfile.FLOAT32_PACKED, q, k, v);
+
+        for (int row = 0; row < 2; row++) {
+            double[] expected = formula(part(q, row), part(k, row), part(v, row), LENGTH, LENGTH);
+            for (int i = 0; i < ROW; i++) {
+                // What a score of 1,000 is rounded by in single precision.
+                assertThat((double) part(output, row)[i]).isCloseTo(expected[i], Offset.offset(1e-3));
+            }
         }
     }
 }

@@ -33,12 +33,15 @@ class ProfileRuleTest {
                         .formatted(channels));
     }
 
-    /** Intel's processors without matrix tiles multiply bfloat16 more slowly than float32, AMD's twice as fast. */
+    /**
+     * Intel's processors without matrix tiles multiply bfloat16 more slowly than float32, AMD's twice as fast. Float32 is packed
+     * where there is AVX-512.
+     */
     @ParameterizedTest
-    @CsvSource({"AuthenticAMD, avx512f avx512_bf16, bf16-packed", "AuthenticAMD, avx512f, f32",
-        "AuthenticAMD, avx2, f32", "GenuineIntel, avx512f avx512_bf16, f32",
-        "GenuineIntel, avx512f avx512_bf16 amx_bf16 amx_tile, bf16-packed", "GenuineIntel, avx512f, f32",
-        "Unheard, avx512_bf16, f32"})
+    @CsvSource({"AuthenticAMD, avx512f avx512_bf16, bf16-packed", "AuthenticAMD, avx512f, f32-packed",
+        "AuthenticAMD, avx2, f32", "GenuineIntel, avx512f avx512_bf16, f32-packed",
+        "GenuineIntel, avx512f avx512_bf16 amx_bf16 amx_tile, bf16-packed", "GenuineIntel, avx512f, f32-packed",
+        "GenuineIntel, avx2 fma, f32", "Unheard, avx512f avx512_bf16, f32-packed", "Unheard, avx2, f32"})
     void shouldFollowTheProcessor(String vendor, String flags, String profile) {
         assertThat(ProfileRule.of(x86(vendor, flags)).choose(unet(64)).profile().name()).isEqualTo(profile);
     }
@@ -66,6 +69,11 @@ class ProfileRuleTest {
                 {"_class_name": "DiTTransformer2DModel", "sample_size": 16, "in_channels": 1, "patch_size": 2,
                  "num_attention_heads": 4, "attention_head_dim": 64, "num_layers": 4, "num_embeds_ada_norm": 11}"""))
                 .profile()).isEqualTo(NumericProfile.BFLOAT16_PACKED);
+        ProfileRule intel = ProfileRule.of(x86("GenuineIntel", "avx512f avx512_bf16"));
+        assertThat(intel.choose(unet(64)).reason())
+                .isEqualTo("a processor with AVX-512 that is not faster in bfloat16");
+        assertThat(intel.choose(unet(8))).isEqualTo(new ProfileChoice(NumericProfile.FLOAT32,
+                ProfileChoice.Origin.RULE, "the network is too small to be faster in f32-packed"));
         NetworkConfig module = network("""
                 {"_class_name": "TorchScript", "arguments": [{"name": "x"}, {"name": "time"}]}""");
         assertThat(ZEN.choose(module).profile()).isEqualTo(NumericProfile.MODULE);
@@ -77,6 +85,8 @@ class ProfileRuleTest {
         assertThat(ZEN.inPrecision(Precision.BFLOAT16)).contains(NumericProfile.BFLOAT16_PACKED);
         assertThat(ZEN.inPrecision(Precision.FLOAT32)).contains(NumericProfile.FLOAT32);
         assertThat(ZEN.inPrecision(Precision.FLOAT16)).isEmpty();
+        assertThat(ProfileRule.of(x86("GenuineIntel", "avx512f")).inPrecision(Precision.FLOAT32))
+                .contains(NumericProfile.FLOAT32);
         assertThat(ProfileRule.of(x86("GenuineIntel", "avx2")).inPrecision(Precision.BFLOAT16)).isEmpty();
         assertThat(ZEN.profiles()).doesNotContain(NumericProfile.FLOAT64, NumericProfile.FLOAT16);
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.script.NumericProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,45 @@ class NativeHeapTest {
 
         assertThat(kept - released).isGreaterThan(200 * MEGABYTE);
         assertThat(keptByOne - released).isGreaterThan(200 * MEGABYTE);
+    }
+
+    /** What one closes twice is not taken from another. */
+    @Test
+    void shouldLetGoOnce() throws IOException {
+        long kept;
+        try (NativeHeap.Keeping _ = NativeHeap.keep()) {
+            NativeHeap.Keeping other = NativeHeap.keep();
+            other.close();
+            other.close();
+            useAndFree(300 * MEGABYTE);
+            kept = resident();
+        }
+
+        assertThat(kept - resident()).isGreaterThan(200 * MEGABYTE);
+    }
+
+    /** A loaded model keeps what its evaluations free, and gives back when the last one goes. */
+    @Test
+    void shouldKeepWhileAModelIsLoaded() throws IOException {
+        LoadedModel model = model();
+        LoadedModel other = model();
+        useAndFree(300 * MEGABYTE);
+        long kept = resident();
+        useAndFree(300 * MEGABYTE);
+        long again = resident();
+        TestDevice.on(() -> {
+            other.close();
+            model.close();
+            return 0;
+        });
+
+        assertThat(kept - resident()).isGreaterThan(200 * MEGABYTE);
+        assertThat(again - kept).isLessThan(100 * MEGABYTE);
+    }
+
+    private static LoadedModel model() throws IOException {
+        Checkpoint checkpoint = Checkpoint.read(Path.of("../models/gaussian-2d/1"));
+        return TestDevice.on(() -> LoadedModel.load(TestDevice.TORCH, checkpoint, NumericProfile.FLOAT32));
     }
 
     /** In blocks of ten megabytes, as tensors are. */
