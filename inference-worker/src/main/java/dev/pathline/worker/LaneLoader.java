@@ -114,20 +114,29 @@ final class LaneLoader {
     /** Finds the sizes of evaluations in which a lane's bits are steady; with fewer rows where many do not fit. */
     CompletableFuture<SteadySizes> tryOut(ModelLane lane, int mostRows) {
         return thread.submit(() -> watchdog.guard("a trial of " + lane.key(), () -> {
-            int rows = mostRows;
-            while (true) {
-                try {
-                    return work.steadySizes(lane.checkpoint(), lane.loaded(), rows);
-                } catch (RuntimeException e) {
-                    if (rows == 1 || !Faults.isMemory(e)) {
-                        throw e;
-                    }
-                    rows /= 2;
-                    LOG.warn("{} rows of {} do not fit into the device's memory; {} are tried", 2 * rows, lane.key(),
-                            rows);
-                }
+            doing = "finding the sizes in which " + lane.key() + " is strict";
+            try {
+                return steadySizes(lane, mostRows);
+            } finally {
+                doing = null;
             }
         }));
+    }
+
+    private SteadySizes steadySizes(ModelLane lane, int mostRows) {
+        int rows = mostRows;
+        while (true) {
+            try {
+                return work.steadySizes(lane.checkpoint(), lane.loaded(), rows);
+            } catch (RuntimeException e) {
+                if (rows == 1 || !Faults.isMemory(e)) {
+                    throw e;
+                }
+                rows /= 2;
+                LOG.warn("{} rows of {} do not fit into the device's memory; {} are tried", 2 * rows, lane.key(),
+                        rows);
+            }
+        }
     }
 
     /** Keeps what was learnt of a lane's times for the next start, some time. */
