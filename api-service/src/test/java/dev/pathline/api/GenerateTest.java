@@ -79,6 +79,17 @@ class GenerateTest extends ApiTestBase {
     }
 
     @Test
+    void shouldSayInTheJobWithWhichOptionsItWasSolved() {
+        JsonNode asked = json(
+                generate("{\"model\":\"stripes\",\"solver\":\"edm-stochastic\",\"steps\":3,\"churn\":12}"),
+                200).path("options");
+        assertThat(asked.path("churn").asDouble()).isEqualTo(12);
+        assertThat(asked.path("churnNoise").asDouble()).as("the default").isEqualTo(1.007);
+
+        assertThat(json(generate("{\"model\":\"stripes\",\"solver\":\"euler\"}"), 200).has("options")).isFalse();
+    }
+
+    @Test
     void shouldRefuseAProfileThatNoWorkerHas() {
         JsonNode unknown = json(generate(REQUEST.replace("}", ",\"profile\":\"bf17\"}")), 422);
         assertThat(unknown.path("errors").path(0).path("field").asString()).isEqualTo("profile");

@@ -11,7 +11,9 @@ import dev.pathline.common.wire.ImageAnswer;
 import dev.pathline.common.wire.JobAnswer;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +53,18 @@ public final class JobAnswers {
         return new JobAnswer(job.id(), job.state().wire(), request.modelReference(), Long.toString(request.seed()),
                 Objects.requireNonNull(settings.solver()), Objects.requireNonNull(settings.steps()),
                 Objects.requireNonNull(settings.cfgScale()), Objects.requireNonNull(settings.timeGrid()),
-                request.labelName(), job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
+                options(settings), request.labelName(),
+                job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
                 null, request.rows(), request.evaluations(),
                 job.times().createdAt(), place.map(JobQueue.Place::position).orElse(null), eta(job, place),
                 new JobAnswer.Progress(job.rowsDone(), request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());
+    }
+
+    private static Map<String, Double> options(SamplingSettings settings) {
+        var options = new LinkedHashMap<String, Double>();
+        settings.options().forEach((option, value) -> options.put(option.wire(), value));
+        return options;
     }
 
     private @Nullable Long eta(JobRecord job, Optional<JobQueue.Place> place) {

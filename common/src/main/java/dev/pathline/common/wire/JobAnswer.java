@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps solver steps
  * @param cfgScale guidance, 1 is off
  * @param timeGrid the time grid
+ * @param options the solver's options by name, such as {@code eta}, defaults included; left out if it has none
  * @param label the class's name
  * @param profile the numeric profile it ran with; before it runs, the one that it asks for
  * @param attempt how often it was started
@@ -46,6 +47,7 @@ public record JobAnswer(
         int steps,
         double cfgScale,
         String timeGrid,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> options,
         @Nullable String label,
         @Nullable String profile,
         int attempt,
@@ -64,6 +66,7 @@ public record JobAnswer(
 
     /** Copies the collections. */
     public JobAnswer {
+        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
         images = List.copyOf(images);
         warnings = List.copyOf(warnings);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
