@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A data set in two, for data of which nobody says which samples are kept for measurements. The choice is one of a fixed
  * seed, so that whoever opens the same data has the same parts: of images one in {@value #IMAGES_SHARE} of each class is
- * kept, of vectors one in {@value #VECTORS_SHARE}.
+ * kept, or fewer so that they are about {@value #MOST_IMAGES} in all, of vectors one in {@value #VECTORS_SHARE}.
  *
  * @param train the samples that are not kept, in an order of the seed
  * @param test the samples that are kept
@@ -16,6 +16,9 @@ public record HeldOut(Dataset train, Dataset test, int share) {
 
     /** One image in so many is kept. */
     public static final int IMAGES_SHARE = 5;
+
+    /** More images tell hardly more, and have to fit into memory together. */
+    public static final int MOST_IMAGES = 10_000;
 
     /** One vector in so many is kept. */
     public static final int VECTORS_SHARE = 2;
@@ -36,7 +39,9 @@ public record HeldOut(Dataset train, Dataset test, int share) {
             throw new DataException(place + " has " + all.size() + (all.size() == 1 ? " sample" : " samples")
                     + " where at least " + FEWEST + " are needed: some of them are kept for measurements");
         }
-        int share = all.shape().size() == 1 ? VECTORS_SHARE : IMAGES_SHARE;
+        int share = all.shape().size() == 1
+                ? VECTORS_SHARE
+                : Math.max(IMAGES_SHARE, Math.ceilDiv(all.size(), MOST_IMAGES));
         int[] quotas = quotas(all, share);
         int kept = Arrays.stream(quotas).sum();
         if (kept == 0) {

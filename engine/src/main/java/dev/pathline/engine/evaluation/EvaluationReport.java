@@ -49,6 +49,13 @@ public record EvaluationReport(
         return new EvaluationReport(identity, classes, realImages, notes, floors, onReal, all);
     }
 
+    /** Returns this report with notes where it has none, as one of an earlier version has not. */
+    EvaluationReport withNotes(List<String> known) {
+        return notes.isEmpty()
+                ? new EvaluationReport(identity, classes, realImages, known, floors, onReal, measurements)
+                : this;
+    }
+
     /** Returns the metrics that there are, in order. */
     public List<Metric> metrics() {
         return List.copyOf(floors.keySet());

@@ -78,7 +78,7 @@ public final class ModelEvaluation {
         }
         listener.begins("measuring the real data");
         try (var real = RealSide.open(torch, thread, cache, judge, data, card, settings.samples())) {
-            EvaluationReport report = known != null ? known : real.report(identity, card);
+            EvaluationReport report = known != null ? known.withNotes(data.notes()) : real.report(identity, card);
             int index = 0;
             for (var entry : plans.entrySet()) {
                 boolean done = report.of(entry.getKey()).isPresent();

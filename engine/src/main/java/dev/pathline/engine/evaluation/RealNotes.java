@@ -27,9 +27,12 @@ final class RealNotes {
         notes.add(compared(card, source, parts));
         boolean image = card.shape().size() > 1;
         if (judge == null) {
-            notes.add((image ? "Frechet and kernel distance, precision, recall" : "Metrics of features")
-                    + (card.conditional() ? " and own class" : "") + " are left out: they need a classifier"
-                    + (image ? ", and none judges." : ", and there is none for vectors."));
+            notes.add(image
+                    ? "Frechet and kernel distance, " + (card.conditional()
+                            ? "precision, recall and own class"
+                            : "precision and recall") + " are left out: they need a classifier, and none judges."
+                    : "Metrics of features" + (card.conditional() ? " and own class" : "")
+                            + " are left out: they need a classifier, and there is none for vectors.");
         } else {
             if (!known) {
                 notes.add(other(judge));

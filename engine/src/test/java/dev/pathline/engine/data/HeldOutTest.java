@@ -67,6 +67,15 @@ class HeldOutTest {
     }
 
     @Test
+    void shouldKeepNoMoreThanFitIntoMemory() {
+        HeldOut parts = HeldOut.of(images(60_000, 20_001), "there");
+
+        assertThat(parts.share()).isEqualTo(9);
+        assertThat(count(parts.test(), 0)).isEqualTo(6666);
+        assertThat(count(parts.test(), 1)).isEqualTo(2222);
+    }
+
+    @Test
     void shouldChooseTheSameEachTimeAndNotTheFirst() {
         HeldOut parts = HeldOut.of(images(40, 13), "there");
         HeldOut again = HeldOut.of(images(40, 13), "elsewhere");
