@@ -1,5 +1,8 @@
 package dev.pathline.engine.evaluation;
 
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
+
 /** Hears of an evaluation's progress. */
 public interface EvaluationListener {
 

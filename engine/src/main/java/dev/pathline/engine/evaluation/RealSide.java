@@ -1,6 +1,16 @@
 package dev.pathline.engine.evaluation;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.engine.evaluation.real.FeatureCache;
+import dev.pathline.engine.evaluation.real.Features;
+import dev.pathline.engine.evaluation.real.RealData;
+import dev.pathline.engine.evaluation.real.RealFeatures;
+import dev.pathline.engine.evaluation.real.RealImages;
+import dev.pathline.engine.evaluation.report.EvaluationIdentity;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
+import dev.pathline.engine.evaluation.report.Measurement;
+import dev.pathline.engine.evaluation.report.Metric;
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -40,7 +50,8 @@ final class RealSide implements AutoCloseable {
                 : thread.call(() -> RealFeatures.all(cache, judge, data.test(), classifier));
         Features trained = classifier == null
                 ? null
-                : thread.call(() -> RealFeatures.balanced(cache, judge, data.train(), classifier, samples, classes));
+                : thread.call(() -> RealFeatures.balanced(cache, judge, data.train(), classifier, samples, classes,
+                        Protocol.FLOOR_SEED));
         this.yardstick = new Yardstick(seen == null ? null : seen.vectors(), reference.values(all),
                 card.shape().size() == 1);
         this.floors = yardstick.measure(trained == null ? null : trained.vectors(), train.values(chosen), groups);

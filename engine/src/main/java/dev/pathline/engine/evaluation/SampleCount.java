@@ -3,6 +3,7 @@ package dev.pathline.engine.evaluation;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MixtureDataset;
+import dev.pathline.engine.evaluation.real.RealData;
 import dev.pathline.engine.metrics.PrecisionRecall;
 import dev.pathline.engine.metrics.SampleGroups;
 

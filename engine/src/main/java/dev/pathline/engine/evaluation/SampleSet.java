@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.PixelLevels;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.evaluation.real.Features;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.VectorSet;
 import dev.pathline.engine.sampling.LoadedModel;

@@ -5,6 +5,10 @@ import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.evaluation.real.FeatureCache;
+import dev.pathline.engine.evaluation.real.Fit;
+import dev.pathline.engine.evaluation.real.RealData;
+import dev.pathline.engine.evaluation.real.RealFeatures;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
@@ -43,7 +47,9 @@ public final class TrainingEvaluation implements AutoCloseable {
         this.distance = new FrechetDistance(
                 FeatureStatistics.of(RealFeatures.all(cache, hash, data.test(), classifier).vectors()));
         this.floor = distance.of(
-                RealFeatures.balanced(cache, hash, data.train(), classifier, samples, classes).vectors(), groups);
+                RealFeatures.balanced(cache, hash, data.train(), classifier, samples, classes, Protocol.FLOOR_SEED)
+                        .vectors(),
+                groups);
     }
 
     /**

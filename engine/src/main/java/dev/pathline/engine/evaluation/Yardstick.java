@@ -1,10 +1,11 @@
 package dev.pathline.engine.evaluation;
 
+import dev.pathline.engine.evaluation.report.Metric;
 import dev.pathline.engine.metrics.Estimate;
 import dev.pathline.engine.metrics.FeatureStatistics;
 import dev.pathline.engine.metrics.FrechetDistance;
-import dev.pathline.engine.metrics.KernelDistance;
 import dev.pathline.engine.metrics.KernelDistance.Kernel;
+import dev.pathline.engine.metrics.KernelDistance;
 import dev.pathline.engine.metrics.PrecisionRecall;
 import dev.pathline.engine.metrics.SampleGroups;
 import dev.pathline.engine.metrics.SlicedWasserstein;

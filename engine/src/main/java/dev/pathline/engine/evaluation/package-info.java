@@ -1,4 +1,7 @@
-/** How good a model is: what a classifier says of its samples, and how far their features are from real ones. */
+/**
+ * How good a model is: what a classifier says of its samples, and how far their features are from real ones. What is real is
+ * in {@code real}, what was measured in {@code report}.
+ */
 @NullMarked
 package dev.pathline.engine.evaluation;
 

@@ -1,8 +1,8 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.evaluation.EvaluationListener;
-import dev.pathline.engine.evaluation.EvaluationReport;
-import dev.pathline.engine.evaluation.EvaluationSetting;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Estimate;
-import dev.pathline.engine.evaluation.EvaluationReport;
-import dev.pathline.engine.evaluation.EvaluationSetting;
-import dev.pathline.engine.evaluation.Measurement;
-import dev.pathline.engine.evaluation.Metric;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
+import dev.pathline.engine.evaluation.report.Measurement;
+import dev.pathline.engine.evaluation.report.Metric;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.pathline.standalone.cli;
 
-import dev.pathline.engine.evaluation.EvaluationCsv;
-import dev.pathline.engine.evaluation.EvaluationJson;
-import dev.pathline.engine.evaluation.EvaluationReport;
-import dev.pathline.engine.evaluation.Metric;
+import dev.pathline.engine.evaluation.report.EvaluationCsv;
+import dev.pathline.engine.evaluation.report.EvaluationJson;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.Metric;
 import dev.pathline.engine.training.WriteFailure;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,11 +3,11 @@ package dev.pathline.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pathline.engine.evaluation.EvaluationIdentity;
-import dev.pathline.engine.evaluation.EvaluationReport;
-import dev.pathline.engine.evaluation.EvaluationSetting;
-import dev.pathline.engine.evaluation.Measurement;
-import dev.pathline.engine.evaluation.Metric;
+import dev.pathline.engine.evaluation.report.EvaluationIdentity;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
+import dev.pathline.engine.evaluation.report.Measurement;
+import dev.pathline.engine.evaluation.report.Metric;
 import dev.pathline.engine.metrics.Estimate;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.source.DataParts;
-import dev.pathline.engine.evaluation.RealImages;
+import dev.pathline.engine.evaluation.real.RealImages;
 import dev.pathline.engine.metrics.Classifier;
 import dev.pathline.engine.metrics.ClassifierCard;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;

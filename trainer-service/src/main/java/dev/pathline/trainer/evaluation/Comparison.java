@@ -1,6 +1,6 @@
 package dev.pathline.trainer.evaluation;
 
-import dev.pathline.engine.evaluation.RealData;
+import dev.pathline.engine.evaluation.real.RealData;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import org.jspecify.annotations.Nullable;
 

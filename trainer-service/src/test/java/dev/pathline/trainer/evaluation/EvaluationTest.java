@@ -8,17 +8,17 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Split;
-import dev.pathline.engine.evaluation.EvaluationCsv;
-import dev.pathline.engine.evaluation.EvaluationJson;
+import dev.pathline.engine.evaluation.report.EvaluationCsv;
+import dev.pathline.engine.evaluation.report.EvaluationJson;
 import dev.pathline.engine.evaluation.EvaluationListener;
-import dev.pathline.engine.evaluation.EvaluationReport;
-import dev.pathline.engine.evaluation.EvaluationSetting;
-import dev.pathline.engine.evaluation.FeatureCache;
-import dev.pathline.engine.evaluation.Measurement;
-import dev.pathline.engine.evaluation.Metric;
+import dev.pathline.engine.evaluation.report.EvaluationReport;
+import dev.pathline.engine.evaluation.report.EvaluationSetting;
+import dev.pathline.engine.evaluation.real.FeatureCache;
+import dev.pathline.engine.evaluation.report.Measurement;
+import dev.pathline.engine.evaluation.report.Metric;
 import dev.pathline.engine.evaluation.ModelEvaluation;
-import dev.pathline.engine.evaluation.RealData;
-import dev.pathline.engine.evaluation.RealImages;
+import dev.pathline.engine.evaluation.real.RealData;
+import dev.pathline.engine.evaluation.real.RealImages;
 import dev.pathline.engine.evaluation.TrainingEvaluation;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import dev.pathline.engine.metrics.Estimate;
@@ -138,13 +138,17 @@ class EvaluationTest {
         assertThat(log.known).containsExactly(false, false);
         assertThat(log.reports).extracting(report -> report.measurements().size()).containsExactly(1, 2);
 
-        // What a crash after the first setting left.
-        EvaluationReport kept = EvaluationJson.read(EvaluationJson.write(log.reports.getFirst()));
+        // What a crash after the first setting left, of a version that wrote no notes.
+        EvaluationReport kept = EvaluationJson.read(EvaluationJson.write(log.reports.getFirst())
+                .replaceFirst("\"notes\" : \\[[^]]*\\],", ""));
+        assertThat(kept.notes()).isEmpty();
         var again = new Log();
         EvaluationReport second = evaluate(good, judge, 30, again, kept, DEFAULTS, two);
         assertThat(again.known).containsExactly(true, false);
         assertThat(second.measurements()).extracting(Measurement::metrics)
                 .isEqualTo(first.measurements().stream().map(Measurement::metrics).toList());
+
+        assertThat(second.notes()).isEqualTo(first.notes()).isNotEmpty();
 
         var nothing = new Log();
         assertThat(evaluate(good, judge, 30, nothing, second, two)).isSameAs(second);

@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.report;
 
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Estimate;
@@ -38,19 +38,19 @@ public record EvaluationReport(
     }
 
     /** Returns what was measured by a setting, if it was. */
-    Optional<Measurement> of(EvaluationSetting setting) {
+    public Optional<Measurement> of(EvaluationSetting setting) {
         return measurements.stream().filter(m -> m.setting().planSha256().equals(setting.planSha256())).findFirst();
     }
 
     /** Returns this report with one measurement more. */
-    EvaluationReport with(Measurement measurement) {
+    public EvaluationReport with(Measurement measurement) {
         var all = new ArrayList<>(measurements);
         all.add(measurement);
         return new EvaluationReport(identity, classes, realImages, notes, floors, onReal, all);
     }
 
     /** Returns this report with notes where it has none, as one of an earlier version has not. */
-    EvaluationReport withNotes(List<String> known) {
+    public EvaluationReport withNotes(List<String> known) {
         return notes.isEmpty()
                 ? new EvaluationReport(identity, classes, realImages, known, floors, onReal, measurements)
                 : this;

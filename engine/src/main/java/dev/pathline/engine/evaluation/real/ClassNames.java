@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.NameList;

@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.report;
 
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.SamplingSettings;
@@ -30,7 +30,7 @@ public record EvaluationSetting(
         String planSha256) {
 
     /** Returns the setting of a plan that was made for {@code asked}. */
-    static EvaluationSetting of(SamplingPlan plan, SamplingSettings asked) {
+    public static EvaluationSetting of(SamplingPlan plan, SamplingSettings asked) {
         return new EvaluationSetting(plan.solver(), plan.timeGrid(), plan.steps(), plan.cfgScale(), options(asked),
                 plan.evaluations(), plan.rows(), Hashes.sha256(plan.toString().getBytes(StandardCharsets.UTF_8)));
     }

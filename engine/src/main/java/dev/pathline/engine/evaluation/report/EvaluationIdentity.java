@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.report;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param samples how many samples each setting makes
  * @param seed their seed
  * @param profile the numeric profile that the model computed in
- * @param protocol what else determines the numbers: {@link Protocol#text}
+ * @param protocol what else determines the numbers: neighbours, directions, groups, seeds
  */
 public record EvaluationIdentity(
         String model,
@@ -30,7 +30,7 @@ public record EvaluationIdentity(
         String protocol) {
 
     /** Returns what differs, each as {@code name: this, not that}; the model's name alone is no difference. */
-    List<String> differences(EvaluationIdentity wanted) {
+    public List<String> differences(EvaluationIdentity wanted) {
         var found = new ArrayList<String>();
         add(found, "weights", weightsSha256, wanted.weightsSha256);
         add(found, "classifier", classifierSha256, wanted.classifierSha256);

@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.report;
 
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
 import dev.pathline.engine.checkpoint.Checkpoint;

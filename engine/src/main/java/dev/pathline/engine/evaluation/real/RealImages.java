@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Shuffle;
@@ -25,17 +25,18 @@ public final class RealImages {
     }
 
     /** Returns what a classifier says of some of the images. */
-    Features features(Classifier classifier, int[] chosen) {
+    public Features features(Classifier classifier, int[] chosen) {
         return Features.of(classifier.classify(chosen.length, i -> values(chosen[i])));
     }
 
     /** Returns the values of some of the samples. */
-    VectorSet values(int[] chosen) {
+    public VectorSet values(int[] chosen) {
         List<float[]> values = Arrays.stream(chosen).mapToObj(this::values).toList();
         return VectorSet.of(values);
     }
 
-    int[] all() {
+    /** Returns the indices of all of them. */
+    public int[] all() {
         return IntStream.range(0, data.size()).toArray();
     }
 

@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
@@ -144,7 +144,7 @@ public record RealData(
     }
 
     /** Returns how many classes take turns among the real samples, or 0 where they are taken as they come. */
-    int turns(ModelCard card) {
+    public int turns(ModelCard card) {
         return labelled ? card.classes().size() : 0;
     }
 

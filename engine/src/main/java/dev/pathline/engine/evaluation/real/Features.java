@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Classifier;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /** What a classifier says of a set of images: their features, and the class it calls each. Immutable. */
-final class Features {
+public final class Features {
 
     private final VectorSet vectors;
     private final int[] said;
@@ -19,7 +19,8 @@ final class Features {
         this.said = said;
     }
 
-    static Features of(List<Classifier.Verdict> verdicts) {
+    /** Takes what was said of each image. */
+    public static Features of(List<Classifier.Verdict> verdicts) {
         return new Features(VectorSet.of(verdicts.stream().map(Classifier.Verdict::features).toList()),
                 verdicts.stream().mapToInt(Classifier.Verdict::label).toArray());
     }
@@ -35,7 +36,8 @@ final class Features {
         return new Features(VectorSet.of(rows), said);
     }
 
-    VectorSet vectors() {
+    /** Returns the features, a row an image. */
+    public VectorSet vectors() {
         return vectors;
     }
 
@@ -44,7 +46,7 @@ final class Features {
     }
 
     /** Counts what was said against what each image is, among {@code classes} classes. */
-    ClassAccuracy accuracy(IntUnaryOperator expected, int classes) {
+    public ClassAccuracy accuracy(IntUnaryOperator expected, int classes) {
         var accuracy = new ClassAccuracy(classes);
         for (int i = 0; i < said.length; i++) {
             accuracy.add(expected.applyAsInt(i), said[i]);

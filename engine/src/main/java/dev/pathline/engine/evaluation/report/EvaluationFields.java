@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.report;
 
 import dev.pathline.engine.metrics.ClassAccuracy;
 import dev.pathline.engine.metrics.Estimate;

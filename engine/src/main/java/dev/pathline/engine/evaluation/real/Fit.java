@@ -1,4 +1,4 @@
-package dev.pathline.engine.evaluation;
+package dev.pathline.engine.evaluation.real;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.metrics.ClassifierCheckpoint;
@@ -27,8 +27,12 @@ public final class Fit {
         return Optional.empty();
     }
 
-    /** @throws IllegalArgumentException if they do not fit; the message says what to do on a command line */
-    static void require(ModelCard card, ClassifierCheckpoint judge) {
+    /**
+     * Requires that they fit.
+     *
+     * @throws IllegalArgumentException if they do not; the message says what to do on a command line
+     */
+    public static void require(ModelCard card, ClassifierCheckpoint judge) {
         problem(card, judge).ifPresent(problem -> {
             throw new IllegalArgumentException(problem + ": train a classifier on the model's data and name it with"
                     + " --classifier, or measure without one with --classifier none");
