@@ -56,19 +56,22 @@ public final class CsvFile {
     }
 
     /**
-     * Returns whether a file begins with the names of its columns, as far as one can see: with a record without a number.
+     * Returns the names of the columns that a file begins with, as far as one can see: a record without a number; none where
+     * it begins with another one.
      *
      * @throws DataException if it is no CSV file
      */
-    public static boolean hasNames(Path file, char separator) {
+    public static List<String> names(Path file, char separator) {
         var first = new ArrayList<CsvRecords.Line>();
         CsvRecords.read(file, separator, line -> {
             if (first.isEmpty() && !line.remark()) {
                 first.add(line);
             }
         });
-        return !first.isEmpty() && first.getFirst().cells().stream()
-                .noneMatch(cell -> StrictNumbers.matches(cell) || StrictNumbers.notFinite(cell));
+        return first.stream().map(CsvRecords.Line::cells)
+                .filter(cells -> cells.stream()
+                        .noneMatch(cell -> StrictNumbers.matches(cell) || StrictNumbers.notFinite(cell)))
+                .findFirst().orElse(List.of());
     }
 
     private void take(CsvRecords.Line line) {

@@ -3,6 +3,7 @@ package dev.pathline.trainer.evaluation;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.data.CsvFile;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.data.source.DataSource;
@@ -165,14 +166,24 @@ public final class Comparisons {
 
     private static Optional<DataSpec> likewise(DataSpec known, String place) {
         return switch (known.source()) {
-            case DataSource.Csv csv -> Optional.of(new DataSpec(
-                    new DataSource.Csv(place, "", csv.lines(), csv.range()), known.classes(), known.augmentation()));
+            case DataSource.Csv csv -> Optional.of(likewise(known, csv, place));
             case DataSource.Npy npy -> Optional.of(new DataSpec(
                     new DataSource.Npy(new DataSource.Arrays(place, ""), new DataSource.Arrays("", ""), npy.layout(),
                             npy.range()),
                     List.of(), known.augmentation()));
             default -> Optional.empty();
         };
+    }
+
+    /** A file without the column of labels has none; a column that is known by its number is there or not as anybody's. */
+    private static DataSpec likewise(DataSpec known, DataSource.Csv csv, String place) {
+        CsvFile.Format lines = csv.lines();
+        boolean unlabelled = lines.header() && !lines.labels().matches("\\d*")
+                && !CsvFile.names(Path.of(place), lines.separator()).contains(lines.labels());
+        return new DataSpec(
+                new DataSource.Csv(place, "",
+                        unlabelled ? new CsvFile.Format(lines.separator(), true, "") : lines, csv.range()),
+                unlabelled ? List.of() : known.classes(), known.augmentation());
     }
 
     private static boolean same(Path place, Path other) {

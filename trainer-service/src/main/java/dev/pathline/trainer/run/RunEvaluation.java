@@ -2,6 +2,7 @@ package dev.pathline.trainer.run;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.evaluation.real.FeatureCache;
@@ -56,7 +57,8 @@ final class RunEvaluation implements AutoCloseable {
         this.config = config;
         this.profile = profile;
         try {
-            this.judge = ClassifierCheckpoint.read(classifiers.resolve(spec.classifier()));
+            requirePictures();
+            this.judge = judge(classifiers.resolve(spec.classifier()));
             requireFit();
             this.data = RealData.own(card, judge, own.source(), own.classes())
                     .orElseGet(() -> ofTheClassifier(own));
@@ -66,12 +68,26 @@ final class RunEvaluation implements AutoCloseable {
         }
     }
 
-    private void requireFit() {
+    private void requirePictures() {
         if (card.shape().size() == 1) {
             throw new SpecException(
                     "measures the Frechet distance of images in a classifier's features, and " + card.name()
                             + " makes vectors: leave it out, and measure the finished model with ./pathline evaluate");
         }
+    }
+
+    private static ClassifierCheckpoint judge(Path folder) {
+        try {
+            return ClassifierCheckpoint.read(folder);
+        } catch (CheckpointException e) {
+            throw new SpecException(
+                    e.getMessage() + ": train one on this run's data, with the objective classification,"
+                            + " and name it as evaluation.classifier",
+                    e);
+        }
+    }
+
+    private void requireFit() {
         Fit.problem(card, judge).ifPresent(problem -> {
             throw new SpecException(problem + ": train a classifier on this run's data and name it as"
                     + " evaluation.classifier");

@@ -221,10 +221,13 @@ class OwnDataTest {
         Comparison with = comparisons.find(vectors, place, null, other);
         assertThat(with.data().labelled()).isTrue();
         assertThat(with.data().test().standardDeviation()).isLessThan(0.5);
+        Path bare = Files.writeString(folder.resolve("unlabelled.csv"),
+                Files.readString(other).replaceAll("(?m),[a-z]+$", ""));
+        assertThat(comparisons.find(vectors, place, null, bare).data().labelled()).isFalse();
         // Who knows nothing of the range would compare other numbers.
-        Path bare = Files.writeString(folder.resolve("bare.yaml"), ("data: {format: csv, path: '%s', header: true,"
+        Path spec = Files.writeString(folder.resolve("bare.yaml"), ("data: {format: csv, path: '%s', header: true,"
                 + " labels: kind, classes: [left, right]}%n").formatted(other));
-        assertThatThrownBy(() -> comparisons.find(vectors, place, null, bare)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> comparisons.find(vectors, place, null, spec)).isInstanceOf(DataException.class)
                 .hasMessageContaining("makes vectors in [-1, 1]").hasMessageContaining("data.range");
         // Data that are gone are named.
         Files.delete(file);

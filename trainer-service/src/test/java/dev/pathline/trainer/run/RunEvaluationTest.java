@@ -264,7 +264,8 @@ class RunEvaluationTest {
             public void snapshot(long step) {
                 throw new IllegalStateException("a step was made");
             }
-        })).isInstanceOf(SpecException.class).hasMessageContaining("evaluation: ");
+        })).isInstanceOf(SpecException.class).hasMessageContaining("evaluation: there is no classifier")
+                .hasMessageContaining("with the objective classification");
         assertThat(folder.resolve("run/snapshots")).isEmptyDirectory();
         assertThatThrownBy(() -> new TrainingRun(spec, TinyRuns.folders(folder)).check(TinyRuns.TORCH))
                 .isInstanceOf(SpecException.class);

@@ -42,7 +42,7 @@ public final class FoundData {
         if (Files.isRegularFile(place) && (name.endsWith(".csv") || name.endsWith(".tsv"))) {
             char separator = name.endsWith(".tsv") ? '\t' : ',';
             return new DataSource.Csv(place.toString(), "",
-                    new CsvFile.Format(separator, CsvFile.hasNames(place, separator), ""), null);
+                    new CsvFile.Format(separator, !CsvFile.names(place, separator).isEmpty(), ""), null);
         }
         throw new DataException(place + " is none of the files that are known here: " + KINDS);
     }
