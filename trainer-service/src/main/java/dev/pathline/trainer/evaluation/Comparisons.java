@@ -76,15 +76,14 @@ public final class Comparisons {
     private static RealData judged(Checkpoint model, ClassifierCheckpoint judge, DataSpec wanted, boolean named) {
         return named
                 ? RealData.of(model.card(), judge, wanted.source(), wanted.classes())
-                : RealData.own(model.card(), judge, wanted.source(), wanted.classes())
-                        .orElseGet(() -> RealData.of(model, judge, null));
+                : open(model.card(), judge, wanted, false).orElseGet(() -> RealData.of(model, judge, null));
     }
 
     private Comparison judgedIfItCan(ModelCard card, DataSpec wanted, boolean named) {
         Candidate candidate = candidate(card);
         ClassifierCheckpoint judge = candidate.judge();
         if (judge != null) {
-            Optional<RealData> judged = RealData.own(card, judge, wanted.source(), wanted.classes());
+            Optional<RealData> judged = open(card, judge, wanted, named);
             if (judged.isPresent() && judged.get().labelled()) {
                 return new Comparison(judged.get(), judge);
             }
@@ -99,7 +98,13 @@ public final class Comparisons {
 
     private Comparison ofTheUsual(Checkpoint model) {
         Candidate candidate = candidate(model.card());
-        return new Comparison(RealData.of(model, candidate.judge(), null), candidate.judge());
+        try {
+            return new Comparison(RealData.of(model, candidate.judge(), null), candidate.judge());
+        } catch (IllegalArgumentException e) {
+            throw candidate.judge() != null
+                    ? e
+                    : new IllegalArgumentException(candidate.obstacle() + "; " + e.getMessage(), e);
+        }
     }
 
     private Candidate candidate(ModelCard card) {
@@ -112,9 +117,15 @@ public final class Comparisons {
         }
     }
 
+    /** Without a classifier any data will do. */
     private static RealData open(ModelCard card, DataSpec wanted, boolean named) {
+        return open(card, null, wanted, named).orElseThrow();
+    }
+
+    private static Optional<RealData> open(ModelCard card, @Nullable ClassifierCheckpoint judge, DataSpec wanted,
+            boolean named) {
         try {
-            return RealData.of(card, null, wanted.source(), wanted.classes());
+            return RealData.own(card, judge, wanted.source(), wanted.classes());
         } catch (DataException e) {
             if (!named) {
                 throw unusable(card, e);

@@ -119,6 +119,26 @@ class OwnDataTest {
     }
 
     @Test
+    void shouldSayWhichDataAreGone() throws IOException {
+        Path moved = Files.move(root, folder.resolve("moved"));
+        try {
+            for (Path usual : List.of(judge, folder.resolve("no-classifier"))) {
+                assertThatThrownBy(() -> new Comparisons(usual).find(model, modelFolder, null, null))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("the data that tiny was trained on cannot be used: there is no folder "
+                                + root)
+                        .hasMessageContaining("name data with --data");
+            }
+            // A checkpoint of somebody else has no specification to tell.
+            assertThatThrownBy(() -> new Comparisons(folder.resolve("no-classifier")).find(model, folder, null,
+                    null)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("there is no classifier in").hasMessageContaining("--data FOLDER");
+        } finally {
+            Files.move(moved, root);
+        }
+    }
+
+    @Test
     void shouldTakeTheTestImagesWhereThereAreSome() throws IOException {
         Path split = folder.resolve("split");
         Pictures.byClass(split.resolve("train"), 20);
