@@ -1,5 +1,6 @@
 package dev.pathline.engine.training;
 
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -10,15 +11,18 @@ import java.util.concurrent.BlockingQueue;
 final class BatchAhead implements AutoCloseable {
 
     private static final int DEPTH = 3;
+    /** How long to wait before room is made again for a batch that nobody takes. */
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(DEPTH);
     private final Thread thread;
+    private volatile boolean closed;
 
     /** @param lastStep after which no batch is made */
     BatchAhead(TrainingTask task, long firstStep, long lastStep) {
         thread = Thread.ofPlatform().name("batches").daemon(true).start(() -> {
             try {
-                for (long step = firstStep; step <= lastStep && !Thread.currentThread().isInterrupted(); step++) {
+                for (long step = firstStep; step <= lastStep && !closed; step++) {
                     queue.put(task.batch(step));
                 }
             } catch (InterruptedException e) {
@@ -50,11 +54,14 @@ final class BatchAhead implements AutoCloseable {
     /** Waits for the batch that is being made, even where the caller is interrupted. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {
+            // What reads data may have swallowed the interrupt; then the batch that it read waits for room.
+            queue.clear();
             try {
-                thread.join();
+                thread.join(LOOK);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

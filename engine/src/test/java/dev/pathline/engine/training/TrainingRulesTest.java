@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,8 +177,8 @@ class TrainingRulesTest {
                 .hasMessageContaining("map.weight of shape [2, 3]").hasMessageContaining("has in shape [2, 2]");
     }
 
-    /** Whoever closes may close the data next. */
-    @Test
+    /** Whoever closes may close the data next; what reads them may take an interrupt for its own. */
+    @RepeatedTest(20)
     void shouldWaitForTheBatchThatIsBeingMade() throws Exception {
         var begun = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);

@@ -25,6 +25,10 @@ public final class RunRecordFile {
     /** Reads a run's record; empty where there is none, or none that can be read. */
     public static Optional<RunRecord> read(Path run) {
         Path file = run.resolve(NAME);
+        if (Files.isRegularFile(run)) {
+            // A file among the folders of runs is nobody's run, and no mistake.
+            return Optional.empty();
+        }
         try {
             return Optional.of(Json.MAPPER.readValue(Files.readString(file), RunRecord.class));
         } catch (NoSuchFileException e) {
