@@ -68,10 +68,17 @@ public final class CsvFile {
                 first.add(line);
             }
         });
-        return first.stream().map(CsvRecords.Line::cells)
-                .filter(cells -> cells.stream()
-                        .noneMatch(cell -> StrictNumbers.matches(cell) || StrictNumbers.notFinite(cell)))
-                .findFirst().orElse(List.of());
+        return first.stream().map(CsvRecords.Line::cells).filter(CsvFile::areNoNumbers).findFirst().orElse(List.of());
+    }
+
+    private static boolean areNoNumbers(List<String> cells) {
+        return cells.stream().noneMatch(cell -> StrictNumbers.matches(cell) || StrictNumbers.notFinite(cell));
+    }
+
+    /** A first cell without a name is pandas' index, so one name is enough. */
+    private static boolean mayBeNames(List<String> cells) {
+        return areNoNumbers(cells)
+                && cells.stream().anyMatch(cell -> !cell.isEmpty() && Character.isLetter(cell.charAt(0)));
     }
 
     private void take(CsvRecords.Line line) {
@@ -106,20 +113,20 @@ public final class CsvFile {
             if (c == labelColumn) {
                 labels.add(cells.get(c), line.line());
             } else {
-                row[at++] = number(cells.get(c), line.line(), c);
+                row[at++] = number(line, c);
             }
         }
         rows.add(row);
     }
 
-    private float number(String cell, long line, int column) {
-        String where = file + ":" + line + " has ";
+    private float number(CsvRecords.Line line, int column) {
+        String cell = line.cells().get(column);
+        String where = file + ":" + line.line() + " has ";
         if (!StrictNumbers.matches(cell) && !StrictNumbers.notFinite(cell)) {
             throw new DataException(where + "'" + shortened(cell) + "' in column " + (column + 1)
-                    + " where a number was expected" + (rows.isEmpty() && !format.header() && !cell.isEmpty()
-                            && Character.isLetter(cell.charAt(0))
-                                    ? "; if the first line has names, say header: true"
-                                    : StrictNumbers.advice(cell, format.separator())));
+                    + " where a number was expected" + (rows.isEmpty() && !format.header() && mayBeNames(line.cells())
+                            ? "; if the first line has names, say header: true"
+                            : StrictNumbers.advice(cell, format.separator())));
         }
         float value = StrictNumbers.notFinite(cell) ? Float.NaN : Float.parseFloat(cell);
         if (!Float.isFinite(value)) {

@@ -45,8 +45,7 @@ record CsvHeader(List<String> names, int labelColumn, boolean isBefore, List<Str
                 .findFirst().orElse(-1);
         if (unnamed >= 0) {
             throw new DataException(file + ":" + line + " has no name for column " + (unnamed + 1)
-                    + ", as pandas writes the index of its rows: write the file without it, by to_csv(file,"
-                    + " index=False), or give the column a name if it is a dimension");
+                    + unnamed(unnamed, names.size()));
         }
         return new CsvHeader(names, labelColumn, before, strange
                 ? List.of("the first line of " + file + ", " + shortened(cells) + ", is taken for the columns' names,"
@@ -75,6 +74,17 @@ record CsvHeader(List<String> names, int labelColumn, boolean isBefore, List<Str
             throw new DataException(file + ":" + line + " has no column but the labels'");
         }
         return column;
+    }
+
+    /** How a column without a name comes to be: it depends on where it is. */
+    private static String unnamed(int column, int columns) {
+        if (column == 0) {
+            return ", as pandas writes the index of its rows: write the file without it, by to_csv(file, index=False), or"
+                    + " give the column a name if it is a dimension";
+        }
+        return column == columns - 1
+                ? ": it ends with a separator; write the lines without one at their ends, or give the column a name"
+                : ": give it one";
     }
 
     private static List<String> cells(CsvRecords.Line remark, char separator) {

@@ -4,13 +4,17 @@ import dev.pathline.engine.data.LeftOut.Reason;
 import dev.pathline.engine.data.images.ImageKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -112,14 +116,8 @@ final class ImageFiles {
 
     private void addAll(Path of, int label, int depth) {
         int before = entries.size();
-        try (Stream<Path> files = Files.walk(of, depth, FileVisitOption.FOLLOW_LINKS)) {
-            files.filter(file -> !file.equals(of)).forEach(file -> {
-                if (!Clutter.isIn(of.relativize(file)) && isImage(file) && Files.isRegularFile(file)) {
-                    entries.add(entry(file, label));
-                } else if (!Files.isDirectory(file)) {
-                    note(file);
-                }
-            });
+        try {
+            Files.walkFileTree(of, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new Collector(of, label));
         } catch (IOException e) {
             throw MappedFiles.unreadable(of, e);
         }
@@ -128,6 +126,37 @@ final class ImageFiles {
                     + (leftOut.isEmpty() ? "" : "; it has " + leftOut.listed()));
         }
         entries.subList(before, entries.size()).sort(Comparator.comparing(Entry::name));
+    }
+
+    /** Takes the images of a folder; a link back to where one came from is left out, as everything below it is there. */
+    private final class Collector extends SimpleFileVisitor<Path> {
+
+        private final Path of;
+        private final int label;
+
+        Collector(Path of, int label) {
+            this.of = of;
+            this.label = label;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!Clutter.isIn(of.relativize(file)) && isImage(file) && Files.isRegularFile(file)) {
+                entries.add(entry(file, label));
+            } else if (!Files.isDirectory(file)) {
+                note(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (!(e instanceof FileSystemLoopException)) {
+                throw e;
+            }
+            leftOut.add(Reason.LOOP, relative(file));
+            return FileVisitResult.CONTINUE;
+        }
     }
 
     /** Keeps the name of a file that is none of the images, with the reason. */

@@ -24,6 +24,8 @@ final class LeftOut {
         BESIDE_CLASSES("images that lie beside the folders of the classes"),
         /** A link to something that is not there. */
         DANGLING_LINK("links to what is not there"),
+        /** A link to a folder above it. */
+        LOOP("links to a folder that they lie in"),
         /** Made by a system for itself: thumbnails, a folder's looks, what was deleted. */
         CLUTTER("hidden, or made by systems for themselves");
 

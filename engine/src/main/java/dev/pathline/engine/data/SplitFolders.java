@@ -43,6 +43,7 @@ record SplitFolders(Path train, Optional<Path> test, List<String> notes) {
         List<String> others = with(SplitRole.NONE, names);
         boolean loneTrain = trains.size() == 1 && tests.isEmpty() && validations.isEmpty();
         if (others.size() == names.size()) {
+            requireNoPartsOfOneThing(root, names);
             requireNoPartsWithin(root, others);
             return new SplitFolders(root, Optional.empty(), List.of());
         }
@@ -55,11 +56,8 @@ record SplitFolders(Path train, Optional<Path> test, List<String> notes) {
         if (loneTrain && ImageFiles.hasImages(root.resolve(trains.getFirst()))) {
             return new SplitFolders(root, Optional.empty(), classesCalledAsParts(root, names));
         }
-        throw new DataException("the folders in " + root + " are " + names + ", and "
-                + words(trains, tests, validations)
-                + (others.isEmpty() ? " do not say which images are trained on" : " may be parts or classes")
-                + ": let data.path name the folder of the training images and data.test that of the test images, or"
-                + " list the folders in data.classes if all of them are classes");
+        throw unclear(root, names, words(trains, tests, validations)
+                + (others.isEmpty() ? " alone cannot say which images are trained on" : " may be parts or classes"));
     }
 
     /** Says where the parts are, unless they are called as everybody expects, and which folder is not looked at. */
@@ -102,6 +100,23 @@ record SplitFolders(Path train, Optional<Path> test, List<String> notes) {
                         + " in data.classes if they are classes all the same");
             }
         }
+    }
+
+    /** Folders such as {@code seg_train} and {@code seg_test}: another word stands in both, so neither says it plainly. */
+    private static void requireNoPartsOfOneThing(Path root, List<String> names) {
+        for (String name : names) {
+            for (String other : names) {
+                if (SplitRole.areParts(name, other)) {
+                    throw unclear(root, names, name + ", " + other + " may be parts or classes");
+                }
+            }
+        }
+    }
+
+    private static DataException unclear(Path root, List<String> names, String what) {
+        return new DataException("the folders in " + root + " are " + names + ", and " + what
+                + ": let data.path name the folder of the training images and data.test that of the test images, or"
+                + " list the folders in data.classes if all of them are classes");
     }
 
     private static List<String> with(SplitRole role, List<String> names) {

@@ -270,6 +270,7 @@ class ImageFolderTest {
         put(".DS_Store", new byte[1]);
         Files.createSymbolicLink(root.resolve("dog/gone.png"), root.resolve("nowhere.png"));
         Files.createSymbolicLink(root.resolve("dog/there.png"), root.resolve("cat/a.png"));
+        Files.createSymbolicLink(root.resolve("dog/back"), root.resolve("dog"));
 
         ImageFolder data = read();
         assertThat(ImageFolder.classNames(root)).containsExactly("cat", "dog");
@@ -278,6 +279,7 @@ class ImageFolderTest {
                 "3 of other kinds (2 .heic, 1 .txt: cat/a.heic, cat/notes.txt, dog/more/b.heic)",
                 "1 images that lie beside the folders of the classes (x.png)",
                 "1 links to what is not there (dog/gone.png)",
+                "1 links to a folder that they lie in (dog/back)",
                 "6 hidden, or made by systems for themselves (.DS_Store");
     }
 
@@ -310,7 +312,9 @@ class ImageFolderTest {
     /** Whatever could be a part as well as a class is named, with the settings that say which. */
     @ParameterizedTest
     @ValueSource(strings = {"train/cat,test/cat,more", "train,test,cat", "cat,dog,test", "test,valid", "cat,validation",
-        "train/cat,extra", "train,training", "cat/train,cat/test", "all/train/cat,all/test/cat"})
+        "train/cat,extra", "train,training", "cat/train,cat/test", "all/train/cat,all/test/cat",
+        "seg_train/cat,seg_test/cat,seg_pred", "cats_train,cats_test", "trainA,testA,trainB,testB",
+        "x.dev/cat,x.train/cat"})
     void shouldRefuseFoldersThatMayBePartsOrClasses(String folders) throws IOException {
         root = Files.createDirectories(temporary.resolve("unclear"));
         for (String name : folders.split(",")) {

@@ -2,6 +2,7 @@ package dev.pathline.engine.data.images;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public final class ImageDecoder {
 
     /** Changes whenever the same file may become another image. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /** Images with more pixels are refused by their header, before anything is decoded. */
     public static final long MAX_PIXELS = 1 << 26;
@@ -78,14 +79,23 @@ public final class ImageDecoder {
             throw new UnusableImageException("its decoding was interrupted", e);
         } catch (IOException | RuntimeException e) {
             // The readers answer damaged files with exceptions of every kind.
-            throw new UnusableImageException("it is no whole " + kind + " image: " + e.getMessage(), e);
+            throw new UnusableImageException("it is no whole " + kind + " image: " + reason(e), e);
         } finally {
             reader.dispose();
         }
     }
 
+    private static String reason(Exception e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
+        }
+        String message = e.getMessage();
+        return e instanceof RuntimeException || message == null ? "its parts contradict each other" : message;
+    }
+
     private PixelRows rows(ImageKind kind, byte[] file, BufferedImage image) throws UnusableImageException {
-        return new PixelRows(image, kind.orientation(file), kind.negative(file), target.channels());
+        return new PixelRows(image, kind.orientation(file), kind.negative(file), kind.transparentGrey(file),
+                target.channels());
     }
 
     /** Returns how much of the memory an image needs, by its header; a tile may be larger than the image. */

@@ -103,6 +103,11 @@ public enum ImageKind {
         return this == TIFF && TiffTags.whole(file, PHOTOMETRIC, 1) == WHITE_IS_ZERO;
     }
 
+    /** Returns the grey up to 255 that is transparent although the decoded image does not say so, or -1. */
+    int transparentGrey(byte[] file) {
+        return this == PNG ? PngChunks.transparentGrey(file) : -1;
+    }
+
     /** Returns the name of the format in small letters. */
     @Override
     public String toString() {

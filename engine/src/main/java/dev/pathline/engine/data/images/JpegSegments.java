@@ -13,6 +13,8 @@ final class JpegSegments {
     private static final int APP2 = 0xE2;
     private static final int START_OF_SCAN = 0xDA;
     private static final int MARK = 2;
+    /** Any number of these may stand before a marker. */
+    private static final int FILL = 0xFF;
 
     private JpegSegments() {}
 
@@ -63,9 +65,13 @@ final class JpegSegments {
         int at = MARK;
         while (at + 2 * MARK <= file.length && file[at] == (byte) 0xFF) {
             int marker = Byte.toUnsignedInt(file[at + 1]);
+            if (marker == FILL) {
+                at++;
+                continue;
+            }
             int length = Byte.toUnsignedInt(file[at + 2]) << 8 | Byte.toUnsignedInt(file[at + 3]);
             int end = at + MARK + length;
-            if (marker == START_OF_SCAN || marker == 0xFF || length < MARK || end > file.length) {
+            if (marker == START_OF_SCAN || length < MARK || end > file.length) {
                 break;
             }
             visitor.segment(marker, at, at + 2 * MARK, end);

@@ -25,6 +25,7 @@ final class PixelRows {
     private final ColorModel model;
     private final Orientation orientation;
     private final boolean negative;
+    private final int transparentGrey;
     private final int channels;
     private final int bands;
     private final int colors;
@@ -37,15 +38,17 @@ final class PixelRows {
      *
      * @param orientation how it lies in what was decoded
      * @param negative whether 0 is white where samples are grey
+     * @param transparentGrey the sample that is transparent whatever else the image says of it, or -1
      * @param channels 1 for grey, 3 for red, green and blue
      * @throws UnusableImageException if its samples are of a kind that has no one meaning here
      */
-    PixelRows(BufferedImage image, Orientation orientation, boolean negative, int channels)
+    PixelRows(BufferedImage image, Orientation orientation, boolean negative, int transparentGrey, int channels)
             throws UnusableImageException {
         this.raster = image.getRaster();
         this.model = image.getColorModel();
         this.orientation = orientation;
         this.negative = negative;
+        this.transparentGrey = transparentGrey;
         this.channels = channels;
         this.bands = raster.getNumBands();
         this.colors = model instanceof IndexColorModel ? 1 : colors(model);
@@ -129,6 +132,9 @@ final class PixelRows {
                     pixel[c] = (WHITE - samples[at + c] * scales[c]) * paper / WHITE;
                 }
             }
+        }
+        if (colors == 1 && samples[at] == transparentGrey) {
+            return 0;
         }
         return model.hasAlpha() ? samples[at + colors] * scales[colors] / WHITE : 1;
     }

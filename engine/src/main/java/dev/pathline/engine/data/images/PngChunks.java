@@ -12,6 +12,10 @@ final class PngChunks {
     private static final int END = 0x49454E44;
     private static final int PROFILE = 0x69434350;
     private static final int EXIF = 0x65584966;
+    private static final int TRANSPARENT = 0x74524E53;
+    /** Where the header says of how many bits a sample is; the next byte says whether it is grey or what else. */
+    private static final int DEPTH = 24;
+    private static final int GREY = 0;
     /** Length, kind and checksum. */
     private static final int OVERHEAD = 12;
     /** Length and kind. */
@@ -66,6 +70,19 @@ final class PngChunks {
         return at < 0
                 ? new byte[0]
                 : Arrays.copyOfRange(file, at + HEAD, at + HEAD + ByteBuffer.wrap(file).getInt(at));
+    }
+
+    /**
+     * Returns the grey that is transparent in a whole file of grey samples of fewer than 8 bits, as a number up to 255; -1
+     * where there is none. The JDK's reader holds samples that it has spread to 8 bits against the one that it has not.
+     */
+    static int transparentGrey(byte[] file) {
+        int at = find(file, TRANSPARENT);
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        boolean grey = file[DEPTH] < Byte.SIZE && file[DEPTH + 1] == GREY;
+        return grey && at >= 0 && bytes.getInt(at) == Short.BYTES
+                ? bytes.getShort(at + HEAD) * 255 / ((1 << file[DEPTH]) - 1)
+                : -1;
     }
 
     /** Returns where the first chunk of a kind begins in a whole file, or -1. */

@@ -90,6 +90,8 @@ class ImageDecoderTest {
         assertThat(decode(png(PALETTE, 8, 2, 1, new byte[]{0, 0, 0, 9, 9, 9}, new byte[]{0}, 0, 1), 1, 1, 2))
                 .containsExactly(255, 9);
         assertThat(decode(png(GREY, 8, 2, 1, new byte[0], new byte[]{0, 7}, 7, 8), 1, 1, 2)).containsExactly(255, 8);
+        assertThat(decode(png(GREY, 4, 2, 1, new byte[0], new byte[]{0, 7}, 0x78), 1, 1, 2)).containsExactly(255, 136);
+        assertThat(decode(png(GREY, 4, 2, 1, 0x78), 1, 1, 2)).containsExactly(119, 136);
         assertThat(decode(png(RGB_ALPHA, 16, 1, 1, 0, 0, 0, 65535), 1, 1, 1)).containsExactly(0);
     }
 
@@ -192,6 +194,37 @@ class ImageDecoderTest {
         assertThat(stored[0]).isBetween(199, 201);
         assertThat(stored[1]).isBetween(49, 51);
         assertThat(stored[2]).isBetween(49, 51);
+    }
+
+    /** Before any marker of a JPEG there may be more bytes of 0xFF than its own. */
+    @Test
+    void shouldFindAProfileBehindFillBytes() throws Exception {
+        byte[] file = sample("swapped-profile.jpg");
+        int marker = 2;
+        while (file[marker + 1] != (byte) 0xE2) {
+            marker += 2 + (Byte.toUnsignedInt(file[marker + 2]) << 8 | Byte.toUnsignedInt(file[marker + 3]));
+        }
+        byte[] filled = new byte[file.length + 3];
+        Arrays.fill(filled, (byte) 0xFF);
+        System.arraycopy(file, 0, filled, 0, marker);
+        System.arraycopy(file, marker, filled, marker + 3, file.length - marker);
+
+        assertThat(decode(filled, 3, 1, 1)).containsExactly(decode(file, 3, 1, 1));
+    }
+
+    @Test
+    void shouldSayInWordsWhatIsWrongWithAFile() throws Exception {
+        for (String name : List.of("plain.bmp", "five-six-five.bmp", "plain.gif", "white-is-zero.tif", "cmyk.jpg")) {
+            byte[] whole = sample(name);
+            for (int length = 20; length < whole.length - 1; length += Math.max(1, whole.length / 20)) {
+                byte[] cut = Arrays.copyOf(whole, length);
+                Throwable thrown = catchThrowable(() -> decode(cut, 3, 1, 1));
+                if (thrown != null) {
+                    assertThat(thrown).isInstanceOf(UnusableImageException.class);
+                    assertThat(thrown.getMessage()).doesNotContain("null", "Exception", "out of bounds", "java.");
+                }
+            }
+        }
     }
 
     @ParameterizedTest
