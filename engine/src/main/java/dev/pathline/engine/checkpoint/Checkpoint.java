@@ -134,7 +134,12 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         for (String folder : NetworkType.folders()) {
             Path file = directory.resolve(folder).resolve(CONFIG);
             if (Files.isRegularFile(file)) {
-                return NetworkType.read(JSON.readTree(Files.readString(file)));
+                String text = Files.readString(file);
+                try {
+                    return NetworkType.read(JSON.readTree(text));
+                } catch (JacksonException e) {
+                    throw new CheckpointException(file + " " + SettingsText.mistake(text, e), e);
+                }
             }
         }
         throw new CheckpointException("checkpoint " + directory + " has no " + CONFIG + " in any of the folders "

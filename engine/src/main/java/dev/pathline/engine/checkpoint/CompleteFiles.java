@@ -10,14 +10,18 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Whether a checkpoint's folder is all there, which a copy that is under way is not: the network's settings and its weights,
  * to the last byte that the weights' header promises. What they say is not looked at; {@link Checkpoint#require} does that.
  *
- * <p>It is asked again and again, so weights that were found complete are not opened again until they change.
+ * <p>It is asked again and again, so files that were found complete are not opened again until they change.
  */
 public final class CompleteFiles {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Map<Path, Stamp> complete = new ConcurrentHashMap<>();
 
@@ -30,8 +34,11 @@ public final class CompleteFiles {
      */
     public Optional<String> incomplete(Path checkpoint) {
         for (String folder : NetworkType.folders()) {
-            if (Files.isRegularFile(checkpoint.resolve(folder).resolve(Checkpoint.CONFIG))) {
-                return weights(checkpoint, folder);
+            Path settings = checkpoint.resolve(folder).resolve(Checkpoint.CONFIG);
+            if (Files.isRegularFile(settings)) {
+                return isComplete(settings)
+                        ? weights(checkpoint, folder)
+                        : Optional.of(folder + "/" + Checkpoint.CONFIG);
             }
         }
         return Optional.of(Checkpoint.CONFIG + " in " + String.join(" or ", NetworkType.folders()));
@@ -49,6 +56,13 @@ public final class CompleteFiles {
             if (stamp.equals(complete.get(file))) {
                 return true;
             }
+            if (file.endsWith(Checkpoint.CONFIG)) {
+                if (!JSON.readTree(Files.readString(file)).isObject()) {
+                    return false;
+                }
+                complete.put(file, stamp);
+                return true;
+            }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 if (file.endsWith(TorchScriptFiles.MODULE)) {
                     TorchScriptFiles.requireEnd(channel);
@@ -58,7 +72,7 @@ public final class CompleteFiles {
             }
             complete.put(file, stamp);
             return true;
-        } catch (IOException | IllegalArgumentException _) {
+        } catch (IOException | IllegalArgumentException | JacksonException _) {
             return false;
         }
     }

@@ -25,6 +25,8 @@ final class Lookalike {
     private static final String PICKLE = ", such as torch.save writes, which runs code when it is read: save it as"
             + " safetensors in Python (save_pretrained(DIR, safe_serialization=True))";
 
+    private static final String EMPTY = "empty: a download or a copy has not begun";
+
     private static final String UNPACK = ": unpack it";
 
     /** A beginning in hexadecimal, and what has it. */
@@ -51,11 +53,18 @@ final class Lookalike {
     static Optional<String> of(FileChannel channel) throws IOException {
         long size = channel.size();
         if (size == 0) {
-            return Optional.of("empty: a download or a copy has not begun");
+            return Optional.of(EMPTY);
         }
         ByteBuffer first = ByteBuffer.allocate((int) Math.min(size, FIRST));
         SafetensorsHeader.readFully(channel, first, 0);
-        byte[] bytes = first.array();
+        return of(first.array());
+    }
+
+    /** Returns what bytes are the beginning of, in the same words. */
+    static Optional<String> of(byte[] bytes) {
+        if (bytes.length == 0) {
+            return Optional.of(EMPTY);
+        }
         String hex = HexFormat.of().formatHex(bytes);
         Optional<String> marked = MARKS.stream().filter(mark -> hex.startsWith(mark.begin())).map(Mark::what)
                 .findFirst();

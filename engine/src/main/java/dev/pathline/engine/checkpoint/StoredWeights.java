@@ -147,10 +147,14 @@ public final class StoredWeights {
 
     /** Returns what there is to know about which files were taken, in a sentence. */
     public Optional<String> remark() {
-        return where.leftOut() == null
-                ? Optional.empty()
-                : Optional.of(where.leftOut() + " was left out: " + where.index()
-                        + " is beside it, and its weights were taken, as diffusers does");
+        if (where.leftOut() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(where.leftOut() + " was left out: " + (where.index() == null
+                ? "no index says what is in it, and " + files.getFirst()
+                        + " has all weights; if the shards are the newer"
+                        + " ones, fetch their index"
+                : where.index() + " is beside it, and its weights were taken, as diffusers does"));
     }
 
     /** Returns the number of bytes that a copy has, but for a header. */

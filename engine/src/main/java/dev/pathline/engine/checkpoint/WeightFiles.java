@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param files the files, by name
  * @param shards the file of each tensor where an index says so, else empty
  * @param index the index, or null where there is one file without
- * @param leftOut a single file beside an index and its shards, which is not read: diffusers goes by the index; else null
+ * @param leftOut what is not read: a single file beside an index and its shards, as diffusers goes by the index, or the first
+ *        of some shards without an index beside a single file; else null
  */
 public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable Path index, @Nullable Path leftOut) {
 
@@ -105,9 +106,18 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
             return sharded(folder, folder.resolve(index.get()), file);
         }
         if (file != null) {
-            return of(file);
+            Path shard = names.stream().filter(name -> isShard(name, variant)).map(folder::resolve).findFirst()
+                    .orElse(null);
+            return new WeightFiles(List.of(file), Map.of(), null, shard);
         }
         throw none(folder, names, "neither " + single + " nor " + indices.getFirst());
+    }
+
+    private static boolean isShard(String name, @Nullable String variant) {
+        Matcher matcher = SHARDS.matcher(name);
+        return matcher.matches() && (variant == null
+                ? matcher.group(1) == null && matcher.group(2) == null
+                : ("." + variant).equals(matcher.group(1)) || ("." + variant).equals(matcher.group(2)));
     }
 
     private static CheckpointException none(Path folder, List<String> names, String missing) {
@@ -141,12 +151,14 @@ public record WeightFiles(List<Path> files, Map<String, Path> shards, @Nullable 
 
     private static WeightFiles sharded(Path folder, Path index, @Nullable Path beside) {
         JsonNode map;
+        String text = "";
         try {
-            map = JSON.readTree(Files.readString(index)).path("weight_map");
+            text = Files.readString(index);
+            map = JSON.readTree(text).path("weight_map");
         } catch (IOException e) {
             throw new CheckpointException(index + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new CheckpointException(index + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(index + " " + SettingsText.mistake(text, e), e);
         }
         if (!map.isObject() || map.isEmpty()) {
             throw new CheckpointException(index + ": weight_map must be an object of file names by tensor, not " + map);

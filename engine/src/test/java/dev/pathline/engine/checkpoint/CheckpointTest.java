@@ -187,7 +187,18 @@ class CheckpointTest {
         assertThat(whole.incomplete(directory)).isEmpty();
         Files.delete(file);
         assertThat(whole.incomplete(directory)).contains("network/diffusion_pytorch_model.safetensors");
-        Files.delete(directory.resolve("network/config.json"));
+        Files.write(file, bytes);
+        Path settings = directory.resolve("network/config.json");
+        byte[] text = Files.readAllBytes(settings);
+        for (int length : new int[]{0, 1, text.length / 2}) {
+            Files.write(settings, Arrays.copyOf(text, length));
+            assertThat(whole.incomplete(directory)).as("%d bytes", length).contains("network/config.json");
+        }
+        Files.write(settings, new byte[text.length]);
+        assertThat(whole.incomplete(directory)).contains("network/config.json");
+        Files.write(settings, text);
+        assertThat(whole.incomplete(directory)).isEmpty();
+        Files.delete(settings);
         assertThat(whole.incomplete(directory)).contains("config.json in unet or transformer or network");
     }
 

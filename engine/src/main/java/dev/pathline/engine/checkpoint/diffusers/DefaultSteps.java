@@ -23,6 +23,9 @@ final class DefaultSteps {
      */
     static ModelCard of(ModelCard card, @Nullable Integer wanted) {
         if (wanted != null) {
+            if (wanted < 1) {
+                throw new CheckpointException("--steps must be a whole number from 1 on, not " + wanted);
+            }
             ModelCard chosen = with(card, wanted);
             if (!fits(chosen)) {
                 throw new CheckpointException("--steps is " + wanted + ", which time grid "

@@ -2,7 +2,9 @@ package dev.pathline.engine.checkpoint.diffusers;
 
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.checkpoint.SettingsText;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
@@ -29,20 +31,23 @@ record JsonFile(Path file, ObjectNode json, String text) {
     private static final long LARGEST = 16 << 20;
 
     static JsonFile read(Path file) {
+        String text = "";
         try {
             if (Files.size(file) > LARGEST) {
                 throw new CheckpointException(file + " has " + Files.size(file) + " bytes, too many for settings");
             }
-            String text = Files.readString(file);
+            text = Files.readString(file);
             JsonNode json = JSON.readTree(text);
             if (!(json instanceof ObjectNode object)) {
                 throw new CheckpointException(file + " must be a JSON object");
             }
             return new JsonFile(file, object, text);
         } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(file + (e instanceof CharacterCodingException
+                    ? " is not a text in UTF-8"
+                    : " cannot be read: " + e.getMessage()), e);
         } catch (JacksonException e) {
-            throw new CheckpointException(file + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(file + " " + SettingsText.mistake(text, e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pathline.engine.checkpoint.diffusers;
 
 import dev.pathline.diffusion.card.Spelling;
+import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.DiffusersFiles;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
@@ -50,7 +51,7 @@ record SourceScheduler(JsonFile json, List<String> remarks) {
                         + DiffusersFiles.INDEX + " names: diffusers goes by it");
             }
         }
-        new TreeMap<>(request.settings()).forEach((key, value) -> JsonFile.set(changed, key, value));
+        new TreeMap<>(request.settings()).forEach((key, value) -> set(changed, key, value));
         if (changed.path(CLASS).asString("").isEmpty()) {
             throw new CheckpointException(found.file() + ": " + CLASS + " is missing, and no " + DiffusersFiles.INDEX
                     + " names the scheduler's class: say it with --set " + CLASS + "=CLASS, one of "
@@ -59,6 +60,15 @@ record SourceScheduler(JsonFile json, List<String> remarks) {
         requireKnown(request.settings().keySet(), changed.path(CLASS).asString(""));
         boolean same = changed.equals(found.json());
         return new SourceScheduler(same ? found : JsonFile.of(found.file(), changed), remarks);
+    }
+
+    /** Without a value it would be the class's own choice, which is what the file without the setting means. */
+    private static void set(ObjectNode settings, String key, String value) {
+        if (value.isBlank()) {
+            throw new CheckpointException(
+                    "--set " + key + "= has no value: write it behind the '=', or leave --set out");
+        }
+        JsonFile.set(settings, key, value);
     }
 
     private static JsonFile found(ImportRequest request, @Nullable String named) {
@@ -105,6 +115,8 @@ record SourceScheduler(JsonFile json, List<String> remarks) {
         try {
             Schedulers.requireSpelled(json.json());
             SchedulerFacts facts = Schedulers.read(json.json(), request.ownDefaults());
+            // What its numbers make impossible together is this file's fault.
+            NoiseSchedules.of(facts.schedule());
             Set<String> read = Schedulers.used(json.json(), request.ownDefaults());
             for (String key : new TreeSet<>(request.settings().keySet())) {
                 if (!read.contains(key)) {

@@ -28,6 +28,9 @@ final class BetaScheduler {
     private static final Set<String> LATENT_BETAS = Set.of("HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
             "KDPM2AncestralDiscreteScheduler");
 
+    private static final int FEWEST_STEPS = 2;
+    private static final int MOST_STEPS = 100_000;
+
     private final SchedulerConfig config;
 
     BetaScheduler(SchedulerConfig config) {
@@ -45,14 +48,25 @@ final class BetaScheduler {
                     SamplingDefaults.DEFAULT);
         }
         int steps = config.count("num_train_timesteps", 1000);
+        if (steps < FEWEST_STEPS || steps > MOST_STEPS) {
+            throw config.wrong("num_train_timesteps", "supported are " + FEWEST_STEPS + " to " + MOST_STEPS);
+        }
         String name = config.choice("beta_schedule", "linear", SCHEDULES);
         var parameters = new TreeMap<String, Double>();
         parameters.put("trainingSteps", (double) steps);
         parameters.put("zeroTerminalSnr", config.flag("rescale_betas_zero_snr", false) ? 1.0 : 0.0);
         if (!name.equals(Ddpm.SQUARED_COSINE)) {
             boolean latent = LATENT_BETAS.contains(config.className());
-            parameters.put("betaStart", config.number("beta_start", latent ? 0.00085 : 1e-4));
-            parameters.put("betaEnd", config.number("beta_end", latent ? 0.012 : 0.02));
+            double start = config.number("beta_start", latent ? 0.00085 : 1e-4);
+            double end = config.number("beta_end", latent ? 0.012 : 0.02);
+            if (!(start > 0)) {
+                throw config.wrong("beta_start", "it must be above 0");
+            }
+            if (!(end >= start && end < 1)) {
+                throw config.wrong("beta_end", "it must be at least beta_start, " + start + ", and below 1");
+            }
+            parameters.put("betaStart", start);
+            parameters.put("betaEnd", end);
         }
         Prediction prediction = config.choice("prediction_type", "epsilon", PREDICTIONS);
         if (prediction == Prediction.NOISE && config.flag("rescale_betas_zero_snr", false)) {

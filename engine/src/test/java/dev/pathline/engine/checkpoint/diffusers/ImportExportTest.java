@@ -239,6 +239,12 @@ class ImportExportTest {
         assertRefused("unet/config.json: _class_name is 'UNet2DConditionModel'");
         Files.writeString(source.resolve("unet/config.json"), "[]");
         assertRefused("unet/config.json must be a JSON object");
+        Files.writeString(source.resolve("unet/config.json"), "<!DOCTYPE html><html></html>");
+        assertRefused("unet/config.json is not JSON: it is a page of HTML");
+        Files.writeString(source.resolve("unet/config.json"), "{\n\"a\": [1,");
+        assertRefused("unet/config.json is not JSON: it ends in the middle at line 2");
+        Files.writeString(source.resolve("unet/config.json"), "");
+        assertRefused("unet/config.json must be a JSON object");
         Files.delete(source.resolve("unet/config.json"));
         assertRefused("unet/config.json cannot be read");
     }
@@ -400,6 +406,8 @@ class ImportExportTest {
                         "--set predction_type: DDPMScheduler has no such setting (did you mean prediction_type?)");
         assertThatThrownBy(() -> imported(with(source, Map.of("algorithm_type", "sde-dpmsolver++"))))
                 .hasMessageContaining("--set algorithm_type: DDPMScheduler has no such setting; it has beta_end,");
+        assertThatThrownBy(() -> imported(with(source, Map.of("prediction_type", " "))))
+                .hasMessageContaining("--set prediction_type= has no value");
         assertThatThrownBy(() -> imported(with(source, Map.of("sample_max_value", "1"))))
                 .hasMessageContaining("--set sample_max_value changes nothing beside the other settings");
         assertThatThrownBy(() -> imported(with(source, Map.of("clip_sample", "False"))))

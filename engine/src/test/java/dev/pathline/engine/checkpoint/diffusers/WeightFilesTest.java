@@ -123,6 +123,26 @@ class WeightFilesTest {
     }
 
     @Test
+    void shouldSayThatShardsWithoutAnIndexWereLeftOut() throws IOException {
+        shard("diffusion_pytorch_model-00001-of-00002.safetensors",
+                "diffusion_pytorch_model-00002-of-00002.safetensors", INDEX);
+        Files.delete(unet.resolve(INDEX));
+
+        assertThat(open(null).remarks()).singleElement().asString().contains(
+                "diffusion_pytorch_model-00001-of-00002.safetensors was left out: no index",
+                unet.resolve(SINGLE).toString());
+    }
+
+    @Test
+    void shouldSayWhatLiesInTheIndexsPlace() throws IOException {
+        Files.writeString(unet.resolve(INDEX), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+        assertThatThrownBy(() -> open(null)).isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(unet.resolve(INDEX) + " is not JSON: it is a pointer of Git LFS");
+        Files.writeString(unet.resolve(INDEX), "{\"weight_map\": {\"a\"");
+        assertThatThrownBy(() -> open(null)).hasMessageContaining("it ends in the middle at line 1");
+    }
+
+    @Test
     void shouldSayWhatIsThereInPlaceOfWeights() throws IOException {
         Files.move(unet.resolve(SINGLE), unet.resolve("model.safetensors"));
         assertThatThrownBy(() -> open(null)).hasMessageEndingWith("; model.safetensors has another name");

@@ -102,6 +102,10 @@ class SchedulersTest {
                     DDPMScheduler | 'steps_offset': 1 | steps_offset of DDPMScheduler is 1
                     DDPMScheduler | 'prediction_type': 'flow' | prediction_type
                     DDPMScheduler | 'num_train_timesteps': 'many' | num_train_timesteps of DDPMScheduler is "many"; it must be a number
+                    DDPMScheduler | 'num_train_timesteps': 1 | num_train_timesteps of DDPMScheduler is 1; supported are 2 to
+                    DDIMScheduler | 'num_train_timesteps': 0 | num_train_timesteps of DDIMScheduler is 0; supported are 2 to
+                    DDPMScheduler | 'beta_end': 2 | beta_end of DDPMScheduler is 2; it must be at least beta_start
+                    DDPMScheduler | 'beta_start': 0 | beta_start of DDPMScheduler is 0; it must be above 0
                     DDPMScheduler | 'rescale_betas_zero_snr': true | rescale_betas_zero_snr of DDPMScheduler is true; with prediction_type epsilon
                     DDIMScheduler | 'set_alpha_to_one': false | set_alpha_to_one
                     DPMSolverMultistepScheduler | 'algorithm_type': 'dpmsolver' | algorithm_type
