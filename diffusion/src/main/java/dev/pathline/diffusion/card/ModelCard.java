@@ -166,7 +166,8 @@ public record ModelCard(
     private InvalidSettingException noSuchClass(String shown) {
         return new InvalidSettingException("label", conditional()
                 ? "Model '" + name + "' has no class " + shown + "; its classes are " + NameList.of(classes)
-                        + ", or an index from 0 to " + (classes.size() - 1) + " as a number."
+                        + ", or an index from 0 to " + (classes.size() - 1) + " as a number"
+                        + (classes.contains(shown) ? "; in quotation marks, \"" + shown + "\" is a class's name." : ".")
                 : "Model '" + name + "' is unconditional and takes no label.");
     }
 

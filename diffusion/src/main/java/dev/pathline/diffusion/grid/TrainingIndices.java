@@ -22,7 +22,8 @@ final class TrainingIndices {
     /** Multiples of {@code floor(T / (N + 1))} without 0. */
     static double[] leadingOpen(NoiseSchedule schedule, int steps, double start) {
         if (isDense("leading-open", schedule, steps, schedule.timeIndices() - 1)) {
-            double stride = (double) schedule.timeIndices() / (steps + 1);
+            // Not a multiple of T / (N + 1), whose largest is beyond the last index.
+            double stride = (schedule.timeIndices() - 1.0) / steps;
             return times(schedule, steps, start, k -> (steps - k) * stride);
         }
         int stride = stride(schedule, steps + 1, steps);

@@ -35,7 +35,8 @@ public record SolverPlan(
         for (SolverStage stage : stages) {
             if (!stage.isFinite()) {
                 throw new IllegalArgumentException("solver '" + solver + "' has no finite weights for step "
-                        + stage.step() + " of " + timeGrid + " on " + schedule);
+                        + stage.step() + " of the " + timeGrid.steps() + " of time grid '" + timeGrid.name()
+                        + "' on schedule '" + schedule.name() + "'");
             }
         }
     }

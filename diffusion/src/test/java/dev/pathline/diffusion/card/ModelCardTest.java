@@ -110,6 +110,8 @@ class ModelCardTest {
         }
         assertThatThrownBy(() -> FLOW.labelNamed("1")).hasMessageContaining("no class '1'");
         assertThatThrownBy(() -> FLOW.labelAt(3)).hasMessageContaining("no class 3;");
+        assertThatThrownBy(() -> FLOW.labelAt(7)).hasMessageContaining("no class 7;")
+                .hasMessageEndingWith("in quotation marks, \"7\" is a class's name.");
         assertThatThrownBy(() -> EDM.labelIndex("0")).hasMessageContaining("unconditional");
     }
 

@@ -102,6 +102,21 @@ class TimeGridTest {
         }
     }
 
+    /** As many steps as training has indices: no time is noisier than the noisiest that was trained. */
+    @Test
+    void shouldStayWithinTheIndicesWhereEachIsAStep() {
+        for (int count : new int[]{2, 3, 10, 50, 1000}) {
+            for (NoiseSchedule schedule : List.of(Ddpm.linear(1e-4, 0.02, count, false),
+                    Ddpm.squaredCosine(count, false))) {
+                for (String name : List.of("leading", "linspace", "trailing", "leading-open", "linspace-open")) {
+                    TimeGrid grid = TimeGrids.of(name, schedule, count);
+                    assertThat(grid.start()).as("%s of %d", name, count).isLessThanOrEqualTo(schedule.maxTime());
+                    assertThat(grid.steps()).isEqualTo(count);
+                }
+            }
+        }
+    }
+
     @Test
     void shouldRefuseWhatItCannotMake() {
         assertThatThrownBy(() -> TimeGrids.of("cubic", Edm.DEFAULT, 3))

@@ -38,11 +38,17 @@ public final class PathlineCommand {
 
     private static int wrongUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("pathline: " + e.getMessage());
+        command.getErr().println("pathline: " + inWords(e.getMessage()));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             command.getErr().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
         }
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** picocli calls numbers by their types in Java. */
+    private static String inWords(@Nullable String message) {
+        return String.valueOf(message).replaceAll("is not an? (int|long|short)$", "is not a whole number, or too large")
+                .replaceAll("is not an? (double|float)$", "is not a number").replace("for option option", "for option");
     }
 
     /** What a person needs to know of an exception. */

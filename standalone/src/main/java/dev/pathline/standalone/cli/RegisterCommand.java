@@ -8,6 +8,7 @@ import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.ModelStore.NewModel;
 import dev.pathline.common.port.ModelStore.Registration;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.MalformedCardException;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import java.io.IOException;
@@ -49,6 +50,8 @@ final class RegisterCommand implements Callable<Integer> {
             card = ModelCardJson.read(folder.resolve(FolderContent.CARD));
         } catch (NoSuchFileException e) {
             throw new IOException(folder + " has no " + FolderContent.CARD + ", so it is no checkpoint", e);
+        } catch (MalformedCardException e) {
+            throw new IllegalArgumentException(folder.resolve(FolderContent.CARD) + ": " + e.getMessage(), e);
         }
         Checkpoint.require(folder);
         ModelStore registry = models.registry();

@@ -46,9 +46,12 @@ class RegistryCommandsTest {
     }
 
     @Test
-    void shouldFindTheSameContentAgain() {
+    void shouldFindTheSameContentAgain() throws Exception {
         assertThat(run("register", SHIPPED.toString()).output()).startsWith("was there already: gaussian-2d@1");
         assertThat(run("register", models.toString()).output()).contains("is no checkpoint");
+        Path card = Files.writeString(Files.createDirectories(models.resolve("cut")).resolve("pathline.json"),
+                "{\"name\"");
+        assertThat(run("register", models.resolve("cut").toString()).output()).contains(card + ": ", "is not JSON");
     }
 
     @Test
@@ -90,7 +93,7 @@ class RegistryCommandsTest {
         assertThat(run("gc", "--grace", "-1", "--no-servers").output()).contains("--grace 0 or more");
         assertThat(run("gc", "--grace", "soon")).satisfies(result -> {
             assertThat(result.code()).isEqualTo(2);
-            assertThat(result.output()).contains("--grace", "'soon' is not an int");
+            assertThat(result.output()).contains("--grace", "'soon' is not a whole number");
         });
         assertThat(run("models").output()).contains("gaussian-2d@1", "gaussian-2d@2");
     }

@@ -79,6 +79,7 @@ class TrainingSpecsTest {
         "solver: euler | solver: rk45 | defaults.solver is not accepted",
         "cfgScale: 2 | cfgScale: 99 | defaults.cfgScale is not accepted",
         "seed: 1 | sead: 1 | sead is unknown; known are",
+        "seed: 1 | \"\": 1 | (a field without a name) is unknown; known are",
         "name: tiny | name: ../tiny | name is '../tiny', but names a folder",
         "lower] | dark] | data.classes has a name twice",
         "snapshotEvery: 5 | lossLimit: 0.5 | lossLimit is 0.5, but a loss is seldom at its best",
@@ -89,6 +90,15 @@ class TrainingSpecsTest {
         assertThat(good()).contains(from);
         assertThatThrownBy(() -> read(good().replace(from, to))).isInstanceOf(SpecException.class)
                 .hasMessageContaining("spec.yaml").hasMessageContaining(message).hasMessageNotContaining("mistakes");
+    }
+
+    /** In braces both are valid YAML, of a field with a longer name. */
+    @Test
+    void shouldSeeAColonOrABlankThatIsMissingInAName() {
+        assertThatThrownBy(() -> read(good().replace("learningRate: 0.003", "learningRate:0.003")))
+                .hasMessageContaining("optimizer.learningRate has no value: a space is missing behind the ':'");
+        assertThatThrownBy(() -> read(good().replace("defaults: {solver: euler, steps: 3, cfgScale: 2}",
+                "defaults {solver: euler}"))).hasMessageContaining("defaults has no ':' behind it");
     }
 
     @Test

@@ -96,6 +96,11 @@ class PublishedLayoutsTest {
         assertThat(DiffusersImport.open(new ImportRequest(source, null, "DDIMScheduler",
                 Map.of("num_train_timesteps", "5"), false, null, null, false, null), "x").card().defaults().steps())
                 .isEqualTo(5);
+        for (String scheduler : List.of("DPMSolverMultistepScheduler", "UniPCMultistepScheduler")) {
+            assertThat(DiffusersImport.open(new ImportRequest(source, null, scheduler,
+                    Map.of("num_train_timesteps", "10", "timestep_spacing", "leading"), false, null, null, false, null),
+                    "x").card().defaults().steps()).isEqualTo(10);
+        }
     }
 
     @Test

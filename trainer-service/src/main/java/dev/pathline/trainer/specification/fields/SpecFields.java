@@ -293,7 +293,14 @@ public final class SpecFields {
                 if (names.contains(name)) {
                     continue;
                 }
-                problem(name, problems.full()
+                String word = name.split("[:\\s]", 2)[0];
+                if (word.length() < name.length() && names.contains(word)) {
+                    problem(word, name.charAt(word.length()) == ':'
+                            ? "has no value: a space is missing behind the ':'"
+                            : "has no ':' behind it");
+                    continue;
+                }
+                problem(name.isEmpty() ? "(a field without a name)" : name, problems.full()
                         ? "is unknown"
                         : "is unknown; known are " + String.join(", ", new TreeSet<>(names)) + guess(name, names));
             }

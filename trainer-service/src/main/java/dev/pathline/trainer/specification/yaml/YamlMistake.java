@@ -15,6 +15,8 @@ final class YamlMistake {
     private static final Pattern CHARACTER = Pattern.compile("found character '(.+?)(\\(TAB\\))?' that cannot start.*");
     private static final Pattern ESCAPE = Pattern.compile("found unknown escape character (.).*", Pattern.DOTALL);
     private static final Pattern FIELD = Pattern.compile(".*:(\\s.*|$)");
+    /** A name, and behind a blank the bracket that its value begins with. */
+    private static final Pattern UNSAID = Pattern.compile("\\s*[^\\s:#{\\[]+\\s+[{\\[].*");
     private static final String NO_COLON = "a ':' is missing behind the field's name";
     private static final String NO_SPACE = "a space is missing behind the ':'";
 
@@ -100,6 +102,9 @@ final class YamlMistake {
     /** A ':' where no field can begin: of a second field in one line, or of the first one after a line without a colon. */
     private String secondColon(int line, int column) {
         String before = line(line).substring(0, Math.min(column, line(line).length()));
+        if (UNSAID.matcher(before).matches()) {
+            return at(line, NO_COLON);
+        }
         if (FIELD.matcher(before).matches()) {
             return at(line, "it has a second ': '; put a text with one in quotes");
         }
