@@ -70,7 +70,7 @@ final class OutputFile {
                 throw new IllegalArgumentException(option + " " + name + ": the folder " + folder + " is read-only");
             }
         }
-        if (Files.exists(target) && readOnly(target)) {
+        if (Files.exists(target) && isReadOnly(target)) {
             throw new IllegalArgumentException(option + " " + name
                     + " is there already and read-only: choose another name, or make it writable");
         }
@@ -151,8 +151,11 @@ final class OutputFile {
         return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
     }
 
-    /** Also for an administrator, whom no permission stops: who takes them away wants the file to stay. */
-    private static boolean readOnly(Path file) throws IOException {
+    /**
+     * Whether a file is not to be written. Also for an administrator, whom no permission stops: who takes them away wants the
+     * file to stay as it is.
+     */
+    static boolean isReadOnly(Path file) throws IOException {
         @Nullable
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         return !Files.isWritable(file)

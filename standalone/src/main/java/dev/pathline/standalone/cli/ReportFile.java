@@ -10,8 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +92,7 @@ final class ReportFile {
     }
 
     private static void requireWritable(Path given, Path file) throws IOException {
-        if (Files.exists(file) && (!Files.isWritable(file) || isReadOnly(file))) {
+        if (Files.exists(file) && OutputFile.isReadOnly(file)) {
             throw new IllegalArgumentException(given + " is read-only, and is not overwritten");
         }
         Path there = folder(file);
@@ -125,16 +123,6 @@ final class ReportFile {
             case FileSystemException _ -> "";
             default -> ": " + e.getMessage();
         };
-    }
-
-    /** Whether nobody may write it: for an administrator everything can be written. */
-    private static boolean isReadOnly(Path file) throws IOException {
-        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            return false;
-        }
-        Set<PosixFilePermission> all = Files.getPosixFilePermissions(file);
-        return !all.contains(PosixFilePermission.OWNER_WRITE) && !all.contains(PosixFilePermission.GROUP_WRITE)
-                && !all.contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private static Path folder(Path file) {
