@@ -25,7 +25,8 @@ public final class SettingsText {
         String where = place == null || place.getLineNr() < 1
                 ? ""
                 : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
-        return String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input")
+        // Cut within a word it is, to a parser, a word that it does not know.
+        return text.strip().startsWith("{") && !text.strip().endsWith("}")
                 ? "is not JSON: it ends in the middle" + where
                         + "; it may be cut short by a download or a copy that did not end"
                 : "is not JSON" + where + ": " + e.getOriginalMessage();

@@ -165,6 +165,12 @@ public final class Schedulers {
 
     private static SchedulerFacts flow(SchedulerConfig config) {
         config.requireUnset("invert_sigmas", "time runs from noise to data here");
+        if (config.number("num_train_timesteps", 1000) < 1) {
+            throw config.wrong("num_train_timesteps", "it must be a whole number from 1 on");
+        }
+        if (!(config.number("shift", 1) > 0)) {
+            throw config.wrong("shift", "it must be above 0");
+        }
         return new SchedulerFacts(ModelKind.DIFFUSION,
                 new ScheduleSpec(RectifiedFlow.NAME, Map.of("shift", config.number("shift", 1))), Prediction.VELOCITY,
                 Preconditioning.NONE, TimeInput.scaled(config.count("num_train_timesteps", 1000)),

@@ -243,6 +243,10 @@ class ImportExportTest {
         assertRefused("unet/config.json is not JSON: it is a page of HTML");
         Files.writeString(source.resolve("unet/config.json"), "{\n\"a\": [1,");
         assertRefused("unet/config.json is not JSON: it ends in the middle at line 2");
+        Files.writeString(source.resolve("unet/config.json"), "{\"a\": tr");
+        assertRefused("unet/config.json is not JSON: it ends in the middle at line 1");
+        Files.writeString(source.resolve("unet/config.json"), "{\"a\": tru}");
+        assertRefused("unet/config.json is not JSON at line 1, column");
         Files.writeString(source.resolve("unet/config.json"), "");
         assertRefused("unet/config.json must be a JSON object");
         Files.delete(source.resolve("unet/config.json"));

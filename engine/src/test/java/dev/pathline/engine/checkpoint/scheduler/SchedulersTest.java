@@ -120,6 +120,8 @@ class SchedulersTest {
                     EDMEulerScheduler | 'prediction_type': 'v_prediction' | prediction_type of EDMEulerScheduler
                     EDMEulerScheduler | 'rho': 5 | rho of EDMEulerScheduler is 5; supported is 7
                     FlowMatchEulerDiscreteScheduler | 'use_dynamic_shifting': true | use_dynamic_shifting
+                    FlowMatchEulerDiscreteScheduler | 'num_train_timesteps': 0 | num_train_timesteps of FlowMatchEulerDiscreteScheduler is 0; it must be a whole number from 1 on
+                    FlowMatchEulerDiscreteScheduler | 'shift': -2 | shift of FlowMatchEulerDiscreteScheduler is -2; it must be above 0
                     FlowMatchEulerDiscreteScheduler | 'stochastic_sampling': true | stochastic_sampling
                     CMStochasticIterativeScheduler | 's_noise': 1.1 | s_noise of CMStochasticIterativeScheduler is 1.1; supported is 1
                     PNDMScheduler | | PNDMScheduler has no solver here

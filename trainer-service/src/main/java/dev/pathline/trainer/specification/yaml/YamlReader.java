@@ -12,6 +12,7 @@ import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -61,18 +62,29 @@ public final class YamlReader {
         }
     }
 
+    /** Refuses aliases, anchors, and more nesting than any specification has. */
     private void requireShallow(String text) {
         int depth = 0;
+        NodeEvent anchored = null;
         for (Event event : new Parse(SETTINGS).parseString(text)) {
             if (event instanceof AliasEvent alias) {
                 throw new SpecException(source + ": line " + line(event) + " has an alias (*" + alias.getAlias()
                         + "); write out what it stands for");
+            }
+            if (anchored == null && event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+                anchored = node;
             }
             depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
             if (depth > MAX_NESTING) {
                 throw new SpecException(source + ": line " + line(event) + " is nested more than " + MAX_NESTING
                         + " deep, which no specification is");
             }
+        }
+        if (anchored != null) {
+            throw new SpecException(source + ": line " + line(anchored) + " has an anchor (&"
+                    + anchored.getAnchor().orElseThrow()
+                    + "), which nothing here goes by; leave it out, or put a text that"
+                    + " begins with & in quotes");
         }
     }
 
