@@ -105,6 +105,8 @@ record PipelineIndex(JsonFile file) {
     /**
      * Returns a network's settings with the class that the index says; unchanged where they say the same, or a class that there
      * is none of here, which is refused by its name.
+     *
+     * @throws CheckpointException if the index says a class that there is none of here, and the settings another one
      */
     JsonFile ofItsClass(JsonFile config) {
         String own = config.json().path(CLASS).asString("");
@@ -114,6 +116,11 @@ record PipelineIndex(JsonFile file) {
         boolean unsaid = own.isEmpty() || own.equals(FORMER_CLASS);
         if (named.isEmpty() || (!unsaid && (ownType.isEmpty() || ownType.equals(type)))) {
             return config;
+        }
+        if (type.isEmpty() && !unsaid) {
+            throw new CheckpointException(file.file() + ": " + network().orElseThrow()
+                    + " is of a class that there is none of here; " + config.file() + " was written by " + own
+                    + ", but diffusers goes by the index");
         }
         return JsonFile.of(config.file(), config.json().deepCopy().put(CLASS, named));
     }

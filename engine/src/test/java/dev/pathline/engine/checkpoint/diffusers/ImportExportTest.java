@@ -230,6 +230,13 @@ class ImportExportTest {
     }
 
     @Test
+    void shouldNameTheIndexWhereItsClassIsTheOneThatIsNotHere() throws IOException {
+        edit("model_index.json", text -> text.replace("UNet2DModel", "UNet2DConditionModel"));
+        assertRefused("model_index.json: unet (UNet2DConditionModel) is of a class that there is none of here",
+                "unet/config.json was written by UNet2DModel");
+    }
+
+    @Test
     void shouldNameTheSettingThatIsNotSupported() throws IOException {
         edit("scheduler/scheduler_config.json", text -> text.replace("\"linear\"", "\"sigmoid\""));
         assertRefused("scheduler_config.json: beta_schedule of DDPMScheduler is \"sigmoid\"");
