@@ -44,6 +44,9 @@ final class CheckpointScan {
             for (String version : home.versions()) {
                 if (home.hasCard(version) || home.hasManifest(version)) {
                     scan(home, version);
+                } else if (home.hasBegun(version)) {
+                    catalog.broken(home.version(version).toAbsolutePath().normalize().toString(),
+                            Wholeness.reason(FolderContent.CARD));
                 }
             }
         } catch (IOException e) {

@@ -64,6 +64,16 @@ record ModelHome(Path folder) {
         return found;
     }
 
+    /** Whether a folder that has neither card nor manifest is called like a numbered version, and has something in it. */
+    boolean hasBegun(String version) throws IOException {
+        if (!version.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return false;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(version(version))) {
+            return entries.iterator().hasNext();
+        }
+    }
+
     /**
      * Reads a version's manifest.
      *

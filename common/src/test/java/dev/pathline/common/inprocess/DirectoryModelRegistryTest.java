@@ -103,6 +103,20 @@ class DirectoryModelRegistryTest {
     }
 
     @Test
+    void shouldReportACopyWhoseCardHasNotCome() throws Exception {
+        write(root, "shoes", "1");
+        Files.createDirectories(root.resolve("shoes/2/unet"));
+        Files.createDirectories(root.resolve("shoes/3"));
+        Files.createDirectories(root.resolve("shoes/notes/unet"));
+
+        assertThat(registry.resolve("shoes")).map(RegisteredModel::version).contains("1");
+        assertThat(registry.broken()).singleElement().satisfies(broken -> {
+            assertThat(broken.file()).isEqualTo(root.resolve("shoes/2").toString());
+            assertThat(broken.reason()).contains("not whole: pathline.json is missing");
+        });
+    }
+
+    @Test
     void shouldPreferTheFirstRoot() throws Exception {
         write(second, "shoes", "1");
         write(root, "shoes", "1");
