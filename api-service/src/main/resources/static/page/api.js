@@ -51,7 +51,7 @@ export const imageAddress = (id, index, format) => `${jobAddress(id)}/images/${i
 export async function doing() {
   try {
     const response = await fetch('actuator/health/readiness');
-    return (await response.json()).components.workers.details.doing;
+    return (await response.json()).components.workers.details.doing ?? {};
   } catch {
     return {};
   }

@@ -18,9 +18,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +50,14 @@ public final class Model implements AutoCloseable {
     private final Thread computing;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Model(LoadedModel loaded, ComputeThread compute) {
-        this.loaded = loaded;
+    private Model(ComputeThread compute, Opened opened) {
         this.compute = compute;
-        this.computing = compute.call(Thread::currentThread);
+        this.loaded = opened.loaded();
+        this.computing = opened.computing();
     }
+
+    /** What the compute thread has made, and that thread. */
+    private record Opened(LoadedModel loaded, Thread computing) {}
 
     /**
      * Opens a checkpoint on any device, with all cores, in the numeric profile that a server on this machine computes it in.
@@ -80,7 +85,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint that has been read.
+     * Opens a checkpoint that has been read. An interrupt does not cut that short.
      *
      * @throws CheckpointException if it is a module of another program that cannot be used
      * @throws IllegalArgumentException if there is no such device or numeric profile
@@ -91,10 +96,15 @@ public final class Model implements AutoCloseable {
         NumericProfile profile = options.profileOf(checkpoint.card().name(), checkpoint, torch);
         var compute = new ComputeThread("pathline-" + checkpoint.card().name(), options.threads());
         try {
-            return new Model(compute.call(() -> LoadedModel.load(torch, checkpoint, profile)), compute);
-        } catch (RuntimeException | Error e) {
+            return new Model(compute, compute.submit(() -> new Opened(LoadedModel.load(torch, checkpoint, profile),
+                    Thread.currentThread())).join());
+        } catch (CompletionException e) {
             compute.close();
-            throw e;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
         }
     }
 
@@ -115,7 +125,8 @@ public final class Model implements AutoCloseable {
     /** The folder of a model of a registry has the checkpoints of its versions below it; the last is named. */
     private static Optional<Path> checkpointBelow(Path folder) {
         try (Stream<Path> below = Files.list(folder)) {
-            return below.filter(path -> Files.isRegularFile(path.resolve(Checkpoint.CARD))).max(Path::compareTo);
+            return below.filter(path -> Files.isRegularFile(path.resolve(Checkpoint.CARD))).max(Comparator
+                    .comparingInt((Path path) -> path.toString().length()).thenComparing(Path::toString));
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }

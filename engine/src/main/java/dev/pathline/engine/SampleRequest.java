@@ -86,8 +86,8 @@ public final class SampleRequest {
     }
 
     /**
-     * Returns this request for another number of samples. Sample {@code i} starts from the same noise whatever the number is; in
-     * bfloat16 its last bits may differ.
+     * Returns this request for another number of samples. Sample {@code i} starts from the same noise whatever the number is; its
+     * last bits may differ, for evaluations of another size are summed in another order.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -142,7 +142,8 @@ public final class SampleRequest {
      * Returns this request with other options of the solver: {@code new SolverOptions.Churn(40, 0.05, 50, 1.003)} for
      * {@code edm-stochastic}, say.
      *
-     * @param value of the type that the solver has
+     * @param value of the type that the solver has, in the ranges of {@link dev.pathline.diffusion.solver.SolverOption}; what is
+     *        none of that is refused when samples are made
      */
     public SampleRequest options(SolverOptions value) {
         return with(settings -> settings.withOptions(value.values()));

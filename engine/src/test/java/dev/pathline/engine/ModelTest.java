@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -258,10 +259,14 @@ class ModelTest {
     @Test
     void shouldNotGoOnForACallerThatIsInterrupted() throws Exception {
         var begun = new CountDownLatch(1);
+        var steps = new AtomicInteger();
         var failure = new CompletableFuture<Throwable>();
         Thread caller = Thread.ofPlatform().start(() -> {
             try {
-                mixture.sample(0).steps(1000).solver("annealed-langevin").onStep(step -> begun.countDown()).values();
+                mixture.sample(0).steps(1000).solver("annealed-langevin").onStep(step -> {
+                    steps.incrementAndGet();
+                    begun.countDown();
+                }).values();
             } catch (RuntimeException e) {
                 failure.complete(e);
             }
@@ -272,6 +277,18 @@ class ModelTest {
 
         assertThat(failure.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("interrupted");
         assertThat(mixture.sample(0).steps(1).values()).hasSize(2);
+        assertThat(steps).as("one request is made after the other, so the first has ended").hasValueLessThan(1000);
+    }
+
+    @Test
+    void shouldOpenForACallerThatIsInterrupted() {
+        Checkpoint checkpoint = Checkpoint.read(MIXTURE);
+        Thread.currentThread().interrupt();
+
+        try (Model model = Model.of(checkpoint, CPU)) {
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+            assertThat(model.sample(0).steps(1).values()).hasSize(2);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,13 +45,26 @@ final class CheckpointScan {
             for (String version : home.versions()) {
                 if (home.hasCard(version) || home.hasManifest(version)) {
                     scan(home, version);
-                } else if (home.hasBegun(version)) {
-                    catalog.broken(home.version(version).toAbsolutePath().normalize().toString(),
-                            Wholeness.reason(FolderContent.CARD));
+                } else {
+                    scanBeginning(home, version);
                 }
             }
         } catch (IOException e) {
             catalog.broken(home.folder().toString(), "it cannot be listed: " + e.getMessage());
+        }
+    }
+
+    /** A copy may begin with the weights. */
+    private void scanBeginning(ModelHome home, String version) {
+        Path folder = home.version(version).toAbsolutePath().normalize();
+        try {
+            if (home.hasBegun(version)) {
+                catalog.broken(folder.toString(), Wholeness.reason(FolderContent.CARD));
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // It went while it was looked at: there is no such version.
+        } catch (IOException e) {
+            catalog.broken(folder.toString(), "it cannot be listed: " + e.getMessage());
         }
     }
 

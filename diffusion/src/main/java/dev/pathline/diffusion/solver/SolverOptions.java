@@ -14,6 +14,9 @@ import java.util.Map;
 /**
  * What a solver lets one choose beside its time grid. A solver has options of one type, or none; {@link SolverInfo#options}
  * are its defaults, and so say of which.
+ *
+ * <p>The types take every value that the mathematics has. Where a model is sampled, by a request, the command line or the
+ * library, the narrower ranges of {@link SolverOption} hold.
  */
 public sealed interface SolverOptions {
 

@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Files that appear whole or not at all, even when the machine stops in between. */
+/**
+ * Files that appear whole or not at all, even when the machine stops in between. One that replaces another has its
+ * permissions.
+ */
 public final class AtomicFiles {
 
     private AtomicFiles() {}
@@ -35,10 +39,18 @@ public final class AtomicFiles {
                 content.writeTo(channel);
                 channel.force(true);
             }
+            keepPermissions(file, part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             force(folder);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    private static void keepPermissions(Path before, Path after) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(before, PosixFileAttributeView.class);
+        if (view != null && Files.exists(before)) {
+            Files.setPosixFilePermissions(after, view.readAttributes().permissions());
         }
     }
 

@@ -33,11 +33,8 @@ record ImageBlock(String name, MemorySegment bytes, long offset, long stride, in
      * @throws DataException if the file was cut, or its disk failed, after it was mapped
      */
     void read(int index, byte[] target) {
-        try {
-            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset + index * stride, target, 0, target.length);
-        } catch (InternalError e) {
-            // What the JVM makes of a mapped page that is no longer there.
-            throw new DataException(name + " became shorter, or unreadable, while it was in use", e);
-        }
+        MappedFiles.reading(name,
+                () -> MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset + index * stride, target, 0,
+                        target.length));
     }
 }

@@ -34,6 +34,24 @@ final class MappedFiles {
         }
     }
 
+    /**
+     * Reads what is mapped.
+     *
+     * @param name the file, for the message
+     * @param copy what reads
+     * @throws DataException if the file was cut, or its disk failed, after it was mapped
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // No other thread is waited for: see below.
+    static void reading(String name, Runnable copy) {
+        try {
+            copy.run();
+            // Compiled code hears of a page that is gone at the next safepoint, which may come after the copy; this is one.
+            Thread.yield();
+        } catch (InternalError e) {
+            throw new DataException(name + " became shorter, or unreadable, while it was in use", e);
+        }
+    }
+
     /** @throws DataException if there is no such file, or it is something else */
     static void requireFile(Path file) {
         if (!Files.isRegularFile(file)) {

@@ -129,12 +129,12 @@ public final class NpyFiles {
 
     private static Values values(Mapped array, int sampleSize) {
         long bytes = (long) sampleSize * array.type().bytes();
-        return (index, target, offset) -> {
+        return (index, target, offset) -> MappedFiles.reading(array.file().toString(), () -> {
             ByteBuffer buffer = array.bytes().asSlice(index * bytes, bytes).asByteBuffer().order(array.order());
             for (int i = 0; i < sampleSize; i++) {
                 target[offset + i] = array.type().read(buffer);
             }
-        };
+        });
     }
 
     private static Values channelsFirst(Mapped array, List<Integer> shape, int sampleSize) {

@@ -25,6 +25,10 @@ final class OutputFile {
     /** What names the standard output. */
     static final String STANDARD_OUTPUT = "-";
 
+    /** Links that lead to wherever it goes, which may be a file that has more than ours. */
+    private static final Set<String> NAMES_OF_STANDARD_OUTPUT = Set.of(STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1",
+            "/proc/self/fd/1");
+
     private static final Set<PosixFilePermission> WRITE = Set.of(PosixFilePermission.OWNER_WRITE,
             PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
     private static final int MOST_LINKS = 40;
@@ -48,8 +52,9 @@ final class OutputFile {
      * @throws IllegalArgumentException if the name ends in something else, or nothing can be written there
      */
     static OutputFile of(String option, Path name, List<String> endings) throws IOException {
-        if (name.toString().equals(STANDARD_OUTPUT)) {
-            return new OutputFile(name, name, endings.getFirst());
+        if (NAMES_OF_STANDARD_OUTPUT.contains(name.toString())) {
+            Path standardOutput = Path.of(STANDARD_OUTPUT);
+            return new OutputFile(standardOutput, standardOutput, endings.getFirst());
         }
         Path target = followed(option, name.toAbsolutePath());
         if (Files.isDirectory(target)) {
@@ -104,7 +109,7 @@ final class OutputFile {
             if (special(target)) {
                 writeInto(content);
             } else {
-                replace(content);
+                AtomicFiles.write(target, content);
             }
         } catch (FileSystemException e) {
             String reason = e.getReason();
@@ -120,18 +125,6 @@ final class OutputFile {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-        }
-    }
-
-    private void replace(byte[] content) throws IOException {
-        @Nullable
-        PosixFileAttributeView view = Files.getFileAttributeView(target, PosixFileAttributeView.class);
-        Set<PosixFilePermission> before = view != null && Files.exists(target)
-                ? view.readAttributes().permissions()
-                : null;
-        AtomicFiles.write(target, content);
-        if (before != null) {
-            Files.setPosixFilePermissions(target, before);
         }
     }
 

@@ -28,6 +28,8 @@ class OutputFileTest {
     private static final byte[] CONTENT = "numbers".getBytes(StandardCharsets.UTF_8);
     private static final byte[] PNG_START = {(byte) 0x89, 'P', 'N', 'G'};
 
+    private static final byte[] PNG_END = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xAE, 0x42, 0x60, (byte) 0x82};
+
     @TempDir
     private Path folder;
 
@@ -149,21 +151,22 @@ class OutputFileTest {
                 .withMessageContaining("file is a file");
     }
 
-    @Test
-    void shouldWriteToTheStandardOutputNothingButThePicture() {
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "/dev/stdout"})
+    void shouldWriteToTheStandardOutputNothingButThePicture(String name) {
         PrintStream out = System.out;
         var bytes = new ByteArrayOutputStream();
         int code;
         try (var print = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(print);
-            code = PathlineCommand.run("sample", "gaussian-2d", "--count", "2", "--steps", "2", "-o", "-", "--models",
+            code = PathlineCommand.run("sample", "gaussian-2d", "--count", "2", "--steps", "2", "-o", name, "--models",
                     CommandRun.MODELS.toString(), "--device", "cpu");
         } finally {
             System.setOut(out);
         }
 
         assertThat(code).isZero();
-        assertThat(bytes.toByteArray()).startsWith(PNG_START);
+        assertThat(bytes.toByteArray()).startsWith(PNG_START).endsWith(PNG_END);
         assertThat(Png.decode(bytes.toByteArray()).width()).isPositive();
         assertThat(Path.of("-")).doesNotExist();
     }
