@@ -59,16 +59,26 @@ public final class CsvFile {
      * Returns the names of the columns that a file begins with, as far as one can see: a record without a number; none where
      * it begins with another one.
      *
-     * @throws DataException if it is no CSV file
+     * @throws DataException if it does not begin as a CSV file
      */
     public static List<String> names(Path file, char separator) {
-        var first = new ArrayList<CsvRecords.Line>();
-        CsvRecords.read(file, separator, line -> {
-            if (first.isEmpty() && !line.remark()) {
-                first.add(line);
-            }
-        });
-        return first.stream().map(CsvRecords.Line::cells).filter(CsvFile::areNoNumbers).findFirst().orElse(List.of());
+        return CsvRecords.first(file, separator).map(CsvRecords.Line::cells).filter(CsvFile::areNoNumbers)
+                .orElse(List.of());
+    }
+
+    /**
+     * Returns whether a file begins with the columns' names, as far as one can see: with {@link #names}, or with the
+     * columns' numbers from 0, as pandas names those of an array.
+     *
+     * @throws DataException if it does not begin as a CSV file
+     */
+    public static boolean beginsWithNames(Path file, char separator) {
+        return CsvRecords.first(file, separator).map(CsvRecords.Line::cells)
+                .filter(cells -> areNoNumbers(cells) || areCounted(cells)).isPresent();
+    }
+
+    private static boolean areCounted(List<String> cells) {
+        return IntStream.range(0, cells.size()).allMatch(i -> cells.get(i).equals(Integer.toString(i)));
     }
 
     private static boolean areNoNumbers(List<String> cells) {

@@ -48,8 +48,8 @@ record CsvHeader(List<String> names, int labelColumn, boolean isBefore, List<Str
                     + unnamed(unnamed, names.size()));
         }
         return new CsvHeader(names, labelColumn, before, strange
-                ? List.of("the first line of " + file + ", " + shortened(cells) + ", is taken for the columns' names,"
-                        + " as data.header says: if it is a sample, say header: false")
+                ? List.of("the first line of " + file + ", " + shortened(cells) + ", is taken for the columns' names:"
+                        + " if it is a sample, say header: false in a specification's section data")
                 : List.of());
     }
 

@@ -12,8 +12,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -56,10 +59,34 @@ final class CsvRecords {
      *         of itself that another separator is used
      */
     static void read(Path file, char separator, Consumer<Line> consumer) {
+        readWhile(file, separator, line -> {
+            consumer.accept(line);
+            return true;
+        });
+    }
+
+    /**
+     * Reads no further than the first record that is no remark.
+     *
+     * @return nothing if there is none
+     * @throws DataException if what comes before its end is not as {@link #read} wants it
+     */
+    static Optional<Line> first(Path file, char separator) {
+        var found = new ArrayList<Line>();
+        readWhile(file, separator, line -> {
+            if (!line.remark()) {
+                found.add(line);
+            }
+            return line.remark();
+        });
+        return found.stream().findFirst();
+    }
+
+    private static void readWhile(Path file, char separator, Predicate<Line> wantsMore) {
         MappedFiles.requireFile(file);
         var records = new CsvRecords(file, separator);
         try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            records.readAll(text, consumer);
+            records.readAll(text, wantsMore);
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (UncheckedIOException | CsvParseException e) {
@@ -76,7 +103,7 @@ final class CsvRecords {
                 + place.replaceAll("").strip(), e);
     }
 
-    private void readAll(BufferedReader text, Consumer<Line> consumer) throws IOException {
+    private void readAll(BufferedReader text, Predicate<Line> wantsMore) throws IOException {
         skipped = skipHead(text);
         try (CsvReader<CsvRecord> reader = CsvReader.builder().fieldSeparator(separator)
                 .commentStrategy(CommentStrategy.READ).skipEmptyLines(true)
@@ -87,8 +114,8 @@ final class CsvRecords {
             for (CsvRecord found : reader) {
                 last = found.getStartingLineNumber() + skipped;
                 List<String> cells = found.getFields().stream().map(String::strip).toList();
-                if (!blank(found)) {
-                    consumer.accept(new Line(last, found.isComment(), cells));
+                if (!blank(found) && !wantsMore.test(new Line(last, found.isComment(), cells))) {
+                    return;
                 }
             }
         }

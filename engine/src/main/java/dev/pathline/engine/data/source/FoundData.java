@@ -22,7 +22,8 @@ public final class FoundData {
     /**
      * Returns the data at a place: IDX files and CIFAR's by their names, any other folder as one of images, files by their
      * endings. Images become of the shape that is wanted; a CSV file is read with commas, or tabs if it is called
-     * {@code .tsv}, and a first line of names if it has one.
+     * {@code .tsv}, and a first line of names if it has one, which
+     * may be the numbers from 0 that pandas gives the columns of an array: reading it says so.
      *
      * @param shape of a sample
      * @throws DataException if there is nothing, or nothing that can be such samples
@@ -42,7 +43,7 @@ public final class FoundData {
         if (Files.isRegularFile(place) && (name.endsWith(".csv") || name.endsWith(".tsv"))) {
             char separator = name.endsWith(".tsv") ? '\t' : ',';
             return new DataSource.Csv(place.toString(), "",
-                    new CsvFile.Format(separator, !CsvFile.names(place, separator).isEmpty(), ""), null);
+                    new CsvFile.Format(separator, CsvFile.beginsWithNames(place, separator), ""), null);
         }
         throw new DataException(place + " is none of the files that are known here: " + KINDS);
     }

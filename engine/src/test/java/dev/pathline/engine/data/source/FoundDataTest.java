@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pathline.engine.data.CifarFiles.Variant;
 import dev.pathline.engine.data.CsvFile;
 import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.images.ImageTarget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +53,27 @@ class FoundDataTest {
         assertThat(lines(file("plain.csv", "1,2\n3,4\n"))).isEqualTo(new CsvFile.Format(',', false, ""));
         assertThat(lines(file("label.csv", "1,2,left\n"))).isEqualTo(new CsvFile.Format(',', false, ""));
         assertThat(lines(file("tabs.tsv", "x\ty\n"))).isEqualTo(new CsvFile.Format('\t', true, ""));
+    }
+
+    /** pandas calls the columns of an array 0, 1, 2 ... */
+    @Test
+    void shouldTakeTheNumbersOfColumnsForNamesAndSaySo() throws IOException {
+        Path counted = file("counted.csv", "0,1\n0.5,2\n3,4\n");
+        DataSource found = FoundData.at(counted, POINT);
+
+        assertThat(lines(counted)).isEqualTo(new CsvFile.Format(',', true, ""));
+        Dataset data = found.open(Split.TRAIN, List.of());
+        assertThat(data.size()).isEqualTo(2);
+        assertThat(data.warnings()).containsExactly("the first line of " + counted
+                + ", 0, 1, is taken for the columns' names: if it is a sample, say header: false in a specification's"
+                + " section data");
+        assertThat(lines(file("sample.csv", "0,1.0\n3,4\n")).header()).isFalse();
+        assertThat(lines(file("other.csv", "1,2\n3,4\n")).header()).isFalse();
+    }
+
+    @Test
+    void shouldReadTheFirstRecordAlone() throws IOException {
+        assertThat(lines(file("later.csv", "x,y\n" + "1,2\n".repeat(100_000) + "\"never closed\n")).header()).isTrue();
     }
 
     private static CsvFile.Format lines(Path file) {
