@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes the classes' names, in the order of its scores
  * @param testAccuracy the share of the test set that it calls right, in [0, 1]
  * @param testImages the size of the test set
- * @param dataPath the folder of the data, where it was trained
+ * @param dataPath the folder or the file of the data, where it was trained
  * @param trainSha256 the hash of the training set
  * @param testSha256 the hash of the test set
  * @param training where the weights come from

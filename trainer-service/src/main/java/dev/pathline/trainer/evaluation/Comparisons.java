@@ -49,13 +49,13 @@ public final class Comparisons {
      *        says how they are read; null for what is known of the model
      * @throws SpecException if the specification cannot be read
      * @throws DataException if the data cannot be used, has other classes than the model, or is not that of the classifier
-     *         that was named
+     *         that was named; or if none are named, and what the model says of its own cannot be read
      * @throws CheckpointException if there is no such classifier
      * @throws IllegalArgumentException if nothing says which data, or data or classifier do not fit the model
      */
     public Comparison find(Checkpoint model, Path folder, @Nullable String classifier, @Nullable Path data) {
         ModelCard card = model.card();
-        Optional<String> specification = TrainedOn.specification(folder, card);
+        Optional<String> specification = specification(folder, card, data != null);
         Optional<DataSpec> wanted = data == null
                 ? specification.map(text -> own(text, card))
                 : Optional.of(named(data, specification, card));
@@ -70,6 +70,18 @@ public final class Comparisons {
                     : judged(model, judge, wanted.get(), data != null), judge);
         }
         return wanted.isPresent() ? judgedIfItCan(card, wanted.get(), data != null) : ofTheUsual(model);
+    }
+
+    /** Where data are named, what is known of the model's own only helps to read them. */
+    private static Optional<String> specification(Path folder, ModelCard card, boolean named) {
+        try {
+            return TrainedOn.specification(folder, card);
+        } catch (DataException e) {
+            if (named) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** What the model was trained on may not be what the classifier was trained on, of which nobody spoke. */

@@ -2,6 +2,8 @@ package dev.pathline.trainer.evaluation;
 
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.data.DataReader;
 import dev.pathline.trainer.specification.data.DataSpec;
@@ -26,6 +28,7 @@ final class TrainedOn {
      * trained elsewhere has none.
      *
      * @param folder the model's files
+     * @throws DataException if there is a manifest that cannot be read, or a specification that cannot
      */
     static Optional<String> specification(Path folder, ModelCard card) {
         Path manifest = folder.resolve(ModelManifest.FILE);
@@ -35,10 +38,31 @@ final class TrainedOn {
         try {
             String text = ModelManifest.read(Files.readAllBytes(manifest), card.name(), card.version()).lineage()
                     .specification();
-            return Optional.of(text).filter(known -> TrainingSpecs.tree(known, NAME).path("data").isObject());
-        } catch (IOException | IllegalArgumentException | SpecException e) {
-            return Optional.empty();
+            return hasData(text) ? Optional.of(text) : Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(card, manifest + " cannot be read: " + WriteFailure.reason(e), e);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(card, manifest + ": " + e.getMessage(), e);
+        } catch (SpecException e) {
+            throw unreadable(card, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A lineage may have a line for people, such as where a model was imported from, which need not be YAML. */
+    private static boolean hasData(String text) {
+        try {
+            return TrainingSpecs.tree(text, NAME).path("data").isObject();
+        } catch (SpecException e) {
+            if (text.strip().lines().count() > 1) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static DataException unreadable(ModelCard card, String why, Exception e) {
+        return new DataException(
+                "what " + card.name() + " was trained on cannot be read: " + why + "; name data with --data", e);
     }
 
     /**

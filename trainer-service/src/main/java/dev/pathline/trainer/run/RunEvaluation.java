@@ -114,10 +114,17 @@ final class RunEvaluation implements AutoCloseable {
             return data.withCaution("Samples are compared with the data of " + judge.card().name() + ", "
                     + judge.card().dataPath() + ", not with this run's, which it was not trained on.");
         } catch (DataException | IllegalArgumentException e) {
-            throw new SpecException("classifier " + judge.card().name() + " was trained on other data than "
-                    + own.path() + ": train one on this run's data and name it as evaluation.classifier, or leave"
+            throw new SpecException("classifier " + judge.card().name() + other(own)
+                    + ": train one on this run's data and name it as evaluation.classifier, or leave"
                     + " evaluation out", e);
         }
+    }
+
+    private String other(DataSpec own) {
+        return judge.card().dataPath().equals(own.path())
+                ? " was trained on " + own.path() + ", too, but that has changed since, or the two specifications"
+                        + " do not read it alike, such as its test samples"
+                : " was trained on other data than " + own.path();
     }
 
     /** Returns what is to be kept in mind of what is measured, each a sentence. */

@@ -3,6 +3,8 @@ package dev.pathline.trainer.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.common.model.Lineage;
+import dev.pathline.common.model.ModelManifest;
 import dev.pathline.diffusion.npy.Npy;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.checkpoint.Checkpoint;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +139,61 @@ class OwnDataTest {
         } finally {
             Files.move(moved, root);
         }
+    }
+
+    /** Other data than the model's own would give other numbers, and nothing would say so. */
+    @Test
+    void shouldRefuseAModelWhoseOriginCannotBeRead() throws IOException {
+        Path manifest = modelFolder.resolve(ModelManifest.FILE);
+        byte[] whole = Files.readAllBytes(manifest);
+        ModelManifest read = ModelManifest.read(whole, model.card().name(), model.card().version());
+        try {
+            Files.writeString(manifest, "{");
+            assertThatThrownBy(() -> find(null, null)).isInstanceOf(DataException.class)
+                    .hasMessageContaining("what tiny was trained on cannot be read: " + manifest)
+                    .hasMessageContaining("name data with --data");
+            assertThat(find(judge, root).judge()).isNotNull();
+            Files.write(manifest, from(read, "data: {\nname: [\n").write());
+            assertThatThrownBy(() -> find(judge, null)).isInstanceOf(DataException.class)
+                    .hasMessageContaining("the model's specification is not YAML")
+                    .hasMessageContaining("name data with --data");
+            // What no specification is at all says nothing of data; the classifier's own are taken.
+            Files.write(manifest, from(read, "imported: from: elsewhere").write());
+            assertThat(find(judge, null).data().labelled()).isTrue();
+        } finally {
+            Files.write(manifest, whole);
+        }
+    }
+
+    private static ModelManifest from(ModelManifest manifest, String specification) {
+        return new ModelManifest(manifest.formatVersion(), manifest.name(), manifest.version(), manifest.state(),
+                manifest.createdAt(), manifest.since(), manifest.sha256(), manifest.files(),
+                new Lineage("", "", "", specification, "", "", Map.of()));
+    }
+
+    /** Its card names the file of samples, not that of their labels. */
+    @Test
+    void shouldAskForTheSpecificationOfAClassifierWhosePlaceIsNotAll() throws IOException {
+        Path samples = folder.resolve("x.npy");
+        Pictures.arrays(samples, folder.resolve("y.npy"), 60);
+        String source = "format: npy, path: '%1$s/x.npy', labels: '%1$s/y.npy'".formatted(folder);
+        Path other = finish(folder.resolve("of-arrays"), TinyRuns.classifier(root).replace("1600", "320")
+                .replaceFirst("format: idx, path: '[^']*', classes: \\[[^]]*\\]",
+                        source + ", classes: [lower, dark, upper]"));
+        Path spec = Files.writeString(folder.resolve("spec.yaml"),
+                "data: {" + source + ", classes: [lower, dark, upper]}\n");
+        var comparisons = new Comparisons(folder.resolve("no-classifier"));
+        // A checkpoint of somebody else, with the classes of the classifier.
+        var foreign = new Checkpoint(model.card().withClasses(List.of("lower", "dark", "upper"), true), model.config(),
+                model.weights());
+
+        assertThatThrownBy(() -> comparisons.find(foreign, folder, other.toString(), null))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("what is in " + samples + " is not what classifier judge was trained on there")
+                .hasMessageContaining("--data SPEC.yaml");
+        Comparison with = comparisons.find(foreign, folder, other.toString(), spec);
+        assertThat(with.data().labelled()).isTrue();
+        assertThat(with.data().notes()).noneMatch(note -> note.contains("other data"));
     }
 
     @Test

@@ -132,6 +132,12 @@ class RunEvaluationTest {
 
         assertThat(log.warnings).isEmpty();
         assertThat(log.steps).containsExactly(4L, 8L);
+        TrainingSpec otherwise = TinyRuns.spec(folder, spec.source().text().replaceFirst(", test: '.*/ty.npy'", ""));
+        assertThatThrownBy(() -> new TrainingRun(otherwise, new RunFolders(folder.resolve("third"),
+                TinyRuns.models(folder.resolve("models")), folder.resolve("metrics"))).check(TinyRuns.TORCH))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("judge was trained on " + elsewhere.resolve("x.npy") + ", too")
+                .hasMessageContaining("do not read it alike");
     }
 
     /** Trains a classifier beside the run, and puts it where the run looks for it. */

@@ -63,24 +63,31 @@ public record RealData(
      * @throws IllegalArgumentException if nothing says which data, or the classifier or the data does not fit the model
      */
     public static RealData of(Checkpoint model, @Nullable ClassifierCheckpoint judge, @Nullable Path path) {
-        if (path == null && judge == null) {
-            return closedForm(model);
+        if (path == null) {
+            return judge == null ? closedForm(model) : ofTheClassifier(model.card(), judge);
         }
         if (judge != null) {
             Fit.require(model.card(), judge);
         }
-        if (path != null) {
-            return of(model.card(), judge, FoundData.at(path, model.card().shape()), List.of());
-        }
-        Path place = judge == null ? Path.of("") : Path.of(judge.card().dataPath());
+        return of(model.card(), judge, FoundData.at(path, model.card().shape()), List.of());
+    }
+
+    /** A classifier's card has the place of its data alone; test samples or labels may lie elsewhere. */
+    private static RealData ofTheClassifier(ModelCard card, ClassifierCheckpoint judge) {
+        Fit.require(card, judge);
+        Path place = Path.of(judge.card().dataPath());
         if (!Files.exists(place)) {
-            throw new DataException("the data of classifier " + (judge == null ? "" : judge.card().name()) + ", "
-                    + place
+            throw new DataException("the data of classifier " + judge.card().name() + ", " + place
                     + ", are not there: "
                     + (place.equals(Path.of(PACKAGED)) ? "install the Debian package dataset-fashion-mnist, or " : "")
                     + "name data with --data");
         }
-        return of(model.card(), judge, FoundData.at(place, model.card().shape()), List.of());
+        // Data without labels would be taken for others, with a note.
+        return own(card, judge, FoundData.at(place, card.shape()), List.of()).filter(data -> data.isOf(judge))
+                .orElseThrow(() -> new DataException("what is in " + place + " is not what classifier "
+                        + judge.card().name() + " was trained on there: it has changed since, or the classifier's"
+                        + " specification says more of its data than the place, such as test samples, labels or how"
+                        + " they are read; name that specification with --data SPEC.yaml"));
     }
 
     /**
