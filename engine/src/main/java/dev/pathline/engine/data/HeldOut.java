@@ -17,7 +17,7 @@ public record HeldOut(Dataset train, Dataset test, int share) {
     /** One image in so many is kept. */
     public static final int IMAGES_SHARE = 5;
 
-    /** More images tell hardly more, and have to fit into memory together. */
+    /** More images tell hardly more, and each is looked at in every measurement of the reference. */
     public static final int MOST_IMAGES = 10_000;
 
     /** One vector in so many is kept. */

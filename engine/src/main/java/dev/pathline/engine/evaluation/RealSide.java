@@ -42,7 +42,6 @@ final class RealSide implements AutoCloseable {
         var reference = new RealImages(data.test());
         var train = new RealImages(data.train());
         int classes = data.turns(card);
-        int[] all = reference.all();
         int[] chosen = train.balanced(samples, classes, Protocol.FLOOR_SEED);
         this.groups = new SampleGroups(samples, Math.max(1, card.classes().size()));
         this.seen = classifier == null
@@ -52,7 +51,7 @@ final class RealSide implements AutoCloseable {
                 ? null
                 : thread.call(() -> RealFeatures.balanced(cache, judge, data.train(), classifier, samples, classes,
                         Protocol.FLOOR_SEED));
-        this.yardstick = new Yardstick(seen == null ? null : seen.vectors(), reference.values(all),
+        this.yardstick = new Yardstick(seen == null ? null : seen.vectors(), reference.values(reference.fitting()),
                 card.shape().size() == 1);
         this.floors = yardstick.measure(trained == null ? null : trained.vectors(), train.values(chosen), groups);
     }

@@ -5,18 +5,17 @@ import java.util.List;
 /** Vectors of one width, all of them finite: features of images, or samples themselves. Immutable. */
 public final class VectorSet {
 
-    private final int size;
     private final int width;
-    private final float[] values;
+    /** One array for all would be full at 2^31 values, some 10,000 images of 256 x 256 pixels. */
+    private final float[][] rows;
 
-    private VectorSet(int size, int width, float[] values) {
-        this.size = size;
+    private VectorSet(int width, float[][] rows) {
         this.width = width;
-        this.values = values;
+        this.rows = rows;
     }
 
     /**
-     * Takes a copy of vectors.
+     * Takes vectors over, which must not be changed from then on: a copy of images takes gigabytes.
      *
      * @param vectors at least one
      * @throws IllegalArgumentException if they have different widths, or a value is not finite
@@ -26,8 +25,6 @@ public final class VectorSet {
             throw new IllegalArgumentException("a set of vectors needs at least one");
         }
         int width = vectors.getFirst().length;
-        float[] values = new float[Math.multiplyExact(vectors.size(), width)];
-        int at = 0;
         for (float[] vector : vectors) {
             if (vector.length != width) {
                 throw new IllegalArgumentException("feature vectors of width " + width + " and " + vector.length);
@@ -36,15 +33,14 @@ public final class VectorSet {
                 if (!Float.isFinite(value)) {
                     throw new IllegalArgumentException("a feature is not finite: " + value);
                 }
-                values[at++] = value;
             }
         }
-        return new VectorSet(vectors.size(), width, values);
+        return new VectorSet(width, vectors.toArray(float[][]::new));
     }
 
     /** Returns the number of vectors. */
     public int size() {
-        return size;
+        return rows.length;
     }
 
     /** Returns the number of elements of a vector. */
@@ -54,7 +50,7 @@ public final class VectorSet {
 
     /** Returns an element of a vector. */
     public double at(int index, int element) {
-        return values[index * width + element];
+        return rows[index][element];
     }
 
     /** @throws IllegalArgumentException if the other set's vectors have another width */

@@ -12,6 +12,14 @@ import java.util.stream.IntStream;
 /** A real data set as a measurement sees it. Methods that take a classifier run on the compute thread. */
 public final class RealImages {
 
+    /** As many values of samples are kept at once as the reference, 1 GiB of them. */
+    static final long MOST_VALUES = 1L << 28;
+
+    /** A sample counts as so many values at least: its projections for the sliced Wasserstein distance take as much. */
+    static final int LEAST_VALUES = 512;
+
+    private static final long SEED = 1;
+
     private final Dataset data;
 
     /** A view of a data set. */
@@ -38,6 +46,28 @@ public final class RealImages {
     /** Returns the indices of all of them. */
     public int[] all() {
         return IntStream.range(0, data.size()).toArray();
+    }
+
+    /**
+     * Returns the indices of all samples if they have at most {@value #MOST_VALUES} values together, else of as many as
+     * have, chosen by a fixed seed. A sample counts as {@value #LEAST_VALUES} values at least.
+     */
+    public int[] fitting() {
+        return fitting(MOST_VALUES);
+    }
+
+    int[] fitting(long mostValues) {
+        int fits = fits(data, mostValues);
+        if (fits == data.size()) {
+            return all();
+        }
+        var shuffle = new Shuffle(data.size(), SEED);
+        return IntStream.range(0, fits).map(shuffle::at).sorted().toArray();
+    }
+
+    /** Returns how many samples have so many values together; a distance needs two, however large they are. */
+    static int fits(Dataset data, long mostValues) {
+        return (int) Math.min(data.size(), Math.max(2, mostValues / Math.max(LEAST_VALUES, data.sampleSize())));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.pathline.engine.metrics.ClassifierCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says what samples are compared with, and what cannot be measured and why. */
@@ -25,6 +26,7 @@ final class RealNotes {
             boolean known) {
         var notes = new ArrayList<String>();
         notes.add(compared(card, source, parts));
+        reduced(parts.test(), RealImages.MOST_VALUES).ifPresent(notes::add);
         boolean image = card.shape().size() > 1;
         if (judge == null) {
             notes.add(image
@@ -49,6 +51,19 @@ final class RealNotes {
                     + " has none: if it has more of one class than of another, that is part of every distance.");
         }
         return notes;
+    }
+
+    /** Says how much of the reference is kept, where that is not all: features of all images are, their values are not. */
+    static Optional<String> reduced(Dataset test, long mostValues) {
+        int fits = RealImages.fits(test, mostValues);
+        boolean image = test.shape().size() > 1;
+        return fits == test.size()
+                ? Optional.empty()
+                : Optional.of(String.format(Locale.ROOT,
+                        "The sliced Wasserstein %s taken from %,d of the reference's %s %s, chosen by a fixed seed: more"
+                                + " are not kept in memory.",
+                        image ? "distance is" : "and the energy distance are", fits, count(test),
+                        image ? "images" : "vectors"));
     }
 
     /** Returns those of the sentences that hold whatever is measured. */
