@@ -97,15 +97,6 @@ class ArchitectureTest {
         };
     }
 
-    /** The api-service is deployed alone: what is on its class path is what its module declares. */
-    @Test
-    void shouldKeepLibtorchOffTheApisClassPath() throws IOException {
-        for (String module : List.of("api-service", "common", "diffusion")) {
-            assertThat(Files.readString(PathlineProcess.ROOT.resolve(module).resolve("pom.xml")))
-                    .doesNotContain("ai.djl", "pathline-engine");
-        }
-    }
-
     @Test
     void shouldKeepClassesSmall() throws IOException {
         try (Stream<Path> files = Files.walk(PathlineProcess.ROOT)) {
