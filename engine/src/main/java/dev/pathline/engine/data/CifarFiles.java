@@ -88,9 +88,7 @@ public final class CifarFiles {
             if (Files.size(file) > MAX_NAMES) {
                 throw new DataException(file + " has " + Files.size(file) + " bytes, which are no names of classes");
             }
-            // Editors write a byte-order mark in front of the first name.
-            List<String> names = Files.readString(file).replace("\uFEFF", "").lines().map(String::strip)
-                    .filter(name -> !name.isEmpty()).toList();
+            List<String> names = NameLines.read(file);
             if (names.size() != variant.classes) {
                 throw new DataException(file + " has " + names.size() + " names, not " + variant.classes);
             }

@@ -1,10 +1,10 @@
 package dev.pathline.engine.data;
 
+import dev.pathline.engine.checkpoint.Hashes;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A data set whose classes stand in another order.
@@ -69,17 +69,8 @@ public final class Relabelled implements Dataset {
 
     @Override
     public String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(data.sha256().getBytes(StandardCharsets.UTF_8));
-            for (int label : labels) {
-                digest.update((byte) ' ');
-                digest.update(Integer.toString(label).getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String order = Arrays.stream(labels).mapToObj(label -> " " + label).collect(Collectors.joining());
+        return Hashes.sha256((data.sha256() + order).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -7,10 +7,10 @@ import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.SamplingDefaults;
+import dev.pathline.engine.data.NameLines;
 import dev.pathline.engine.checkpoint.diffusers.DiffusersImport;
 import dev.pathline.engine.checkpoint.diffusers.ImportRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,9 +180,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private static List<String> names(Path file) throws IOException {
         try {
-            // Windows writes a byte-order mark before the first name.
-            return Files.readString(file).replace("\uFEFF", "").lines().map(String::strip)
-                    .filter(line -> !line.isEmpty()).toList();
+            return NameLines.read(file);
         } catch (IOException e) {
             throw new IOException("--classes " + file + " cannot be read: " + e.getMessage(), e);
         }

@@ -1,10 +1,10 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.engine.checkpoint.AtomicFiles;
+import dev.pathline.engine.training.WriteFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -111,11 +111,8 @@ final class OutputFile {
             } else {
                 AtomicFiles.write(target, content);
             }
-        } catch (FileSystemException e) {
-            String reason = e.getReason();
-            throw new IOException(name + " cannot be written: " + (reason == null ? e.getMessage() : reason), e);
         } catch (IOException e) {
-            throw new IOException(name + " cannot be written: " + e.getMessage(), e);
+            throw new IOException(name + " cannot be written: " + WriteFailure.reason(e), e);
         }
     }
 
