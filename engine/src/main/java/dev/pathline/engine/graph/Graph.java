@@ -27,6 +27,9 @@ public final class Graph {
     /** The name of a flow map's second time. */
     public static final String TARGET = "target";
 
+    /** The name of the scale of guidance, for a network that guides itself. */
+    public static final String GUIDANCE = "guidance";
+
     private final List<Value> values = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
@@ -45,6 +48,11 @@ public final class Graph {
     /** An input of a second time a row: where a flow map jumps to. */
     public Value targetInput() {
         return timeInput(TARGET);
+    }
+
+    /** An input of one scale of guidance a row, the {@code w} of classifier-free guidance: 1 is none. */
+    public Value guidanceInput() {
+        return timeInput(GUIDANCE);
     }
 
     /** An input of one class index a row. */

@@ -25,7 +25,12 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
 
     /** Returns whether it is a flow map, whose rows have a second time. */
     public boolean hasTarget() {
-        return inputs.stream().anyMatch(v -> v.op() instanceof Op.Input input && input.name().equals(Graph.TARGET));
+        return hasInput(Graph.TARGET);
+    }
+
+    /** Returns whether it takes an input of that name. */
+    public boolean hasInput(String name) {
+        return inputs.stream().anyMatch(v -> v.op() instanceof Op.Input input && input.name().equals(name));
     }
 
     /**
@@ -36,6 +41,9 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
         if (!inputs.getFirst().shape().equals(outputs.getFirst().shape())) {
             return Optional.of("the network's output has shape " + outputs.getFirst().shape()
                     + ", a sample " + inputs.getFirst().shape());
+        }
+        if (hasInput(Graph.GUIDANCE)) {
+            return Optional.of("the network takes the scale of guidance, which samples do not have");
         }
         return inputs.stream().skip(1).map(Value::op).map(Op.Input.class::cast)
                 .filter(input -> input.kind() == Op.Input.Kind.VALUES).findFirst()

@@ -16,7 +16,7 @@ public sealed interface Op {
         public enum Kind {
             /** Numbers in the network's compute precision, any shape. */
             VALUES,
-            /** One float32 number a row; kept in float32. */
+            /** One float32 number a row, a time or a scale; kept in float32. */
             TIME,
             /** One int64 class index a row. */
             LABEL

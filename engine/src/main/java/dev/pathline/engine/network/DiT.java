@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * is known of time and class scales, shifts and gates each block. Names and shapes of the weights are the same, so
  * checkpoints travel both ways.
  *
- * <p>Inputs: {@code x} of shape {@code [inChannels, size, size]}, {@code time}, a flow map's {@code target} and, with
- * classes, {@code label}. Output: {@code [outChannels, size, size]}, or two of half the channels where the variance was
+ * <p>Inputs: {@code x} of shape {@code [inChannels, size, size]}, {@code time}, a flow map's {@code target},
+ * {@code guidance} where the network is told of its scale, and, with classes, {@code label}. Output: {@code [outChannels, size, size]}, or two of half the channels where the variance was
  * learned.
  *
  * <p>Every gate and the output start at zero ("adaLN-zero"): the network starts as the identity of its tokens.
@@ -49,15 +49,15 @@ public final class DiT {
         DiTConfig.Sample sample = config.sample();
         Value x = graph.input("x", List.of(sample.inChannels(), sample.size(), sample.size()));
         Value features = config.conditioning().time().in(graph).apply(graph.timeInput("time"));
-        Value target = target();
+        Value more = add(target(), guidance());
         Value label = config.conditioning().classes() == null ? null : graph.labelInput("label");
 
         Value patches = graph.conv2d(x, "pos_embed.proj", sample.patch(), width, sample.patch(), 0, null);
         Value h = graph.addPositions(graph.toTokens(patches), sample.grid(), sample.grid());
-        Value first = embedding("transformer_blocks.0", features, target, label);
+        Value first = embedding("transformer_blocks.0", features, more, label);
         for (int i = 0; i < config.blocks().count(); i++) {
             String name = "transformer_blocks." + i;
-            h = block(h, i == 0 ? first : embedding(name, features, target, label), name);
+            h = block(h, i == 0 ? first : embedding(name, features, more, label), name);
         }
         List<Value> parts = modulation(first, "proj_out_1", 2);
         h = modulated(graph.layerNorm(h, EPSILON), parts.get(0), parts.get(1));
@@ -70,8 +70,17 @@ public final class DiT {
         return features == null ? null : Embeddings.ofTarget(graph, features, "timestep_embedder_r", width);
     }
 
-    /** Every block has an embedding of its own; the second time's, which is ours, is the same for all. */
-    private Value embedding(String block, Value features, @Nullable Value target, @Nullable Value label) {
+    private @Nullable Value guidance() {
+        TimeFeatures features = config.conditioning().guidance();
+        return features == null ? null : Embeddings.ofGuidance(graph, features, "guidance_embedder", width);
+    }
+
+    private @Nullable Value add(@Nullable Value a, @Nullable Value b) {
+        return a == null ? b : b == null ? a : graph.add(a, b);
+    }
+
+    /** Every block has an embedding of its own; that of a second time and of guidance, ours, is the same for all. */
+    private Value embedding(String block, Value features, @Nullable Value more, @Nullable Value label) {
         String name = block + ".norm1.emb";
         Value embedding = Embeddings.ofTime(graph, features, name + ".timestep_embedder", width);
         Integer classes = config.conditioning().classes();
@@ -79,7 +88,7 @@ public final class DiT {
             embedding = graph.add(embedding,
                     graph.embedding(label, name + ".class_embedder.embedding_table", classes + 1, width));
         }
-        return graph.silu(target == null ? embedding : graph.add(embedding, target));
+        return graph.silu(more == null ? embedding : graph.add(embedding, more));
     }
 
     private Value block(Value x, Value embedding, String name) {

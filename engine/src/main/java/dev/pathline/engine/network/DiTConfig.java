@@ -69,10 +69,12 @@ public record DiTConfig(Sample sample, Blocks blocks, Conditioning conditioning,
      *
      * @param time the features of the time
      * @param target the features of a flow map's second time, or null: ours
+     * @param guidance the features of the scale of guidance, for a network that takes it, or null: ours
      * @param classes the number of classes, or null for a network without: ours. The table has one row more, the last,
      *        which means 'no label'.
      */
-    public record Conditioning(TimeFeatures time, @Nullable TimeFeatures target, @Nullable Integer classes) {}
+    public record Conditioning(TimeFeatures time, @Nullable TimeFeatures target, @Nullable TimeFeatures guidance,
+            @Nullable Integer classes) {}
 
     /** Takes a copy of the source. */
     public DiTConfig {
@@ -96,7 +98,8 @@ public record DiTConfig(Sample sample, Blocks blocks, Conditioning conditioning,
 
     @Override
     public List<String> extensions() {
-        List<String> used = TimeFeaturesJson.extensions(conditioning.time(), conditioning.target());
+        List<String> used = TimeFeaturesJson.extensions(conditioning.time(), conditioning.target(),
+                conditioning.guidance());
         if (conditioning.classes() == null) {
             used.add(DiTConfigJson.CLASSES);
         }

@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads a {@link DiTConfig} from diffusers' {@code transformer/config.json}, with its keys and defaults, and with
  * settings of our own: {@code time_embedding_type} ({@code positional} or {@code low_frequency}, whose largest angular
  * frequency is {@code time_embedding_max_frequency}), {@code target_embedding_type} (a second time, with the weights
- * {@code timestep_embedder_r.linear_1} and {@code linear_2}), {@code qk_norm} ({@code layer_norm}, with diffusers' names
+ * {@code timestep_embedder_r.linear_1} and {@code linear_2}), {@code guidance_embedding_type} (the scale of guidance as
+ * an input, with the weights {@code guidance_embedder.linear_1} and {@code linear_2}), {@code qk_norm} ({@code layer_norm}, with diffusers' names
  * {@code attn1.norm_q} and {@code norm_k}), and null for {@code num_embeds_ada_norm}, no classes. The class may have its
  * name of before, {@code Transformer2DModel}.
  *
@@ -46,7 +47,7 @@ public final class DiTConfigJson {
              "num_layers": 28, "attention_bias": true, "sample_size": 32, "patch_size": 2,
              "activation_fn": "gelu-approximate", "num_embeds_ada_norm": 1000, "norm_type": "ada_norm_zero",
              "norm_elementwise_affine": false, "norm_eps": 1e-05, "qk_norm": null, "time_embedding_type": "positional",
-             "target_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
+             "target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
 
     /** What diffusers has and computes nothing from here, and what the former class had for its other networks. */
     private static final Set<String> UNUSED = Set.of("dropout", "norm_num_groups", "upcast_attention", "attention_type",
@@ -78,7 +79,8 @@ public final class DiTConfigJson {
                 new Sample(settings.positive("sample_size"), settings.positive("patch_size"), in,
                         out == null ? in : out),
                 blocks(settings), new Conditioning(TimeFeaturesJson.read(settings, POSITIONAL),
-                        TimeFeaturesJson.readTarget(settings, POSITIONAL), settings.positiveOrNull(CLASSES)),
+                        TimeFeaturesJson.readTarget(settings, POSITIONAL),
+                        TimeFeaturesJson.readGuidance(settings, POSITIONAL), settings.positiveOrNull(CLASSES)),
                 JsonSettings.copy(json, CLASS_NAME));
     }
 

@@ -15,12 +15,24 @@ final class Embeddings {
         return graph.linear(graph.silu(graph.linear(features, name + ".linear_1", width)), name + ".linear_2", width);
     }
 
-    /**
-     * The embedding of a flow map's second time, which is added to the first's. Its last map starts at zero: the network
-     * begins as the one without a second time.
-     */
+    /** The embedding of a flow map's second time, which is added to the first's. */
     static Value ofTarget(Graph graph, TimeFeatures features, String name, int width) {
-        Value h = graph.linear(features.in(graph).apply(graph.targetInput()), name + ".linear_1", width);
+        return ofAnother(graph, features.in(graph).apply(graph.targetInput()), name, width);
+    }
+
+    /**
+     * The embedding of a scale {@code w} of guidance, which is added to the time's. Its features are those of
+     * {@code w / (1 + w)}: in [0, 1) for every scale, 1/2 without guidance, and coarser where a larger scale changes less.
+     */
+    static Value ofGuidance(Graph graph, TimeFeatures features, String name, int width) {
+        Value scale = graph.guidanceInput();
+        Value share = graph.divide(scale, graph.affine(scale, 1, 1));
+        return ofAnother(graph, features.in(graph).apply(share), name, width);
+    }
+
+    /** The last map starts at zero: the network begins as the one without this input. */
+    private static Value ofAnother(Graph graph, Value features, String name, int width) {
+        Value h = graph.linear(features, name + ".linear_1", width);
         return graph.linear(graph.silu(h), name + ".linear_2", width, Initializer.ZEROS);
     }
 

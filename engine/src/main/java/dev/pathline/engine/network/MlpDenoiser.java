@@ -16,14 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
  * A network for samples that are no images: points, rows of a table, short trajectories. Residual blocks of two affine
  * maps, whose middle is scaled and shifted by what is known of time and class.
  *
- * <p>Inputs: {@code x} of the sample's shape, {@code time}, a flow map's {@code target} and, with classes,
- * {@code label}. Output: a value of the sample's shape. The last map of every block and of the network start at zero.
+ * <p>Inputs: {@code x} of the sample's shape, {@code time}, a flow map's {@code target}, {@code guidance} where the
+ * network is told of its scale, and, with classes, {@code label}. Output: a value of the sample's shape. The last map of every block and of the network start at zero.
  *
  * @param shape the shape of a sample; its elements are taken as one vector
  * @param width the width of the blocks, at least 4
  * @param blocks the number of blocks
  * @param time the features of the time, {@code width} of them
  * @param target the features of a flow map's second time, or null
+ * @param guidance the features of the scale of guidance, for a network that takes it, or null
  * @param numClassEmbeds rows of the class table, the null class included, or null for no class input
  */
 public record MlpDenoiser(
@@ -32,6 +33,7 @@ public record MlpDenoiser(
         int blocks,
         TimeFeatures time,
         @Nullable TimeFeatures target,
+        @Nullable TimeFeatures guidance,
         @Nullable Integer numClassEmbeds) implements NetworkConfig {
 
     /** The value of {@code _class_name}. */
@@ -45,10 +47,11 @@ public record MlpDenoiser(
 
     private static final ObjectNode DEFAULTS = JsonMapper.shared().createObjectNode()
             .put(TimeFeaturesJson.TIME_TYPE, TimeFeaturesJson.LOW_FREQUENCY)
-            .put(TimeFeaturesJson.MAX_FREQUENCY, 25.0).putNull(TimeFeaturesJson.TARGET_TYPE).putNull(CLASSES);
+            .put(TimeFeaturesJson.MAX_FREQUENCY, 25.0).putNull(TimeFeaturesJson.TARGET_TYPE)
+            .putNull(TimeFeaturesJson.GUIDANCE_TYPE).putNull(CLASSES);
 
     static final Set<String> KEYS = Set.of("_class_name", SHAPE, WIDTH, BLOCKS, TimeFeaturesJson.TIME_TYPE,
-            TimeFeaturesJson.MAX_FREQUENCY, TimeFeaturesJson.TARGET_TYPE, CLASSES);
+            TimeFeaturesJson.MAX_FREQUENCY, TimeFeaturesJson.TARGET_TYPE, TimeFeaturesJson.GUIDANCE_TYPE, CLASSES);
 
     /** @throws IllegalArgumentException if the blocks are too narrow */
     public MlpDenoiser {
@@ -68,6 +71,7 @@ public record MlpDenoiser(
         var positional = new TimeFeatures.Positional(settings.positive(WIDTH), true, 0);
         return new MlpDenoiser(settings.positives(SHAPE), settings.positive(WIDTH), settings.layers(BLOCKS),
                 TimeFeaturesJson.read(settings, positional), TimeFeaturesJson.readTarget(settings, positional),
+                TimeFeaturesJson.readGuidance(settings, positional),
                 settings.positiveOrNull(CLASSES));
     }
 
@@ -76,7 +80,7 @@ public record MlpDenoiser(
         ObjectNode json = JsonMapper.shared().createObjectNode().put("_class_name", CLASS_NAME);
         shape.forEach(json.putArray(SHAPE)::add);
         json.put(WIDTH, width).put(BLOCKS, blocks).put(CLASSES, numClassEmbeds);
-        TimeFeaturesJson.write(json, time, target);
+        TimeFeaturesJson.write(json, time, target, guidance);
         return json;
     }
 
@@ -104,6 +108,9 @@ public record MlpDenoiser(
         var parts = new ArrayList<>(List.of(Embeddings.ofTime(graph, features, "time_embedding", width)));
         if (target != null) {
             parts.add(Embeddings.ofTarget(graph, target, "time_embedding_r", width));
+        }
+        if (guidance != null) {
+            parts.add(Embeddings.ofGuidance(graph, guidance, "guidance_embedding", width));
         }
         if (numClassEmbeds != null) {
             parts.add(graph.embedding(graph.labelInput("label"), "class_embedding", numClassEmbeds, width));

@@ -1,6 +1,7 @@
 package dev.pathline.engine.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,9 @@ final class TimeFeaturesJson {
 
     /** Which features a flow map's second time has, or null for a network with one time: our key. */
     static final String TARGET_TYPE = "target_embedding_type";
+
+    /** Which features the scale of guidance has, or null for a network that does not take it: our key. */
+    static final String GUIDANCE_TYPE = "guidance_embedding_type";
 
     /** The largest angular frequency of {@value #LOW_FREQUENCY}, in radians: our key. */
     static final String MAX_FREQUENCY = "time_embedding_max_frequency";
@@ -35,16 +39,26 @@ final class TimeFeaturesJson {
         return type.equals(NONE) ? null : named(settings, type, positional);
     }
 
+    /** Reads the features of the scale of guidance. */
+    static @Nullable TimeFeatures readGuidance(JsonSettings settings, TimeFeatures.Positional positional) {
+        String type = settings.word(GUIDANCE_TYPE, List.of(NONE, LOW_FREQUENCY));
+        return type.equals(NONE) ? null : named(settings, type, positional);
+    }
+
     static TimeFeatures named(JsonSettings settings, String type, TimeFeatures.Positional positional) {
         return type.equals(LOW_FREQUENCY)
                 ? new TimeFeatures.LowFrequency(positional.width(), settings.positiveNumber(MAX_FREQUENCY))
                 : positional;
     }
 
-    /** Writes what {@link #read} and {@link #readTarget} read. */
-    static void write(ObjectNode json, TimeFeatures time, @Nullable TimeFeatures target) {
+    /** Writes what {@link #read}, {@link #readTarget} and {@link #readGuidance} read. */
+    static void write(ObjectNode json, TimeFeatures time, @Nullable TimeFeatures target,
+            @Nullable TimeFeatures guidance) {
         json.put(TIME_TYPE, type(time)).put(TARGET_TYPE, target == null ? null : type(target));
-        for (TimeFeatures features : target == null ? List.of(time) : List.of(time, target)) {
+        if (guidance != null) {
+            json.put(GUIDANCE_TYPE, type(guidance));
+        }
+        for (TimeFeatures features : Arrays.asList(time, target, guidance)) {
             if (features instanceof TimeFeatures.LowFrequency low) {
                 json.put(MAX_FREQUENCY, low.maxFrequency());
             }
@@ -52,13 +66,17 @@ final class TimeFeaturesJson {
     }
 
     /** Returns a new list of the keys of ours that these features need; see {@link NetworkConfig#extensions}. */
-    static List<String> extensions(TimeFeatures time, @Nullable TimeFeatures target) {
+    static List<String> extensions(TimeFeatures time, @Nullable TimeFeatures target,
+            @Nullable TimeFeatures guidance) {
         var used = new ArrayList<String>();
         if (time instanceof TimeFeatures.LowFrequency) {
             used.add(TIME_TYPE);
         }
         if (target != null) {
             used.add(TARGET_TYPE);
+        }
+        if (guidance != null) {
+            used.add(GUIDANCE_TYPE);
         }
         return used;
     }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A network that another program wrote as TorchScript: how its module is called. The graph is one node, the module.
  *
  * @param arguments what the module's {@code forward} takes, in its order: {@code x} and {@code time}, and where it has them
- *        {@code target} (a flow map's second time) and {@code label}
+ *        {@code target} (a flow map's second time), {@code guidance} (the scale of guidance) and {@code label}
  * @param tuple whether it returns a tuple, whose first element is the output
  * @param module where the module is and what it is for; null until a checkpoint says it
  */
@@ -61,8 +61,9 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
         }
         require(names.contains(X) && names.contains(TIME), "must have x and time, but has " + names);
         for (Argument argument : arguments) {
+            boolean broken = argument.name().equals(X) || argument.name().equals(Graph.GUIDANCE);
             boolean label = argument.name().equals(LABEL);
-            require(argument.name().equals(X) ? !argument.type().isWhole() : !label || argument.type().isWhole(),
+            require(broken ? !argument.type().isWhole() : !label || argument.type().isWhole(),
                     "gives " + argument.name() + " the type " + argument.type().text());
         }
     }
@@ -72,6 +73,7 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
         known.put(X, ElementType.FLOAT32);
         known.put(TIME, ElementType.FLOAT32);
         known.put(Graph.TARGET, ElementType.FLOAT32);
+        known.put(Graph.GUIDANCE, ElementType.FLOAT32);
         known.put(LABEL, ElementType.INT64);
         return known;
     }

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  * travel both ways.
  *
  * <p>Inputs: {@code x} of shape {@code [inChannels, height, width]}, {@code time} (diffusers' timestep), a flow map's
- * {@code target} and, with classes, {@code label}. Output: {@code [outChannels, height, width]}, or two of half the
+ * {@code target}, {@code guidance} where the network is told of its scale, and, with classes, {@code label}. Output: {@code [outChannels, height, width]}, or two of half the
  * channels where the variance was learned.
  *
  * <p>The last convolution of every residual branch and the output convolution start at zero (arXiv 2105.05233,
@@ -78,7 +78,7 @@ public final class UNet2D {
         return graph.build(Embeddings.results(graph, h, sample.inChannels()));
     }
 
-    /** The sum of the embeddings of times and class. */
+    /** The sum of the embeddings of times, guidance and class. */
     private Value embedding(Value time) {
         Conditioning conditioning = config.conditioning();
         int width = conditioning.width();
@@ -87,6 +87,10 @@ public final class UNet2D {
         if (conditioning.target() != null) {
             embedding = graph.add(embedding,
                     Embeddings.ofTarget(graph, conditioning.target(), "time_embedding_r", width));
+        }
+        if (conditioning.guidance() != null) {
+            embedding = graph.add(embedding,
+                    Embeddings.ofGuidance(graph, conditioning.guidance(), "guidance_embedding", width));
         }
         if (augmentation > 0) {
             Value done = graph.input("augmentation", List.of(augmentation));

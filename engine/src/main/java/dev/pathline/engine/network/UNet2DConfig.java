@@ -110,11 +110,12 @@ public record UNet2DConfig(
      * @param width the width of the embedding
      * @param time the features of the time
      * @param target the features of a flow map's second time, or null
+     * @param guidance the features of the scale of guidance, for a network that takes it, or null
      * @param classes how a class is given
      * @param rows rows of the class table, the null class included; 0 without a table
      */
-    public record Conditioning(int width, TimeFeatures time, @Nullable TimeFeatures target, ClassInput classes,
-            int rows) {}
+    public record Conditioning(int width, TimeFeatures time, @Nullable TimeFeatures target,
+            @Nullable TimeFeatures guidance, ClassInput classes, int rows) {}
 
     /** How a class is given to the network. */
     public enum ClassInput {
@@ -169,6 +170,6 @@ public record UNet2DConfig(
 
     @Override
     public List<String> extensions() {
-        return TimeFeaturesJson.extensions(conditioning.time(), conditioning.target());
+        return TimeFeaturesJson.extensions(conditioning.time(), conditioning.target(), conditioning.guidance());
     }
 }

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * our own for flow maps: {@code time_embedding_type} may be {@code low_frequency},
  * {@code time_embedding_max_frequency} is its largest angular frequency, and {@code target_embedding_type}
  * ({@code positional} or {@code low_frequency}) adds a second time with the weights
- * {@code time_embedding_r.linear_1} and {@code linear_2}.
+ * {@code time_embedding_r.linear_1} and {@code linear_2}. {@code guidance_embedding_type} ({@code low_frequency}) makes the
+ * scale of guidance an input, with the weights {@code guidance_embedding.linear_1} and {@code linear_2}.
  *
  * <p>A setting that is not computed here is refused by name. Keys that are not known are kept and not looked at, as
  * diffusers does.
@@ -46,7 +47,7 @@ public final class UNet2DConfigJson {
              "class_embed_type": null, "num_class_embeds": null, "num_train_timesteps": null}""");
 
     private static final ObjectNode EXTENSIONS = (ObjectNode) JsonMapper.shared().readTree("""
-            {"target_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
+            {"target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
 
     /** The names that settings had in July 2022, before they were diffusers' own: today it would take its defaults for them. */
     static final Map<String, String> FORMER = Map.of("image_size", "sample_size", "num_res_blocks", "layers_per_block",
@@ -154,7 +155,8 @@ public final class UNet2DConfigJson {
         var positional = new TimeFeatures.Positional(channels, settings.flag("flip_sin_to_cos"),
                 settings.number("freq_shift"));
         return new Conditioning(width == null ? 4 * channels : width, time(positional),
-                TimeFeaturesJson.readTarget(settings, positional), classes(), rows());
+                TimeFeaturesJson.readTarget(settings, positional), TimeFeaturesJson.readGuidance(settings, positional),
+                classes(), rows());
     }
 
     private TimeFeatures time(TimeFeatures.Positional positional) {

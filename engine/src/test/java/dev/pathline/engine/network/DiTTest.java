@@ -61,8 +61,9 @@ class DiTTest {
         assertThat(tiny("").extensions()).isEmpty();
         assertThat(tiny("""
                 , "qk_norm": "layer_norm", "num_embeds_ada_norm": null, "time_embedding_type": "low_frequency",
-                "target_embedding_type": "positional\"""").extensions()).containsExactly("time_embedding_type",
-                "target_embedding_type", "num_embeds_ada_norm", "qk_norm");
+                "target_embedding_type": "positional", "guidance_embedding_type": "low_frequency"
+                """).extensions()).containsExactly("time_embedding_type",
+                "target_embedding_type", "guidance_embedding_type", "num_embeds_ada_norm", "qk_norm");
     }
 
     @Test
@@ -83,6 +84,20 @@ class DiTTest {
 
         assertThat(NetworkRuns.evaluate(network, weights, 0.5f)).isEqualTo(expected);
         float[] moved = NetworkRuns.evaluate(network, TestDevice.randomWeights(network, 3), 0.5f);
+        assertThat(TestDevice.maxDifference(moved, expected)).isGreaterThan(0.01);
+    }
+
+    @Test
+    void shouldBeginWithoutGuidanceAndTheSecondTime() {
+        Network network = tiny(", \"target_embedding_type\": \"low_frequency\","
+                + " \"guidance_embedding_type\": \"low_frequency\"").build();
+        var weights = TestDevice.randomWeights(network, 3);
+        NetworkRuns.clear(weights, "timestep_embedder_r.linear_2");
+        float[] moved = NetworkRuns.evaluate(network, weights, 0.5f);
+        NetworkRuns.clear(weights, "guidance_embedder.linear_2");
+        float[] expected = NetworkRuns.evaluate(tiny("").build(), weights, 0.5f);
+
+        assertThat(NetworkRuns.evaluate(network, weights, 0.5f)).isEqualTo(expected);
         assertThat(TestDevice.maxDifference(moved, expected)).isGreaterThan(0.01);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.TensorData;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import java.util.List;
 import java.util.Map;
@@ -111,10 +112,25 @@ class MlpDenoiserTest {
     }
 
     @Test
+    void shouldBeginWithoutGuidance() {
+        Network network = MlpDenoiser.read(json("[2]", ", \"guidance_embedding_type\": \"low_frequency\"")).build();
+        var weights = TestDevice.randomWeights(network, 3);
+        float[] moved = NetworkRuns.evaluate(network, weights, 0.5f);
+        NetworkRuns.clear(weights, "guidance_embedding.linear_2");
+        float[] plain = NetworkRuns.evaluate(MlpDenoiser.read(json("[2]", "")).build(), weights, 0.5f);
+
+        assertThat(network.hasInput(Graph.GUIDANCE)).isTrue();
+        assertThat(NetworkRuns.evaluate(network, weights, 0.5f)).isEqualTo(plain);
+        assertThat(TestDevice.maxDifference(moved, plain)).isGreaterThan(0.01);
+    }
+
+    @Test
     void shouldReadWhatItWrites() {
         for (String more : List.of("", ", \"num_class_embeds\": 4, \"time_embedding_type\": \"positional\"",
                 ", \"target_embedding_type\": \"low_frequency\", \"time_embedding_max_frequency\": 12.5",
                 ", \"time_embedding_type\": \"positional\", \"target_embedding_type\": \"low_frequency\", "
+                        + "\"time_embedding_max_frequency\": 12.5",
+                ", \"time_embedding_type\": \"positional\", \"guidance_embedding_type\": \"low_frequency\", "
                         + "\"time_embedding_max_frequency\": 12.5")) {
             MlpDenoiser config = MlpDenoiser.read(json("[5, 2]", more));
 
@@ -123,7 +139,9 @@ class MlpDenoiserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"[] | '' | sample_shape must have a dimension",
+    @CsvSource(delimiter = '|', value = {
+        "[2] | , \"guidance_embedding_type\": \"positional\" | guidance_embedding_type is \"positional\"",
+        "[] | '' | sample_shape must have a dimension",
         "[0] | '' | sample_shape must be a whole number from 1", "[2] | , \"dropout\": 0.1 | dropout is unknown",
         "[2] | , \"hidden_width\": 3 | hidden_width must be at least 4",
         "[2] | , \"time_embedding_type\": \"fourier\" | time_embedding_type is \"fourier\""})

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
@@ -104,6 +105,23 @@ class UNet2DTest {
         assertThat(tiny(", \"time_embedding_type\": \"low_frequency\"").extensions())
                 .containsExactly("time_embedding_type");
         assertThat(tiny("").extensions()).isEmpty();
+    }
+
+    @Test
+    void shouldAddGuidanceThatBeginsWithoutEffect() {
+        Network plain = tiny("").build();
+        UNet2DConfig config = tiny(", \"guidance_embedding_type\": \"low_frequency\"");
+        Network network = config.build();
+
+        assertThat(network.hasInput(Graph.GUIDANCE)).isTrue();
+        assertThat(plain.hasInput(Graph.GUIDANCE)).isFalse();
+        assertThat(network.parameters().stream().filter(p -> plain.parameters().stream().noneMatch(p::equals)))
+                .extracting(Parameter::name)
+                .containsExactly("guidance_embedding.linear_1.weight", "guidance_embedding.linear_1.bias",
+                        "guidance_embedding.linear_2.weight", "guidance_embedding.linear_2.bias");
+        assertThat(network.parameters().stream().filter(p -> p.name().startsWith("guidance_embedding.linear_2")))
+                .extracting(Parameter::initializer).containsOnly(Initializer.ZEROS);
+        assertThat(config.extensions()).containsExactly("guidance_embedding_type");
     }
 
     @Test

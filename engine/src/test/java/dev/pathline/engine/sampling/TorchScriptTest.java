@@ -152,7 +152,7 @@ class TorchScriptTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"name\":\"x\"} | must have x and time",
-        "{\"name\":\"x\"},{\"name\":\"sigma\"} | has 'sigma'; known are x, time, target, label",
+        "{\"name\":\"x\"},{\"name\":\"sigma\"} | has 'sigma'; known are x, time, target, guidance, label",
         "{\"name\":\"x\"},{\"name\":\"x\"},{\"name\":\"time\"} | has 'x' twice",
         "{\"name\":\"x\",\"type\":\"int64\"},{\"name\":\"time\"} | gives x the type int64",
         "{\"name\":\"x\",\"type\":\"half\"},{\"name\":\"time\"} | type 'half' is unknown",

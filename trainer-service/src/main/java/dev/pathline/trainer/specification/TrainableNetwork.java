@@ -28,8 +28,7 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
 
     /** Stands in for a network whose settings are wrong. */
     static final TrainableNetwork ANY = of(
-            new MlpDenoiser(List.of(2), 4, 1, new TimeFeatures.Positional(4, true, 0), null,
-                    null));
+            new MlpDenoiser(List.of(2), 4, 1, new TimeFeatures.Positional(4, true, 0), null, null, null));
 
     /**
      * Reads the section {@code network}.
@@ -85,6 +84,7 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
             case DiTConfig dit -> {
                 DiTConfig.Sample sample = dit.sample();
                 requireOneTime(dit.conditioning().target() == null);
+                requireNoGuidance(dit.conditioning().guidance() == null);
                 require(dit.source().path("dropout").asDouble(0) == 0, NO_DROPOUT);
                 require(sample.inChannels() == sample.outChannels(), SAME_CHANNELS);
                 Integer classes = dit.conditioning().classes();
@@ -93,6 +93,7 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
             }
             case MlpDenoiser mlp -> {
                 requireOneTime(mlp.target() == null);
+                requireNoGuidance(mlp.guidance() == null);
                 Integer classes = mlp.numClassEmbeds();
                 yield new TrainableNetwork(mlp, mlp.shape(), mlp.time(), classes == null ? 0 : classes);
             }
@@ -113,6 +114,7 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         require(!(config.conditioning().time() instanceof TimeFeatures.LogFourier),
                 "time_embedding_type must not be fourier: its input is a noise level, not a time");
         requireOneTime(config.conditioning().target() == null);
+        requireNoGuidance(config.conditioning().guidance() == null);
         UNet2DConfig.ClassInput given = config.conditioning().classes();
         require(given == UNet2DConfig.ClassInput.NONE || given == UNet2DConfig.ClassInput.TABLE,
                 "class_embed_type must be null: classes are trained as rows of a table, num_class_embeds");
@@ -124,6 +126,10 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
 
     private static void requireOneTime(boolean condition) {
         require(condition, "target_embedding_type must be null: a second time is for flow maps");
+    }
+
+    private static void requireNoGuidance(boolean condition) {
+        require(condition, "guidance_embedding_type must be null: diffusion is trained without guidance");
     }
 
     private static void require(boolean condition, String message) {

@@ -70,6 +70,7 @@ class TrainingSpecsTest {
         "num_class_embeds: 4 | num_class_embeds: 3 | network has a table of 3 classes: 4 are needed",
         "layers_per_block: 1 | dropout: 0.1 | dropout must be 0: nothing is dropped in training here",
         "layers_per_block: 1 | time_embedding_type: fourier | time_embedding_type must not be fourier",
+        "layers_per_block: 1 | guidance_embedding_type: low_frequency | guidance_embedding_type must be null",
         "layers_per_block: 1 | target_embedding_type: positional | target_embedding_type must be null",
         "num_class_embeds: 4 | class_embed_type: timestep | class_embed_type must be null",
         "out_channels: 1 | out_channels: 2 | out_channels must be in_channels",
