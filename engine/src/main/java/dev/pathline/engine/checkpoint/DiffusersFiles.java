@@ -1,11 +1,13 @@
 package dev.pathline.engine.checkpoint;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerWriter;
 import dev.pathline.engine.checkpoint.scheduler.Schedulers;
 import dev.pathline.engine.network.NetworkType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +24,13 @@ public final class DiffusersFiles {
 
     /** The scheduler of flow matching. */
     public static final String FLOW = "FlowMatchEulerDiscreteScheduler";
+
+    /** The pipeline of consistency models, the only one that passes labels to a U-Net. */
+    public static final String LABELLED = "ConsistencyModelPipeline";
+
+    /** Those that begin with the noise as it is and scale no input: what the pipeline with a transformer does. */
+    private static final Set<String> UNSCALED = Set.of("DDIMScheduler", "DDPMScheduler", "DPMSolverMultistepScheduler",
+            "UniPCMultistepScheduler");
 
     private static final String VERSION = "0.30.0";
 
@@ -46,8 +55,9 @@ public final class DiffusersFiles {
         String schedulerClass = scheduler == null ? "" : scheduler.path("_class_name").asString("");
         boolean transformer = !network.folder().equals("unet");
         // The one pipeline with a transformer decodes what it samples: without an autoencoder it does not load.
-        boolean pixels = transformer && card.shape().getFirst() < LEAST_LATENT_CHANNELS;
-        if (pixels || (scheduler != null && isCalledOtherwise(scheduler))) {
+        boolean unloaded = transformer
+                && (isPicture(card) || (scheduler != null && !UNSCALED.contains(schedulerClass)));
+        if (unloaded || card.kind() == ModelKind.FLOW_MAP || (scheduler != null && isCalledOtherwise(scheduler))) {
             return Optional.empty();
         }
         ObjectNode json = JsonMapper.shared().createObjectNode();
@@ -65,6 +75,11 @@ public final class DiffusersFiles {
         return Optional.of(json);
     }
 
+    /** Whether samples are pictures, and not what an autoencoder makes of them. */
+    public static boolean isPicture(ModelCard card) {
+        return card.shape().getFirst() < LEAST_LATENT_CHANNELS;
+    }
+
     /** Whether the network does not take a scheduler's timestep as it is, and no pipeline knows. */
     public static boolean isCalledOtherwise(JsonNode scheduler) {
         return Schedulers.timestepFactor(scheduler) != 1;
@@ -76,12 +91,12 @@ public final class DiffusersFiles {
             return "DDPMPipeline";
         }
         if (card.conditional()) {
-            return "ConsistencyModelPipeline";
+            return LABELLED;
         }
         return switch (scheduler) {
             case "DDIMScheduler" -> "DDIMPipeline";
             case "DDPMScheduler", "DPMSolverMultistepScheduler", "UniPCMultistepScheduler" -> "DDPMPipeline";
-            default -> "ConsistencyModelPipeline";
+            default -> LABELLED;
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.pathline.engine.checkpoint.diffusers;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.checkpoint.AtomicFolders;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
@@ -11,8 +12,10 @@ import dev.pathline.engine.checkpoint.StoredWeights;
 import dev.pathline.engine.checkpoint.WeightFiles;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
 import dev.pathline.engine.checkpoint.scheduler.Schedulers;
+import dev.pathline.engine.checkpoint.scheduler.UnfitCard;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.NetworkConfig;
+import dev.pathline.engine.network.NetworkType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +72,11 @@ public final class DiffusersExport {
             throw new CheckpointException("checkpoint " + checkpoint + ": " + e.getMessage(), e);
         }
         Network graph = network.build();
-        List<String> ours = network.extensions();
+        var ours = new ArrayList<>(network.extensions());
+        boolean flowMap = withScheduler && card.kind() == ModelKind.FLOW_MAP && network.type() == NetworkType.UNET_2D;
+        if (flowMap) {
+            ours.removeAll(SecondTime.EXTENSIONS);
+        }
         if (!network.type().isOfDiffusers() || !ours.isEmpty()) {
             throw new CheckpointException("model " + card.name() + " cannot be exported: diffusers has no network like "
                     + network.type().className() + (ours.isEmpty() ? "" : " with " + String.join(", ", ours)));
@@ -78,7 +85,12 @@ public final class DiffusersExport {
         var remarks = new ArrayList<String>();
         JsonFile scheduler = withScheduler ? scheduler(checkpoint, card, remarks) : null;
         JsonFile index = index(checkpoint, card, network, scheduler, remarks);
-        return new DiffusersExport(card, network, JsonFile.read(folder.resolve("config.json")),
+        if (index != null) {
+            unguided(card, index.json(), remarks);
+        }
+        JsonFile config = JsonFile.read(folder.resolve("config.json"));
+        return new DiffusersExport(card, network,
+                flowMap ? SecondTime.write(config, card.targetInput()).orElseThrow(() -> noScheduler(card)) : config,
                 StoredWeights.open(WeightFiles.find(folder, null), graph), scheduler, index, remarks);
     }
 
@@ -102,9 +114,9 @@ public final class DiffusersExport {
     }
 
     private static CheckpointException noScheduler(ModelCard card) {
-        return new CheckpointException("model " + card.name() + " has no scheduler in diffusers: none is for kind "
-                + card.kind() + " on the schedule " + card.schedule().name() + " with prediction " + card.prediction()
-                + " and its time input; --no-scheduler exports the network alone");
+        return new CheckpointException("model " + card.name() + " has no scheduler in diffusers: "
+                + UnfitCard.reason(card)
+                + (card.kind() == ModelKind.FLOW_MAP ? "" : "; --no-scheduler exports the network alone"));
     }
 
     private static Optional<SchedulerFacts> facts(JsonFile scheduler, boolean ownDefaults) {
@@ -134,9 +146,12 @@ public final class DiffusersExport {
         Optional<ObjectNode> made = DiffusersFiles.modelIndex(card, network.type(), ours);
         String part = network.type().folder();
         if (made.isEmpty()) {
-            String times = ours == null ? "" : times(ours);
-            remarks.add("no pipeline of diffusers "
-                    + (times.isEmpty() ? "has a " + part + " and no autoencoder" : times)
+            if (card.kind() == ModelKind.FLOW_MAP) {
+                remarks.add("no network of diffusers has a second time: load both in Python with"
+                        + " docs/python/flow_map.py, as docs/python.md shows");
+                return null;
+            }
+            remarks.add("no pipeline of diffusers " + noPipeline(card, network.type(), ours)
                     + ": load " + network.type().className() + ".from_pretrained(DIR, subfolder=\"" + part + "\")"
                     + (ours == null ? "" : " and its scheduler") + ", and call " + (ours == null ? "it" : "them")
                     + " in a loop of your own");
@@ -147,12 +162,27 @@ public final class DiffusersExport {
         return made.map(json -> JsonFile.of(checkpoint.resolve(DiffusersFiles.INDEX), json)).orElse(null);
     }
 
-    /** What no pipeline does with a scheduler's timesteps, or nothing. */
-    private static String times(ObjectNode scheduler) {
-        return DiffusersFiles.isCalledOtherwise(scheduler)
-                ? String.format(Locale.ROOT, "gives a network %.6g times the timestep of its %s, which is what this one"
-                        + " takes", Schedulers.timestepFactor(scheduler), scheduler.path("_class_name").asString(""))
-                : "";
+    /** What no pipeline does. */
+    private static String noPipeline(ModelCard card, NetworkType network, @Nullable ObjectNode scheduler) {
+        String className = scheduler == null ? "" : scheduler.path("_class_name").asString("");
+        if (scheduler != null && DiffusersFiles.isCalledOtherwise(scheduler)) {
+            return String.format(Locale.ROOT,
+                    "gives a network %.6g times the timestep of its %s, which is what this one"
+                            + " takes",
+                    Schedulers.timestepFactor(scheduler), className);
+        }
+        return DiffusersFiles.isPicture(card)
+                ? "has a " + network.folder() + " and no autoencoder"
+                : "starts a " + network.folder() + " as " + className + " asks for";
+    }
+
+    /** A sample's label is all that the one pipeline with labels passes. */
+    private static void unguided(ModelCard card, ObjectNode index, List<String> remarks) {
+        String pipeline = index.path("_class_name").asString("");
+        if (card.conditional() && card.defaults().cfgScale() != 1 && pipeline.equals(DiffusersFiles.LABELLED)) {
+            remarks.add("the card recommends guidance of scale " + card.defaults().cfgScale() + ", and " + pipeline
+                    + " does not guide");
+        }
     }
 
     /** The pipeline's own index, as long as it names the scheduler, and is of a pipeline that can be loaded. */

@@ -3,7 +3,9 @@ package dev.pathline.engine.checkpoint.diffusers;
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.engine.checkpoint.AtomicFiles;
 import dev.pathline.engine.checkpoint.AtomicFolders;
 import dev.pathline.engine.checkpoint.Checkpoint;
@@ -13,6 +15,7 @@ import dev.pathline.engine.checkpoint.Hashes;
 import dev.pathline.engine.checkpoint.StoredWeights;
 import dev.pathline.engine.checkpoint.WeightFiles;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -70,13 +74,14 @@ public final class DiffusersImport {
                     + ", which is no network of diffusers");
         }
         SchedulerFacts facts = source.scheduler().facts(request);
+        Network graph = in(config.file(), network::build);
+        SecondTime.requireFit(config, graph.hasTarget(), facts.kind(), source.scheduler().className());
+        if (graph.hasInput(Graph.GUIDANCE)) {
+            throw new CheckpointException(config.file() + ": guidance_embedding_type makes the scale of guidance an"
+                    + " input, and no file of diffusers says which scales the network knows; supported is null");
+        }
         ModelCard open = in(config.file(), () -> card(request, name, source, config, network, facts));
         ModelCard card = in(source.scheduler().json().file(), () -> DefaultSteps.of(open, request.steps()));
-        Network graph = in(config.file(), network::build);
-        if (graph.hasTarget()) {
-            throw new CheckpointException(config.file() + ": the network has a second time, and no scheduler of"
-                    + " diffusers says what it means");
-        }
         StoredWeights weights = StoredWeights.open(WeightFiles.find(source.network(), request.variant()), graph);
         return new DiffusersImport(source, config, network, weights, card.withWeights(graph.parameterCount(), ""));
     }
@@ -110,6 +115,8 @@ public final class DiffusersImport {
                                 : " It samples latents, which a " + String.join(" and a ", decoders)
                                         + " decodes, in Python.");
         return facts.card(name, SampleShape.of(config, transformer, request.size()))
+                .withTargetInput(
+                        facts.kind() == ModelKind.FLOW_MAP ? SecondTime.read(config) : TargetInput.TIME)
                 .withClasses(ClassNames.of(count, request.classes(), source.labels()),
                         count > 0 && (transformer || request.nullClass()))
                 .withDescription(description)
@@ -151,7 +158,11 @@ public final class DiffusersImport {
                     + " looks at finished pictures and was left out: nothing does that here");
         }
         unread(remarks, source.scheduler().json().file(), source.scheduler().unknown(), "scheduler");
-        unread(remarks, config.file(), NetworkType.unknown(config.json()), "network");
+        var keys = new TreeSet<>(NetworkType.unknown(config.json()));
+        if (card.kind() == ModelKind.FLOW_MAP) {
+            keys.remove(SecondTime.KEY);
+        }
+        unread(remarks, config.file(), keys, "network");
         return remarks;
     }
 

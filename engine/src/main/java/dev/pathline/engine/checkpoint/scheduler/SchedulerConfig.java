@@ -69,6 +69,15 @@ final class SchedulerConfig {
         return value.asDouble();
     }
 
+    /** A number above 0. */
+    double positive(String key, double standard) {
+        double value = number(key, standard);
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw wrong(key, "it must be above 0");
+        }
+        return value;
+    }
+
     int count(String key, int standard) {
         double value = number(key, standard);
         if (value != (int) value || value < 0) {

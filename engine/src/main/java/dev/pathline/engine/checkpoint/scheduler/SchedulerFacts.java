@@ -6,9 +6,12 @@ import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import dev.pathline.diffusion.solver.Solvers;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a scheduler of diffusers says about a model.
@@ -43,8 +46,15 @@ public record SchedulerFacts(
     /** Returns whether a card recommends the same solver, time grid and threshold. */
     public boolean samplesAs(ModelCard card) {
         SamplingDefaults other = card.defaults();
-        return defaults.solver().equals(other.solver()) && Objects.equals(defaults.timeGrid(), other.timeGrid())
+        NoiseSchedule same = card.noiseSchedule();
+        return defaults.solver().equals(other.solver()) && grid(defaults, same).equals(grid(other, same))
                 && Objects.equals(defaults.threshold(), other.threshold());
+    }
+
+    /** The grid that is named, else the solver's own. */
+    private static String grid(SamplingDefaults defaults, NoiseSchedule schedule) {
+        return Optional.ofNullable(defaults.timeGrid()).or(() -> Solvers.find(defaults.solver())
+                .map(solver -> solver.info().defaultTimeGrid(schedule))).orElse("");
     }
 
     /** Returns these facts with our own recommendations for sampling. */

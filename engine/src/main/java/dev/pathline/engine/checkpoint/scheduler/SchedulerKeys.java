@@ -70,6 +70,7 @@ final class SchedulerKeys {
         keys.put("FlowMatchEulerDiscreteScheduler", all(SIGMAS, List.of("num_train_timesteps", "shift",
                 "use_dynamic_shifting", "base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len",
                 "invert_sigmas", "shift_terminal", "time_shift_type", "stochastic_sampling")));
+        keys.put("FlowMapEulerDiscreteScheduler", all(List.of("num_train_timesteps", "shift")));
         keys.put("CMStochasticIterativeScheduler", all(List.of("num_train_timesteps", "sigma_min", "sigma_max",
                 "sigma_data", "s_noise", "rho", "clip_denoised")));
         return Map.copyOf(keys);

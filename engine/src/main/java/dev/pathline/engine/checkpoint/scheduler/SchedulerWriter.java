@@ -5,6 +5,7 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.Ddpm;
 import dev.pathline.diffusion.schedule.Edm;
@@ -76,11 +77,20 @@ public final class SchedulerWriter {
         }
         if (schedule instanceof Edm edm && card.kind() == ModelKind.CONSISTENCY
                 && card.preconditioning() instanceof Preconditioning.Consistency(double sigmaData, double sigmaMin)
-                && sigmaMin == edm.sigmaMin() && card.timeInput().equals(new TimeInput.LogSigma(250))) {
-            name("CMStochasticIterativeScheduler", edm.levels());
+                && sigmaMin == edm.sigmaMin() && card.timeInput() instanceof TimeInput.LogSigma(double factor)) {
+            name(Schedulers.CONSISTENCY, edm.levels());
+            timestepFactor(factor / Schedulers.CONSISTENCY_TIME);
             sigmas(edm, sigmaData);
             json.put("s_noise", 1.0);
             json.put("clip_denoised", clips());
+            return true;
+        }
+        if (schedule instanceof RectifiedFlow flow && card.kind() == ModelKind.FLOW_MAP && plain
+                && card.prediction() == Prediction.AVERAGE_VELOCITY && card.targetInput() != TargetInput.LEVEL
+                && card.timeInput() instanceof TimeInput.Scaled(double factor, double offset) && offset == 0
+                && factor == (int) factor && factor > 0) {
+            name(Schedulers.FLOW_MAP, factor);
+            json.put("shift", flow.shift());
             return true;
         }
         return false;
@@ -104,9 +114,7 @@ public final class SchedulerWriter {
         boolean euler = defaults.solver().equals("euler");
         name(euler ? "EDMEulerScheduler" : "EDMDPMSolverMultistepScheduler", 1000);
         sigmas(edm, sigmaData);
-        if (!card.timeInput().equals(TimeInput.logSigma())) {
-            json.putObject(SchedulerConfig.PATHLINE).put(SchedulerConfig.TIMESTEP_FACTOR, 4 * factor);
-        }
+        timestepFactor(4 * factor);
         json.put("prediction_type", "epsilon");
         json.put("sigma_schedule", "exponential".equals(defaults.timeGrid()) ? "exponential" : "karras");
         json.put("final_sigmas_type", "zero");
@@ -114,6 +122,13 @@ public final class SchedulerWriter {
             dpmSolver();
             json.put("thresholding", clips());
             json.put("sample_max_value", 1.0);
+        }
+    }
+
+    /** @param factor what the network takes, of the scheduler's timestep */
+    private void timestepFactor(double factor) {
+        if (factor != 1) {
+            json.putObject(SchedulerConfig.PATHLINE).put(SchedulerConfig.TIMESTEP_FACTOR, factor);
         }
     }
 

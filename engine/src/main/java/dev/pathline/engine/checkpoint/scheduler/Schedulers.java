@@ -31,7 +31,15 @@ public final class Schedulers {
     private static final String EDM_DPM = "EDMDPMSolverMultistepScheduler";
     private static final String EDM_EULER = "EDMEulerScheduler";
     private static final String FLOW = "FlowMatchEulerDiscreteScheduler";
-    private static final String CONSISTENCY = "CMStochasticIterativeScheduler";
+
+    /** The scheduler of consistency models. */
+    public static final String CONSISTENCY = "CMStochasticIterativeScheduler";
+
+    /** The scheduler of flow maps (diffusers 0.40; Gu et al., arXiv 2605.13724). */
+    public static final String FLOW_MAP = "FlowMapEulerDiscreteScheduler";
+
+    /** The factor of {@code ln(sigma)} in the timesteps of consistency models. */
+    static final double CONSISTENCY_TIME = 250;
 
     /** How to go on where only the way of sampling is not supported. */
     private static final String WAY_OUT = " (--own-defaults takes the model and leaves the scheduler's way of sampling)";
@@ -42,7 +50,7 @@ public final class Schedulers {
     public static List<String> names() {
         var names = new TreeSet<>(BETAS);
         names.addAll(BETAS_ALONE);
-        names.addAll(List.of(EDM_DPM, EDM_EULER, FLOW, CONSISTENCY));
+        names.addAll(List.of(EDM_DPM, EDM_EULER, FLOW, FLOW_MAP, CONSISTENCY));
         return List.copyOf(names);
     }
 
@@ -104,6 +112,7 @@ public final class Schedulers {
         SchedulerFacts model = switch (name) {
             case EDM_DPM, EDM_EULER -> edm(config);
             case FLOW -> flow(config);
+            case FLOW_MAP -> flowMap(config);
             case CONSISTENCY -> consistency(config);
             default -> {
                 if (!BETAS.contains(name) && !BETAS_ALONE.contains(name)) {
@@ -130,6 +139,8 @@ public final class Schedulers {
             case EDM_DPM -> edmSampling(config, DpmSolverNames.of(config));
             case EDM_EULER -> edmSampling(config, "euler");
             case FLOW -> flowSampling(config);
+            // As many steps as there are, its sigmas are the grid of even times, shifted once.
+            case FLOW_MAP -> new SamplingDefaults("mean-flow", 4, "time", 1);
             case CONSISTENCY -> {
                 config.requireNumber("rho", 7);
                 config.requireNumber("s_noise", 1);
@@ -165,14 +176,23 @@ public final class Schedulers {
 
     private static SchedulerFacts flow(SchedulerConfig config) {
         config.requireUnset("invert_sigmas", "time runs from noise to data here");
+        return straight(config, ModelKind.DIFFUSION, Prediction.VELOCITY);
+    }
+
+    /** The network jumps: {@code x - (sigma_t - sigma_r) u(x, T sigma_t, T sigma_r)}, with T training timesteps. */
+    private static SchedulerFacts flowMap(SchedulerConfig config) {
+        return straight(config, ModelKind.FLOW_MAP, Prediction.AVERAGE_VELOCITY);
+    }
+
+    private static SchedulerFacts straight(SchedulerConfig config, ModelKind kind, Prediction prediction) {
         if (config.number("num_train_timesteps", 1000) < 1) {
             throw config.wrong("num_train_timesteps", "it must be a whole number from 1 on");
         }
         if (!(config.number("shift", 1) > 0)) {
             throw config.wrong("shift", "it must be above 0");
         }
-        return new SchedulerFacts(ModelKind.DIFFUSION,
-                new ScheduleSpec(RectifiedFlow.NAME, Map.of("shift", config.number("shift", 1))), Prediction.VELOCITY,
+        return new SchedulerFacts(kind,
+                new ScheduleSpec(RectifiedFlow.NAME, Map.of("shift", config.number("shift", 1))), prediction,
                 Preconditioning.NONE, TimeInput.scaled(config.count("num_train_timesteps", 1000)),
                 SamplingDefaults.DEFAULT);
     }
@@ -188,10 +208,18 @@ public final class Schedulers {
 
     /** The network is wrapped as in arXiv 2303.01469, appendix C, and takes {@code 250 ln(sigma)}. */
     private static SchedulerFacts consistency(SchedulerConfig config) {
-        double sigmaMin = config.number("sigma_min", 0.002);
-        return new SchedulerFacts(ModelKind.CONSISTENCY,
-                new Edm(sigmaMin, config.number("sigma_max", 80), config.count("num_train_timesteps", 40)).spec(),
-                Prediction.DATA, new Preconditioning.Consistency(config.number("sigma_data", 0.5), sigmaMin),
-                new TimeInput.LogSigma(250), SamplingDefaults.of(ModelKind.CONSISTENCY));
+        double sigmaMin = config.positive("sigma_min", 0.002);
+        double sigmaMax = config.positive("sigma_max", 80);
+        int levels = config.count("num_train_timesteps", 40);
+        if (sigmaMax <= sigmaMin) {
+            throw config.wrong("sigma_max", "it must be above sigma_min, which is " + sigmaMin);
+        }
+        if (levels < 2) {
+            throw config.wrong("num_train_timesteps", "it must be a whole number from 2 on");
+        }
+        return new SchedulerFacts(ModelKind.CONSISTENCY, new Edm(sigmaMin, sigmaMax, levels).spec(), Prediction.DATA,
+                new Preconditioning.Consistency(config.positive("sigma_data", 0.5), sigmaMin),
+                new TimeInput.LogSigma(CONSISTENCY_TIME * config.timestepFactor()),
+                SamplingDefaults.of(ModelKind.CONSISTENCY));
     }
 }

@@ -85,6 +85,11 @@ final class Pipelines {
         return read("/pipelines/recorded.json");
     }
 
+    /** Consistency models and flow maps. */
+    static List<Recorded> maps() {
+        return read("/pipelines/maps.json");
+    }
+
     /** Checkpoints that are laid out as published ones are. */
     static List<Recorded> layouts() {
         return read("/pipelines/layouts.json");

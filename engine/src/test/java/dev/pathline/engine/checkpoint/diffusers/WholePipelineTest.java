@@ -72,7 +72,7 @@ class WholePipelineTest {
     }
 
     /** The noise that Python had, by the solver's step, and at the start scaled as it was there. */
-    private static NoiseSource given(SamplingPlan plan, double scale) {
+    static NoiseSource given(SamplingPlan plan, double scale) {
         return new NoiseSource() {
             @Override
             public void fill(NoiseKey key, float[] values) {

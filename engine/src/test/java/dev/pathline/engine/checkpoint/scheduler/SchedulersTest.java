@@ -66,6 +66,9 @@ class SchedulersTest {
         assertThat(read("FlowMatchEulerDiscreteScheduler", "'shift': 3")).isEqualTo(new SchedulerFacts(
                 ModelKind.DIFFUSION, new RectifiedFlow(3).spec(), Prediction.VELOCITY, Preconditioning.NONE,
                 new TimeInput.Scaled(1000, 0), new SamplingDefaults("euler", 20, "linspace-unrounded", 1)));
+        assertThat(read("FlowMapEulerDiscreteScheduler", "'shift': 5.0")).isEqualTo(new SchedulerFacts(
+                ModelKind.FLOW_MAP, new RectifiedFlow(5).spec(), Prediction.AVERAGE_VELOCITY, Preconditioning.NONE,
+                new TimeInput.Scaled(1000, 0), new SamplingDefaults("mean-flow", 4, "time", 1)));
         assertThat(read("CMStochasticIterativeScheduler", "'num_train_timesteps': 201, 'clip_denoised': false"))
                 .isEqualTo(new SchedulerFacts(ModelKind.CONSISTENCY, new Edm(0.002, 80, 201).spec(), Prediction.DATA,
                         new Preconditioning.Consistency(0.5, 0.002), new TimeInput.LogSigma(250),
@@ -124,6 +127,13 @@ class SchedulersTest {
                     FlowMatchEulerDiscreteScheduler | 'shift': -2 | shift of FlowMatchEulerDiscreteScheduler is -2; it must be above 0
                     FlowMatchEulerDiscreteScheduler | 'stochastic_sampling': true | stochastic_sampling
                     CMStochasticIterativeScheduler | 's_noise': 1.1 | s_noise of CMStochasticIterativeScheduler is 1.1; supported is 1
+                    CMStochasticIterativeScheduler | 'rho': 5 | rho of CMStochasticIterativeScheduler is 5; supported is 7
+                    CMStochasticIterativeScheduler | 'sigma_min': 0 | sigma_min of CMStochasticIterativeScheduler is 0; it must be above 0
+                    CMStochasticIterativeScheduler | 'sigma_max': 0.001 | sigma_max of CMStochasticIterativeScheduler is 0.001; it must be above sigma_min, which is 0.002
+                    CMStochasticIterativeScheduler | 'sigma_data': -0.5 | sigma_data of CMStochasticIterativeScheduler is -0.5; it must be above 0
+                    CMStochasticIterativeScheduler | 'num_train_timesteps': 1 | num_train_timesteps of CMStochasticIterativeScheduler is 1; it must be a whole number from 2 on
+                    FlowMapEulerDiscreteScheduler | 'shift': 0 | shift of FlowMapEulerDiscreteScheduler is 0; it must be above 0
+                    FlowMapEulerDiscreteScheduler | 'num_train_timesteps': 0.5 | num_train_timesteps of FlowMapEulerDiscreteScheduler is 0.5; it must be a whole number from 1 on
                     PNDMScheduler | | PNDMScheduler has no solver here
                     TCDScheduler | | TCDScheduler is not supported; supported are CMStochasticIterativeScheduler, DDIMScheduler,
                     """)
@@ -156,6 +166,9 @@ class SchedulersTest {
                 config("EDMEulerScheduler", "'sigma_max': 70, 'sigma_schedule': 'exponential'"),
                 config("EDMDPMSolverMultistepScheduler", "'sigma_data': 1.0, 'thresholding': true"),
                 config("FlowMatchEulerDiscreteScheduler", "'shift': 3.0"),
+                config("FlowMapEulerDiscreteScheduler", "'shift': 3.0"),
+                config("FlowMapEulerDiscreteScheduler", "'num_train_timesteps': 1"),
+                config("CMStochasticIterativeScheduler", "'sigma_data': 0.3, 'sigma_min': 0.01, 'sigma_max': 60.0"),
                 config("CMStochasticIterativeScheduler", "'num_train_timesteps': 201"));
     }
 
