@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.Row;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
@@ -15,6 +16,7 @@ import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A training run of ours, step by step on one batch. Use on the compute thread only. */
 final class OurTrainingSide implements Side {
@@ -26,6 +28,8 @@ final class OurTrainingSide implements Side {
     private static final double RATE = 1e-4;
     private static final double DECAY = 0.9999;
 
+    private static final Recipe RECIPE = Recipe.plain(false);
+
     private final NumericProfile profile;
     private final int batch;
     private final NativeHeap.Keeping heap;
@@ -34,7 +38,7 @@ final class OurTrainingSide implements Side {
     private final TrainingProgram.State state;
     private final float[] data;
     private final float[] noise;
-    private final float[] coefficients;
+    private final float[] rows;
     private final long[] labels;
     private final float[] losses = new float[CHECKED];
     private long steps;
@@ -46,12 +50,12 @@ final class OurTrainingSide implements Side {
         heap = NativeHeap.keep();
         manager = torch.newManager();
         program = new TrainingProgram(torch,
-                new Task(peer.network(), profile, new Loss.Denoising(false), OPTIMIZER, 1, 1));
+                new Task(peer.network(), profile, new Loss.Target(RECIPE), OPTIMIZER, 1, 1));
         state = new TrainingProgram.State(weights(peer, 1), weights(peer, 0), weights(peer, 0),
                 List.of(weights(peer, 1)));
         data = new float[batch * PeerNetwork.SIZE * PeerNetwork.SIZE];
         noise = new float[data.length];
-        coefficients = new float[batch * Objective.Row.WIDTH];
+        rows = new float[batch * RECIPE.layout().width()];
         labels = new long[batch];
         fill();
         while (steps < CHECKED) {
@@ -65,10 +69,13 @@ final class OurTrainingSide implements Side {
             data[i] = (float) Math.sin(0.37 * i);
             noise[i] = (float) (Math.sqrt(2) * Math.sin(12.9898 * i));
         }
+        var row = new Row(RECIPE);
         for (int i = 0; i < batch; i++) {
             double t = (0.05 + 0.37 * i) % 1;
-            new Objective.Row(1 - t, t, 1, 1000 * t, -1, 1, 1, Math.log(t / (1 - t))).copyTo(coefficients,
-                    i * Objective.Row.WIDTH);
+            row.clear();
+            row.input(1, 1000 * t).data(1 - t).noise(t);
+            row.target().data(-1).noise(1);
+            row.copyTo(rows, i * RECIPE.layout().width());
             labels[i] = i % PeerNetwork.CLASSES;
         }
     }
@@ -88,7 +95,8 @@ final class OurTrainingSide implements Side {
         try (NDManager scratch = manager.newSubManager()) {
             var shape = new Shape(batch, 1, PeerNetwork.SIZE, PeerNetwork.SIZE);
             var samples = new TrainingProgram.Samples(scratch.create(data, shape), scratch.create(noise, shape),
-                    scratch.create(coefficients, new Shape(batch, Objective.Row.WIDTH)), scratch.create(labels), null);
+                    scratch.create(rows, new Shape(batch, RECIPE.layout().width())),
+                    Map.of(TrainingProgram.LABEL, scratch.create(labels)), Map.of());
             NDList result = program.step(scratch, samples, state,
                     new TrainingProgram.Step(RATE, List.of(DECAY), steps));
             double sum = 0;

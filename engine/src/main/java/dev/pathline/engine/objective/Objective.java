@@ -1,72 +1,33 @@
 package dev.pathline.engine.objective;
 
+import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import java.util.random.RandomGenerator;
 
 /**
- * What a network is trained to predict. An objective never touches a tensor: for each row it draws a time and returns
- * the numbers of {@code weight * (F(cIn (alpha x0 + sigma eps), time) - (targetData x0 + targetNoise eps))^2}.
+ * What a network is trained to predict. An objective never touches a tensor: its {@link Recipe} says what a target is made
+ * of, and for each row it draws the scalars.
  */
 public interface Objective {
 
+    /** Returns the structure of its targets. */
+    Recipe recipe();
+
     /**
-     * The numbers of one row.
+     * Draws the scalars of a row.
      *
-     * @param alpha weight of the data in the input
-     * @param sigma weight of the noise in the input
-     * @param inputScale what the input is multiplied with
-     * @param time the network's time input
-     * @param targetData weight of the data in the target
-     * @param targetNoise weight of the noise in the target
-     * @param weight weight of the row's squared error
-     * @param noiseLevel {@code ln(sigma/alpha)}; infinite at the ends of some schedules
+     * @param drawing what is known of the row
+     * @param row is written; clear
      */
-    record Row(
-            double alpha,
-            double sigma,
-            double inputScale,
-            double time,
-            double targetData,
-            double targetNoise,
-            double weight,
-            double noiseLevel) {
+    void draw(Drawing drawing, Row row);
 
-        /** How many numbers a row has. */
-        public static final int WIDTH = 8;
-
-        /** The place of the noise level among them. */
-        public static final int NOISE_LEVEL = 7;
-
-        /** Returns whether the network can be trained with this row: all numbers but the noise level are finite floats. */
-        boolean isFinite() {
-            float[] numbers = new float[WIDTH];
-            copyTo(numbers, 0);
-            for (int i = 0; i < WIDTH; i++) {
-                if (i != NOISE_LEVEL && !Float.isFinite(numbers[i])) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Writes the numbers, in the order of the components. */
-        public void copyTo(float[] target, int offset) {
-            target[offset] = (float) alpha;
-            target[offset + 1] = (float) sigma;
-            target[offset + 2] = (float) inputScale;
-            target[offset + 3] = (float) time;
-            target[offset + 4] = (float) targetData;
-            target[offset + 5] = (float) targetNoise;
-            target[offset + 6] = (float) weight;
-            target[offset + NOISE_LEVEL] = (float) noiseLevel;
-        }
+    /** Returns what the trained network computes, to record in the model's card. */
+    default ModelKind kind() {
+        return ModelKind.DIFFUSION;
     }
-
-    /** Draws a row. */
-    Row draw(RandomGenerator random);
 
     /** Returns the schedule to record in the model's card. */
     NoiseSchedule schedule();
@@ -80,12 +41,39 @@ public interface Objective {
     /** Returns the network's time coordinate to record in the model's card. */
     TimeInput timeInput();
 
+    /** Returns a flow map's second time to record in the model's card. */
+    default TargetInput targetInput() {
+        return TargetInput.TIME;
+    }
+
     /**
      * Returns whether the uncertainty {@code u(noiseLevel)} is learned beside the network, and each row's weighted error
      * {@code e} counts as {@code e / exp(u) + u} (EDM2, arXiv 2312.02696, equation 14): every noise level then pulls with
      * equal strength, whatever its weight.
      */
     default boolean learnsUncertainty() {
+        return recipe().learnsUncertainty();
+    }
+
+    /**
+     * Returns how much of the average that targets are taken from is kept in a step, for a recipe that evaluates
+     * {@link Source#AVERAGE}.
+     *
+     * @param step the step's number, from 1
+     */
+    default double targetDecay(long step) {
+        return 0;
+    }
+
+    /**
+     * Returns whether its targets are differences of nearby evaluations, which rounding to less than float32 would drown.
+     */
+    default boolean needsSinglePrecision() {
+        return false;
+    }
+
+    /** Returns whether its rows need the states of trajectories, see {@link Row#states}. */
+    default boolean needsTrajectories() {
         return false;
     }
 

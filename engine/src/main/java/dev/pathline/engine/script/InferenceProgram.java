@@ -36,8 +36,8 @@ public final class InferenceProgram implements TickProgram, AutoCloseable {
 
     /** Returns what is compiled: two programs of one text on one machine compute the same bits. */
     public static String text(Torch torch, Network network, NumericProfile profile) {
-        String text = new PreparedLayout(network, profile).prepare()
-                + forward(network, profile, ScriptEmitter.Attention.ofInference(torch.isGpu(), profile));
+        String text = new PreparedLayout(network, profile).prepare("prepare")
+                + forward("forward", network, profile, ScriptEmitter.Attention.ofInference(torch.isGpu(), profile));
         boolean sampled = has(network, Op.Input.Kind.TIME) && network.obstacleToSampling().isEmpty();
         return sampled ? text + TickScript.text(network) : text;
     }
@@ -131,12 +131,13 @@ public final class InferenceProgram implements TickProgram, AutoCloseable {
         return ((Op.Input) input.op()).name();
     }
 
-    private static String forward(Network network, NumericProfile profile, ScriptEmitter.Attention attention) {
+    /** Returns a method that evaluates a network with prepared weights. */
+    static String forward(String method, Network network, NumericProfile profile, ScriptEmitter.Attention attention) {
         var outputs = new ArrayList<String>();
         for (int i = 0; i < network.outputs().size(); i++) {
             outputs.add("out" + i);
         }
-        return "  def forward(self, " + inputNames(network, ": Tensor") + ", w: List[Tensor]) -> List[Tensor]:\n"
+        return "  def " + method + "(self, " + inputNames(network, ": Tensor") + ", w: List[Tensor]) -> List[Tensor]:\n"
                 + ScriptEmitter.body(network, profile, ScriptEmitter.Weights.PREPARED, attention) + "    return ["
                 + String.join(", ", outputs) + "]\n";
     }

@@ -72,9 +72,9 @@ final class PreparedLayout {
                 && WholeBlocks.areIn(linear);
     }
 
-    /** Returns a method {@code prepare} that makes the list of the float32 masters. */
-    String prepare() {
-        text.append("  def prepare(self, w: List[Tensor]) -> List[Tensor]:\n");
+    /** Returns a method that makes the list of the float32 masters. */
+    String prepare(String method) {
+        text.append("  def ").append(method).append("(self, w: List[Tensor]) -> List[Tensor]:\n");
         text.append(INDENT).append("p = annotate(List[Tensor], [])\n");
         Map<Integer, Value> readers = readers();
         Set<Integer> parts = new HashSet<>();

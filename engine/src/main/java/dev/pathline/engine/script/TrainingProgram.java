@@ -3,16 +3,19 @@ package dev.pathline.engine.script;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Parameter;
+import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.objective.Recipe;
+import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.torch.ScriptProgram;
 import dev.pathline.engine.torch.ScriptProgram.Argument;
 import dev.pathline.engine.torch.Torch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Map;
 
 /**
  * One optimiser step as one call: forward, loss, backward, clipping, AdamW and the moving averages, all inside
@@ -27,15 +30,11 @@ public final class TrainingProgram implements AutoCloseable {
     public sealed interface Loss {
 
         /**
-         * Denoising: {@code x = alpha x0 + sigma eps}, {@code F = network(cIn x, time, label)}, and the mean over all
-         * elements of {@code weight (F - (a x0 + b eps))^2}. Every objective of the diffusion family is a choice of
-         * these numbers a row.
+         * The target of a recipe: every objective, of diffusion and of flow maps, is a choice of scalars a row.
          *
-         * @param learnsUncertainty whether a row's weighted error {@code e} counts as {@code e / exp(u) + u} with a
-         *        function {@code u} of the noise level that is learned beside the network (EDM2, arXiv 2312.02696,
-         *        equation 14)
+         * @param recipe what the target is made of
          */
-        record Denoising(boolean learnsUncertainty) implements Loss {}
+        record Target(Recipe recipe) implements Loss {}
 
         /**
          * Cross-entropy of class scores.
@@ -87,9 +86,11 @@ public final class TrainingProgram implements AutoCloseable {
      * @param profile how it computes; master weights stay float32
      * @param loss what its output is compared with
      * @param optimizer AdamW's constants
-     * @param averages how many moving averages of the weights are kept
+     * @param averages how many moving averages of the weights are kept; the last is that of
+     *        {@link dev.pathline.engine.objective.Source#AVERAGE} where targets are taken from one
      * @param microBatches into how many parts of equal size a batch is cut, whose gradients are added up: more of them
      *        need less memory, and change the result by rounding alone
+     * @param teacher the network of {@link dev.pathline.engine.objective.Source#TEACHER}, or null
      */
     public record Task(
             Network network,
@@ -97,19 +98,34 @@ public final class TrainingProgram implements AutoCloseable {
             Loss loss,
             AdamW optimizer,
             int averages,
-            int microBatches) {
+            int microBatches,
+            @Nullable Network teacher) {
 
-        /** @throws IllegalArgumentException if there are fewer than 0 averages or fewer than 1 part */
+        /**
+         * @throws IllegalArgumentException if there are fewer than 0 averages or fewer than 1 part, or there is no teacher or
+         *         no average where targets are taken from one
+         */
         public Task {
             if (averages < 0 || microBatches < 1) {
                 throw new IllegalArgumentException("a step needs 0 averages or more and at least 1 micro-batch, not "
                         + averages + " and " + microBatches);
             }
+            if (loss instanceof Loss.Target(Recipe recipe)
+                    && ((recipe.evaluates(Source.TEACHER) && teacher == null)
+                            || (recipe.evaluates(Source.AVERAGE) && averages == 0))) {
+                throw new IllegalArgumentException("targets are taken from a teacher or an average that is not there");
+            }
+        }
+
+        /** A task without a teacher. */
+        public Task(Network network, NumericProfile profile, Loss loss, AdamW optimizer, int averages,
+                int microBatches) {
+            this(network, profile, loss, optimizer, averages, microBatches, null);
         }
 
         /** Returns what is trained: the network's parameters, then those of the loss. */
         public List<Parameter> parameters() {
-            if (loss instanceof Loss.Denoising denoising && denoising.learnsUncertainty()) {
+            if (loss instanceof Loss.Target(Recipe recipe) && recipe.learnsUncertainty()) {
                 var all = new ArrayList<>(network.parameters());
                 all.add(UncertaintyScript.PARAMETER);
                 return List.copyOf(all);
@@ -119,18 +135,28 @@ public final class TrainingProgram implements AutoCloseable {
     }
 
     /**
-     * The tensors that a step changes, each list in the order of {@link Task#parameters}.
+     * The tensors that a step changes, each list in the order of {@link Task#parameters}, and the teacher's, which it does
+     * not.
      *
      * @param weights float32 masters
      * @param firstMoments AdamW's first moments
      * @param secondMoments AdamW's second moments
      * @param averages exponential moving averages of the weights, a list for each of them
+     * @param teacher what {@link #prepareTeacher} made, or null
      */
     public record State(
             List<NDArray> weights,
             List<NDArray> firstMoments,
             List<NDArray> secondMoments,
-            List<List<NDArray>> averages) {}
+            List<List<NDArray>> averages,
+            @Nullable PreparedWeights teacher) {
+
+        /** The state of a task without a teacher. */
+        public State(List<NDArray> weights, List<NDArray> firstMoments, List<NDArray> secondMoments,
+                List<List<NDArray>> averages) {
+            this(weights, firstMoments, secondMoments, averages, null);
+        }
+    }
 
     /**
      * What changes from step to step.
@@ -146,25 +172,73 @@ public final class TrainingProgram implements AutoCloseable {
      *
      * @param data {@code x0}, or a classifier's images
      * @param noise {@code eps}, of the same shape; null for a classifier
-     * @param coefficients {@code [N,8]}: alpha, sigma, cIn, time, a, b, weight, ln(sigma/alpha); null for a classifier
-     * @param labels int64 {@code [N]}; null for a network without classes
-     * @param augmentation {@code [N,A]}, what was done to the data, for a network that is told of it; else null
+     * @param rows {@code [N,width]}, the scalars in the order of the recipe's layout; null for a classifier
+     * @param inputs by name what else the network takes, conditions and the like; a classifier's {@value #LABEL}
+     * @param none by name, {@code [1,...]}, the values of conditions that stand for none; for recipes that evaluate without
+     *        conditions
      */
     public record Samples(
             NDArray data,
             @Nullable NDArray noise,
-            @Nullable NDArray coefficients,
-            @Nullable NDArray labels,
-            @Nullable NDArray augmentation) {}
+            @Nullable NDArray rows,
+            Map<String, NDArray> inputs,
+            Map<String, NDArray> none) {
+
+        /** Takes copies of the maps. */
+        public Samples {
+            inputs = Map.copyOf(inputs);
+            none = Map.copyOf(none);
+        }
+    }
+
+    /** The name of a class index among {@link Samples#inputs}. */
+    public static final String LABEL = "label";
+
+    /** The name of what was done to a sample among {@link Samples#inputs}; no condition: a sample is made without. */
+    public static final String AUGMENTATION = "augmentation";
+
+    static final String PREPARE_TEACHER = "prepare_teacher";
 
     private static final String METHOD = "step";
 
+    private final Task task;
     private final ScriptProgram program;
 
     /** Compiles the program of a task. */
     public TrainingProgram(Torch torch, Task task) {
-        program = ScriptProgram.compile(torch,
-                TrainingScript.text(task, ScriptEmitter.Attention.ofTraining(torch.isGpu(), task.profile())));
+        this.task = task;
+        program = ScriptProgram.compile(torch, new TrainingScript(task, torch.isGpu()).text());
+    }
+
+    /** Returns whether an input is a condition, which guidance leaves out: a class, or an embedding of a text. */
+    static boolean isCondition(Value input) {
+        var op = (Op.Input) input.op();
+        return switch (op.kind()) {
+            case LABEL -> true;
+            case TIME -> false;
+            case VALUES -> !op.name().equals(AUGMENTATION) && !op.name().equals("x");
+        };
+    }
+
+    /**
+     * Returns the names of what {@link Samples#inputs} must have, in the order of the program's arguments: the network's
+     * inputs but for samples and numbers a row.
+     */
+    public static List<String> inputs(Task task) {
+        if (task.loss() instanceof Loss.CrossEntropy) {
+            return List.of(LABEL);
+        }
+        return task.network().inputs().stream().skip(1).map(Value::op).map(Op.Input.class::cast)
+                .filter(input -> input.kind() != Op.Input.Kind.TIME).map(Op.Input::name).toList();
+    }
+
+    /**
+     * Casts and lays out a teacher's float32 weights once, as steps want them.
+     *
+     * @param results owns the returned weights
+     */
+    public PreparedWeights prepareTeacher(NDManager results, List<NDArray> weights) {
+        return new PreparedWeights(program.infer(results, PREPARE_TEACHER, new Argument.Many(weights)));
     }
 
     /**
@@ -172,24 +246,43 @@ public final class TrainingProgram implements AutoCloseable {
      *
      * @param results owns the returned arrays
      * @return the unweighted loss of each row {@code [N]}, and the gradient's norm before clipping {@code []}
+     * @throws IllegalArgumentException if there is no array for an input of the network
      */
     public NDList step(NDManager results, Samples samples, State state, Step step) {
         try (NDManager scratch = results.newSubManager()) {
             var arguments = new ArrayList<Argument>();
             arguments.add(new Argument.Single(samples.data()));
-            for (NDArray array : Arrays.asList(samples.noise(), samples.coefficients(), samples.labels(),
-                    samples.augmentation())) {
-                // One number a row where there is none, so that every argument can be cut into micro-batches.
-                arguments.add(new Argument.Single(
-                        array == null ? scratch.zeros(new Shape(samples.data().getShape().get(0))) : array));
+            if (samples.noise() != null && samples.rows() != null) {
+                arguments.add(new Argument.Single(samples.noise()));
+                arguments.add(new Argument.Single(samples.rows()));
+            }
+            for (String name : inputs(task)) {
+                arguments.add(new Argument.Single(named(samples.inputs(), name)));
+            }
+            if (task.loss() instanceof Loss.Target(Recipe recipe)) {
+                for (String name : RecipeScript.noConditions(task.network(), recipe)) {
+                    arguments.add(new Argument.Single(named(samples.none(), name)));
+                }
             }
             arguments.add(new Argument.Single(scratch.create(hyper(step))));
             arguments.add(new Argument.Many(state.weights()));
             arguments.add(new Argument.Many(state.firstMoments()));
             arguments.add(new Argument.Many(state.secondMoments()));
             state.averages().forEach(average -> arguments.add(new Argument.Many(average)));
+            if (state.teacher() != null) {
+                arguments.add(new Argument.Many(state.teacher().arrays()));
+            }
             return program.train(results, METHOD, arguments.toArray(Argument[]::new));
         }
+    }
+
+    private static NDArray named(Map<String, NDArray> arrays, String name) {
+        NDArray array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("the network takes '" + name + "', for which there is no array among "
+                    + arrays.keySet());
+        }
+        return array;
     }
 
     private static float[] hyper(Step step) {

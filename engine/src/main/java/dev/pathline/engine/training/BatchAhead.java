@@ -18,12 +18,15 @@ final class BatchAhead implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** @param lastStep after which no batch is made */
-    BatchAhead(TrainingTask task, long firstStep, long lastStep) {
+    /**
+     * @param lastStep after which no batch is made
+     * @param microBatches into how many parts each batch will be cut
+     */
+    BatchAhead(TrainingTask task, long firstStep, long lastStep, int microBatches) {
         thread = Thread.ofPlatform().name("batches").daemon(true).start(() -> {
             try {
                 for (long step = firstStep; step <= lastStep && !closed; step++) {
-                    queue.put(task.batch(step));
+                    queue.put(task.batch(step, microBatches));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -4,7 +4,9 @@ import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.augment.Augmentation;
 import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.Loss;
+import java.util.Map;
 
 /** Training of a classifier, with images varied at random, so that a small one generalises. */
 public final class ClassificationTask extends DatasetTask {
@@ -32,7 +34,7 @@ public final class ClassificationTask extends DatasetTask {
     }
 
     @Override
-    public Batch batch(long step) {
+    public Batch batch(long step, int microBatches) {
         var random = random(step);
         int size = data().sampleSize();
         float[] images = new float[batchSize() * size];
@@ -45,6 +47,6 @@ public final class ClassificationTask extends DatasetTask {
             augmentation.apply(image, images, i * size, untold, 0, random);
             labels[i] = data().label(index);
         }
-        return new Batch(step, images, new float[0], new float[0], labels, new float[0]);
+        return new Batch(step, images, new float[0], new float[0], 0, Map.of(TrainingProgram.LABEL, labels), Map.of());
     }
 }

@@ -1,5 +1,7 @@
 package dev.pathline.engine.training;
 
+import java.util.function.LongToDoubleFunction;
+
 /** An exponential moving average of the weights, whose decay may grow as training goes on. */
 public sealed interface MovingAverage {
 
@@ -33,6 +35,23 @@ public sealed interface MovingAverage {
         @Override
         public String name() {
             return "constant-" + limit;
+        }
+    }
+
+    /**
+     * The average that an objective takes its targets from, whose decay is the objective's own.
+     *
+     * @param decays the share of the old average that is kept, by the step's number
+     */
+    record OfTargets(LongToDoubleFunction decays) implements MovingAverage {
+        @Override
+        public double decay(long step) {
+            return decays.applyAsDouble(step);
+        }
+
+        @Override
+        public String name() {
+            return "targets";
         }
     }
 

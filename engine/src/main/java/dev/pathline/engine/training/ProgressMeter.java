@@ -1,6 +1,5 @@
 package dev.pathline.engine.training;
 
-import dev.pathline.engine.objective.Objective;
 import java.time.Duration;
 
 /** Adds up losses and time: since the last report, and the time of all steps since the run's start. */
@@ -28,8 +27,9 @@ final class ProgressMeter {
         double sum = 0;
         for (int i = 0; i < losses.length; i++) {
             sum += losses[i];
-            if (batch.coefficients.length > 0) {
-                byNoise.add(batch.coefficients[i * Objective.Row.WIDTH + Objective.Row.NOISE_LEVEL], losses[i]);
+            double level = batch.noiseLevel(i, losses.length);
+            if (!Double.isNaN(level)) {
+                byNoise.add(level, losses[i]);
             }
         }
         lossSum += sum;

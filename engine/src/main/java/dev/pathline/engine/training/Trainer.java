@@ -6,12 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Parameter;
-import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,8 +102,13 @@ public final class Trainer {
     }
 
     private Outcome train() throws InterruptedException {
+        var averages = new ArrayList<>(plan.averages());
+        if (task.targetAverage() != null) {
+            averages.add(task.targetAverage());
+        }
+        Teacher teacher = task.teacher();
         var program = new TrainingProgram.Task(task.network(), plan.profile(), task.loss(), plan.optimizer(),
-                plan.averages().size(), plan.microBatches());
+                averages.size(), plan.microBatches(), teacher == null ? null : teacher.network());
         Optional<Snapshots.Snapshot> last = snapshots.latest(
                 snapshot -> plan.budget().progress(snapshot.step(), snapshot.trained()) >= 1);
         SnapshotNotes notes = last.map(Snapshots.Snapshot::notes).orElse(SnapshotNotes.NONE);
@@ -119,9 +124,12 @@ public final class Trainer {
                 NDManager manager = torch.newManager();
                 var compiled = new TrainingProgram(torch, program)) {
             TrainingState state = last
-                    .map(s -> TrainingState.fromHost(manager, program.parameters(), plan.averages(), s.tensors()))
-                    .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), plan.averages(), plan.seed()));
-            return new Loop(manager, compiled, state, threads, last.orElse(null)).run();
+                    .map(s -> TrainingState.fromHost(manager, program.parameters(), averages, s.tensors()))
+                    .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), averages, plan.seed()));
+            if (teacher != null) {
+                state.taughtBy(teacher, compiled);
+            }
+            return new Loop(manager, compiled, state, threads, averages, last.orElse(null)).run();
         } finally {
             Torch.setIntraOpThreads(configured);
         }
@@ -137,16 +145,18 @@ public final class Trainer {
         private final LossGuard guard;
         private final SnapshotWriter writer = new SnapshotWriter(snapshots, listener, stop);
         private final int threads;
+        private final List<MovingAverage> kept;
         private long step;
         /** Whether a stop has kept the listener from the averages of this step. */
         private boolean averagesOwed;
 
-        Loop(NDManager manager, TrainingProgram program, TrainingState state, int threads,
+        Loop(NDManager manager, TrainingProgram program, TrainingState state, int threads, List<MovingAverage> kept,
                 Snapshots.@Nullable Snapshot last) {
             this.manager = manager;
             this.program = program;
             this.state = state;
             this.threads = threads;
+            this.kept = kept;
             this.step = last == null ? 0 : last.step();
             SnapshotNotes notes = last == null ? SnapshotNotes.NONE : last.notes();
             this.averagesOwed = notes.averagesOwed();
@@ -180,7 +190,7 @@ public final class Trainer {
         /** Trains until the budget is spent or a stop is requested; returns whether it is spent. */
         private boolean steps() throws InterruptedException {
             boolean done = false;
-            try (var batches = new BatchAhead(task, step + 1, plan.budget().lastStep())) {
+            try (var batches = new BatchAhead(task, step + 1, plan.budget().lastStep(), plan.microBatches())) {
                 boolean stopped = false;
                 while (!done && !stopped) {
                     step++;
@@ -209,7 +219,7 @@ public final class Trainer {
         private void train(Batch batch) {
             long start = System.nanoTime();
             var numbers = new TrainingProgram.Step(plan.learningRate().at(step, progress(step)),
-                    plan.averages().stream().map(average -> average.decay(step)).toList(), step);
+                    kept.stream().map(average -> average.decay(step)).toList(), step);
             double norm;
             double loss;
             try (NDManager scratch = manager.newSubManager()) {
@@ -260,11 +270,15 @@ public final class Trainer {
             long n = task.batchSize();
             Shape shape = new Shape(n).addAll(new Shape(
                     task.network().inputs().getFirst().shape().stream().mapToLong(Integer::longValue).toArray()));
+            var inputs = new HashMap<String, NDArray>();
+            batch.indices.forEach((name, indices) -> inputs.put(name, scratch.create(indices)));
+            batch.values.forEach((name, values) -> inputs.put(name,
+                    scratch.create(values, new Shape(n, values.length / n))));
+            var none = new HashMap<String, NDArray>();
+            task.noConditions().forEach((name, index) -> none.put(name, scratch.create(new long[]{index})));
             return new TrainingProgram.Samples(scratch.create(batch.data, shape),
-                    array(scratch, batch.noise, shape),
-                    array(scratch, batch.coefficients, new Shape(n, Objective.Row.WIDTH)),
-                    batch.labels.length == 0 ? null : scratch.create(batch.labels),
-                    array(scratch, batch.augmentation, new Shape(n, batch.augmentation.length / n)));
+                    array(scratch, batch.noise, shape), array(scratch, batch.rows, new Shape(n, batch.rows.length / n)),
+                    inputs, none);
         }
 
         private static @Nullable NDArray array(NDManager scratch, float[] values, Shape shape) {

@@ -7,6 +7,7 @@ import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Parameter;
+import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.State;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,11 +22,13 @@ final class TrainingState {
     private static final String FIRST = "first.";
     private static final String SECOND = "second.";
 
+    private final NDManager manager;
     private final List<Parameter> parameters;
     private final List<MovingAverage> averages;
-    private final State state;
+    private State state;
 
-    private TrainingState(List<Parameter> parameters, List<MovingAverage> averages, State state) {
+    private TrainingState(NDManager manager, List<Parameter> parameters, List<MovingAverage> averages, State state) {
+        this.manager = manager;
         this.parameters = parameters;
         this.averages = averages;
         this.state = state;
@@ -54,7 +57,7 @@ final class TrainingState {
 
     private static TrainingState create(NDManager manager, List<Parameter> parameters, List<MovingAverage> averages,
             BiFunction<String, Parameter, float[]> values) {
-        return new TrainingState(parameters, averages, new State(arrays(manager, parameters, WEIGHTS, values),
+        return new TrainingState(manager, parameters, averages, new State(arrays(manager, parameters, WEIGHTS, values),
                 arrays(manager, parameters, FIRST, values), arrays(manager, parameters, SECOND, values),
                 averages.stream().map(average -> arrays(manager, parameters, prefix(average), values)).toList()));
     }
@@ -75,6 +78,26 @@ final class TrainingState {
 
     State tensors() {
         return state;
+    }
+
+    /**
+     * Brings a teacher's weights to the device, as the program wants them. They are no part of what is kept.
+     *
+     * @throws CheckpointException if the teacher lacks a weight of its network
+     */
+    void taughtBy(Teacher teacher, TrainingProgram program) {
+        try (NDManager scratch = manager.newSubManager()) {
+            List<NDArray> weights = arrays(scratch, teacher.network().parameters(), "", (prefix, parameter) -> {
+                TensorData data = teacher.weights().get(parameter.name());
+                if (data == null || !data.shape().equals(parameter.shape())) {
+                    throw new CheckpointException("the teacher has no tensor " + parameter.name() + " of shape "
+                            + parameter.shape());
+                }
+                return data.values();
+            });
+            state = new State(state.weights(), state.firstMoments(), state.secondMoments(), state.averages(),
+                    program.prepareTeacher(manager, weights));
+        }
     }
 
     /** Copies everything to the host, bit for bit. */

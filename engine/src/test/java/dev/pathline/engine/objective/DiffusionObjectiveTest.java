@@ -50,7 +50,7 @@ class DiffusionObjectiveTest {
     @MethodSource("objectives")
     void shouldAskForTheOutputThatTheSamplerTurnsBackIntoTheData(DiffusionObjective objective) {
         for (double t : new double[]{0.05, 0.4, 0.9}) {
-            Objective.Row row = objective.at(t);
+            DiffusionObjective.Scalars row = objective.at(t);
             double x = row.alpha() * X0 + row.sigma() * NOISE;
             double output = row.targetData() * X0 + row.targetNoise() * NOISE;
             Affine toData = objective.prediction().toData(objective.schedule(), t)
@@ -64,7 +64,7 @@ class DiffusionObjectiveTest {
     @MethodSource("objectives")
     void shouldWeighTheSameErrorOfTheDataAlikeWhateverIsPredicted(DiffusionObjective objective) {
         for (double t : new double[]{0.05, 0.4, 0.9}) {
-            Objective.Row row = objective.at(t);
+            DiffusionObjective.Scalars row = objective.at(t);
             double x = row.alpha() * X0 + row.sigma() * NOISE;
             double output = row.targetData() * X0 + row.targetNoise() * NOISE;
             Affine toData = objective.prediction().toData(objective.schedule(), t)
@@ -80,7 +80,7 @@ class DiffusionObjectiveTest {
     @Test
     void shouldAgreeWithThePublishedLosses() {
         double t = 0.3;
-        Objective.Row flow = of(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE).at(t);
+        DiffusionObjective.Scalars flow = of(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE).at(t);
         assertThat(List.of(flow.alpha(), flow.sigma(), flow.targetData(), flow.targetNoise()))
                 .isEqualTo(List.of(0.7, 0.3, -1.0, 1.0));
 

@@ -7,9 +7,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -114,7 +116,8 @@ class AdamWTest {
     }
 
     private static TrainingProgram.Task task(int microBatches) {
-        return new TrainingProgram.Task(line(), NumericProfile.FLOAT32, new TrainingProgram.Loss.Denoising(false),
+        return new TrainingProgram.Task(line(), NumericProfile.FLOAT32,
+                new TrainingProgram.Loss.Target(Recipe.plain(false)),
                 new TrainingProgram.AdamW(BETA1, BETA2, EPSILON, DECAY, CLIP), 2, microBatches);
     }
 
@@ -128,7 +131,7 @@ class AdamWTest {
             coefficients[i * 8 + 6] = 1;
         }
         return new TrainingProgram.Samples(column(manager, data), column(manager, target),
-                manager.create(coefficients, new Shape(data.length, 8)), null, null);
+                manager.create(coefficients, new Shape(data.length, 8)), Map.of(), Map.of());
     }
 
     private static List<NDArray> pair(NDManager manager, double[] values) {

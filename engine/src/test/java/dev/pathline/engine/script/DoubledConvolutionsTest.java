@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -66,7 +68,7 @@ class DoubledConvolutionsTest {
                     "second", 3, 3));
             try (NDManager manager = TestDevice.TORCH.newManager();
                     var program = new TrainingProgram(TestDevice.TORCH, new TrainingProgram.Task(network, profile,
-                            new TrainingProgram.Loss.Denoising(false),
+                            new TrainingProgram.Loss.Target(Recipe.plain(false)),
                             new TrainingProgram.AdamW(0, 0.99, 1e-8, 0, 1e9), 0, 1))) {
                 List<NDArray> weights = TestDevice.onDevice(manager, network, TestDevice.randomWeights(network, 7));
                 List<NDArray> moments = weights.stream().map(w -> manager.zeros(w.getShape())).toList();
@@ -76,7 +78,7 @@ class DoubledConvolutionsTest {
                         new Shape(BATCH, 8));
                 program.step(manager,
                         new TrainingProgram.Samples(manager.create(TestDevice.gaussian(BATCH * 48, 1), shape),
-                                manager.create(TestDevice.gaussian(BATCH * 48, 2), shape), rows, null, null),
+                                manager.create(TestDevice.gaussian(BATCH * 48, 2), shape), rows, Map.of(), Map.of()),
                         new TrainingProgram.State(weights, moments, squares, List.of()),
                         new TrainingProgram.Step(1e-3, List.of(), 1));
                 return moments.stream().map(NDArray::toFloatArray).toList();

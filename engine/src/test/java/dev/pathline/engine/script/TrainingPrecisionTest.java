@@ -7,10 +7,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.UNet2D;
 import dev.pathline.engine.network.UNet2DConfigJson;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +31,7 @@ class TrainingPrecisionTest {
         return TestDevice.on(() -> {
             try (NDManager manager = TestDevice.TORCH.newManager();
                     var program = new TrainingProgram(TestDevice.TORCH, new TrainingProgram.Task(NETWORK, profile,
-                            new TrainingProgram.Loss.Denoising(false),
+                            new TrainingProgram.Loss.Target(Recipe.plain(false)),
                             new TrainingProgram.AdamW(0.9, 0.99, 1e-8, 0, 1e9), 0, 1))) {
                 List<NDArray> weights = TestDevice.onDevice(manager, NETWORK, TestDevice.randomWeights(NETWORK, 3));
                 List<NDArray> moments = weights.stream().map(w -> manager.zeros(w.getShape())).toList();
@@ -42,7 +44,7 @@ class TrainingPrecisionTest {
                 NDList result = program.step(manager,
                         new TrainingProgram.Samples(manager.create(TestDevice.gaussian(BATCH * 196, 1), shape),
                                 manager.create(TestDevice.gaussian(BATCH * 196, 2), shape),
-                                manager.create(rows, new Shape(BATCH, 8)), null, null),
+                                manager.create(rows, new Shape(BATCH, 8)), Map.of(), Map.of()),
                         new TrainingProgram.State(weights, moments, squares, List.of()),
                         new TrainingProgram.Step(1e-3, List.of(), 1));
                 assertThat(result.get(1).getFloat()).isFinite();

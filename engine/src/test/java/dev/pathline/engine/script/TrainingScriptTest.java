@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class TrainingScriptTest {
 
     private static TrainingProgram.Task task(boolean learnsUncertainty, int microBatches) {
         return new TrainingProgram.Task(network(), NumericProfile.FLOAT32,
-                new TrainingProgram.Loss.Denoising(learnsUncertainty), ADAM, 1, microBatches);
+                new TrainingProgram.Loss.Target(Recipe.plain(learnsUncertainty)), ADAM, 1, microBatches);
     }
 
     private static TrainingProgram.State state(NDManager manager, TrainingProgram.Task task) {
@@ -66,8 +68,8 @@ class TrainingScriptTest {
             System.arraycopy(row, 0, coefficients, i * 8, 8);
         }
         return new TrainingProgram.Samples(manager.create(data, new Shape(rows, 3)),
-                manager.create(noise, new Shape(rows, 3)), manager.create(coefficients, new Shape(rows, 8)), null,
-                null);
+                manager.create(noise, new Shape(rows, 3)), manager.create(coefficients, new Shape(rows, 8)), Map.of(),
+                Map.of());
     }
 
     private static List<float[]> trained(int microBatches) {

@@ -78,7 +78,7 @@ class FormulasTest {
         pixels[3 * 8 + 2] = (byte) 255;
         var data = new ImageDataset(List.of(1, 8, 8), pixels, new byte[1]);
         var network = SmallConvNet.build(new SmallConvNetConfig(8, 1, List.of(8), List.of(1), 8, 2));
-        return new ClassificationTask(network, data, 1, 0, augmentation, 5).batch(step).data;
+        return new ClassificationTask(network, data, 1, 0, augmentation, 5).batch(step, 1).data;
     }
 
     private static Set<Integer> places(AugmentationSettings augmentation) {

@@ -17,7 +17,10 @@ import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.objective.Drawing;
 import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.Recipe;
+import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
 import dev.pathline.engine.script.TrainingProgram.Loss;
@@ -28,7 +31,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -92,9 +94,15 @@ class TrainingRulesTest {
         }
 
         @Override
-        public Row draw(RandomGenerator random) {
+        public Recipe recipe() {
+            return Recipe.plain(false);
+        }
+
+        @Override
+        public void draw(Drawing drawing, Row row) {
             target *= 1.02;
-            return new Row(1, 0, 1, 0.5, target, 0, 1, 0);
+            row.input(1, 0.5).data(1);
+            row.target().data(target);
         }
 
         @Override
@@ -196,7 +204,7 @@ class TrainingRulesTest {
             }
             ended.set(true);
         }), AugmentationSettings.NONE, 1, -1, 0, 1);
-        var ahead = new BatchAhead(task, 1, 100);
+        var ahead = new BatchAhead(task, 1, 100, 1);
         begun.await();
         var closing = CompletableFuture.supplyAsync(() -> {
             // An interrupt does not cut the wait short, and is kept.

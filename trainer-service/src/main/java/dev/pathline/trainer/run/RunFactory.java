@@ -1,6 +1,8 @@
 package dev.pathline.trainer.run;
 
 import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.training.ClassificationTask;
 import dev.pathline.engine.training.DenoisingTask;
@@ -24,7 +26,7 @@ final class RunFactory {
                 case TrainingSpec.Task.Denoising task -> new DenoisingTask(
                         task.network().training(spec.data().augmentation().labels()),
                         task.network().config().build().parameters(),
-                        task.objective().objective(data.standardDeviation()), data, spec.data().augmentation(),
+                        objective(spec, task, data), data, spec.data().augmentation(),
                         spec.batch(),
                         task.network().labels() == 0 ? -1 : spec.data().classes().size(), task.labelDropout(),
                         spec.seed());
@@ -35,6 +37,10 @@ final class RunFactory {
         } catch (IllegalArgumentException e) {
             throw new SpecException("network and data do not fit: " + e.getMessage(), e);
         }
+    }
+
+    private static Objective objective(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data) {
+        return task.objective().objective(new ObjectiveSpec.Known(data.standardDeviation(), spec.steps(), null));
     }
 
     /**

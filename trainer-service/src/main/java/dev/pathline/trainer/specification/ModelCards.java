@@ -1,7 +1,6 @@
 package dev.pathline.trainer.specification;
 
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MixtureDataset;
@@ -25,9 +24,10 @@ public final class ModelCards {
         Objective objective = task.objective().objective(sigmaData);
         boolean conditional = task.network().labels() > 0;
         ModelCard card = ModelCard
-                .of(spec.name(), ModelKind.DIFFUSION, task.network().shape(), objective.schedule().spec(),
+                .of(spec.name(), objective.kind(), task.network().shape(), objective.schedule().spec(),
                         objective.prediction())
                 .withNetworkInput(objective.preconditioning(), objective.timeInput())
+                .withTargetInput(objective.targetInput())
                 .withDescription(spec.description())
                 .withClasses(conditional ? spec.data().classes() : List.of(), conditional && task.labelDropout() > 0)
                 .withDefaults(spec.defaults());

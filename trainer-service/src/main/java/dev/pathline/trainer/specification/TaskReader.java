@@ -8,8 +8,11 @@ import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
 import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.Weighting;
+import dev.pathline.engine.training.TaskRules;
 import dev.pathline.trainer.specification.fields.SpecFields;
 import dev.pathline.trainer.specification.fields.SpecRange;
 import dev.pathline.trainer.specification.fields.SpecTree;
@@ -28,7 +31,7 @@ final class TaskReader {
     private static final String CLASSIFICATION = "classification";
     private static final SmallConvNetConfig SOME_CONV_NET = new SmallConvNetConfig(8, 1, List.of(8), List.of(1), 8, 2);
 
-    private static final ObjectiveSpec SOME_OBJECTIVE = sigmaData -> new DiffusionObjective(RectifiedFlow.DEFAULT,
+    private static final ObjectiveSpec SOME_OBJECTIVE = known -> new DiffusionObjective(RectifiedFlow.DEFAULT,
             Prediction.VELOCITY, Preconditioning.NONE, TimeInput.IDENTITY, new TimeDistribution.Uniform(0, 1),
             new Weighting.Plain());
 
@@ -70,9 +73,13 @@ final class TaskReader {
     /** Reads the objective, or reports what is wrong and returns a stand-in. */
     private ObjectiveSpec objective(ObjectiveType type, SpecFields objective, TrainableNetwork network) {
         int before = root.mistakes();
-        ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time()));
+        ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time(), network.dimension(),
+                network.takes(Recipe.GUIDANCE)));
         try {
-            spec.objective(ObjectiveSpec.TYPICAL_SIGMA_DATA);
+            Objective typical = spec.objective(ObjectiveSpec.typical(type.needsTeacher()));
+            if (!network.equals(TrainableNetwork.ANY)) {
+                TaskRules.requireInputs(network.config().build(), typical.recipe());
+            }
             return spec;
         } catch (IllegalArgumentException e) {
             if (root.mistakes() == before) {

@@ -49,6 +49,16 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         return network;
     }
 
+    /** Returns whether the network takes an input of a name. */
+    public boolean takes(String input) {
+        return config.build().hasInput(input);
+    }
+
+    /** Returns how many numbers a sample has. */
+    public int dimension() {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
     /**
      * Returns the network for a training that tells it how its samples were varied.
      *
@@ -83,8 +93,6 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
             case UNet2DConfig unet -> unet(unet);
             case DiTConfig dit -> {
                 DiTConfig.Sample sample = dit.sample();
-                requireOneTime(dit.conditioning().target() == null);
-                requireNoGuidance(dit.conditioning().guidance() == null);
                 require(dit.source().path("dropout").asDouble(0) == 0, NO_DROPOUT);
                 require(sample.inChannels() == sample.outChannels(), SAME_CHANNELS);
                 Integer classes = dit.conditioning().classes();
@@ -92,8 +100,6 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
                         dit.conditioning().time(), classes == null ? 0 : classes + 1);
             }
             case MlpDenoiser mlp -> {
-                requireOneTime(mlp.target() == null);
-                requireNoGuidance(mlp.guidance() == null);
                 Integer classes = mlp.numClassEmbeds();
                 yield new TrainableNetwork(mlp, mlp.shape(), mlp.time(), classes == null ? 0 : classes);
             }
@@ -113,8 +119,6 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         require(config.residuals().dropout() == 0, NO_DROPOUT);
         require(!(config.conditioning().time() instanceof TimeFeatures.LogFourier),
                 "time_embedding_type must not be fourier: its input is a noise level, not a time");
-        requireOneTime(config.conditioning().target() == null);
-        requireNoGuidance(config.conditioning().guidance() == null);
         UNet2DConfig.ClassInput given = config.conditioning().classes();
         require(given == UNet2DConfig.ClassInput.NONE || given == UNet2DConfig.ClassInput.TABLE,
                 "class_embed_type must be null: classes are trained as rows of a table, num_class_embeds");
@@ -122,14 +126,6 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         require(!sample.size().isEmpty(), "sample_size is null: the size of a sample must be given");
         return new TrainableNetwork(config, List.of(sample.inChannels(), sample.size().get(0), sample.size().get(1)),
                 config.conditioning().time(), config.conditioning().rows());
-    }
-
-    private static void requireOneTime(boolean condition) {
-        require(condition, "target_embedding_type must be null: a second time is for flow maps");
-    }
-
-    private static void requireNoGuidance(boolean condition) {
-        require(condition, "guidance_embedding_type must be null: diffusion is trained without guidance");
     }
 
     private static void require(boolean condition, String message) {

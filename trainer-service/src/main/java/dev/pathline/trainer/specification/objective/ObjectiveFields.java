@@ -10,6 +10,9 @@ import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.ObjectiveFacts;
+import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.Weighting;
 import dev.pathline.trainer.specification.fields.SpecFields;
@@ -18,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that the section {@code objective} of every type has: schedule, times, weighting, and the data's scale. */
 public final class ObjectiveFields {
@@ -27,11 +32,28 @@ public final class ObjectiveFields {
 
     private final SpecFields fields;
     private final TimeFeatures features;
+    private final int dimension;
+    private final boolean guided;
 
-    /** @param features of the network's time input */
-    public ObjectiveFields(SpecFields fields, TimeFeatures features) {
+    /**
+     * @param features of the network's time input
+     * @param dimension how many numbers a sample has
+     * @param guided whether the network takes the scale of guidance
+     */
+    public ObjectiveFields(SpecFields fields, TimeFeatures features, int dimension, boolean guided) {
         this.fields = fields;
         this.features = features;
+        this.dimension = dimension;
+        this.guided = guided;
+    }
+
+    /** Reads an objective that reads its settings itself. */
+    ObjectiveSpec family(ObjectiveFamily family) {
+        var settings = new SpecSettings(fields);
+        Function<ObjectiveFacts, Objective> read = family.reader().apply(settings);
+        settings.refuseOthers();
+        return known -> read.apply(new ObjectiveFacts(known.sigmaData(), dimension, known.steps(), this::timeInput,
+                guided, known.teacher()));
     }
 
     /**
@@ -58,9 +80,21 @@ public final class ObjectiveFields {
 
     /** Reads {@code time: {distribution: ...}} for a schedule whose times are in [0, 1]. */
     TimeDistribution times(NoiseSchedule schedule) {
-        SpecFields section = fields.optionalObject("time");
+        return times(fields, fields.optionalObject("time"), schedule, null);
+    }
+
+    /**
+     * Reads a law of times.
+     *
+     * @param standard the law where the section is absent; null for the first that suits the schedule
+     */
+    static TimeDistribution times(SpecFields fields, SpecFields section, NoiseSchedule schedule,
+            @Nullable TimeDistribution standard) {
+        if (standard != null && section.names().isEmpty()) {
+            return standard;
+        }
         int mistakes = fields.mistakes();
-        TimeDistribution times = times(section, schedule);
+        TimeDistribution times = law(fields, section, schedule);
         double shift = section.number("shift", SpecRange.POSITIVE, 1.0);
         if (fields.mistakes() == mistakes) {
             // Of an unknown distribution nobody knows the parameters.
@@ -69,7 +103,7 @@ public final class ObjectiveFields {
         return shift == 1 ? times : new TimeDistribution.Shifted(times, shift);
     }
 
-    private TimeDistribution times(SpecFields section, NoiseSchedule schedule) {
+    private static TimeDistribution law(SpecFields fields, SpecFields section, NoiseSchedule schedule) {
         boolean discrete = schedule instanceof Ddpm;
         List<String> words = discrete
                 ? List.of("indices", "uniform", "logit-normal", "mode", "log-normal")
@@ -124,8 +158,8 @@ public final class ObjectiveFields {
                     "is there, but neither how the network is wrapped nor the weighting depends on it:"
                             + " leave it out");
         }
-        return measured -> {
-            double sigmaData = scale.apply(measured);
+        return known -> {
+            double sigmaData = scale.apply(known.sigmaData());
             return new DiffusionObjective(schedule, prediction, wrapping.apply(sigmaData), timeInput(schedule), times,
                     chosen.apply(sigmaData), learns);
         };

@@ -1,0 +1,106 @@
+package dev.pathline.engine.objective.distillation;
+
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.engine.objective.Auxiliary;
+import dev.pathline.engine.objective.Distance;
+import dev.pathline.engine.objective.Drawing;
+import dev.pathline.engine.objective.Mix;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.ObjectiveFacts;
+import dev.pathline.engine.objective.ObjectiveFamily;
+import dev.pathline.engine.objective.ObjectiveSettings;
+import dev.pathline.engine.objective.Recipe;
+import dev.pathline.engine.objective.Row;
+import dev.pathline.engine.objective.Weighting;
+import dev.pathline.engine.objective.flowmap.TeacherField;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Progressive distillation: one step of DDIM learns two of the teacher's, so that half as many do (Salimans and Ho, arXiv
+ * 2202.00512, algorithm 2). The target is the constant prediction of the data that leads to where two steps led. Steps are
+ * even in the schedule's time.
+ *
+ * @param teacher the field that is followed; the student has its schedule, its prediction and its wrapping
+ * @param steps how many steps the student makes of the path
+ */
+public record ProgressiveDistillation(TeacherField teacher, int steps) implements Objective {
+
+    /** Progressive distillation. */
+    public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofTeacher("progressive-distillation",
+            ProgressiveDistillation::read);
+
+    private static final Weighting WEIGHTING = new Weighting.TruncatedSnr();
+
+    private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
+        int steps = settings.whole("steps", 1, 8);
+        return facts -> {
+            ModelCard card = facts.taught().card();
+            if (card.prediction() == Prediction.NOISE || card.prediction() == Prediction.SCORE) {
+                throw new IllegalArgumentException("the teacher " + card.name() + " predicts " + card.prediction()
+                        + ", which says nothing of the data at pure noise, where few steps begin: take a teacher that"
+                        + " predicts data, velocity or v");
+            }
+            return new ProgressiveDistillation(TeacherField.of(facts, card.noiseSchedule()), steps);
+        };
+    }
+
+    @Override
+    public Recipe recipe() {
+        List<Auxiliary> all = new ArrayList<>(teacher.auxiliaries(1));
+        all.addAll(teacher.auxiliaries(1));
+        return Recipe.of(List.of(Recipe.TIME), all, Distance.SQUARED);
+    }
+
+    @Override
+    public void draw(Drawing drawing, Row row) {
+        NoiseSchedule schedule = schedule();
+        int i = drawing.random().nextInt(steps) + 1;
+        double t = schedule.maxTime() * i / steps;
+        double middle = schedule.maxTime() * (i - 0.5) / steps;
+        double end = schedule.maxTime() * (i - 1.0) / steps;
+        Mix x = Mix.of(schedule.alpha(t), schedule.sigma(t));
+        row.input(preconditioning().inputScale(schedule, t), timeInput().of(schedule, t)).add(x, 1);
+        row.noiseLevel(-schedule.halfLogSnr(t));
+        Mix half = step(t, middle, x, teacher.data(row, 0, x, t));
+        Mix whole = step(middle, end, half, teacher.data(row, teacher.count(), half, middle));
+        Affine step = Affine.dataStep(schedule, t, end);
+        Mix data = whole.minus(x.times(step.x())).times(1 / step.output());
+        Affine wrapped = preconditioning().prediction(schedule, t);
+        Affine map = prediction().toData(schedule, t).after(wrapped);
+        row.target().add(data, 1 / map.output()).add(x, -map.x() / map.output());
+        row.weight(WEIGHTING.ofOutput(schedule, t, map.output(),
+                prediction().toNoise(schedule, t).after(wrapped).output()));
+    }
+
+    private Mix step(double from, double to, Mix x, Mix data) {
+        Affine map = Affine.dataStep(schedule(), from, to);
+        return x.times(map.x()).plus(data.times(map.output()));
+    }
+
+    @Override
+    public NoiseSchedule schedule() {
+        return teacher.card().noiseSchedule();
+    }
+
+    @Override
+    public Prediction prediction() {
+        return teacher.card().prediction();
+    }
+
+    @Override
+    public Preconditioning preconditioning() {
+        return teacher.card().preconditioning();
+    }
+
+    @Override
+    public TimeInput timeInput() {
+        return teacher.card().timeInput();
+    }
+}

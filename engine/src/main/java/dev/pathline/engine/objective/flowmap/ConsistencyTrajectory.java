@@ -1,0 +1,145 @@
+package dev.pathline.engine.objective.flowmap;
+
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.grid.TimeGrids;
+import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.Edm;
+import dev.pathline.engine.objective.Auxiliary;
+import dev.pathline.engine.objective.Distance;
+import dev.pathline.engine.objective.Drawing;
+import dev.pathline.engine.objective.Mix;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.ObjectiveFacts;
+import dev.pathline.engine.objective.ObjectiveFamily;
+import dev.pathline.engine.objective.ObjectiveSettings;
+import dev.pathline.engine.objective.ObjectiveSettings.Range;
+import dev.pathline.engine.objective.Recipe;
+import dev.pathline.engine.objective.Row;
+import dev.pathline.engine.objective.Source;
+import dev.pathline.engine.objective.TimeDistribution;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * CTM, the linear variant: a jump {@code G(x, t, s) = (s/t) x + (1 - s/t) g(x, t, s)} equals the jump from where the path is
+ * one level later, which one step of Heun's method finds with the network's own field {@code g(x, t, t)} (Kim et al., arXiv
+ * 2310.02279, section 3). The other rows learn that field by denoising.
+ *
+ * <p>The published loss compares both jumps after another evaluation each, through which gradients flow, in the features of
+ * another network, and adds an adversarial one. Here jumps are compared where they end: a regression, as every objective.
+ *
+ * @param schedule EDM's
+ * @param wrapping EDM's, of the data's scale
+ * @param timeInput the coordinate of both times
+ * @param grid the noise levels of jumps, downwards
+ * @param times how noise levels of denoising are drawn
+ * @param share the share of rows that learn jumps
+ * @param targetDecay of the average that targets are taken from
+ */
+public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, TimeInput timeInput, TimeGrid grid,
+        TimeDistribution times, double share, double targetDecay) implements Objective {
+
+    /** CTM. */
+    public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofData("consistency-trajectory",
+            ConsistencyTrajectory::read);
+
+    private static final List<String> INPUTS = List.of(Recipe.TIME, Recipe.TARGET);
+
+    private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
+        int levels = settings.whole("levels", 2, 18);
+        double least = settings.number("sigmaMin", Range.POSITIVE, 0.002);
+        double most = settings.number("sigmaMax", Range.POSITIVE, 80);
+        double share = Settings.share(settings, 0.5);
+        double decay = Settings.targetDecay(settings, 0.999);
+        double mean = settings.number("mean", Range.ANY, -1.2);
+        double std = settings.number("std", Range.POSITIVE, 1.2);
+        boolean given = settings.has("sigmaData");
+        double sigmaData = given ? settings.number("sigmaData", Range.POSITIVE, 0.5) : 0;
+        return facts -> {
+            var schedule = new Edm(least, most);
+            return new ConsistencyTrajectory(schedule, new Preconditioning.Edm(given ? sigmaData : facts.sigmaData()),
+                    facts.timeInput().apply(schedule), TimeGrids.of("karras", schedule, levels - 1, most, least),
+                    new TimeDistribution.LogNormal(mean, std), share, decay);
+        };
+    }
+
+    private Auxiliary own() {
+        return Auxiliary.of(Source.STUDENT).forShare(share);
+    }
+
+    @Override
+    public Recipe recipe() {
+        return Recipe.of(INPUTS, List.of(own(), own(), Auxiliary.of(Source.AVERAGE).forShare(share)), Distance.SQUARED);
+    }
+
+    @Override
+    public void draw(Drawing drawing, Row row) {
+        boolean jumps = drawing.has(own());
+        if (!jumps) {
+            double t = times.sample(drawing.random(), schedule);
+            Mix x = Mix.of(1, t);
+            input(row, x, t, t);
+            target(row, x, t, Mix.of(1, 0));
+            return;
+        }
+        int n = drawing.random().nextInt(grid.steps());
+        int end = n + 1 + drawing.random().nextInt(grid.steps() - n);
+        double t = grid.time(n);
+        double u = grid.time(n + 1);
+        double s = grid.time(end);
+        Mix x = Mix.of(1, t);
+        input(row, x, t, s);
+        Mix first = x.minus(data(row, 0, x, t, t)).times(1 / t);
+        Mix euler = x.plus(first.times(u - t));
+        Mix second = euler.minus(data(row, 1, euler, u, u)).times(1 / u);
+        Mix later = x.plus(first.plus(second).times((u - t) / 2));
+        Affine rest = Affine.dataStep(schedule, u, s);
+        Mix arrival = later.times(rest.x()).plus(data(row, 2, later, u, s).times(rest.output()));
+        Affine jump = Affine.dataStep(schedule, t, s);
+        target(row, x, t, arrival.minus(x.times(jump.x())).times(1 / jump.output()));
+    }
+
+    private double[] inputs(double t, double s) {
+        return new double[]{timeInput.of(schedule, t), timeInput.of(schedule, s)};
+    }
+
+    private void input(Row row, Mix x, double t, double s) {
+        row.input(wrapping.inputScale(schedule, t), inputs(t, s)).add(x, 1);
+        row.noiseLevel(-schedule.halfLogSnr(t));
+    }
+
+    private Mix data(Row row, int evaluation, Mix x, double t, double s) {
+        row.auxiliary(evaluation, wrapping.inputScale(schedule, t), inputs(t, s)).add(x, 1);
+        Affine map = wrapping.prediction(schedule, t);
+        return x.times(map.x()).plus(Mix.value(evaluation).times(map.output()));
+    }
+
+    private void target(Row row, Mix x, double t, Mix data) {
+        Affine map = wrapping.prediction(schedule, t);
+        row.target().add(data, 1 / map.output()).add(x, -map.x() / map.output());
+    }
+
+    @Override
+    public ModelKind kind() {
+        return ModelKind.FLOW_MAP;
+    }
+
+    @Override
+    public Prediction prediction() {
+        return Prediction.DATA;
+    }
+
+    @Override
+    public Preconditioning preconditioning() {
+        return wrapping;
+    }
+
+    @Override
+    public double targetDecay(long step) {
+        return targetDecay;
+    }
+}

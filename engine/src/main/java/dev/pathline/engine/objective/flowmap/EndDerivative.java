@@ -1,0 +1,43 @@
+package dev.pathline.engine.objective.flowmap;
+
+import dev.pathline.engine.objective.Auxiliary;
+import dev.pathline.engine.objective.Mix;
+import dev.pathline.engine.objective.Row;
+import java.util.List;
+
+/**
+ * The part {@code (t - r) du/dr} of a target: how an average velocity changes with where its jump ends. It is had exactly, by
+ * a tangent along the second time, or by two more evaluations on both sides of it.
+ */
+public final class EndDerivative {
+
+    private EndDerivative() {}
+
+    /** Returns the evaluations: first that of the jump itself. */
+    public static List<Auxiliary> auxiliaries(Auxiliary own, double delta) {
+        return delta == 0 ? List.of(own.withTangent()) : List.of(own, own, own);
+    }
+
+    /**
+     * Writes those evaluations and what they add to the target.
+     *
+     * @param first the number of the first of them
+     * @param x the point at which the jump begins
+     * @return the number of the next evaluation
+     */
+    public static int write(StraightPath path, Row row, int first, Mix x, double t, double r, double scale,
+            double delta) {
+        row.auxiliary(first, 1, path.inputs(t, r, scale)).add(x, 1);
+        if (delta == 0) {
+            row.direction(first, path.moves(0, 1));
+            row.target().tangent(first, t - r);
+            return first + 1;
+        }
+        // Jumps of a negative length are none: the stencil stays on this side of t.
+        double middle = Math.min(r, t - delta);
+        row.auxiliary(first + 1, 1, path.inputs(t, middle + delta, scale)).add(x, 1);
+        row.auxiliary(first + 2, 1, path.inputs(t, middle - delta, scale)).add(x, 1);
+        row.target().value(first + 1, (t - r) / (2 * delta)).value(first + 2, (r - t) / (2 * delta));
+        return first + 3;
+    }
+}
