@@ -40,16 +40,27 @@ public final class Npy {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " does not fit " + values.length
                     + " numbers");
         }
-        String dimensions = Arrays.stream(shape).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
-        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dimensions + "), }";
-        int unpadded = MAGIC.length + 2 + header.length() + 1;
-        int padding = Math.floorMod(-unpadded, ALIGNMENT);
-        header = header + " ".repeat(padding) + "\n";
-        ByteBuffer file = ByteBuffer.allocate(unpadded + padding + Float.BYTES * values.length)
-                .order(ByteOrder.LITTLE_ENDIAN);
-        file.put(MAGIC).putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+        byte[] header = header("<f4", shape);
+        ByteBuffer file = ByteBuffer.allocate(header.length + Float.BYTES * values.length)
+                .order(ByteOrder.LITTLE_ENDIAN).put(header);
         file.asFloatBuffer().put(values);
         return file.array();
+    }
+
+    /**
+     * Returns what a file begins with, its numbers follow: for arrays that are written piece by piece.
+     *
+     * @param type the type of an element, as in {@code <f4}
+     * @param shape the shape, at least one dimension; the last index is the fastest
+     */
+    public static byte[] header(String type, int... shape) {
+        String dimensions = Arrays.stream(shape).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
+        String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + dimensions + "), }";
+        int unpadded = MAGIC.length + 2 + text.length() + 1;
+        int padding = Math.floorMod(-unpadded, ALIGNMENT);
+        String padded = text + " ".repeat(padding) + "\n";
+        return ByteBuffer.allocate(unpadded + padding).order(ByteOrder.LITTLE_ENDIAN).put(MAGIC)
+                .putShort((short) padded.length()).put(padded.getBytes(StandardCharsets.US_ASCII)).array();
     }
 
     /**

@@ -72,9 +72,24 @@ public final class Planner {
         Guidance guidance = guidance(card, settings);
         SolverOptions options = WantedOptions.of(solver.info(), settings.options(), steps);
         BindOptions binding = new BindOptions(operation(threshold(card, settings)), noise(settings.noise()));
-        TimeGrid grid = grid(timeGrid(card, schedule, solver.info(), settings.timeGrid()), schedule, steps,
-                end(card, solver.info(), schedule));
+        TimeGrid grid = grid(card, schedule, settings, solver.info());
         return solver.plan(schedule, grid, options).bind(card, guidance, binding);
+    }
+
+    /**
+     * Returns the times of the steps of the plan that {@link #plan(ModelCard, SamplingSettings)} makes, in the schedule's own
+     * time.
+     *
+     * @throws InvalidSettingException if the solver, the steps or the time grid are not accepted
+     */
+    public static TimeGrid times(ModelCard card, SamplingSettings settings) {
+        NoiseSchedule schedule = card.noiseSchedule();
+        return grid(card, schedule, settings, solver(card, schedule, settings.solver()).info());
+    }
+
+    private static TimeGrid grid(ModelCard card, NoiseSchedule schedule, SamplingSettings settings, SolverInfo solver) {
+        return grid(timeGrid(card, schedule, solver, settings.timeGrid()), schedule, steps(card, settings.steps()),
+                end(card, solver, schedule));
     }
 
     /** Returns the names of the solvers that the model of {@code card} accepts. */

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * Files as memory: the operating system reads what is touched and forgets it again, so data may be larger than the heap
  * and than 2 GiB. A mapping lasts as long as something refers to it. Files must not be changed while they are used.
  */
-final class MappedFiles {
+public final class MappedFiles {
 
     private MappedFiles() {}
 
@@ -22,7 +22,7 @@ final class MappedFiles {
      *
      * @throws DataException if it is missing, empty, not a file or unreadable; the message names it
      */
-    static MemorySegment map(Path file) {
+    public static MemorySegment map(Path file) {
         requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() == 0) {
@@ -41,7 +41,7 @@ final class MappedFiles {
      * @param copy what reads
      * @throws DataException if the file was cut, or its disk failed, after it was mapped
      */
-    static void reading(String name, Runnable copy) {
+    public static void reading(String name, Runnable copy) {
         try {
             copy.run();
             // Compiled code hears of a page that is gone at the next safepoint, which may come after the copy. The return from a
@@ -52,15 +52,19 @@ final class MappedFiles {
         }
     }
 
-    /** @throws DataException if there is no such file, or it is something else */
-    static void requireFile(Path file) {
+    /**
+     * Requires that there is a file.
+     *
+     * @throws DataException if there is none, or it is something else
+     */
+    public static void requireFile(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new DataException(Files.exists(file) ? file + " is not a file" : "there is no file " + file);
         }
     }
 
-    /** Says that a file cannot be read, and why. */
-    static DataException unreadable(Path file, IOException e) {
+    /** Returns what says that a file cannot be read, and why. */
+    public static DataException unreadable(Path file, IOException e) {
         String name = e.getClass().getSimpleName().replaceFirst("Exception$", "");
         return new DataException(file + " cannot be read: " + name + ": " + e.getMessage(), e);
     }

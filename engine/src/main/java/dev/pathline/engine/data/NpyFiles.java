@@ -65,6 +65,20 @@ public final class NpyFiles {
                 range == null ? values : Values.scaled(values, sampleSize, range), indices, file.toString(), List.of());
     }
 
+    /**
+     * Reads labels alone.
+     *
+     * @param count how many there must be
+     * @throws DataException if the file is no array of so many whole numbers from 0; the message names it
+     */
+    public static int[] readLabels(Path file, int count) {
+        Mapped labels = map(file);
+        if (labels.count() != count) {
+            throw new DataException(file + " has shape " + labels.shape() + ", but " + count + " labels are needed");
+        }
+        return indices(labels);
+    }
+
     private static Mapped map(Path file) {
         MemorySegment bytes = MappedFiles.map(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -155,6 +169,10 @@ public final class NpyFiles {
             throw new DataException(labels.file() + " has shape " + labels.shape() + ", but " + samples.file()
                     + " has " + samples.count() + " samples");
         }
+        return indices(labels);
+    }
+
+    private static int[] indices(Mapped labels) {
         if (labels.shape().stream().skip(1).anyMatch(size -> size != 1)) {
             throw new DataException(labels.file() + " has shape " + labels.shape() + "; labels are [N] or [N, 1]: of a"
                     + " row for each sample, save y.argmax(axis=1)");

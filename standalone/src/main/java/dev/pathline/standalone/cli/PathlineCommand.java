@@ -11,7 +11,8 @@ import picocli.CommandLine.ParameterException;
         footer = {
             "", "Without a command, pathline serves at http://localhost:8080."},
         subcommands = {ServeCommand.class,
-            SampleCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class, TrainCommand.class,
+            SampleCommand.class, PairsCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class,
+            TrainCommand.class,
             ReportCommand.class,
             EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class, RegisterCommand.class,
             AliasCommand.class, VerifyCommand.class, GcCommand.class})

@@ -76,7 +76,7 @@ class TrainingSpecsTest {
         "out_channels: 1 | out_channels: 2 | out_channels must be in_channels",
         "sample_size: 8 | sample_size: null | sample_size is null",
         "profile: f32 | profile: f128 | profile is 'f128'; known are bf16, f32, bf16-cl, f32-cl",
-        "format: idx | format: png | data.format is 'png'; known are idx, cifar-10, cifar-100, images, csv, npy, mixture",
+        "format: idx | format: png | data.format is 'png'; known are idx, cifar-10, cifar-100, images, csv, npy, mixture, trajectories",
         "solver: euler | solver: rk45 | defaults.solver is not accepted",
         "cfgScale: 2 | cfgScale: 99 | defaults.cfgScale is not accepted",
         "seed: 1 | sead: 1 | sead is unknown; known are",

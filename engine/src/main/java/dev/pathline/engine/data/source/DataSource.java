@@ -13,6 +13,7 @@ import dev.pathline.engine.data.NpyFiles;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.ValueRange;
 import dev.pathline.engine.data.images.ImageTarget;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -278,6 +279,38 @@ public sealed interface DataSource {
                 case TEST -> new MixtureDataset(components, TEST_SIZE, seed ^ TEST_SEED,
                         !classes.isEmpty());
             };
+        }
+    }
+
+    /**
+     * Trajectories of a teacher; as samples, the last state of each.
+     *
+     * @param path their folder
+     */
+    record Trajectories(String path) implements DataSource {
+
+        @Override
+        public String format() {
+            return "trajectories";
+        }
+
+        /**
+         * Returns the names of the teacher's classes.
+         *
+         * @throws DataException if the folder has no trajectories
+         */
+        public List<String> classNames() {
+            return TrajectoryFolder.facts(Path.of(path)).classes();
+        }
+
+        @Override
+        public boolean hasTest(List<String> classes) {
+            return false;
+        }
+
+        @Override
+        public Dataset open(Split split, List<String> classes) {
+            return TrajectoryFolder.open(Path.of(part(split, path, "", "test")));
         }
     }
 

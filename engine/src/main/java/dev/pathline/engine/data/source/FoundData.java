@@ -6,6 +6,7 @@ import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.IdxFiles;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.images.ImageTarget;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,13 +15,13 @@ import java.util.Locale;
 /** Data of which only the place is known: the names of files say of which format they are. */
 public final class FoundData {
 
-    private static final String KINDS = "data are a folder of images, of IDX files or of CIFAR's batches, a NumPy array"
+    private static final String KINDS = "data are a folder of images, of IDX files, of CIFAR's batches or of trajectories, a NumPy array"
             + " (.npy) or vectors as text (.csv)";
 
     private FoundData() {}
 
     /**
-     * Returns the data at a place: IDX files and CIFAR's by their names, any other folder as one of images, files by their
+     * Returns the data at a place: IDX files, CIFAR's and trajectories by their names, any other folder as one of images, files by their
      * endings. Images become of the shape that is wanted; a CSV file is read with commas, or tabs if it is called
      * {@code .tsv}, and a first line of names if it has one, which
      * may be the numbers from 0 that pandas gives the columns of an array: reading it says so.
@@ -60,6 +61,9 @@ public final class FoundData {
     }
 
     private static DataSource folder(Path place, List<Integer> shape) {
+        if (TrajectoryFolder.isOne(place)) {
+            return new DataSource.Trajectories(place.toString());
+        }
         for (CifarFiles.Variant variant : CifarFiles.Variant.values()) {
             if (CifarFiles.isIn(place, variant, Split.TRAIN) || CifarFiles.isIn(place, variant, Split.TEST)) {
                 return new DataSource.Cifar(variant, place.toString());

@@ -33,6 +33,9 @@ final class ClassNames {
                     : require(card, given, source);
             case DataSource.Csv csv -> csv.lines().labels().isEmpty() ? List.of() : require(card, given, source);
             case DataSource.Npy npy -> npy.train().labels().isEmpty() ? List.of() : require(card, given, source);
+            case DataSource.Trajectories made -> made.classNames().isEmpty()
+                    ? List.of()
+                    : require(card, made.classNames(), source);
             case DataSource.Mixture _ -> given.isEmpty() ? given : require(card, given, source);
         };
     }

@@ -6,11 +6,13 @@ import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.source.DataParts;
 import dev.pathline.engine.data.source.DataSource;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
 import dev.pathline.trainer.specification.fields.SpecFields;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code data} of a specification, and the data that it names. */
 public final class DataReader {
@@ -71,6 +73,7 @@ public final class DataReader {
             case DataSource.Csv csv -> ofLabels(data, !csv.lines().labels().isEmpty());
             case DataSource.Npy npy -> ofLabels(data, !npy.train().labels().isEmpty());
             case DataSource.Mixture mixture -> ofComponents(data, mixture);
+            case DataSource.Trajectories made -> ofTeacher(data, made);
         };
     }
 
@@ -97,6 +100,39 @@ public final class DataReader {
             data.problem(CLASSES, "is there, but data.labels does not say where labels are");
         }
         return List.of();
+    }
+
+    /** The labels are the teacher's: other names, or the same in another order, would name them wrongly. */
+    private static List<String> ofTeacher(SpecFields data, DataSource.Trajectories made) {
+        Path folder = folder(made);
+        if (!data.has(CLASSES) && folder != null && TrajectoryFolder.isOne(folder)) {
+            // A teacher without classes is no mistake.
+            return read(data, made);
+        }
+        List<String> classes = givenOrFound(data, made, _ -> made.classNames());
+        List<String> found = folder != null && TrajectoryFolder.isOne(folder) ? read(data, made) : classes;
+        if (!found.equals(classes)) {
+            data.problem(CLASSES, "are " + classes + ", but the trajectories in " + made.path() + " have "
+                    + (found.isEmpty() ? "none" : found) + ": leave them out");
+        }
+        return found;
+    }
+
+    private static @Nullable Path folder(DataSource.Trajectories made) {
+        try {
+            return Path.of(made.path());
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static List<String> read(SpecFields data, DataSource.Trajectories made) {
+        try {
+            return made.classNames();
+        } catch (DataException e) {
+            data.problem("path", "has no trajectories that can be used: " + e.getMessage());
+            return List.of();
+        }
     }
 
     private static List<String> ofComponents(SpecFields data, DataSource.Mixture mixture) {

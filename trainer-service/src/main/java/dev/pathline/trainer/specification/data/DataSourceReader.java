@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DataSourceReader {
 
     private static final List<String> FORMATS = List.of("idx", "cifar-10", "cifar-100", "images", "csv", "npy",
-            "mixture");
+            "mixture", "trajectories");
     private static final String SEPARATOR = "[^\\p{Alnum}.+\\-\"#\\r\\n]";
     private static final Component SOME_COMPONENT = new Component(1, List.of(0.0), 1);
 
@@ -39,6 +39,7 @@ final class DataSourceReader {
             case "csv" -> reader.csv();
             case "npy" -> reader.npy();
             case "mixture" -> reader.mixture();
+            case "trajectories" -> new DataSource.Trajectories(reader.path());
             default -> new DataSource.Idx(reader.path());
         };
     }

@@ -3,17 +3,25 @@ package dev.pathline.trainer.specification.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.checkpoint.ModelIdentity;
 import dev.pathline.engine.data.CsvFile;
 import dev.pathline.engine.data.DataException;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MixtureDataset;
 import dev.pathline.engine.data.NpyFiles.Layout;
 import dev.pathline.engine.data.Split;
+import dev.pathline.engine.data.Trajectories;
 import dev.pathline.engine.data.ValueRange;
 import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.data.augment.Transform;
 import dev.pathline.engine.data.images.ImageTarget;
 import dev.pathline.engine.data.source.DataSource;
+import dev.pathline.engine.data.trajectory.Solve;
+import dev.pathline.engine.data.trajectory.StateType;
+import dev.pathline.engine.data.trajectory.TrajectoryFacts;
+import dev.pathline.engine.data.trajectory.TrajectoryWriter;
 import dev.pathline.trainer.run.TinyRuns;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecFields;
@@ -23,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,9 +111,49 @@ class DataReaderTest {
                 .contains("fine_label_names.txt");
     }
 
+    /** Two trajectories of a teacher in one dimension. */
+    private static void trajectories(Path folder, List<String> classes) throws IOException {
+        var solve = new Solve("ddim", 1, "time", 1, CfgInterval.ALWAYS, 0, "none", new TreeMap<>());
+        var facts = new TrajectoryFacts(new ModelIdentity("teacher@1", "ab", "cd"), "f32", solve, 3, 2, 64, List.of(1),
+                classes, RectifiedFlow.DEFAULT.spec(), 1, List.of(0, 1), List.of(1.0, 0.0), StateType.F32);
+        try (TrajectoryWriter writer = TrajectoryWriter.open(folder, facts, 1)) {
+            writer.append(2, new float[]{0.5f, -0.5f});
+            writer.finish();
+        }
+    }
+
+    @Test
+    void shouldTakeTheClassesOfTrajectoriesFromTheirTeacher() throws IOException {
+        Path labelled = folder.resolve("labelled");
+        Path plain = folder.resolve("plain");
+        trajectories(labelled, List.of("left", "right"));
+        trajectories(plain, List.of());
+
+        DataSpec data = read("format: trajectories, path: '" + labelled + "'");
+        assertThat(data.source()).isEqualTo(new DataSource.Trajectories(labelled.toString()));
+        assertThat(data.classes()).containsExactly("left", "right");
+        assertThat(read("format: trajectories, path: '" + labelled + "', classes: [left, right]").classes()).hasSize(2);
+        assertThat(read("format: trajectories, path: '" + plain + "'").classes()).isEmpty();
+        assertThat(problems("format: trajectories, path: '" + labelled + "', classes: [right, left]"))
+                .containsExactly("data.classes are [right, left], but the trajectories in " + labelled
+                        + " have [left, right]: leave them out");
+        assertThat(problems("format: trajectories, path: '" + plain + "', classes: [right]")).singleElement().asString()
+                .contains("have none");
+        assertThat(problems("format: trajectories, path: '" + folder + "'")).singleElement().asString()
+                .contains("there is no file " + folder + "/trajectories.json");
+
+        Dataset samples = DataReader.open(data, Split.TRAIN);
+        assertThat(samples).isInstanceOf(Trajectories.class);
+        assertThat(List.of(samples.size(), samples.label(0), samples.label(1))).containsExactly(2, 0, 1);
+        float[] sample = new float[1];
+        samples.copy(1, sample, 0);
+        assertThat(sample).containsExactly(-0.5f);
+        assertThat(samples.standardDeviation()).isEqualTo(0.5);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "format: tar, path: x | data.format is 'tar'; known are idx, cifar-10, cifar-100, images, csv, npy, mixture",
+        "format: tar, path: x | data.format is 'tar'; known are idx, cifar-10, cifar-100, images, csv, npy, mixture, trajectories",
         "format: idx, classes: [a] | data.path is missing: give a text",
         "format: idx, path: x | data.classes is missing: give a list of texts",
         "format: idx, path: x, classes: [a], size: 3 | data.size is unknown; known are augmentation, classes, format, path",
