@@ -87,8 +87,8 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
         double to = grid.time(n + 1);
         Mix x = function.point(from);
         function.input(row, x, from);
-        // The field at clean data is singular for most predictions, and nobody needs it: the last step is Euler's.
-        boolean heun = to > 0;
+        // At clean data most predictions say nothing of the velocity: there the step is Euler's.
+        boolean heun = to > 0 || teacher.card().prediction() == Prediction.VELOCITY;
         Mix first = teacher.velocity(row, 0, x, from);
         Mix euler = x.plus(first.times(to - from));
         double evaluated = heun ? to : from;
