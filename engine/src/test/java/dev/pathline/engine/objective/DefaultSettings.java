@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Settings in memory: those that are given by their full names, and the defaults of all others. */
-record DefaultSettings(String prefix, Map<String, Object> given) implements ObjectiveSettings {
+public record DefaultSettings(String prefix, Map<String, Object> given) implements ObjectiveSettings {
 
-    static DefaultSettings of(Map<String, Object> given) {
+    public static DefaultSettings of(Map<String, Object> given) {
         return new DefaultSettings("", given);
     }
 

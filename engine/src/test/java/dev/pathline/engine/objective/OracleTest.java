@@ -59,7 +59,9 @@ class OracleTest {
     }
 
     private static Stream<ObjectiveFamily> ofPieces() {
-        return all().filter(family -> !WHOLE.contains(family.word()));
+        // At clean data the field of one point has no limit, and a teacher on a straight path is asked for it.
+        return all().filter(family -> !WHOLE.contains(family.word()))
+                .filter(family -> !family.word().equals("consistency-distillation"));
     }
 
     private static Stream<ObjectiveFamily> ofData() {
@@ -224,6 +226,8 @@ class OracleTest {
         ObjectiveFamily family = all().filter(known -> known.word().equals(word)).findFirst().orElseThrow();
         double[] errors = Stream.of(coarse, fine).map(given -> objective(family, given)).mapToDouble(objective -> {
             ExactMap exact = ExactMap.of(gaussian(objective.schedule(), 0, STD));
+            assertThat(largest(objective, exact, ExactMap.of(gaussian(objective.schedule(), 0.5, STD)), 5000))
+                    .isGreaterThan(1e-3);
             return largest(objective, exact, exact, 5000);
         }).toArray();
         assertThat(Math.log(errors[0] / errors[1]) / Math.log(2)).as(word + ": " + Arrays.toString(errors))

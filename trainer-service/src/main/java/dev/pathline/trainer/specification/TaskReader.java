@@ -19,6 +19,7 @@ import dev.pathline.trainer.specification.fields.SpecTree;
 import dev.pathline.trainer.specification.objective.ObjectiveFields;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import dev.pathline.trainer.specification.objective.ObjectiveType;
+import dev.pathline.trainer.specification.objective.ObjectiveTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,10 +48,10 @@ final class TaskReader {
     TrainingSpec.Task read() {
         SpecFields objective = root.object("objective");
         SpecFields network = root.object("network");
-        var words = new ArrayList<>(ObjectiveType.ALL.stream().map(ObjectiveType::word).toList());
+        var words = new ArrayList<>(ObjectiveTypes.ALL.stream().map(ObjectiveType::word).toList());
         words.add(CLASSIFICATION);
         String type = objective.word("type", null, words);
-        TrainingSpec.Task task = ObjectiveType.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
+        TrainingSpec.Task task = ObjectiveTypes.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
                 .map(known -> denoising(known, objective, network))
                 .orElseGet(() -> classification(objective, network));
         objective.refuseOthers();

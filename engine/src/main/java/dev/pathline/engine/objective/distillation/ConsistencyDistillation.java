@@ -91,11 +91,12 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
         boolean heun = to > 0 || teacher.card().prediction() == Prediction.VELOCITY;
         Mix first = teacher.velocity(row, 0, x, from);
         Mix euler = x.plus(first.times(to - from));
-        double evaluated = heun ? to : from;
-        Mix second = teacher.velocity(row, teacher.count(), heun ? euler : x, evaluated);
+        Mix second = teacher.velocity(row, teacher.count(), heun ? euler : x, heun ? to : from);
         Mix later = heun ? x.plus(first.plus(second).times((to - from) / 2)) : euler;
-        Mix value = function.evaluate(row, 2 * teacher.count(), later, evaluated);
-        function.target(row, x, from, heun ? value : later);
+        // Clean data are their own value; something has to be evaluated nevertheless.
+        boolean clean = to == 0;
+        Mix value = function.evaluate(row, 2 * teacher.count(), clean ? x : later, clean ? from : to);
+        function.target(row, x, from, clean ? later : value);
         double scale = function.outputWeight(from);
         if (distance instanceof Distance.Squared) {
             row.weight(scale * scale);
