@@ -64,6 +64,11 @@ export async function cancelJob(id) {
   return response.json();
 }
 
+/** Lets go of a job that nobody will look at: the page may be gone before an answer comes. */
+export function abandon(id) {
+  fetch(jobAddress(id), { method: 'DELETE', keepalive: true }).catch(() => {});
+}
+
 /** Posts a request, which then runs whether or not somebody listens, and returns {id, body}: the job and its stream. */
 export async function submit(request) {
   const response = await reach('generate', {

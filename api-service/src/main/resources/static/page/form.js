@@ -1,15 +1,13 @@
 // The form: what can be chosen, what is chosen, and what is wrong with it.
+import { MOST, MOST_GUIDANCE, MOST_STEPS, isNumber, isSeed, kindOf, numberWanted, preview } from './request.js';
 import * as solverList from './solvers.js';
 import { sentence } from './words.js';
 
 const $ = (id) => document.getElementById(id);
 const PAIRS = ['count', 'steps', 'cfgScale'];
 const FIELDS = ['model', 'label', 'count', 'solver', 'steps', 'cfgScale', 'seed'];
-const MOST = { picture: 64, point: 2000 };
 const SLIDERS = { picture: 36, point: 2000 };
 const FIRST = { picture: 16, point: 1000 };
-// So many samples on their way are kept for the replay; of longer ways every second step is, or every third.
-const KEPT = { points: 60000, pictures: 3000, numbers: 6e7 };
 
 let offered = []; // {value, card}: what the list of models has
 let solvers = new Map();
@@ -77,12 +75,12 @@ export function read() {
     mark('model', 'There is no model to choose yet.');
     return null;
   }
-  const request = { model: $('model').value, count: number('count', 1, MOST[kind], true), steps: number('steps', 1, 1000, true),
+  const request = { model: $('model').value, count: number('count', 1, MOST[kind], true), steps: number('steps', 1, MOST_STEPS, true),
     solver: $('solver').value };
   if ($('label').value !== '' && card.classes.length) {
     // By its index: a name that is a number would be read as one, and two names may differ in their case alone.
     request.label = Number($('label').value);
-    if (card.nullClass) request.cfgScale = number('cfgScale', 0, 30, false);
+    if (card.nullClass) request.cfgScale = number('cfgScale', 0, MOST_GUIDANCE, false);
   }
   const seed = $('seed').value.trim();
   if (seed !== '') {
@@ -90,20 +88,10 @@ export function read() {
     request.seed = seed;
   }
   if (showFirstMistake()) return null;
-  request.preview = { every: every(request, card.shape), kind: kind === 'point' ? 'noisy' : $('watch').value, noise: true };
+  request.preview = preview(request, card, $('watch').value);
   const settings = { ...request, labelIndex: request.label ?? null, label: card.classes[request.label], classes: card.classes,
     shape: card.shape, reference: `${card.name}@${card.version}` };
   return { request, settings };
-}
-
-function isSeed(text) {
-  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
-}
-
-function every({ count, steps }, shape) {
-  const size = shape.reduce((product, side) => product * side, 1);
-  const kept = kind === 'point' ? KEPT.points : Math.min(KEPT.pictures, KEPT.numbers / size);
-  return Math.min(steps, Math.max(1, Math.ceil((count * steps) / kept)));
 }
 
 /** Shows settings of an earlier generation; what no longer exists is left alone. */
@@ -149,12 +137,12 @@ function showFirstMistake() {
 function useModel() {
   const card = model();
   if (!card) return;
-  const points = card.shape.length === 1;
+  const points = kindOf(card) === 'point';
   const size = points ? `${card.shape[0]} numbers` : `${card.shape[2]} × ${card.shape[1]}`;
   const parameters = card.parameters ? `, ${(card.parameters / 1e6).toFixed(1)} M parameters` : '';
   $('model-hint').textContent = card.description || `version ${card.version}, ${size}${parameters}`;
-  if (kind !== (points ? 'point' : 'picture')) {
-    kind = points ? 'point' : 'picture';
+  if (kind !== kindOf(card)) {
+    kind = kindOf(card);
     $('count-title').textContent = points ? 'Points' : 'Images';
     $('count').max = MOST[kind];
     $('count-range').max = SLIDERS[kind];
@@ -186,11 +174,8 @@ function guidance() {
 }
 
 function number(id, low, high, whole) {
-  const value = Number($(id).value);
-  if ($(id).value.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-    mark(id, `A ${whole ? 'whole ' : ''}number from ${low} to ${high.toLocaleString('en')}.`);
-  }
-  return value;
+  if (!isNumber($(id).value, low, high, whole)) mark(id, numberWanted(low, high, whole));
+  return Number($(id).value);
 }
 
 function set(id, value) {

@@ -4,7 +4,7 @@ import { render } from './markdown.js';
 
 const $ = (id) => document.getElementById(id);
 const CHAPTERS = [['solvers', 'Solvers'], ['work-precision', 'Work and precision'], ['training', 'Training'], ['data', 'Data'],
-  ['networks', 'Networks'], ['checkpoints', 'Checkpoints'], ['evaluation', 'Evaluation'], ['comparing', 'Comparing'],
+  ['networks', 'Networks'], ['checkpoints', 'Checkpoints'], ['python', 'Python'], ['evaluation', 'Evaluation'], ['comparing', 'Comparing'],
   ['registry', 'Registry'], ['torchscript', 'TorchScript'], ['benchmarks', 'Benchmarks'], ['decisions', 'Decisions']];
 
 let shown = '';

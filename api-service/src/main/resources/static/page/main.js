@@ -1,5 +1,7 @@
 // Joins the sections: what is seen, by the address; and the keyboard.
 import { getJson } from './api.js';
+import * as compare from './compare.js';
+import { isOurs as compares } from './compare-link.js';
 import { drawFlow } from './flow.js';
 import * as form from './form.js';
 import * as gallery from './gallery.js';
@@ -21,7 +23,9 @@ async function start() {
   // A key that is held down has pressed Generate: it must not go on to Cancel.
   $('cancel').addEventListener('keydown', (event) => { if (event.repeat) event.preventDefault(); });
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && !$('generate-section').hidden) generation.cancel();
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (!$('generate-section').hidden) generation.cancel();
+    if (!$('compare').hidden) compare.cancel();
   });
   gallery.setup((item) => {
     form.write(item);
@@ -39,7 +43,9 @@ async function loadSolvers() {
   $('generate').disabled = true;
   for (;;) {
     try {
-      form.setup(await getJson('solvers'));
+      const solvers = await getJson('solvers');
+      form.setup(solvers);
+      compare.setup(solvers);
       stage.hideProblem();
       return;
     } catch (error) {
@@ -52,20 +58,24 @@ async function loadSolvers() {
 /** The address says which section is seen, so that it can be linked to and gone back from. */
 async function showSection() {
   const trains = location.hash === '#training';
-  $('generate-section').hidden = trains;
-  for (const [tab, current] of [['tab-training', trains], ['tab-generate', !trains]]) {
+  const compared = compares(location.hash);
+  const generates = !trains && !compared;
+  $('generate-section').hidden = !generates;
+  for (const [tab, current] of [['tab-training', trains], ['tab-compare', compared], ['tab-generate', generates]]) {
     if (current) $(tab).setAttribute('aria-current', 'page');
     else $(tab).removeAttribute('aria-current');
   }
-  document.querySelector('.skip').hidden = trains;
+  document.querySelector('.skip').hidden = !generates;
   if (trains) {
-    $('gallery').hidden = true;
     models.rest();
     training.show();
-    return;
+  } else {
+    training.hide();
   }
-  training.hide();
+  if (!compared) compare.hide();
   gallery.show();
+  if (trains) return;
+  if (compared) await compare.show();
   await models.watch();
   if (location.hash.startsWith(TRY)) await tryOut(decodeURIComponent(location.hash.slice(TRY.length)));
 }

@@ -1,5 +1,6 @@
 // The models of the server, as they come and go while the page is open.
 import { Problem, getJson } from './api.js';
+import * as compare from './compare.js';
 import * as form from './form.js';
 import * as stage from './stage.js';
 
@@ -29,7 +30,9 @@ export function setup() {
 async function look() {
   clearTimeout(timer);
   try {
-    form.offer((await getJson('models')).filter(form.shows));
+    const cards = (await getJson('models')).filter(form.shows);
+    form.offer(cards);
+    compare.offer(cards);
     complain(form.hasModels() ? '' : 'There is no model here yet. Train one: it appears here when it is done.');
   } catch (error) {
     // What is known stays; the next look tries again.

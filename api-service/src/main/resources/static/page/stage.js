@@ -1,4 +1,5 @@
 // The stage: samples on their way from noise, progress, and the replay of the way afterwards.
+import { Film } from './film.js';
 import { pictureView, save } from './pictures.js';
 import { pointsView } from './points.js';
 import { duration, plural, seconds } from './words.js';
@@ -7,25 +8,17 @@ const $ = (id) => document.getElementById(id);
 
 let settings = null;
 let view = null;
-let frames = []; // {at, text, images}: step 0 is the noise; images by index, null for what was finished
-let newest = new Map(); // of each sample, what was shown last
-let steps = new Map(); // of each sample, the step that it has done
-let changed = new Map(); // since the last painting
-let share = 0; // of the work that is done
+let film = null;
 let startedAt = 0;
 let seed = '';
 
 /** Shows an empty stage for a job with these settings; again says that it was begun before the page was loaded. */
 export function begin(chosen, again) {
   settings = chosen;
-  frames = [];
-  newest = new Map();
-  steps = new Map();
-  changed = new Map();
-  share = 0;
   startedAt = 0;
   const points = settings.shape.length === 1;
   view = points ? pointsView(settings) : pictureView(settings, fileName);
+  film = new Film(view, settings);
   $('idle').hidden = true;
   $('work').hidden = false;
   $('under').hidden = true;
@@ -85,57 +78,26 @@ export function stopped() {
 }
 
 /** Several events may tell of one step, each with some of the samples. */
-export function step({ step: at, steps: all, sigma, etaMs, images }) {
-  for (const image of images) {
-    const value = view.read(image);
-    frame(at, all).images.set(image.index, value);
-    newest.set(image.index, value);
-    steps.set(image.index, at);
-    if (!changed.size) requestAnimationFrame(paint);
-    changed.set(image.index, value);
-  }
-  const done = [...steps.values()].reduce((sum, each) => sum + each, 0) / settings.count;
-  share = Math.max(share, done / all, images.length ? 0 : at / all);
-  progress(share);
-  status(at === 0 ? 'Noise' : whereItIs(at, all, sigma, etaMs), false);
+export function step(event) {
+  film.take(event);
+  progress(film.share);
+  status(event.step === 0 ? 'Noise' : whereItIs(event), false);
 }
 
-function whereItIs(at, all, sigma, etaMs) {
+function whereItIs({ step: at, steps: all, sigma, etaMs }) {
   const left = etaMs ?? ((performance.now() - startedAt) / at) * (all - at);
   const rest = at < all && Number.isFinite(left) ? ` · ${duration(left)} left` : '';
-  const finished = [...steps.values()].filter((each) => each === all).length;
+  const finished = film.finished(all);
   if (finished && finished < settings.count) return `${finished.toLocaleString('en')} of ${plural(settings.count, view.noun)}${rest}`;
   const noise = sigma === undefined ? '' : ` · noise ${sigma < 10 ? sigma.toFixed(2) : Math.round(sigma)}`;
   return `Step ${at} of ${all}${noise}${rest}`;
 }
 
-function frame(at, all) {
-  let found = frames.find((candidate) => candidate.at === at);
-  if (!found) {
-    found = { at, text: at === 0 ? 'noise' : `step ${at} of ${all}`, images: new Map() };
-    frames.push(found);
-    frames.sort((a, b) => a.at - b.at);
-  }
-  return found;
-}
-
-/** Steps may come faster than the screen shows them: what is painted is the newest of each sample. */
-function paint() {
-  if (!changed.size) return;
-  view.live(frames, settings.shape.length === 1 ? newest : changed);
-  changed = new Map();
-}
-
 export async function finish(id, answer) {
-  paint();
   progress(1);
   seed = answer.seed;
-  const images = await view.finish(id, answer, newest, () => view.files[$('download-as').value]?.scale ?? 1);
-  // The last step ends at what is finished: one picture of it is enough.
-  frames = frames.filter(({ at }) => at < settings.steps);
-  frames.push({ at: settings.steps, text: 'finished', images });
-  const last = frames.length - 1;
-  view.paint(frames, last);
+  await film.end(id, answer, () => view.files[$('download-as').value]?.scale ?? 1);
+  const last = film.frames.length - 1;
   $('replay').max = last;
   $('replay').value = last;
   sayWhere();
@@ -149,14 +111,14 @@ export async function finish(id, answer) {
 }
 
 function sayWhere() {
-  const { text } = frames[Number($('replay').value)];
+  const { text } = film.frames[Number($('replay').value)];
   $('replay-at').textContent = text;
   $('replay').setAttribute('aria-valuetext', text);
 }
 
 export function setup() {
   $('replay').addEventListener('input', () => {
-    view.paint(frames, Number($('replay').value));
+    film.show(Number($('replay').value));
     sayWhere();
   });
   $('download').addEventListener('click', async () => {

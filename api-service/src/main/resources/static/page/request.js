@@ -1,0 +1,42 @@
+// What may be asked for, and how much of its way is seen.
+
+/** So many samples at most. */
+export const MOST = { picture: 64, point: 2000 };
+export const MOST_STEPS = 1000;
+export const MOST_GUIDANCE = 30;
+
+// So many samples on their way are kept for the replay; of longer ways every second step is, or every third.
+const KEPT = { points: 60000, pictures: 3000, numbers: 6e7 };
+
+export const kindOf = ({ shape }) => (shape.length === 1 ? 'point' : 'picture');
+
+export function isSeed(text) {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
+/** Whether a text is a number in a range. */
+export function isNumber(text, low, high, whole) {
+  const value = Number(text);
+  return text.trim() !== '' && value >= low && value <= high && (!whole || Number.isInteger(value));
+}
+
+/** What is wrong with a number that is none of a range. */
+export const numberWanted = (low, high, whole) => `A ${whole ? 'whole ' : ''}number from ${low} to ${high.toLocaleString('en')}.`;
+
+/** How a request asks for its way: with the noise, and as many steps as are kept. */
+export function preview({ count, steps }, card, watch) {
+  const size = card.shape.reduce((product, side) => product * side, 1);
+  const point = kindOf(card) === 'point';
+  const kept = point ? KEPT.points : Math.min(KEPT.pictures, KEPT.numbers / size);
+  const every = Math.min(steps, Math.max(1, Math.ceil((count * steps) / kept)));
+  return { every, kind: point ? 'noisy' : watch, noise: true };
+}
+
+/** A command that asks for the same once more, without what only a page wants. */
+export function curl({ preview: _, detach: __, ...request }, card, address) {
+  const picture = kindOf(card) === 'picture';
+  const body = JSON.stringify(request).replaceAll("'", "'\\''");
+  const file = `${request.model}-${request.solver}-${request.steps}`.replaceAll(/[^\w.-]+/g, '_');
+  return [`curl -X POST ${address}generate -H 'content-type: application/json' -H 'accept: ${picture ? 'image/png' : 'application/json'}'`,
+    `  -d '${body}'`, `  -o ${file}.${picture ? 'png' : 'json'}`].join(' \\\n');
+}
