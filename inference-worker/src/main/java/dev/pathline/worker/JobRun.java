@@ -13,6 +13,7 @@ import dev.pathline.common.wire.Preview;
 import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.StepImage;
 import dev.pathline.engine.sampling.Slot;
+import dev.pathline.engine.sampling.Conditions;
 import dev.pathline.engine.sampling.SlotTask;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -164,14 +165,14 @@ final class JobRun {
     }
 
     /** Returns the next samples, which enter together. */
-    List<SlotTask> enter(int count, int unlabelled) {
+    List<SlotTask> enter(int count) {
         if (entered == 0) {
             tellNoise();
         }
         Integer label = job.record().request().label();
         var part = new RunPart(this, entered, count);
         entered += count;
-        return part.tasks(label == null ? unlabelled : label);
+        return part.tasks(label == null ? Conditions.NONE : Conditions.label(label));
     }
 
     /** Tells the noise of all samples before anything is told of their steps, if somebody wants to see it. */

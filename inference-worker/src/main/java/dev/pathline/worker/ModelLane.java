@@ -199,7 +199,7 @@ final class ModelLane implements AutoCloseable {
     private void admit(JobRun run, int room) {
         int count = Math.min(run.waiting(), room);
         if (count > 0) {
-            run.enter(count, loaded.card().classes().size()).forEach(lane::admit);
+            run.enter(count).forEach(lane::admit);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.wire.PreviewKind;
+import dev.pathline.engine.sampling.Conditions;
 import dev.pathline.engine.sampling.SlotListener;
 import dev.pathline.engine.sampling.SlotTask;
 import java.util.HashMap;
@@ -25,9 +26,9 @@ final class RunPart {
     }
 
     /** Returns its samples. */
-    List<SlotTask> tasks(int label) {
+    List<SlotTask> tasks(Conditions conditions) {
         PreparedJob job = run.job();
-        return IntStream.range(first, first + size).mapToObj(index -> new SlotTask(job.plan(), label,
+        return IntStream.range(first, first + size).mapToObj(index -> new SlotTask(job.plan(), conditions,
                 job.record().request().seed(), index, new Sample(index))).toList();
     }
 

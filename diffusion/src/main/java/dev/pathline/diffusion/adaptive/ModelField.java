@@ -1,9 +1,11 @@
 package dev.pathline.diffusion.adaptive;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.model.ClosedFormModel;
 import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.model.NetworkInputs;
 import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
@@ -39,9 +41,13 @@ public interface ModelField {
         };
     }
 
-    /** Returns the field of a network, as its card wraps it, for a label or for {@link Network#NO_LABEL}; unguided. */
+    /**
+     * Returns the field of a network, as its card wraps it, for a label or for {@link Network#NO_LABEL}; without guidance, or
+     * with as little as the network knows.
+     */
     static ModelField of(ModelCard card, Network network, int label) {
         NoiseSchedule schedule = card.noiseSchedule();
+        double guidance = card.guidance() instanceof ModelGuidance.Input input ? input.nearest(1) : Double.NaN;
         return new ModelField() {
             @Override
             public NoiseSchedule schedule() {
@@ -60,7 +66,8 @@ public interface ModelField {
                 double target = card.kind() == ModelKind.FLOW_MAP
                         ? card.targetInput().of(card.timeInput(), schedule, t, t)
                         : Double.NaN;
-                network.evaluate(input, card.timeInput().of(schedule, t), target, label, output);
+                network.evaluate(input,
+                        new NetworkInputs(card.timeInput().of(schedule, t), target, guidance, label), output);
                 Affine wanted = card.prediction().to(prediction, schedule, t)
                         .after(card.preconditioning().prediction(schedule, t));
                 return Vectors.combine(wanted.x(), x, wanted.output(), output);

@@ -58,6 +58,17 @@ final class CardChecks {
                         + ", where sampling on " + spec.name() + " starts and alpha = 0; use velocity or data");
     }
 
+    /** What is asked for where nobody asks is something that the network can do. */
+    static void check(ModelGuidance guidance, SamplingDefaults defaults) {
+        double fitting = defaults.fitting(guidance).cfgScale();
+        require(defaults.cfgScale() == fitting, "defaults.cfgScale must be " + switch (guidance) {
+            case ModelGuidance.ClassifierFree _ -> "a scale";
+            case ModelGuidance.BakedIn(double scale) -> scale + ", the scale of the guidance that is baked in";
+            case ModelGuidance.Input(double min, double max) ->
+                "from " + min + " to " + max + ", which the network knows";
+        } + ", not " + defaults.cfgScale());
+    }
+
     private static void distinct(List<String> classes) {
         Set<String> seen = new HashSet<>();
         for (String name : classes) {

@@ -30,8 +30,10 @@ final class CardReader {
                 root.has("targetInput") ? root.word("targetInput", TargetInput.values()) : TargetInput.TIME,
                 root.texts("classes"),
                 root.flag("nullClass"),
+                guidance(root.optionalObject("guidance")),
                 root.has("bounded") ? root.flag("bounded") : ModelCard.isPicture(root.integers("shape")),
-                defaults(root.optionalObject("defaults"), root.word("kind", ModelKind.values())),
+                defaults(root.optionalObject("defaults"), SamplingDefaults.of(root.word("kind", ModelKind.values()))
+                        .fitting(guidance(root.optionalObject("guidance")))),
                 training(root.optionalObject("training")),
                 root.count("parameters"),
                 root.text("weightsSha256", ""),
@@ -61,8 +63,16 @@ final class CardReader {
         };
     }
 
-    private static SamplingDefaults defaults(JsonFields node, ModelKind kind) {
-        SamplingDefaults standard = SamplingDefaults.of(kind);
+    private static ModelGuidance guidance(JsonFields node) {
+        return switch (node.text("type", "classifier-free")) {
+            case "classifier-free" -> ModelGuidance.CLASSIFIER_FREE;
+            case "baked-in" -> new ModelGuidance.BakedIn(node.number("scale"));
+            case "input" -> new ModelGuidance.Input(node.number("min"), node.number("max"));
+            default -> throw node.wrong("type", "be classifier-free, baked-in or input");
+        };
+    }
+
+    private static SamplingDefaults defaults(JsonFields node, SamplingDefaults standard) {
         String timeGrid = node.text("timeGrid", "");
         String threshold = node.text("threshold", "");
         return new SamplingDefaults(

@@ -31,6 +31,9 @@ final class CardWriter {
         var classes = root.putArray("classes");
         card.classes().forEach(classes::add);
         root.put("nullClass", card.nullClass());
+        if (!(card.guidance() instanceof ModelGuidance.ClassifierFree)) {
+            guidance(root.putObject("guidance"), card.guidance());
+        }
         if (card.bounded() != ModelCard.isPicture(card.shape())) {
             root.put("bounded", card.bounded());
         }
@@ -63,6 +66,15 @@ final class CardWriter {
                 node.put("type", "scaled").put("factor", scaled.factor()).put("offset", scaled.offset());
             case TimeInput.LogSigma logSigma -> node.put("type", "log-sigma").put("factor", logSigma.factor());
             case TimeInput.Angle _ -> node.put("type", "angle");
+        }
+    }
+
+    private static void guidance(ObjectNode node, ModelGuidance guidance) {
+        switch (guidance) {
+            case ModelGuidance.ClassifierFree _ -> node.put("type", "classifier-free");
+            case ModelGuidance.BakedIn(double scale) -> node.put("type", "baked-in").put("scale", scale);
+            case ModelGuidance.Input(double min, double max) ->
+                node.put("type", "input").put("min", min).put("max", max);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param targetInput what the network takes as its second time, for a flow map
  * @param classes the names of the classes in the order of their indices; empty for an unconditional model
  * @param nullClass whether the network has one more class, of index {@code classes.size()}, that means 'no label'
+ * @param guidance how guidance is had from the network
  * @param bounded whether the data lie in [-1, 1], so that predictions of them may be clipped to it
  * @param defaults the settings to use where a request gives none
  * @param training where the weights come from
@@ -50,6 +52,7 @@ public record ModelCard(
         TargetInput targetInput,
         List<String> classes,
         boolean nullClass,
+        ModelGuidance guidance,
         boolean bounded,
         SamplingDefaults defaults,
         TrainingInfo training,
@@ -76,13 +79,15 @@ public record ModelCard(
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
         CardChecks.check(name, kind, shape, schedule, prediction, preconditioning, timeInput, targetInput, classes,
                 parameters);
+        CardChecks.check(guidance, defaults);
     }
 
     /** Returns a card of an unconditional model without preconditioning, to be completed by the {@code with} methods. */
     public static ModelCard of(
             String name, ModelKind kind, List<Integer> shape, ScheduleSpec schedule, Prediction prediction) {
         return new ModelCard(FORMAT_VERSION, name, "", "", kind, shape, schedule, prediction, Preconditioning.NONE,
-                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false, isPicture(shape), SamplingDefaults.of(kind),
+                TimeInput.IDENTITY, TargetInput.TIME, List.of(), false,
+                ModelGuidance.CLASSIFIER_FREE, isPicture(shape), SamplingDefaults.of(kind),
                 TrainingInfo.UNKNOWN,
                 0, "", Map.of());
     }
@@ -171,6 +176,11 @@ public record ModelCard(
                 : "Model '" + name + "' is unconditional and takes no label.");
     }
 
+    /** Returns the index of the class that means 'no label', if the network has one. */
+    public OptionalInt nullLabel() {
+        return nullClass ? OptionalInt.of(classes.size()) : OptionalInt.empty();
+    }
+
     /**
      * Returns the index of the class that means 'no label'; of no meaning for an unconditional model.
      *
@@ -182,34 +192,38 @@ public record ModelCard(
                     + "' has no class that means 'no label'; give one of its classes, " + NameList.of(classes)
                     + ", or an index from 0 to " + (classes.size() - 1) + ".");
         }
-        return classes.size();
+        return nullLabel().orElse(0);
     }
 
     /** Returns this card with another version. */
     public ModelCard withVersion(String value) {
         return new ModelCard(formatVersion, name, value, description, kind, shape, schedule, prediction,
                 preconditioning,
-                timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256,
+                timeInput, targetInput, classes, nullClass, guidance, bounded, defaults, training, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with another description. */
     public ModelCard withDescription(String value) {
         return new ModelCard(formatVersion, name, version, value, kind, shape, schedule, prediction, preconditioning,
-                timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256,
+                timeInput, targetInput, classes, nullClass, guidance, bounded, defaults, training, parameters,
+                weightsSha256,
                 metrics);
     }
 
     /** Returns this card with another preconditioning and time input. */
     public ModelCard withNetworkInput(Preconditioning wrapping, TimeInput time) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction, wrapping,
-                time, targetInput, classes, nullClass, bounded, defaults, training, parameters, weightsSha256, metrics);
+                time, targetInput, classes, nullClass, guidance, bounded, defaults, training, parameters, weightsSha256,
+                metrics);
     }
 
     /** Returns this card with another second time input. */
     public ModelCard withTargetInput(TargetInput value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, value, classes, nullClass, bounded, defaults, training, parameters,
+                preconditioning, timeInput, value, classes, nullClass, guidance, bounded, defaults, training,
+                parameters,
                 weightsSha256,
                 metrics);
     }
@@ -217,22 +231,32 @@ public record ModelCard(
     /** Returns this card with other classes. */
     public ModelCard withClasses(List<String> names, boolean withNullClass) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, names, withNullClass, bounded, defaults, training, parameters,
+                preconditioning, timeInput, targetInput, names, withNullClass, guidance, bounded, defaults, training,
+                parameters,
                 weightsSha256,
                 metrics);
+    }
+
+    /** Returns this card with guidance that is had in another way; the default scale becomes the nearest that there is. */
+    public ModelCard withGuidance(ModelGuidance value) {
+        return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
+                preconditioning, timeInput, targetInput, classes, nullClass, value, bounded, defaults.fitting(value),
+                training, parameters, weightsSha256, metrics);
     }
 
     /** Returns this card of data that lie in [-1, 1], or of data that may not. */
     public ModelCard withBounded(boolean value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, value, defaults, training, parameters,
+                preconditioning, timeInput, targetInput, classes, nullClass, guidance, value, defaults, training,
+                parameters,
                 weightsSha256, metrics);
     }
 
     /** Returns this card with other defaults. */
     public ModelCard withDefaults(SamplingDefaults value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, bounded, value, training, parameters,
+                preconditioning, timeInput, targetInput, classes, nullClass, guidance, bounded, value, training,
+                parameters,
                 weightsSha256,
                 metrics);
     }
@@ -240,7 +264,8 @@ public record ModelCard(
     /** Returns this card with another origin. */
     public ModelCard withTraining(TrainingInfo value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, value, parameters,
+                preconditioning, timeInput, targetInput, classes, nullClass, guidance, bounded, defaults, value,
+                parameters,
                 weightsSha256,
                 metrics);
     }
@@ -248,14 +273,16 @@ public record ModelCard(
     /** Returns this card with other weights. */
     public ModelCard withWeights(long count, String sha256) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, training, count, sha256,
+                preconditioning, timeInput, targetInput, classes, nullClass, guidance, bounded, defaults, training,
+                count, sha256,
                 metrics);
     }
 
     /** Returns this card with other metrics. */
     public ModelCard withMetrics(Map<String, Double> value) {
         return new ModelCard(formatVersion, name, version, description, kind, shape, schedule, prediction,
-                preconditioning, timeInput, targetInput, classes, nullClass, bounded, defaults, training, parameters,
+                preconditioning, timeInput, targetInput, classes, nullClass, guidance, bounded, defaults, training,
+                parameters,
                 weightsSha256, value);
     }
 }

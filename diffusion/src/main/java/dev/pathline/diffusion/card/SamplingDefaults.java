@@ -30,6 +30,15 @@ public record SamplingDefaults(
         this(solver, steps, timeGrid, cfgScale, null);
     }
 
+    /** Returns these settings with the nearest scale that is to be had. */
+    public SamplingDefaults fitting(ModelGuidance guidance) {
+        return new SamplingDefaults(solver, steps, timeGrid, switch (guidance) {
+            case ModelGuidance.ClassifierFree _ -> cfgScale;
+            case ModelGuidance.BakedIn(double scale) -> scale;
+            case ModelGuidance.Input input -> input.nearest(cfgScale);
+        }, threshold);
+    }
+
     /** Returns what is recommended for a model of that kind of which no more is known. */
     public static SamplingDefaults of(ModelKind kind) {
         return kind == ModelKind.CONSISTENCY ? CONSISTENCY : DEFAULT;

@@ -47,14 +47,14 @@ public interface ClosedFormModel {
 
     /** Returns the raw network that would predict this model perfectly, with the given wrapping undone. */
     default Network network(Prediction prediction, Preconditioning preconditioning, TimeInput timeInput) {
-        return (input, time, target, label, output) -> {
-            double t = timeInput.timeOf(schedule(), time);
+        return (input, inputs, output) -> {
+            double t = timeInput.timeOf(schedule(), inputs.time());
             double scale = preconditioning.inputScale(schedule(), t);
             double[] x = new double[input.length];
             for (int i = 0; i < x.length; i++) {
                 x[i] = input[i] / scale;
             }
-            double[] value = predict(prediction, x, t, label);
+            double[] value = predict(prediction, x, t, inputs.label());
             Affine wrapping = preconditioning.prediction(schedule(), t);
             for (int i = 0; i < x.length; i++) {
                 output[i] = (value[i] - wrapping.x() * x[i]) / wrapping.output();

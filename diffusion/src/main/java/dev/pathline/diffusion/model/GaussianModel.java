@@ -84,12 +84,12 @@ public final class GaussianModel implements ClosedFormModel {
     public Network flowMap(
             Prediction prediction, Preconditioning preconditioning, TimeInput timeInput, TargetInput targetInput) {
         Network instantaneous = network(prediction, preconditioning, timeInput);
-        return (input, time, target, label, output) -> {
-            double t = timeInput.timeOf(schedule, time);
-            double s = targetInput.targetOf(timeInput, schedule, t, target);
+        return (input, inputs, output) -> {
+            double t = timeInput.timeOf(schedule, inputs.time());
+            double s = targetInput.targetOf(timeInput, schedule, t, inputs.target());
             Affine endpoint = prediction.toEndpoint(schedule, t, s).after(preconditioning.prediction(schedule, t));
             if (endpoint.output() == 0) {
-                instantaneous.evaluate(input, time, target, label, output);
+                instantaneous.evaluate(input, inputs, output);
                 return;
             }
             double scale = preconditioning.inputScale(schedule, t);

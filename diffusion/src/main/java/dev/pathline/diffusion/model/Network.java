@@ -14,10 +14,8 @@ public interface Network {
      * Evaluates the network on one sample.
      *
      * @param x the input, already scaled by {@code c_in}; of any length; not changed
-     * @param time the network's own time coordinate
-     * @param target the second time of a flow map, in the same coordinate, or NaN
-     * @param label a class index, or {@link #NO_LABEL}
+     * @param inputs its other inputs
      * @param output receives the raw output; the length of {@code x}, and another array
      */
-    void evaluate(double[] x, double time, double target, int label, double[] output);
+    void evaluate(double[] x, NetworkInputs inputs, double[] output);
 }

@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.plan;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
@@ -21,7 +22,10 @@ record CallBinding(
         double t = evaluation.time();
         double target = target(evaluation);
         double noiseRatio = schedule.noiseRatio(t);
-        double rescale = guidance.rescaleAt(noiseRatio);
+        double scale = guidance.scaleAt(noiseRatio);
+        // A network that guides itself does so in one row.
+        boolean plain = card.guidance() instanceof ModelGuidance.ClassifierFree;
+        double rescale = plain ? guidance.rescaleAt(noiseRatio) : 0;
         Affine prediction = card.preconditioning().prediction(schedule, t);
         Affine data = data(t, target).after(prediction);
         boolean linear = rescale == 0 && operation instanceof ValueOperation.Identity;
@@ -33,8 +37,9 @@ record CallBinding(
         return new NetworkCall(
                 card.timeInput().of(schedule, t),
                 Double.isNaN(target) ? Double.NaN : card.targetInput().of(card.timeInput(), schedule, t, target),
+                card.guidance() instanceof ModelGuidance.Input ? scale : Double.NaN,
                 card.preconditioning().inputScale(schedule, t),
-                guidance.scaleAt(noiseRatio),
+                plain ? scale : 1,
                 rescale,
                 data.x(), data.output(),
                 operation,

@@ -40,7 +40,7 @@ public final class PlanExecutor {
     }
 
     private static Network unconditional(Network network) {
-        return (x, time, target, label, output) -> network.evaluate(x, time, target, Network.NO_LABEL, output);
+        return (x, inputs, output) -> network.evaluate(x, inputs.unconditional(), output);
     }
 
     /** Is told of every evaluation. */
@@ -107,12 +107,12 @@ public final class PlanExecutor {
             double[] input = scale(x, call.inputScale());
             double[] output = new double[x.length];
             Network first = call.isUnconditional() ? guide : network;
-            first.evaluate(input, call.time(), call.target(), label, output);
+            first.evaluate(input, call.inputs(label), output);
             double[] labelled = Operations.combine(call.dataFromX(), x, call.dataFromOutput(), output);
             double[] guided = labelled;
             if (call.rows() == 2) {
                 double[] other = new double[x.length];
-                guide.evaluate(input, call.time(), call.target(), label, other);
+                guide.evaluate(input, call.inputs(label), other);
                 output = Operations.combine(1 - call.guidanceScale(), other, call.guidanceScale(), output);
                 guided = Operations.combine(call.dataFromX(), x, call.dataFromOutput(), output);
             }

@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.solver.SolverOption;
 import java.util.ArrayList;
@@ -28,14 +29,14 @@ public record IdleSetting(String field, String reason) {
     public static List<IdleSetting> of(ModelCard card, SamplingSettings settings, SamplingPlan plan) {
         List<IdleSetting> idle = new ArrayList<>();
         Double scale = settings.cfgScale();
-        if (scale != null && scale != 1 && !settings.conditional()) {
+        if (scale != null && !settings.conditional() && isIdle(card, scale, plan)) {
             idle.add(new IdleSetting("cfgScale", card.conditional()
                     ? "cfgScale changes nothing without a label to guide towards"
                     : "cfgScale changes nothing, since model '" + card.name() + "' is unconditional"));
         }
         boolean on = settings.conditional() && plan.cfgScale() != 1;
         boolean guided = plan.stages().stream().anyMatch(
-                stage -> stage.call() != null && stage.call().guidanceScale() != 1);
+                stage -> stage.call() != null && stage.call().isGuided());
         if (settings.cfgInterval() != null && !guided) {
             idle.add(new IdleSetting(INTERVAL, on
                     ? "cfgInterval holds none of the noise levels that are evaluated, so guidance is off"
@@ -58,6 +59,15 @@ public record IdleSetting(String field, String reason) {
                     "noise changes nothing, since solver '" + plan.solver() + "' draws none on its way"));
         }
         return List.copyOf(idle);
+    }
+
+    /** Whether a scale changes nothing in a sample without a label: what a network has within, or is told, it has always. */
+    private static boolean isIdle(ModelCard card, double scale, SamplingPlan plan) {
+        return switch (card.guidance()) {
+            case ModelGuidance.ClassifierFree _ -> scale != 1;
+            case ModelGuidance.BakedIn _ -> false;
+            case ModelGuidance.Input _ -> scale != plan.cfgScale();
+        };
     }
 
     /** Why an option changes nothing in a plan that draws no noise; null where it does. */

@@ -5,7 +5,6 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
-import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.SamplingPlan;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     /** The largest number of steps. */
     public static final int MAX_STEPS = 1000;
-
-    /** The largest guidance scale. */
-    public static final double MAX_CFG_SCALE = 30;
 
     private static final String SOLVER = "solver";
     private static final Set<String> THRESHOLDS = Set.of("clip", "dynamic");
@@ -69,7 +65,7 @@ public final class Planner {
     private static SamplingPlan plan(
             ModelCard card, NoiseSchedule schedule, SamplingSettings settings, Solver solver) {
         int steps = steps(card, settings.steps());
-        Guidance guidance = guidance(card, settings);
+        Guidance guidance = WantedGuidance.of(card, settings);
         SolverOptions options = WantedOptions.of(solver.info(), settings.options(), steps);
         BindOptions binding = new BindOptions(operation(threshold(card, settings)), noise(settings.noise()));
         TimeGrid grid = grid(card, schedule, settings, solver.info());
@@ -172,25 +168,6 @@ public final class Planner {
         } catch (IllegalArgumentException e) {
             throw refusal("steps", "There is no such grid: " + e.getMessage() + ".");
         }
-    }
-
-    private static Guidance guidance(ModelCard card, SamplingSettings settings) {
-        double scale = Objects.requireNonNullElse(settings.cfgScale(), card.defaults().cfgScale());
-        if (!(scale >= 0 && scale <= MAX_CFG_SCALE)) {
-            throw refusal("cfgScale", "The guidance scale must be 0 to 30 (1 is off), not " + scale + ".");
-        }
-        double rescale = Objects.requireNonNullElse(settings.cfgRescale(), 0.0);
-        if (!(rescale >= 0 && rescale <= 1)) {
-            throw refusal("cfgRescale", "The rescale of guidance must be 0 (off) to 1, not " + rescale + ".");
-        }
-        if (!settings.conditional() || scale == 1) {
-            return Guidance.OFF;
-        }
-        if (!card.nullClass()) {
-            throw refusal("cfgScale", "Model '" + card.name() + "' was trained without a null class and cannot be"
-                    + " guided; only a scale of 1 is accepted.");
-        }
-        return new Guidance(scale, Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS), rescale);
     }
 
     /** What a card recommends is right for its data, whatever they are. */

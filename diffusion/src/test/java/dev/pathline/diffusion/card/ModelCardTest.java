@@ -36,7 +36,9 @@ class ModelCardTest {
     @Test
     void shouldSurviveTheRoundTripThroughJson(@TempDir Path directory) throws Exception {
         ModelCard angle = EDM.withNetworkInput(new Preconditioning.Edm(1), TimeInput.ANGLE);
-        for (ModelCard card : List.of(FLOW, EDM, angle)) {
+        ModelCard baked = FLOW.withGuidance(new ModelGuidance.BakedIn(2.5));
+        ModelCard told = EDM.withGuidance(new ModelGuidance.Input(1, 6.5));
+        for (ModelCard card : List.of(FLOW, EDM, angle, baked, told)) {
             assertThat(ModelCardJson.read(ModelCardJson.write(card))).isEqualTo(card);
             Path file = directory.resolve("pathline.json");
             ModelCardJson.write(card, file);
@@ -61,6 +63,25 @@ class ModelCardTest {
         assertThat(card).isEqualTo(ModelCard.of("toy", ModelKind.DIFFUSION, List.of(2), ScheduleSpec.of("vp-linear"),
                 Prediction.V_PREDICTION));
         assertThat(ModelCardJson.write(card)).doesNotContain("colour").doesNotContain("note");
+    }
+
+    @Test
+    void shouldHaveADefaultScaleThatTheNetworkKnows() {
+        assertThat(FLOW.withGuidance(new ModelGuidance.BakedIn(3)).defaults().cfgScale()).isEqualTo(3);
+        assertThat(FLOW.withGuidance(new ModelGuidance.Input(3, 4)).defaults().cfgScale()).isEqualTo(3);
+        assertThat(FLOW.withGuidance(new ModelGuidance.Input(1, 4)).defaults().cfgScale()).isEqualTo(2);
+        assertThat(ModelCardJson.write(FLOW)).doesNotContain("guidance");
+        String json = ModelCardJson.write(FLOW.withGuidance(new ModelGuidance.BakedIn(3)));
+        assertThat(json).contains("\"type\" : \"baked-in\"", "\"cfgScale\" : 3.0");
+        assertThat(ModelCardJson.read(json.replaceAll("\"cfgScale\" : 3.0,?", "\"x\" : 1")).defaults().cfgScale())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> ModelCardJson.read(json.replace("\"cfgScale\" : 3.0", "\"cfgScale\" : 1.5")))
+                .hasMessage("The model card does not fit together: defaults.cfgScale must be 3.0, the scale of the"
+                        + " guidance that is baked in, not 1.5.");
+        assertThatThrownBy(() -> ModelCardJson.read(json.replace("baked-in", "magic"))).hasMessage(
+                "Field 'guidance.type' of the model card must be classifier-free, baked-in or input, not \"magic\".");
+        assertThatThrownBy(() -> ModelCardJson.read(json.replace("\"scale\" : 3.0", "\"scale\" : 31")))
+                .hasMessageContaining("guidance.scale must be 0 to 30, not 31");
     }
 
     @ParameterizedTest

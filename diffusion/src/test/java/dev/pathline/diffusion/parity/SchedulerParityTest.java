@@ -118,10 +118,10 @@ class SchedulerParityTest {
         double difference = 0;
         for (int point = 0; point < recorded.start().size(); point++) {
             List<double[]> path = new ArrayList<>();
-            Network watched = (x, time, target, label, output) -> {
-                double scale = wrapping.inputScale(schedule, time);
+            Network watched = (x, inputs, output) -> {
+                double scale = wrapping.inputScale(schedule, inputs.time());
                 path.add(Arrays.stream(x).map(value -> value / scale).toArray());
-                network.evaluate(x, time, target, label, output);
+                network.evaluate(x, inputs, output);
             };
             path.add(new PlanExecutor(plan.bind(card, Guidance.OFF, binding), watched, replayed(plan))
                     .run(recorded.start().get(point), Network.NO_LABEL, 0, point, PlanExecutor.Listener.NONE));

@@ -95,8 +95,8 @@ class BindingTest {
         assertThat(off.rows()).isEqualTo(8);
         assertThat(on.rows()).isEqualTo(16);
         assertThat(on.evaluations()).isEqualTo(8);
-        Network labelIsValue = (x, time, target, label, output) -> Arrays.fill(output,
-                label == Network.NO_LABEL ? 5 : 7);
+        Network labelIsValue = (x, inputs, output) -> Arrays.fill(output,
+                inputs.label() == Network.NO_LABEL ? 5 : 7);
         SamplingPlan one = plan(flow, "euler", 1).bind(card, Guidance.of(3), BindOptions.DEFAULT);
         double[] end = new PlanExecutor(one, labelIsValue, new PhiloxNoise())
                 .run(new double[]{1, 2}, 0, 0, 0, PlanExecutor.Listener.NONE);

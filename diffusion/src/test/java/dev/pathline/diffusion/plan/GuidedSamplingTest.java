@@ -70,10 +70,10 @@ class GuidedSamplingTest {
         TimeGrid grid = new TimeGrid("mine", 80, 2, 0.5, 0);
         SamplingPlan plan = Solvers.byName("ddim").plan(Edm.DEFAULT, grid)
                 .bind(card, new Guidance(2, new CfgInterval(1, 3), 0), BindOptions.DEFAULT);
-        Network network = (x, time, target, label, output) -> Arrays.fill(output, 1);
-        Network guide = (x, time, target, label, output) -> {
-            assertThat(label).isEqualTo(3);
-            assertThat(time).isEqualTo(2);
+        Network network = (x, inputs, output) -> Arrays.fill(output, 1);
+        Network guide = (x, inputs, output) -> {
+            assertThat(inputs.label()).isEqualTo(3);
+            assertThat(inputs.time()).isEqualTo(2);
             Arrays.fill(output, 0);
         };
         // At 80 and at 0.5 the prediction is 1, at 2 it is 0 + 2 (1 - 0); the last one is the sample.
@@ -109,9 +109,9 @@ class GuidedSamplingTest {
         NoiseSchedule flow = RectifiedFlow.DEFAULT;
         ModelCard card = ModelCard.of("mine", ModelKind.DIFFUSION, List.of(4), flow.spec(), Prediction.VELOCITY);
         // At t = 1 the velocity is x - x_0.
-        Network network = (x, time, target, label, output) -> {
+        Network network = (x, inputs, output) -> {
             for (int k = 0; k < x.length; k++) {
-                output[k] = x[k] - (label == Network.NO_LABEL ? 1 : labelled[k]);
+                output[k] = x[k] - (inputs.label() == Network.NO_LABEL ? 1 : labelled[k]);
             }
         };
         SamplingPlan plan = Solvers.byName("ddim").plan(flow, TimeGrids.of("time", flow, 1)).bind(card,
@@ -161,10 +161,10 @@ class GuidedSamplingTest {
         SamplingPlan plan = Solvers.byName("ddim").plan(flow, TimeGrids.of("time", flow, 4)).bind(card,
                 new Guidance(scale, CfgInterval.ALWAYS, rescale), BindOptions.DEFAULT);
         int[] asked = new int[2];
-        Network network = (x, time, target, label, output) -> {
-            asked[label == Network.NO_LABEL ? 0 : 1]++;
+        Network network = (x, inputs, output) -> {
+            asked[inputs.label() == Network.NO_LABEL ? 0 : 1]++;
             for (int k = 0; k < x.length; k++) {
-                output[k] = x[k] * (label == Network.NO_LABEL ? 0.5 : 0.9);
+                output[k] = x[k] * (inputs.label() == Network.NO_LABEL ? 0.5 : 0.9);
             }
         };
         double[] end = new PlanExecutor(plan, network, new PhiloxNoise())
@@ -183,10 +183,10 @@ class GuidedSamplingTest {
         ModelCard card = new MixtureProblem(Edm.DEFAULT).card(Prediction.DATA);
         SamplingPlan plan = Solvers.byName("ddim").plan(Edm.DEFAULT, new TimeGrid("mine", 80, 2, 0))
                 .bind(card, Guidance.of(0), BindOptions.DEFAULT);
-        Network unasked = (x, time, target, label, output) -> {
+        Network unasked = (x, inputs, output) -> {
             throw new AssertionError("it counts nothing");
         };
-        double[] end = run(plan, unasked, (x, time, target, label, output) -> Arrays.fill(output, 0.25), 80, 80);
+        double[] end = run(plan, unasked, (x, inputs, output) -> Arrays.fill(output, 0.25), 80, 80);
         assertThat(end).containsExactly(0.25, 0.25);
     }
 }

@@ -207,8 +207,8 @@ class JumpOperationsTest {
     void shouldNotMoveAConsistencyFunctionByWhatDoesNothing(NoiseSchedule schedule) {
         double[] start = {0.9 * schedule.priorScale(schedule.maxTime()), -1.3};
         ModelCard card = card(schedule, ModelKind.CONSISTENCY, Prediction.DATA);
-        Network network = (x, time, target, label, output) -> {
-            double[] end = gaussian(schedule).solution(x, time, 0);
+        Network network = (x, inputs, output) -> {
+            double[] end = gaussian(schedule).solution(x, inputs.time(), 0);
             System.arraycopy(end, 0, output, 0, end.length);
         };
         Run plain = Run.of(plan("consistency", card, 3, BindOptions.DEFAULT, Guidance.OFF), network, start);

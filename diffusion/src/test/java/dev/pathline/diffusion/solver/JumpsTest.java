@@ -11,6 +11,7 @@ import dev.pathline.diffusion.grid.TimeGrids;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.model.GaussianModel;
 import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.model.NetworkInputs;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.NoiseSource;
 import dev.pathline.diffusion.noise.PhiloxNoise;
@@ -52,7 +53,7 @@ class JumpsTest {
 
     private static double[] output(Network network, double[] x, double t, double s) {
         double[] output = new double[2];
-        network.evaluate(x, t, s, Network.NO_LABEL, output);
+        network.evaluate(x, NetworkInputs.at(t).withTarget(s), output);
         return output;
     }
 
@@ -118,8 +119,8 @@ class JumpsTest {
     void shouldSampleAConsistencyFunctionAsPublished() {
         var edm = Edm.DEFAULT;
         var wrapping = new Preconditioning.Consistency(0.5, edm.sigmaMin());
-        Network network = (input, time, target, label, output) -> {
-            double t = 80 * time;
+        Network network = (input, inputs, output) -> {
+            double t = 80 * inputs.time();
             double[] x = Arrays.stream(input).map(value -> value / wrapping.inputScale(edm, t)).toArray();
             double[] end = gaussian(edm).solution(x, t, edm.sigmaMin());
             for (int i = 0; i < x.length; i++) {

@@ -213,9 +213,9 @@ class LangevinTest {
         ModelCard card = ModelCard.of("flat", ModelKind.DIFFUSION, List.of(2), plan.schedule().spec(), Prediction.DATA);
         // With x_0 = x / alpha the score is 0 at t = 0.5, where x_0 is 2 x; the first step, from pure noise, gives 0.5 x_0
         // + 0.5 z.
-        Network flat = (x, time, target, label, output) -> {
+        Network flat = (x, inputs, output) -> {
             for (int k = 0; k < x.length; k++) {
-                output[k] = time == 1 ? 4 : 2 * x[k];
+                output[k] = inputs.time() == 1 ? 4 : 2 * x[k];
             }
         };
         double[] end = new PlanExecutor(plan.bind(card, Guidance.OFF, BindOptions.DEFAULT), flat, new PhiloxNoise())

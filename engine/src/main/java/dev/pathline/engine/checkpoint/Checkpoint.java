@@ -2,7 +2,9 @@ package dev.pathline.engine.checkpoint;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.network.GaussianMixtureNet;
@@ -72,7 +74,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             Hashes.require(file, card.weightsSha256());
             Network network = config.build();
             requireFit(file, network, weights);
-            requireKind(directory, card, network);
+            requireInputs(directory, card, network);
             return new Checkpoint(card, config, weights);
         });
     }
@@ -92,7 +94,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             Network network = config.build();
             StoredWeights.of(file, network).requireFinite();
             Hashes.require(file, card.weightsSha256());
-            requireKind(directory, card, network);
+            requireInputs(directory, card, network);
             return card;
         });
     }
@@ -117,10 +119,17 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
         }
     }
 
-    private static void requireKind(Path directory, ModelCard card, Network network) {
+    private static void requireInputs(Path directory, ModelCard card, Network network) {
         if (network.hasTarget() != (card.kind() == ModelKind.FLOW_MAP)) {
             throw new CheckpointException("checkpoint " + directory + ": a card of kind " + card.kind()
                     + " does not fit a network " + (network.hasTarget() ? "with" : "without") + " a second time");
+        }
+        boolean told = network.hasInput(Graph.GUIDANCE);
+        if (told != (card.guidance() instanceof ModelGuidance.Input)) {
+            throw new CheckpointException("checkpoint " + directory + ": " + (told
+                    ? "the network takes the scale of guidance, but the card does not say which: its guidance must be"
+                            + " of type input"
+                    : "the card says that guidance is an input of the network, which takes none"));
         }
     }
 

@@ -24,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph {
 
+    /** The name of the input that holds samples. */
+    public static final String X = "x";
+
+    /** The name of the time. */
+    public static final String TIME = "time";
+
+    /** The name of the class. */
+    public static final String LABEL = "label";
+
     /** The name of a flow map's second time. */
     public static final String TARGET = "target";
 

@@ -35,19 +35,25 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
 
     /**
      * Returns why samples cannot be made with it, though it can be evaluated; empty if they can. A solver moves points by
-     * the first result, and gives a class as an index.
+     * the first result, and gives a class, and nothing else, as an index.
      */
     public Optional<String> obstacleToSampling() {
         if (!inputs.getFirst().shape().equals(outputs.getFirst().shape())) {
             return Optional.of("the network's output has shape " + outputs.getFirst().shape()
                     + ", a sample " + inputs.getFirst().shape());
         }
-        if (hasInput(Graph.GUIDANCE)) {
-            return Optional.of("the network takes the scale of guidance, which samples do not have");
-        }
-        return inputs.stream().skip(1).map(Value::op).map(Op.Input.class::cast)
-                .filter(input -> input.kind() == Op.Input.Kind.VALUES).findFirst()
-                .map(input -> "the network takes " + input.name() + " as a vector a row; samples have an index");
+        return inputs.stream().skip(1).map(Value::op).map(Op.Input.class::cast).map(Network::obstacle)
+                .flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<String> obstacle(Op.Input input) {
+        boolean label = input.name().equals(Graph.LABEL);
+        boolean index = input.kind() == Op.Input.Kind.LABEL;
+        return label == index
+                ? Optional.empty()
+                : Optional.of("the network takes " + input.name() + (label
+                        ? " as a vector a row; samples have an index"
+                        : " as an index, of which a card says nothing"));
     }
 
     /** Returns the TorchScript archive of another program that does the computing, if one does. */

@@ -1,5 +1,7 @@
 package dev.pathline.engine.measure;
 
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
@@ -28,7 +30,7 @@ public final class ModelTimer {
         this.model = model;
         this.budget = budget;
         // One row a sample, so that a batch of samples is a batch of rows.
-        this.plan = Planner.plan(model.card(), SamplingSettings.defaults(true).withCfgScale(1.0));
+        this.plan = oneRow(model.card());
     }
 
     /** Times one evaluation of the network, the numbers brought from Java and back. */
@@ -54,13 +56,19 @@ public final class ModelTimer {
 
     /** Makes one tick with new samples, whatever comes out. */
     static void tickOnce(LoadedModel model, int rows) {
-        SamplingPlan plan = Planner.plan(model.card(), SamplingSettings.defaults(true).withCfgScale(1.0));
+        SamplingPlan plan = oneRow(model.card());
         try (var lane = new Lane(model, new PhiloxNoise(), rows)) {
             for (int i = 0; i < rows; i++) {
                 lane.admit(new SlotTask(plan, 0, 0, i, Unminded.INSTANCE));
             }
             lane.tick();
         }
+    }
+
+    /** A network that guides itself does so in one row; another is not guided. */
+    private static SamplingPlan oneRow(ModelCard card) {
+        boolean plain = card.guidance() instanceof ModelGuidance.ClassifierFree;
+        return Planner.plan(card, SamplingSettings.defaults(true).withCfgScale(plain ? 1.0 : null));
     }
 
     private enum Unminded implements SlotListener {

@@ -1,10 +1,13 @@
 package dev.pathline.engine.measure;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.script.InputTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
@@ -18,42 +21,55 @@ final class ProbeRows {
     interface Evaluation {
 
         /** As {@link LoadedModel#evaluate}. */
-        float[] of(float[] x, float[] times, float[] targets, long[] labels);
+        float[] of(InputTable inputs);
     }
 
     private final Evaluation evaluation;
-    private final float[] x;
-    private final float[] times;
-    private final float[] targets;
-    private final long[] labels;
+    private final InputTable inputs;
 
     ProbeRows(LoadedModel model, int rows) {
-        this(model.card(), model::evaluate, rows);
+        this(inputs(model.card(), rows).completedFor(model.network()), model::evaluate);
     }
 
     ProbeRows(ModelCard card, Evaluation evaluation, int rows) {
+        this(inputs(card, rows), evaluation);
+    }
+
+    private ProbeRows(InputTable inputs, Evaluation evaluation) {
+        this.inputs = inputs;
         this.evaluation = evaluation;
+    }
+
+    private static InputTable inputs(ModelCard card, int rows) {
         NoiseSchedule schedule = card.noiseSchedule();
-        x = new float[rows * card.dimension()];
+        float[] x = new float[rows * card.dimension()];
         new PhiloxNoise().fill(NoiseKey.initial(0, 0), x);
-        times = new float[rows];
-        targets = new float[rows];
-        labels = new long[rows];
+        float[] times = new float[rows];
+        float[] targets = new float[rows];
+        float[] scales = new float[rows];
+        long[] labels = new long[rows];
         for (int i = 0; i < rows; i++) {
             double t = schedule.minTime() + (schedule.maxTime() - schedule.minTime()) * (i + 1.0) / (rows + 1);
             times[i] = (float) card.timeInput().of(schedule, t);
             targets[i] = (float) card.targetInput().of(card.timeInput(), schedule, t, schedule.minTime());
+            scales[i] = (float) scale(card, (i + 1.0) / (rows + 1));
             labels[i] = i % Math.max(1, card.classes().size());
         }
+        return InputTable.of(rows).with(Graph.X, x).with(Graph.TIME, times).with(Graph.TARGET, targets)
+                .with(Graph.GUIDANCE, scales).with(Graph.LABEL, labels);
+    }
+
+    private static double scale(ModelCard card, double share) {
+        return card.guidance() instanceof ModelGuidance.Input(double min, double max) ? min + share * (max - min) : 1;
     }
 
     int count() {
-        return times.length;
+        return inputs.rows();
     }
 
     /** Evaluates all rows. */
     float[] evaluate() {
-        return evaluation.of(x, times, targets, labels);
+        return evaluation.of(inputs);
     }
 
     /**
@@ -79,7 +95,7 @@ final class ProbeRows {
     private boolean evaluateWhile(List<Integer> order, int size, BiPredicate<Integer, float[]> accepted) {
         for (int start = 0; start < count(); start += size) {
             int[] rows = IntStream.range(start, start + size).map(i -> order.get(i % count())).toArray();
-            float[] all = evaluate(rows);
+            float[] all = evaluation.of(inputs.rows(rows));
             int length = all.length / size;
             for (int i = 0; i < size; i++) {
                 if (!accepted.test(rows[i], Arrays.copyOfRange(all, i * length, (i + 1) * length))) {
@@ -88,20 +104,5 @@ final class ProbeRows {
             }
         }
         return true;
-    }
-
-    private float[] evaluate(int[] rows) {
-        int length = x.length / count();
-        var some = new float[rows.length * length];
-        var someTimes = new float[rows.length];
-        var someTargets = new float[rows.length];
-        var someLabels = new long[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(x, rows[i] * length, some, i * length, length);
-            someTimes[i] = times[rows[i]];
-            someTargets[i] = targets[rows[i]];
-            someLabels[i] = labels[rows[i]];
-        }
-        return evaluation.of(some, someTimes, someTargets, someLabels);
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.noise.NoiseSource;
+import dev.pathline.engine.sampling.Conditions.Condition;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickProgram;
 import dev.pathline.engine.script.TickProgram.TickResult;
@@ -29,6 +30,7 @@ public final class Lane implements AutoCloseable {
     private final LoadedModel model;
     private final TickProgram program;
     private final NoiseSource noise;
+    private final InputColumns columns;
     private final NDManager manager;
     private final NDArray state;
     private final Shape sampleShape;
@@ -55,6 +57,7 @@ public final class Lane implements AutoCloseable {
         this.model = model;
         this.program = program;
         this.noise = noise;
+        this.columns = new InputColumns(model.network(), model.card());
         this.manager = model.torch().newManager();
         this.sampleShape = new Shape(model.card().shape().stream().mapToLong(Integer::longValue).toArray());
         this.sampleSize = Math.toIntExact(sampleShape.size());
@@ -94,16 +97,16 @@ public final class Lane implements AutoCloseable {
      * Lets a sample enter.
      *
      * @throws IllegalStateException if there is no room
-     * @throws IllegalArgumentException if the network takes a label and the sample's is none of its classes; nobody else's
-     *         sample is touched then
+     * @throws IllegalArgumentException if the network takes a label and the sample's is none of its classes, or another
+     *         condition and the sample's has another form; nobody else's sample is touched then
      */
     public void admit(SlotTask task) {
-        model.requireLabel(task.label());
+        Condition[] conditions = columns.of(task);
         Integer index = free.poll();
         if (index == null) {
             throw new IllegalStateException("the lane is full");
         }
-        active.add(new Slot(index, task, new SlotNoise(noise, task, sampleSize)));
+        active.add(new Slot(index, task, conditions, new SlotNoise(noise, task, sampleSize)));
     }
 
     /** Every register is overwritten: a NaN that the last sample left would survive a weight of zero. */
@@ -159,7 +162,7 @@ public final class Lane implements AutoCloseable {
     }
 
     private void advance(List<Slot> chosen, int leastRows) {
-        var gather = new TickGather(chosen, model, sampleSize, spare, leastRows);
+        var gather = new TickGather(chosen, columns, sampleSize, spare, leastRows);
         chosen.stream().filter(Slot::isToBePlaced).forEach(this::place);
         try (NDManager scratch = manager.newSubManager()) {
             TickResult result = program.tick(scratch, state, gather.batch(), model.weights());

@@ -7,12 +7,10 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
-import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Parameter;
-import dev.pathline.engine.graph.Value;
 import dev.pathline.engine.script.InferenceProgram;
+import dev.pathline.engine.script.InputTable;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.PreparedWeights;
 import dev.pathline.engine.torch.NativeHeap;
@@ -115,38 +113,24 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Evaluates the network itself on given rows: no schedule, no preconditioning, no guidance.
      *
-     * @param x {@code [rows, ...]}, the rows one after the other
-     * @param times the network's time, one a row
-     * @param targets the network's second time, one a row; read by a flow map's network only
-     * @param labels the class of each row; read by a network with labels only
+     * @param inputs a column an input of the network; others are not read
      * @return the outputs, {@code [rows, outputShape...]}
-     * @throws IllegalArgumentException if the network takes something that is none of these
+     * @throws IllegalArgumentException if an input has no column, or one of another kind or shape
      */
-    public float[] evaluate(float[] x, float[] times, float[] targets, long[] labels) {
-        return evaluate(x, times, targets, labels, NDArray::toFloatArray);
+    public float[] evaluate(InputTable inputs) {
+        return evaluate(inputs, NDArray::toFloatArray);
     }
 
     /** Evaluates the network and reads from its output what {@code reader} wants. */
-    <T> T evaluate(float[] x, float[] times, float[] targets, long[] labels, Function<NDArray, T> reader) {
+    <T> T evaluate(InputTable inputs, Function<NDArray, T> reader) {
         try (NDManager scratch = manager.newSubManager()) {
-            var inputs = new ArrayList<NDArray>();
-            for (Value value : network.inputs()) {
-                Op.Input input = (Op.Input) value.op();
-                inputs.add(switch (input.kind()) {
-                    case VALUES -> {
-                        if (!inputs.isEmpty()) {
-                            throw new IllegalArgumentException(
-                                    "the network of " + card.name() + " takes " + input.name()
-                                            + " as a vector a row, which cannot be given");
-                        }
-                        yield scratch.create(x, new Shape(times.length).addAll(shape(value.shape())));
-                    }
-                    case TIME -> scratch.create(input.name().equals(Graph.TARGET) ? targets : times);
-                    case LABEL -> scratch.create(labels);
-                });
-            }
             return reader.apply(program.forward(scratch, inputs, weights).getFirst());
         }
+    }
+
+    /** Returns what the network is made of, and what it takes. */
+    public Network network() {
+        return network;
     }
 
     /** Returns the shape of the network's output for one row: that of a sample, unless the network tells more. */
@@ -162,23 +146,6 @@ public final class LoadedModel implements AutoCloseable {
     /** Returns what it takes on the device. */
     public ModelMemory memory() {
         return ModelMemory.of(card, network, profile);
-    }
-
-    /**
-     * Checks a label before it is a row of a table: a processor fails the whole evaluation for one that does not exist, and
-     * a GPU the whole process.
-     *
-     * @throws IllegalArgumentException if the network takes a label and there is no such class
-     */
-    void requireLabel(int label) {
-        // A card without classes may belong to a network with a label that means nothing.
-        int last = card.nullClass() ? card.classes().size() : Math.max(0, card.classes().size() - 1);
-        boolean read = network.inputs().stream()
-                .anyMatch(v -> v.op() instanceof Op.Input input && input.kind() == Op.Input.Kind.LABEL);
-        if (read && (label < 0 || label > last)) {
-            throw new IllegalArgumentException("label must be 0 to " + last + " for model " + card.name() + ", not "
-                    + label + (card.nullClass() ? "" : ", which has no class for samples without a label"));
-        }
     }
 
     Torch torch() {

@@ -3,11 +3,14 @@ package dev.pathline.engine.sampling;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.script.InputTable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,11 +56,15 @@ final class ModuleTrial {
         float[] targets = filled(network.hasTarget()
                 ? card.targetInput().of(card.timeInput(), schedule, schedule.maxTime(), schedule.minTime())
                 : 0);
-        // The null class is the largest index, so a table that lacks it is noticed here.
-        long[] labels = {0, card.nullClass() ? card.classes().size() : Math.max(0, card.classes().size() - 1)};
+        // A table that lacks the last class, or the one that means 'no label', is noticed here.
+        long[] labels = {Math.max(0, card.classes().size() - 1), card.nullLabel().orElse(0)};
         Shape expected = new Shape(ROWS)
                 .addAll(new Shape(card.shape().stream().mapToLong(Integer::longValue).toArray()));
-        model.evaluate(x, times, targets, labels, output -> {
+        InputTable inputs = InputTable.of(ROWS).with(Graph.X, x).with(Graph.TIME, times).with(Graph.TARGET, targets)
+                .with(Graph.GUIDANCE,
+                        filled(card.guidance() instanceof ModelGuidance.Input input ? input.nearest(1) : 1))
+                .with(Graph.LABEL, labels).completedFor(network);
+        model.evaluate(inputs, output -> {
             require(output.getShape().equals(expected),
                     "it returns " + output.getShape() + " for an input of " + expected);
             for (float value : output.toFloatArray()) {

@@ -1,19 +1,22 @@
 package dev.pathline.engine.sampling;
 
 import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.engine.sampling.Conditions.Condition;
 
 /** A place in a lane's state, and the sample that has it. */
 public final class Slot {
 
     private final int index;
     private final SlotTask task;
+    private final Condition[] conditions;
     private final SlotNoise noise;
     private boolean placed;
     private int stage;
 
-    Slot(int index, SlotTask task, SlotNoise noise) {
+    Slot(int index, SlotTask task, Condition[] conditions, SlotNoise noise) {
         this.index = index;
         this.task = task;
+        this.conditions = conditions;
         this.noise = noise;
     }
 
@@ -34,6 +37,11 @@ public final class Slot {
 
     int index() {
         return index;
+    }
+
+    /** Returns the sample's conditions, one a column of its lane. */
+    Condition[] conditions() {
+        return conditions;
     }
 
     /** Returns the sample's noise. */

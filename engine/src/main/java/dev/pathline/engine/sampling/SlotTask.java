@@ -6,9 +6,15 @@ import dev.pathline.diffusion.plan.SamplingPlan;
  * One sample to be made.
  *
  * @param plan how
- * @param label the class index, or the null class for an unconditional sample; ignored by a network without labels
+ * @param conditions what it is to be
  * @param seed the request's seed
  * @param index the sample's index within the request: with the seed it determines the noise
  * @param listener hears of the sample's progress, on the compute thread
  */
-public record SlotTask(SamplingPlan plan, int label, long seed, int index, SlotListener listener) {}
+public record SlotTask(SamplingPlan plan, Conditions conditions, long seed, int index, SlotListener listener) {
+
+    /** A sample of a class, whose index may be that of the class that means 'no label'. */
+    public SlotTask(SamplingPlan plan, int label, long seed, int index, SlotListener listener) {
+        this(plan, Conditions.label(label), seed, index, listener);
+    }
+}

@@ -2,6 +2,7 @@ package dev.pathline.engine.sampling;
 
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
+import dev.pathline.engine.sampling.Conditions.Condition;
 import dev.pathline.engine.sampling.SlotListener.Preview;
 import dev.pathline.engine.script.InferenceProgram;
 import dev.pathline.engine.script.TickBatch;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
 final class TickGather {
 
     private final List<Slot> slots;
-    private final LoadedModel model;
+    private final InputColumns columns;
     private final int sampleSize;
     private final int spare;
     private final int padding;
@@ -27,9 +28,9 @@ final class TickGather {
      * @param spare the place in the state that no sample has
      * @param leastRows the rows of an evaluation, filled up with some of the spare place
      */
-    TickGather(List<Slot> slots, LoadedModel model, int sampleSize, int spare, int leastRows) {
+    TickGather(List<Slot> slots, InputColumns columns, int sampleSize, int spare, int leastRows) {
         this.slots = slots;
-        this.model = model;
+        this.columns = columns;
         this.sampleSize = sampleSize;
         this.spare = spare;
         int rows = Lane.rows(slots);
@@ -80,7 +81,7 @@ final class TickGather {
         long[] indices = new long[n];
         Arrays.fill(indices, spare);
         float[] coefficients = new float[n * width];
-        var rows = new Rows(Lane.rows(slots) + padding);
+        var rows = new Rows(columns, Lane.rows(slots) + padding);
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             Stage stage = slot.current();
@@ -88,21 +89,16 @@ final class TickGather {
             InferenceProgram.coefficients(stage, coefficients, i * width);
             NetworkCall call = stage.call();
             if (call != null) {
-                rows.add(i, call, slot.task().label(), nullLabel());
+                rows.add(i, call, slot.conditions());
             }
         }
         if (padding > 0) {
             rows.fill(slots.size());
         }
         // An index list must not be empty: the first sample stands in, and nobody reads it.
-        return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.times, rows.targets, rows.labels,
-                rows.weights, rows.labelled, orFirst(previews), orFirst(finished),
+        return new TickBatch(indices, coefficients, noise(n), rows.slots, rows.inputs.table(), rows.weights,
+                rows.conditional, orFirst(previews), orFirst(finished),
                 InferenceProgram.switches(slots.stream().map(Slot::current).toList()));
-    }
-
-    /** The index of the null class, which is there only for plans that guide. */
-    private int nullLabel() {
-        return model.card().classes().size();
     }
 
     private float[] noise(int n) {
@@ -123,59 +119,46 @@ final class TickGather {
         return places.length == 0 ? new long[]{0} : places;
     }
 
-    /** The rows of a network evaluation: one a slot, and a second without label where guidance wants both. */
+    /** The rows of a network evaluation: one a slot, and a second without conditions where guidance wants both. */
     private static final class Rows {
 
         final long[] slots;
-        final float[] times;
-        final float[] targets;
-        final long[] labels;
+        final InputColumns.Rows inputs;
         final float[] weights;
-        final float[] labelled;
+        final float[] conditional;
         private int count;
 
-        Rows(int size) {
+        Rows(InputColumns columns, int size) {
             slots = new long[size];
-            times = new float[size];
-            targets = new float[size];
-            labels = new long[size];
+            inputs = columns.rows(size);
             weights = new float[size];
-            labelled = new float[size];
+            conditional = new float[size];
         }
 
-        void add(int slot, NetworkCall call, int label, int nullLabel) {
+        void add(int slot, NetworkCall call, Condition[] conditions) {
             boolean guided = call.rows() == 2;
-            if (call.isUnconditional()) {
-                put(slot, call, nullLabel, 1);
-                return;
+            if (!call.isUnconditional()) {
+                inputs.put(count, call, conditions);
+                conditional[count] = 1;
+                place(slot, guided ? call.guidanceScale() : 1);
             }
-            labelled[count] = 1;
-            put(slot, call, label, guided ? call.guidanceScale() : 1);
-            if (guided) {
-                put(slot, call, nullLabel, 1 - call.guidanceScale());
+            if (guided || call.isUnconditional()) {
+                inputs.putUnconditional(count, call);
+                place(slot, guided ? 1 - call.guidanceScale() : 1);
             }
         }
 
-        /**
-         * Fills up with what the first row asks, which exists: not every network has a row of the class table for "no
-         * label". The place's coefficients are zeros, so what the network says goes nowhere.
-         */
-        void fill(int slot) {
-            int own = count;
-            Arrays.fill(slots, own, slots.length, slot);
-            Arrays.fill(times, own, times.length, times[0]);
-            Arrays.fill(targets, own, targets.length, targets[0]);
-            Arrays.fill(labels, own, labels.length, labels[0]);
-            count = slots.length;
-        }
-
-        private void put(int slot, NetworkCall call, int label, double weight) {
+        private void place(int slot, double weight) {
             slots[count] = slot;
-            times[count] = (float) call.time();
-            targets[count] = (float) call.target();
-            labels[count] = label;
             weights[count] = (float) weight;
             count++;
+        }
+
+        /** Fills up with what the first row asks. The place's coefficients are zeros, so what the network says goes nowhere. */
+        void fill(int slot) {
+            Arrays.fill(slots, count, slots.length, slot);
+            inputs.repeatFirst(count);
+            count = slots.length;
         }
     }
 }

@@ -72,6 +72,19 @@ public final class InferenceProgram implements TickProgram, AutoCloseable {
         return program.infer(results, "forward", arguments.toArray(Argument[]::new));
     }
 
+    /**
+     * Evaluates the network.
+     *
+     * @param inputs a column an input of the network
+     * @return one float32 array an output
+     * @throws IllegalArgumentException if an input has no column, or one of another kind or shape
+     */
+    public NDList forward(NDManager results, InputTable inputs, PreparedWeights prepared) {
+        try (NDManager scratch = results.newSubManager()) {
+            return forward(results, List.of(inputs.arrays(scratch, network.inputs())), prepared);
+        }
+    }
+
     @Override
     public TickResult tick(NDManager results, NDArray state, TickBatch batch, PreparedWeights prepared) {
         network.obstacleToSampling().ifPresent(obstacle -> {
@@ -83,13 +96,17 @@ public final class InferenceProgram implements TickProgram, AutoCloseable {
             NDArray noise = batch.noise.length == 0
                     ? scratch.zeros(new Shape(1).addAll(ones(sample.length)))
                     : scratch.create(batch.noise, new Shape(n).addAll(new Shape(sample)));
-            NDList out = program.infer(results, "tick", one(state), one(scratch.create(batch.slots)),
+            List<Value> inputs = network.inputs();
+            var arguments = new ArrayList<Argument>(List.of(one(state), one(scratch.create(batch.slots)),
                     one(scratch.create(batch.coefficients, new Shape(n, TickLayout.WIDTH))), one(noise),
-                    one(scratch.create(batch.rowSlots)), one(scratch.create(batch.rowTimes)),
-                    one(scratch.create(batch.rowTargets)), one(scratch.create(batch.rowLabels)),
-                    one(scratch.create(batch.rowWeights)), one(scratch.create(batch.rowLabelled)),
+                    one(scratch.create(batch.rowSlots))));
+            for (NDArray input : batch.rowInputs.arrays(scratch, inputs.subList(1, inputs.size()))) {
+                arguments.add(one(input));
+            }
+            arguments.addAll(List.of(one(scratch.create(batch.rowWeights)), one(scratch.create(batch.rowConditional)),
                     one(scratch.create(batch.previews)), one(scratch.create(batch.finished)),
-                    one(scratch.create(batch.switches)), new Argument.Many(prepared.arrays()));
+                    one(scratch.create(batch.switches)), new Argument.Many(prepared.arrays())));
+            NDList out = program.infer(results, "tick", arguments.toArray(Argument[]::new));
             return new TickResult(out.get(0), out.get(1), out.get(2));
         }
     }

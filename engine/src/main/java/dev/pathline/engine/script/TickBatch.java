@@ -7,11 +7,9 @@ public final class TickBatch {
     final float[] coefficients;
     final float[] noise;
     final long[] rowSlots;
-    final float[] rowTimes;
-    final float[] rowTargets;
-    final long[] rowLabels;
+    final InputTable rowInputs;
     final float[] rowWeights;
-    final float[] rowLabelled;
+    final float[] rowConditional;
     final long[] previews;
     final long[] finished;
     final float[] switches;
@@ -23,28 +21,23 @@ public final class TickBatch {
      * @param coefficients {@code [n, coefficientCount]}
      * @param noise {@code [n, ...]} standard normal, or empty where no slot needs any
      * @param rowSlots {@code [r]} places in {@code slots}
-     * @param rowTimes {@code [r]} the network's time
-     * @param rowTargets {@code [r]} the network's second time; NaN for a network without
-     * @param rowLabels {@code [r]} class indices; 0 for a network without labels
+     * @param rowInputs {@code r} rows of what the network takes beside the samples, by name
      * @param rowWeights {@code [r]} the share of the row in its slot's output
-     * @param rowLabelled {@code [r]} 1 for the row with the slot's own label, 0 for the other
+     * @param rowConditional {@code [r]} 1 for the row with the slot's own conditions, 0 for the other
      * @param previews what is wanted: {@code i} for the prediction of {@code x0} of slot {@code i} of this batch,
      *        {@code n + i} for its new point
      * @param finished places in {@code slots} that end with this tick
      * @param switches what the tick has to compute, see {@link InferenceProgram#switches}
      */
-    public TickBatch(long[] slots, float[] coefficients, float[] noise, long[] rowSlots, float[] rowTimes,
-            float[] rowTargets, long[] rowLabels, float[] rowWeights, float[] rowLabelled, long[] previews,
-            long[] finished, float[] switches) {
+    public TickBatch(long[] slots, float[] coefficients, float[] noise, long[] rowSlots, InputTable rowInputs,
+            float[] rowWeights, float[] rowConditional, long[] previews, long[] finished, float[] switches) {
         this.slots = slots;
         this.coefficients = coefficients;
         this.noise = noise;
         this.rowSlots = rowSlots;
-        this.rowTimes = rowTimes;
-        this.rowTargets = rowTargets;
-        this.rowLabels = rowLabels;
+        this.rowInputs = rowInputs;
         this.rowWeights = rowWeights;
-        this.rowLabelled = rowLabelled;
+        this.rowConditional = rowConditional;
         this.previews = previews;
         this.finished = finished;
         this.switches = switches;

@@ -1,7 +1,9 @@
 package dev.pathline.engine.script;
 
 import dev.pathline.engine.graph.Network;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +34,10 @@ final class TickScript {
     /** Returns the method {@code tick} of a network that has a method {@code forward}. */
     static String text(Network network) {
         var script = new TickScript(network.inputs().getFirst().shape().size());
-        script.load();
-        script.evaluate(InferenceProgram.inputNames(network, "").replaceFirst("^x\\b", "xin"));
+        List<String> inputs = network.inputs().stream().skip(1).map(InferenceProgram::inputName).map("in_"::concat)
+                .toList();
+        script.load(inputs);
+        script.evaluate(inputs);
         script.rescale();
         script.threshold();
         script.remember();
@@ -43,12 +47,12 @@ final class TickScript {
         return script.text.toString();
     }
 
-    private void load() {
+    /** What the network takes beside the samples has arguments of its own, which no other variable is called like. */
+    private void load(List<String> inputs) {
         text.append("""
-                  def tick(self, state: Tensor, slots: Tensor, c: Tensor, z: Tensor, rows: Tensor, time: Tensor, \
-                target: Tensor, label: Tensor, rw: Tensor, rc: Tensor, pre: Tensor, fin: Tensor, on: Tensor, \
-                w: List[Tensor]) -> List[Tensor]:
-                """);
+                  def tick(self, state: Tensor, slots: Tensor, c: Tensor, z: Tensor, rows: Tensor, %s\
+                rw: Tensor, rc: Tensor, pre: Tensor, fin: Tensor, on: Tensor, w: List[Tensor]) -> List[Tensor]:
+                """.formatted(inputs.stream().map(name -> name + ": Tensor, ").collect(Collectors.joining())));
         for (TickLayout column : TickLayout.values()) {
             line("%s = %s", column.variable(), broadcast("torch.select(c, 1, " + column.index() + ")"));
         }
@@ -60,10 +64,11 @@ final class TickScript {
     }
 
     /** {@code f} is the guided output of each slot, {@code fr} the raw one of each row, {@code d0} the data of {@code f}. */
-    private void evaluate(String inputs) {
+    private void evaluate(List<String> inputs) {
         line("xin = torch.index_select(torch.mul(x, %s), 0, rows)", TickLayout.INPUT_SCALE.variable());
         line("if bool(torch.gt(torch.numel(rows), 0)):");
-        line("  f1 = (self).forward(%s, w)", inputs);
+        line("  f1 = (self).forward(xin, %sw)",
+                inputs.stream().map(name -> name + ", ").collect(Collectors.joining()));
         line("  fr = f1[0]");
         line("else:");
         line("  fr = xin");
@@ -71,7 +76,7 @@ final class TickScript {
         line("d0 = %s", data("f"));
     }
 
-    /** The labelled rows alone ({@code rc}) give the spread that a guided prediction is brought back to. */
+    /** The rows with conditions alone ({@code rc}) give the spread that a guided prediction is brought back to. */
     private void rescale() {
         branch(TickFeature.RESCALE);
         line("  fc = torch.index_add(torch.zeros_like(x), 0, rows, torch.mul(fr, %s))", broadcast("rc"));

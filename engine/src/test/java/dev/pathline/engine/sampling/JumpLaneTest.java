@@ -64,10 +64,10 @@ class JumpLaneTest {
     private static Network oracle() {
         Network map = new GaussianModel(SCHEDULE, TrigFlowMapNet.MEAN, TrigFlowMapNet.STD)
                 .flowMap(Prediction.AVERAGE_VELOCITY, Preconditioning.NONE, TimeInput.IDENTITY, TargetInput.TIME);
-        return (x, time, target, label, output) -> {
-            map.evaluate(x, time, target, label, output);
+        return (x, inputs, output) -> {
+            map.evaluate(x, inputs, output);
             for (int i = 0; i < output.length; i++) {
-                output[i] += TrigFlowMapNet.shift(label == Network.NO_LABEL ? 2 : label, i);
+                output[i] += TrigFlowMapNet.shift(inputs.label() == Network.NO_LABEL ? 2 : inputs.label(), i);
             }
         };
     }

@@ -296,16 +296,16 @@ class LaneTest {
 
     /** The same network, one row at a time, for the executor in float64. */
     private static dev.pathline.diffusion.model.Network oracle(LoadedModel model) {
-        return (x, time, target, label, output) -> {
+        return (x, inputs, output) -> {
             try (NDManager manager = TestDevice.TORCH.newManager()) {
                 float[] in = new float[x.length];
                 for (int i = 0; i < in.length; i++) {
                     in[i] = (float) x[i];
                 }
-                int index = label == dev.pathline.diffusion.model.Network.NO_LABEL ? 3 : label;
+                int index = inputs.label() == dev.pathline.diffusion.model.Network.NO_LABEL ? 3 : inputs.label();
                 float[] out = model.program()
                         .forward(manager, List.of(manager.create(in, new Shape(1, 1, 8, 8)),
-                                manager.create(new float[]{(float) time}), manager.create(new long[]{index})),
+                                manager.create(new float[]{(float) inputs.time()}), manager.create(new long[]{index})),
                                 model.weights())
                         .getFirst().toFloatArray();
                 for (int i = 0; i < out.length; i++) {

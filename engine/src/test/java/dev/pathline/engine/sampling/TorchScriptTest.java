@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.script.InputTable;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.model.NetworkInputs;
 import dev.pathline.diffusion.plan.PlanExecutor;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.Planner;
@@ -63,15 +66,16 @@ class TorchScriptTest {
         return TestDevice.on(() -> {
             try (var model = LoadedModel.load(TestDevice.TORCH, checkpoint, NumericProfile.BFLOAT16)) {
                 assertThat(model.profile()).isEqualTo(NumericProfile.MODULE);
-                return model.evaluate(x, times, new float[times.length], new long[times.length]);
+                return model.evaluate(InputTable.of(times.length).with(Graph.X, x).with(Graph.TIME, times)
+                        .completedFor(model.network()));
             }
         });
     }
 
     /** What gaussian.pt computes, in float64. */
-    private static void gaussian(double[] x, double time, double target, int label, double[] output) {
-        double[] mean = MEANS[label == Network.NO_LABEL ? 2 : label];
-        double sigma = time / 1000;
+    private static void gaussian(double[] x, NetworkInputs inputs, double[] output) {
+        double[] mean = MEANS[inputs.label() == Network.NO_LABEL ? 2 : inputs.label()];
+        double sigma = inputs.time() / 1000;
         double alpha = 1 - sigma;
         double gain = alpha * 0.25 / (alpha * alpha * 0.25 + sigma * sigma);
         for (int i = 0; i < 2; i++) {

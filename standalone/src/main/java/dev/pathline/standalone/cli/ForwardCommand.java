@@ -6,13 +6,15 @@ import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.LoadedModel;
+import dev.pathline.engine.script.InputTable;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -51,6 +53,11 @@ final class ForwardCommand implements Callable<Integer> {
             description = "a class: an integer is its index, anything else its name; or none; one, or one a row (default: none)")
     private List<String> labels = List.of();
 
+    @Option(names = "--input", paramLabel = "NAME=VALUE",
+            description = "what else the network takes, by the name that it gives the input: one number, or one a row,"
+                    + " separated by commas, or a NumPy array [N, shape...]; may be repeated")
+    private Map<String, String> others = new LinkedHashMap<>();
+
     @Option(names = {"-o", "--out"}, paramLabel = "FILE", defaultValue = "out.npy",
             description = "the output, a NumPy array of float32: [N, shape...] or [shape...] as x (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("out.npy");
@@ -73,15 +80,13 @@ final class ForwardCommand implements Callable<Integer> {
             throw GivenNumbers.wrongShape(x, input, card, "N, ", "");
         }
         int rows = many ? input.shape()[0] : 1;
-        var inputs = new ForwardInputs(card, rows);
-        float[] rowTimes = inputs.times(times);
-        float[] rowTargets = inputs.targets(targets);
-        long[] rowLabels = inputs.labels(labels);
+        var inputs = new ForwardInputs(card, checkpoint.network(), rows);
+        InputTable table = inputs.table(input.values(), times, targets, labels, others);
         Torch torch = device.open();
         try (ComputeThread thread = device.thread()) {
             String profile = thread.call(() -> {
                 try (LoadedModel loaded = LoadedModel.load(torch, checkpoint, device.profileToCompare())) {
-                    float[] output = evaluate(loaded, input.values(), rowTimes, rowTargets, rowLabels);
+                    float[] output = evaluate(loaded, table);
                     file.write(Npy.encode(output, shape(rows, many, loaded.outputShape())));
                     return loaded.profile().name();
                 }
@@ -99,15 +104,11 @@ final class ForwardCommand implements Callable<Integer> {
     }
 
     /** Evaluates all rows, a batch at a time. */
-    private static float[] evaluate(LoadedModel loaded, float[] x, float[] times, float[] targets, long[] labels) {
-        int size = loaded.card().dimension();
+    private static float[] evaluate(LoadedModel loaded, InputTable inputs) {
         int outputSize = loaded.outputShape().stream().reduce(1, Math::multiplyExact);
-        float[] output = new float[Math.multiplyExact(times.length, outputSize)];
-        for (int from = 0; from < times.length; from += BATCH) {
-            int to = Math.min(from + BATCH, times.length);
-            float[] part = loaded.evaluate(Arrays.copyOfRange(x, from * size, to * size),
-                    Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(targets, from, to),
-                    Arrays.copyOfRange(labels, from, to));
+        float[] output = new float[Math.multiplyExact(inputs.rows(), outputSize)];
+        for (int from = 0; from < inputs.rows(); from += BATCH) {
+            float[] part = loaded.evaluate(inputs.range(from, Math.min(from + BATCH, inputs.rows())));
             System.arraycopy(part, 0, output, from * outputSize, part.length);
         }
         return output;

@@ -4,22 +4,86 @@ import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.NameList;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.Network;
+import dev.pathline.engine.graph.Op;
+import dev.pathline.engine.graph.Value;
+import dev.pathline.engine.script.InputTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
-/** What a network takes beside {@code x}, one number a row, checked against a model's card. */
+/** What a network takes beside {@code x}, checked against a model's card and what the network declares. */
 final class ForwardInputs {
 
     private static final String NONE = "none";
     private static final int DIGITS = 5;
 
+    /** What has an option of its own. */
+    private static final Set<Op.Input> OF_OPTIONS = Set.of(new Op.Input(Graph.TIME, Op.Input.Kind.TIME),
+            new Op.Input(Graph.TARGET, Op.Input.Kind.TIME), new Op.Input(Graph.LABEL, Op.Input.Kind.LABEL));
+
     private final ModelCard card;
+    private final Map<String, Op.Input.Kind> others = new LinkedHashMap<>();
     private final int rows;
 
     /** Inputs of {@code rows} rows. */
-    ForwardInputs(ModelCard card, int rows) {
+    ForwardInputs(ModelCard card, Network network, int rows) {
         this.card = card;
         this.rows = rows;
+        for (Value value : network.inputs()) {
+            Op.Input input = (Op.Input) value.op();
+            if (!OF_OPTIONS.contains(input) && !input.name().equals(Graph.X)) {
+                others.put(input.name(), input.kind());
+            }
+        }
+    }
+
+    /**
+     * Returns all inputs.
+     *
+     * @param given what the network takes that has no option of its own, by its name: numbers, or a NumPy file
+     * @throws IllegalArgumentException if one is missing or wrong, or the network does not take it
+     */
+    InputTable table(float[] x, List<Double> times, List<Double> targets, List<String> labels,
+            Map<String, String> given) throws IOException {
+        InputTable table = InputTable.of(rows).with(Graph.X, x).with(Graph.TIME, times(times))
+                .with(Graph.TARGET, targets(targets)).with(Graph.LABEL, labels(labels));
+        for (String name : given.keySet()) {
+            if (!others.containsKey(name)) {
+                throw new IllegalArgumentException("--input " + name + ": the network of " + card.name()
+                        + (others.isEmpty()
+                                ? " takes no such input, leave it out"
+                                : " takes only " + NameList.of(others.keySet())));
+            }
+        }
+        for (String name : others.keySet()) {
+            String text = given.get(name);
+            if (text == null) {
+                throw new IllegalArgumentException("--input " + name + "=... is missing: the network of " + card.name()
+                        + " takes it");
+            }
+            table = text.endsWith(SampleFile.NUMBERS)
+                    ? table.with(name, GivenNumbers.read(Path.of(text)).values())
+                    : table.with(name, perRow("--input " + name, numbers(name, text)));
+        }
+        return table;
+    }
+
+    private static List<Double> numbers(String name, String text) {
+        try {
+            return Arrays.stream(text.split(",", -1)).map(String::strip).map(Double::valueOf).toList();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--input " + name + " must be numbers separated by commas, or a file that ends in .npy, not '"
+                            + text + "'",
+                    e);
+        }
     }
 
     /**
@@ -81,7 +145,7 @@ final class ForwardInputs {
             throw new IllegalArgumentException(card.name() + " knows no row without a class: give --label, one of "
                     + NameList.of(card.classes()));
         }
-        return card.classes().size();
+        return card.unlabelledIndex();
     }
 
     private float[] perRow(String option, List<Double> given) {

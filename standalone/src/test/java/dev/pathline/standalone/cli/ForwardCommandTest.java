@@ -14,11 +14,15 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.script.InputTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +124,7 @@ class ForwardCommandTest {
         "gaussian-2d --x GOOD --time 1,2,3 | --time must be one, or one a row (2), not 3",
         "gaussian-2d --x GOOD --time 1 --to 0.5 | is no flow map",
         "gaussian-2d --x GOOD --time NaN | --time must be finite",
+        "gaussian-2d --x GOOD --time 1 --input guidance=2 | takes no such input, leave it out",
         "gaussian-2d --x GOOD --time 1 --label left | takes no label",
         "mixture-2d --x GOOD --time 1 --label up | its classes are right, left",
         "gaussian-2d --x GOOD --time 1 -o out.png | must end in .npy",
@@ -138,16 +143,35 @@ class ForwardCommandTest {
         assertThat(run.output().strip()).contains(sentence).doesNotContain("\n");
     }
 
+    private static InputTable table(ForwardInputs inputs, Map<String, String> others) {
+        try {
+            return inputs.table(new float[4], List.of(0.5), List.of(0.0), List.of("a"), others);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
-    void shouldAskForWhatAFlowMapTakes() {
+    void shouldAskForWhatANetworkTakes() {
         ModelCard card = ModelCard.of("jumps", ModelKind.FLOW_MAP, List.of(2), RectifiedFlow.DEFAULT.spec(),
                 Prediction.AVERAGE_VELOCITY).withTargetInput(TargetInput.LENGTH).withClasses(List.of("a", "b"), false);
-        var inputs = new ForwardInputs(card, 2);
+        var graph = new Graph();
+        graph.timeInput("time");
+        graph.guidanceInput();
+        var inputs = new ForwardInputs(card, graph.build(graph.input("x", List.of(2))), 2);
 
         assertThat(inputs.targets(List.of(0.25))).containsExactly(0.25f, 0.25f);
         assertThatIllegalArgumentException().isThrownBy(() -> inputs.targets(List.of()))
                 .withMessageContaining("--to is missing").withMessageContaining("length");
         assertThatIllegalArgumentException().isThrownBy(() -> inputs.labels(List.of()))
                 .withMessageContaining("one of a, b");
+        assertThatIllegalArgumentException().isThrownBy(() -> table(inputs, Map.of()))
+                .withMessage("--input guidance=... is missing: the network of jumps takes it");
+        assertThatIllegalArgumentException().isThrownBy(() -> table(inputs, Map.of("guidance", "2", "w", "1")))
+                .withMessage("--input w: the network of jumps takes only guidance");
+        assertThatIllegalArgumentException().isThrownBy(() -> table(inputs, Map.of("guidance", "much")))
+                .withMessageContaining("--input guidance must be numbers");
+        assertThat(table(inputs, Map.of("guidance", "1.5")).numbers("guidance")).containsExactly(1.5f, 1.5f);
+        assertThat(table(inputs, Map.of("guidance", "1.5,3")).numbers("guidance")).containsExactly(1.5f, 3);
     }
 }

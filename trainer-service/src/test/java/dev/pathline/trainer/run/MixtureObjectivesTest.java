@@ -2,9 +2,12 @@ package dev.pathline.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.script.InputTable;
 import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
 import dev.pathline.diffusion.model.GaussianMixtureModel;
 import dev.pathline.diffusion.model.Network;
+import dev.pathline.diffusion.model.NetworkInputs;
 import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.checkpoint.Checkpoint;
@@ -115,7 +118,8 @@ class MixtureObjectivesTest {
                 for (int level = 0; level < LEVELS.length; level++) {
                     double t = time(objective, LEVELS[level]);
                     errors[level] = error(objective, t,
-                            (inputs, times) -> model.evaluate(inputs, times, new float[POINTS], new long[POINTS]));
+                            (inputs, times) -> model
+                                    .evaluate(InputTable.of(POINTS).with(Graph.X, inputs).with(Graph.TIME, times)));
                 }
             }
             return errors;
@@ -131,7 +135,7 @@ class MixtureObjectivesTest {
             double[] output = new double[2];
             for (int i = 0; i < times.length; i++) {
                 network.evaluate(new double[]{inputs[2 * i], inputs[2 * i + 1]},
-                        objective.timeInput().of(objective.schedule(), t), 0, Network.NO_LABEL, output);
+                        NetworkInputs.at(objective.timeInput().of(objective.schedule(), t)), output);
                 outputs[2 * i] = (float) output[0];
                 outputs[2 * i + 1] = (float) output[1];
             }
