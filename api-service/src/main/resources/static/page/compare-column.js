@@ -3,7 +3,7 @@ import { Problem, abandon, cancelJob, follow, submit } from './api.js';
 import { Film } from './film.js';
 import { pictureView } from './pictures.js';
 import { pointsView } from './points.js';
-import { MOST_GUIDANCE, MOST_STEPS, curl, isNumber, kindOf, numberWanted, preview } from './request.js';
+import { MOST_STEPS, curl, guidanceRange, isNumber, kindOf, numberWanted, preview } from './request.js';
 import * as solverList from './solvers.js';
 import { plural, sentence } from './words.js';
 
@@ -86,7 +86,7 @@ export class Column {
   /** The class that all columns are asked for, by its name; an empty one for none. */
   set className(name) {
     this.#className = name;
-    this.#parts.guidance.hidden = this.#label() === undefined || !this.#card?.nullClass;
+    this.#parts.guidance.hidden = !this.#scales();
     this.#name();
   }
 
@@ -109,14 +109,15 @@ export class Column {
   /** Returns what is sent, or null if something is wrong, which is then marked. */
   read(shared) {
     for (const name of FIELDS) this.#mark(name, '');
-    const { model, solver, steps, cfgScale, timeGrid, guidance } = this.#parts;
+    const { model, solver, steps, cfgScale, timeGrid } = this.#parts;
     const card = this.#card;
     if (!card) {
       this.#mark('model', model.value ? `There is no model ${model.value} here.` : 'There is no model here yet.');
       return null;
     }
     if (!isNumber(steps.value, 1, MOST_STEPS, true)) this.#mark('steps', numberWanted(1, MOST_STEPS, true));
-    if (!guidance.hidden && !isNumber(cfgScale.value, 0, MOST_GUIDANCE, false)) this.#mark('cfgScale', numberWanted(0, MOST_GUIDANCE, false));
+    const scales = this.#scales();
+    if (scales && !isNumber(cfgScale.value, ...scales, false)) this.#mark('cfgScale', numberWanted(...scales, false));
     const label = this.#label();
     if (card.classes.length && label === undefined && this.#className) this.#mark('model', `It has no class ${this.#className}.`);
     else if (card.classes.length && label === undefined && !card.nullClass) this.#mark('model', 'It needs a class.');
@@ -125,7 +126,7 @@ export class Column {
     if (timeGrid.value !== WHERE_IT_SUITS) request.timeGrid = timeGrid.value;
     // By its index: a name that is a number would be read as one.
     if (label !== undefined) request.label = label;
-    if (!guidance.hidden) request.cfgScale = Number(cfgScale.value);
+    if (scales) request.cfgScale = Number(cfgScale.value);
     return { ...request, preview: preview(request, card, shared.watch) };
   }
 
@@ -188,6 +189,10 @@ export class Column {
     const wanted = this.#className.toLowerCase();
     const index = wanted ? (this.#card?.classes ?? []).findIndex((name) => name.toLowerCase() === wanted) : -1;
     return index < 0 ? undefined : index;
+  }
+
+  #scales() {
+    return this.#card ? guidanceRange(this.#card, this.#label() !== undefined) : undefined;
   }
 
   #useModel() {

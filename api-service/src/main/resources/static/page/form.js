@@ -1,5 +1,5 @@
 // The form: what can be chosen, what is chosen, and what is wrong with it.
-import { MOST, MOST_GUIDANCE, MOST_STEPS, isNumber, isSeed, kindOf, numberWanted, preview } from './request.js';
+import { MOST, MOST_STEPS, guidanceRange, isNumber, isSeed, kindOf, numberWanted, preview } from './request.js';
 import * as solverList from './solvers.js';
 import { sentence } from './words.js';
 
@@ -22,6 +22,7 @@ export function setup(allSolvers) {
   $('model').addEventListener('change', useModel);
   $('solver').addEventListener('change', describeSolver);
   $('label').addEventListener('change', guidance);
+  for (const id of ['steps', 'steps-range']) $(id).addEventListener('input', sayTimes);
   $('dice').addEventListener('click', () => { $('seed').value = ''; $('seed').focus(); });
   $('form').addEventListener('input', (event) => mark(event.target.name || event.target.id.replace('-range', ''), ''));
 }
@@ -80,8 +81,9 @@ export function read() {
   if ($('label').value !== '' && card.classes.length) {
     // By its index: a name that is a number would be read as one, and two names may differ in their case alone.
     request.label = Number($('label').value);
-    if (card.nullClass) request.cfgScale = number('cfgScale', 0, MOST_GUIDANCE, false);
   }
+  const scales = guidanceRange(card, $('label').value !== '');
+  if (scales) request.cfgScale = number('cfgScale', ...scales, false);
   const seed = $('seed').value.trim();
   if (seed !== '') {
     if (!isSeed(seed)) mark('seed', 'A seed is a whole number of at most 64 bits; leave it empty for a random one.');
@@ -90,7 +92,7 @@ export function read() {
   if (showFirstMistake()) return null;
   request.preview = preview(request, card, $('watch').value);
   const settings = { ...request, labelIndex: request.label ?? null, label: card.classes[request.label], classes: card.classes,
-    shape: card.shape, reference: `${card.name}@${card.version}` };
+    shape: card.shape, times: ownTimes(card), reference: `${card.name}@${card.version}` };
   return { request, settings };
 }
 
@@ -107,7 +109,7 @@ export function write(settings) {
   if (card.solvers.includes(settings.solver)) $('solver').value = settings.solver;
   set('steps', settings.steps);
   set('count', settings.count);
-  if (index >= 0 && settings.cfgScale !== undefined) set('cfgScale', settings.cfgScale);
+  if (guidanceRange(card, $('label').value !== '') && settings.cfgScale !== undefined) set('cfgScale', settings.cfgScale);
   if (settings.preview && kind === 'picture') $('watch').value = settings.preview.kind;
   $('seed').value = settings.seed;
   describeSolver();
@@ -140,7 +142,8 @@ function useModel() {
   const points = kindOf(card) === 'point';
   const size = points ? `${card.shape[0]} numbers` : `${card.shape[2]} × ${card.shape[1]}`;
   const parameters = card.parameters ? `, ${(card.parameters / 1e6).toFixed(1)} M parameters` : '';
-  $('model-hint').textContent = card.description || `version ${card.version}, ${size}${parameters}`;
+  const baked = card.guidance?.type === 'baked-in' ? ` Guidance of ${card.guidance.scale} is part of it.` : '';
+  $('model-hint').textContent = (card.description || `version ${card.version}, ${size}${parameters}`) + baked;
   if (kind !== kindOf(card)) {
     kind = kindOf(card);
     $('count-title').textContent = points ? 'Points' : 'Images';
@@ -159,18 +162,38 @@ function useModel() {
   $('solver').replaceChildren(...solverList.groups(card.solvers.map((name) => solvers.get(name)).filter(Boolean), card.defaults.solver));
   $('solver').value = card.defaults.solver;
   set('steps', card.defaults.steps);
-  set('cfgScale', card.defaults.cfgScale);
   describeSolver();
   guidance();
+  set('cfgScale', card.defaults.cfgScale);
 }
 
 function describeSolver() {
   const solver = solvers.get($('solver').value);
   $('solver-hint').textContent = solver ? solverList.describe(solver) : '';
+  sayTimes();
+}
+
+/** The times that a model recommends, which are those of its own solver at so many steps; undefined for others. */
+function ownTimes({ defaults }) {
+  const own = defaults.times && $('solver').value === defaults.solver && Number($('steps').value) === defaults.times.length;
+  return own ? defaults.times : undefined;
+}
+
+function sayTimes() {
+  const times = model() && ownTimes(model());
+  $('steps-hint').hidden = !times;
+  $('steps-hint').textContent = times ? `At times ${times.join(', ')}, as the model recommends.` : '';
 }
 
 function guidance() {
-  $('cfg-field').hidden = $('label').value === '' || !model()?.nullClass;
+  const scales = model() && guidanceRange(model(), $('label').value !== '');
+  $('cfg-field').hidden = !scales;
+  if (!scales) return;
+  const [min, max] = scales;
+  $('cfgScale').min = $('cfgScale-range').min = min;
+  $('cfgScale').max = max;
+  $('cfgScale-range').max = Math.min(10, max);
+  $('cfgScale-aside').textContent = min <= 1 ? '1 is off' : `${min} to ${max}`;
 }
 
 function number(id, low, high, whole) {

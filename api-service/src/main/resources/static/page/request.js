@@ -3,10 +3,16 @@
 /** So many samples at most. */
 export const MOST = { picture: 64, point: 2000 };
 export const MOST_STEPS = 1000;
-export const MOST_GUIDANCE = 30;
 
 // So many samples on their way are kept for the replay; of longer ways every second step is, or every third.
 const KEPT = { points: 60000, pictures: 3000, numbers: 6e7 };
+
+/** The smallest and the largest scale of guidance that can be chosen; undefined where there is nothing to choose. */
+export function guidanceRange(card, labelled) {
+  const { type, min, max } = card.guidance ?? {};
+  if (type === 'input') return labelled || !card.classes.length ? [min, max] : undefined;
+  return type === undefined && card.nullClass && labelled ? [0, 30] : undefined;
+}
 
 export const kindOf = ({ shape }) => (shape.length === 1 ? 'point' : 'picture');
 

@@ -106,6 +106,7 @@ export async function finish(id, answer) {
   $('under').hidden = false;
   status(`${settings.count === 1 ? `One ${view.noun}` : plural(settings.count, view.noun)} in ${seconds(answer.timings.totalMs)}`);
   $('facts').textContent = [settings.model, settings.label, settings.solver, plural(settings.steps, 'step'),
+    settings.times && `at ${settings.times.join(', ')}`,
     settings.cfgScale !== undefined && `guidance ${settings.cfgScale}`, `seed ${answer.seed}`,
     `${plural(answer.nfe, 'evaluation')} ${view.noun === 'image' ? 'an image' : 'a point'}`].filter(Boolean).join(' · ');
 }

@@ -20,7 +20,7 @@ class CatalogTest extends ApiTestBase {
     @Test
     void shouldListTheNewestVersions() {
         JsonNode models = json(client.get().uri("/models"), 200);
-        assertThat(models).hasSize(2);
+        assertThat(models).hasSize(3);
         JsonNode stripes = models.path(1);
         assertThat(stripes.path("name").asString()).isEqualTo("stripes");
         assertThat(stripes.path("version").asString()).isEqualTo("2");

@@ -79,6 +79,65 @@ class GenerateTest extends ApiTestBase {
     }
 
     @Test
+    void shouldStepFromTheTimesThatWereAsked() {
+        String asked = "{\"model\":\"stripes\",\"seed\":3,\"solver\":\"ddim\",\"times\":[1, 0.6, 0.25]}";
+        JsonNode job = json(generate(asked), 200);
+        assertThat(job.path("steps").asInt()).isEqualTo(3);
+        assertThat(job.path("evaluations").asInt()).isEqualTo(3);
+        assertThat(job.path("timeGrid").asString()).isEqualTo("given");
+        assertThat(job.path("times")).extracting(JsonNode::asDouble).containsExactly(1.0, 0.6, 0.25);
+        assertThat(new String(picture(asked), StandardCharsets.ISO_8859_1)).contains("times\0[1.0, 0.6, 0.25]")
+                .doesNotContain("timeGrid\0", "steps\0");
+        // Times of a named grid are that grid.
+        JsonNode named = json(generate("{\"model\":\"stripes\",\"seed\":3,\"solver\":\"ddim\",\"steps\":4,"
+                + "\"timeGrid\":\"time\"}"), 200);
+        assertThat(named.has("times")).isFalse();
+        JsonNode same = json(generate("{\"model\":\"stripes\",\"seed\":3,\"solver\":\"ddim\","
+                + "\"times\":[1, 0.75, 0.5, 0.25]}"), 200);
+        assertThat(data(same)).isEqualTo(data(named));
+    }
+
+    /** The numbers alone: the text of the file names the settings. */
+    private static byte[] data(JsonNode job) {
+        return Png.decode(Base64.getDecoder().decode(job.path("images").path(0).path("data").asString())).pixels();
+    }
+
+    @Test
+    void shouldRefuseTimesBesideStepsAndThoseThatAreNone() {
+        JsonNode both = json(generate("{\"model\":\"stripes\",\"times\":[1],\"steps\":1,\"timeGrid\":\"time\"}"), 422);
+        assertThat(both.path("errors").path(0).path("field").asString()).isEqualTo("times");
+        assertThat(both.path("errors").path(0).path("message").asString()).contains("times and steps exclude");
+        JsonNode late = json(generate("{\"model\":\"stripes\",\"times\":[2, 1]}"), 422);
+        assertThat(late.path("detail").asString()).contains("from 1.0 (noise) to");
+        for (String wrong : List.of("0.5", "[]", "[1,\"a\"]", "[1,-1]")) {
+            JsonNode refusal = json(generate("{\"model\":\"stripes\",\"times\":" + wrong + "}"), 400);
+            assertThat(refusal.path("errors").path(0).path("field").asString()).isEqualTo("times");
+            assertThat(refusal.path("errors").path(0).path("message").asString())
+                    .contains("must be a list of 1 to 1000 numbers");
+        }
+    }
+
+    /** The card recommends two times, and has guidance that nobody can choose. */
+    @Test
+    void shouldTakeTimesAndGuidanceFromTheCard() {
+        JsonNode job = json(generate("{\"model\":\"tuned\",\"label\":\"rows\",\"seed\":3}"), 200);
+        assertThat(job.path("cfgScale").asDouble()).isEqualTo(2.5);
+        assertThat(job.path("rows").asInt()).as("one row a step").isEqualTo(2);
+        assertThat(job.path("times")).extracting(JsonNode::asDouble).containsExactly(1.0, 0.75);
+        assertThat(json(generate("{\"model\":\"tuned\",\"label\":\"rows\",\"steps\":4}"), 200).path("timeGrid")
+                .asString()).isEqualTo("time");
+        JsonNode other = json(generate("{\"model\":\"tuned\",\"label\":\"rows\",\"cfgScale\":1}"), 422);
+        assertThat(other.path("errors").path(0).path("field").asString()).isEqualTo("cfgScale");
+        assertThat(other.path("errors").path(0).path("message").asString())
+                .contains("has guidance of scale 2.5 baked in and knows no other");
+        JsonNode card = json(client.get().uri("/models/tuned"), 200);
+        assertThat(card.path("guidance").path("type").asString()).isEqualTo("baked-in");
+        assertThat(card.path("guidance").path("scale").asDouble()).isEqualTo(2.5);
+        assertThat(card.path("defaults").path("times")).hasSize(2);
+        assertThat(card.path("defaults").path("cfgScale").asDouble()).isEqualTo(2.5);
+    }
+
+    @Test
     void shouldSayInTheJobWithWhichOptionsItWasSolved() {
         JsonNode asked = json(
                 generate("{\"model\":\"stripes\",\"solver\":\"edm-stochastic\",\"steps\":3,\"churn\":12}"),

@@ -2,6 +2,7 @@ package dev.pathline.api;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.model.GaussianMixtureModel;
@@ -19,7 +20,10 @@ final class TestModels {
 
     private TestModels() {}
 
-    /** Writes a class-conditional picture model with two versions and an alias, and an unconditional vector model. */
+    /**
+     * Writes a class-conditional picture model with two versions and an alias, an unconditional vector model, and a picture
+     * model that guides itself and recommends times.
+     */
     static void write(Path root) throws IOException {
         for (String version : List.of("1", "2")) {
             ModelCard stripes = ModelCard.of("stripes", ModelKind.DIFFUSION, List.of(1, 8, 8),
@@ -31,6 +35,10 @@ final class TestModels {
         Files.writeString(root.resolve("stripes/aliases.json"), "{\"champion\": \"1\"}");
         put(root, ModelCard.of("blob", ModelKind.DIFFUSION, List.of(2), ScheduleSpec.of("rectified-flow"),
                 Prediction.VELOCITY), "1");
+        put(root, ModelCard.of("tuned", ModelKind.DIFFUSION, List.of(1, 8, 8), ScheduleSpec.of("rectified-flow"),
+                Prediction.VELOCITY).withClasses(List.of("Rows", "Columns"), true)
+                .withDefaults(new SamplingDefaults("ddim", 2, "time", 1).withTimes(List.of(1.0, 0.75)))
+                .withGuidance(new ModelGuidance.BakedIn(2.5)), "1");
     }
 
     /** The network that a card's model would have if it were perfect. */

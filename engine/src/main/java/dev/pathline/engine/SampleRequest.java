@@ -118,6 +118,14 @@ public final class SampleRequest {
         return with(settings -> settings.withTimeGrid(name));
     }
 
+    /**
+     * Returns this request with the times of the schedule at which the steps start, decreasing: a step each, instead of a
+     * number of steps and a time grid.
+     */
+    public SampleRequest times(double... values) {
+        return with(settings -> settings.withTimes(Arrays.stream(values).boxed().toList()));
+    }
+
     /** Returns this request with another guidance scale, 0 to 30; 1 is off. */
     public SampleRequest cfgScale(double value) {
         return with(settings -> settings.withCfgScale(value));

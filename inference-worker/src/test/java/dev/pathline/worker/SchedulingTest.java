@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,6 +60,25 @@ final class SchedulingTest {
 
         assertThat(workers.events(urgent)).endsWith("succeeded");
         assertThat(workers.job(batch).state()).isEqualTo(JobState.RUNNING);
+    }
+
+    /** One step and fifty of one flow map are in one evaluation, whatever their solvers. */
+    @Test
+    void shouldEvaluateOneStepTogetherWithFifty() {
+        TinyModels.writeMap(workers.models(), "jumps");
+        List<Integer> rows = new CopyOnWriteArrayList<>();
+        String fifty = workers
+                .submit(new Ask("jumps", 2, "dpm-solver++-2m", 50, 1, 7, JobTerms.DEFAULT, null));
+        String one = workers.submit(new Ask("jumps", 9, "mean-flow", 1, 1, 7, JobTerms.DEFAULT, null));
+        workers.start("w", Workers.properties(), real -> (results, state, batch, prepared) -> {
+            rows.add(batch.rows());
+            return real.tick(results, state, batch, prepared);
+        });
+
+        assertThat(workers.events(one)).endsWith("succeeded");
+        assertThat(workers.events(fifty)).endsWith("succeeded");
+        assertThat(rows).as("both, then what is left of fifty steps").containsSubsequence(11, 2, 2).doesNotContain(9);
+        assertThat(rows.stream().filter(count -> count == 11 || count == 2)).hasSizeGreaterThanOrEqualTo(50);
     }
 
     @Test

@@ -44,6 +44,13 @@ final class TinyModels {
         write(root, name, config(64), Map.of());
     }
 
+    /** Writes a flow map with random weights. */
+    static void writeMap(Path root, String name) {
+        UNet2DConfig config = config(8, ", \"time_embedding_type\": \"low_frequency\","
+                + " \"target_embedding_type\": \"low_frequency\"");
+        write(root, card(name, ModelKind.FLOW_MAP, Prediction.AVERAGE_VELOCITY, TimeInput.IDENTITY), config, Map.of());
+    }
+
     private static float[] filled(int size, float value) {
         float[] values = new float[size];
         Arrays.fill(values, value);
@@ -71,12 +78,16 @@ final class TinyModels {
     }
 
     private static UNet2DConfig config(int channels) {
+        return config(channels, "");
+    }
+
+    private static UNet2DConfig config(int channels, String more) {
         return UNet2DConfigJson.read(JsonMapper.shared().readTree(
                 """
                         {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [CHANNELS, CHANNELS],
                          "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
-                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4}"""
-                        .replace("CHANNELS", Integer.toString(channels))));
+                         "layers_per_block": 1, "attention_head_dim": 8, "norm_num_groups": 4, "num_class_embeds": 4MORE}"""
+                        .replace("CHANNELS", Integer.toString(channels)).replace("MORE", more)));
     }
 
     private static void write(Path root, String name, Map<String, TensorData> replaced) {
@@ -84,16 +95,22 @@ final class TinyModels {
     }
 
     private static void write(Path root, String name, UNet2DConfig config, Map<String, TensorData> replaced) {
+        write(root, card(name, ModelKind.DIFFUSION, Prediction.VELOCITY, TimeInput.scaled(1000)), config, replaced);
+    }
+
+    private static ModelCard card(String name, ModelKind kind, Prediction prediction, TimeInput time) {
+        return ModelCard.of(name, kind, List.of(1, 8, 8), RectifiedFlow.DEFAULT.spec(), prediction)
+                .withNetworkInput(Preconditioning.NONE, time).withVersion("1")
+                .withClasses(List.of("a", "b", "c"), true);
+    }
+
+    private static void write(Path root, ModelCard card, UNet2DConfig config, Map<String, TensorData> replaced) {
         Map<String, TensorData> weights = new HashMap<>();
         UNet2D.build(config).parameters()
                 .forEach(p -> weights.put(p.name(), new TensorData(p.shape(), Initializer.values(p, 1))));
         // The output starts at zero in training; here it must not.
         weights.put("conv_out.bias", new TensorData(List.of(1), new float[]{0.3f}));
         weights.putAll(replaced);
-        ModelCard card = ModelCard
-                .of(name, ModelKind.DIFFUSION, List.of(1, 8, 8), RectifiedFlow.DEFAULT.spec(), Prediction.VELOCITY)
-                .withNetworkInput(Preconditioning.NONE, TimeInput.scaled(1000)).withVersion("1")
-                .withClasses(List.of("a", "b", "c"), true);
-        new Checkpoint(card, config, weights).write(root.resolve(name).resolve("1"), StoredType.F32);
+        new Checkpoint(card, config, weights).write(root.resolve(card.name()).resolve("1"), StoredType.F32);
     }
 }

@@ -49,7 +49,9 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         components.addSchemas(REQUEST, request());
         components.addSchemas(PROBLEM, problem());
         components.addSchemas(CARD, new MapSchema().additionalProperties(true)
-                .description("The model's card, with the accepted solvers, its versions and aliases"));
+                .description("The model's card, with the accepted solvers, its versions and aliases. guidance says how"
+                        + " guidance is had: left out, by a second row without the label; {type: baked-in, scale} by"
+                        + " training at one scale; {type: input, min, max} by telling the network the scale"));
         Objects.requireNonNull(components.getSchemas().get("TrainingRunAnswer")).addProperty("spec",
                 new MapSchema().additionalProperties(true)
                         .description("The specification as it was given"));
@@ -81,7 +83,14 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("steps", integer(1, 1000, "solver steps; the model's default"));
         fields.put("solver", new StringSchema().description("see GET /solvers; the model's default"));
         fields.put("timeGrid", new StringSchema().description("see GET /solvers; the solver's default"));
-        fields.put("cfgScale", number(0, 30, "w in u + w (c - u), 1 is off; the model's default"));
+        fields.put("times", new ArraySchema().items(new NumberSchema()).minItems(1).maxItems(1000)
+                .description(
+                        "instead of steps and timeGrid: the times of the model's schedule at which the steps start,"
+                                + " decreasing, usually from its largest; a step each. The last step ends where the solver does,"
+                                + " at the data"));
+        fields.put("cfgScale", number(0, 30, "w in u + w (c - u), 1 is off; the model's default. A model whose card has"
+                + " guidance of type baked-in knows no other scale than its own, and one of type input those from min to"
+                + " max"));
         fields.put("cfgInterval", new ArraySchema().items(new NumberSchema()).minItems(2).maxItems(2)
                 .description("guidance only there, in sigma/alpha"));
         fields.put("cfgRescale",

@@ -144,8 +144,10 @@ public final class RequestResolver {
         Map<SolverOption, Double> options = new HashMap<>(Solvers.byName(plan.solver()).info().options().values());
         options.putAll(asked.options());
         String threshold = Objects.requireNonNullElse(card.defaults().threshold(), "none");
-        return asked.withSolver(plan.solver()).withSteps(plan.steps()).withTimeGrid(plan.timeGrid())
-                .withCfgScale(plan.cfgScale()).withOptions(options)
+        SamplingSettings steps = plan.times().isEmpty()
+                ? asked.withSteps(plan.steps()).withTimeGrid(plan.timeGrid())
+                : asked.withSteps(null).withTimes(plan.times());
+        return steps.withSolver(plan.solver()).withCfgScale(plan.cfgScale()).withOptions(options)
                 .withThreshold(Objects.requireNonNullElse(asked.threshold(), threshold))
                 .withNoise(Objects.requireNonNullElse(asked.noise(), "independent"));
     }

@@ -9,6 +9,7 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.wire.ImageAnswer;
 import dev.pathline.common.wire.JobAnswer;
+import dev.pathline.diffusion.grid.GivenTimes;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -51,8 +52,9 @@ public final class JobAnswers {
         SamplingSettings settings = request.settings();
         Optional<JobQueue.Place> place = job.state() == JobState.QUEUED ? queue.place(job.id()) : Optional.empty();
         return new JobAnswer(job.id(), job.state().wire(), request.modelReference(), Long.toString(request.seed()),
-                Objects.requireNonNull(settings.solver()), Objects.requireNonNull(settings.steps()),
-                Objects.requireNonNull(settings.cfgScale()), Objects.requireNonNull(settings.timeGrid()),
+                Objects.requireNonNull(settings.solver()), Objects.requireNonNull(settings.stepCount()),
+                Objects.requireNonNull(settings.cfgScale()),
+                Objects.requireNonNullElse(settings.timeGrid(), GivenTimes.NAME), settings.times(),
                 options(settings), request.labelName(),
                 job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
                 null, request.rows(), request.evaluations(),

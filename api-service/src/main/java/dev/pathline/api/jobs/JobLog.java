@@ -19,7 +19,7 @@ public final class JobLog implements WatchedJobStore.Watcher {
     public void accepted(JobRecord job) {
         JobRequest request = job.request();
         with(LOG.atInfo(), job).log("job {} accepted: {}, {} sample(s), {} steps of {}, {} rows, {}", job.id(),
-                request.modelReference(), request.count(), request.settings().steps(), request.settings().solver(),
+                request.modelReference(), request.count(), request.settings().stepCount(), request.settings().solver(),
                 request.rows(), request.terms().priority().wire());
     }
 
@@ -37,7 +37,7 @@ public final class JobLog implements WatchedJobStore.Watcher {
             line = line.addKeyValue("code", error.code());
         }
         line.log("job {} {}: {}, {} sample(s), {} steps of {}, {} ms{}{}", job.id(), job.state().wire(),
-                request.modelReference(), request.count(), request.settings().steps(), request.settings().solver(),
+                request.modelReference(), request.count(), request.settings().stepCount(), request.settings().solver(),
                 timings.totalMs(),
                 timings.runningMs() == null ? ", not begun" : " of which it ran " + timings.runningMs(),
                 error == null ? "" : ": " + error.message());
@@ -47,6 +47,6 @@ public final class JobLog implements WatchedJobStore.Watcher {
         JobRequest request = job.request();
         return line.addKeyValue("job", job.id()).addKeyValue("model", request.modelReference())
                 .addKeyValue("samples", request.count()).addKeyValue("solver", request.settings().solver())
-                .addKeyValue("steps", request.settings().steps()).addKeyValue("rows", request.rows());
+                .addKeyValue("steps", request.settings().stepCount()).addKeyValue("rows", request.rows());
     }
 }

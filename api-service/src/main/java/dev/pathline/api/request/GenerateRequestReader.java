@@ -15,8 +15,10 @@ import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.SolverOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -86,6 +88,7 @@ public final class GenerateRequestReader {
                 fields.text("solver", MAX_NAME),
                 fields.integer("steps", 1, MAX_STEPS),
                 fields.text("timeGrid", MAX_NAME),
+                times(fields),
                 fields.number("cfgScale", 0, MAX_SCALE),
                 interval(fields),
                 fields.number("cfgRescale", 0, 1),
@@ -158,6 +161,26 @@ public final class GenerateRequestReader {
         }
         fields.wrong("seed", "must be a 64-bit integer, as a number or a decimal string, not "
                 + Fields.shown(value));
+        return null;
+    }
+
+    private static @Nullable List<Double> times(Fields fields) {
+        JsonNode value = fields.raw("times");
+        if (value == null) {
+            return null;
+        }
+        var times = new ArrayList<Double>();
+        boolean right = value.isArray() && !value.isEmpty() && value.size() <= MAX_STEPS;
+        for (int i = 0; right && i < value.size(); i++) {
+            JsonNode time = value.get(i);
+            right = time.isNumber() && time.doubleValue() >= 0 && time.doubleValue() <= MAX_NOISE;
+            times.add(time.asDouble(0));
+        }
+        if (right) {
+            return times;
+        }
+        fields.wrong("times", "must be a list of 1 to " + MAX_STEPS
+                + " numbers, the times of the schedule at which the steps start, decreasing, such as [1, 0.8]");
         return null;
     }
 

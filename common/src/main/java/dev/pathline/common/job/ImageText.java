@@ -32,6 +32,7 @@ public final class ImageText {
         put(text, "solver", settings.solver());
         put(text, "steps", settings.steps());
         put(text, "timeGrid", settings.timeGrid());
+        put(text, "times", settings.times());
         put(text, "cfgScale", settings.cfgScale());
         if (settings.cfgInterval() != null) {
             text.put("cfgInterval", "[" + settings.cfgInterval().low() + ", " + settings.cfgInterval().high() + "]");

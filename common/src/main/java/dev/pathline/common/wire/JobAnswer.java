@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param solver the solver
  * @param steps solver steps
  * @param cfgScale guidance, 1 is off
- * @param timeGrid the time grid
+ * @param timeGrid the time grid; {@code given} for times of the client's or the model's own
+ * @param times the schedule's times at which those steps start; left out for a grid with another name
  * @param options the solver's options by name, such as {@code eta}, defaults included; left out if it has none
  * @param label the class's name
  * @param profile the numeric profile it ran with; before it runs, the one that it asks for
@@ -47,6 +48,7 @@ public record JobAnswer(
         int steps,
         double cfgScale,
         String timeGrid,
+        @Nullable List<Double> times,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> options,
         @Nullable String label,
         @Nullable String profile,
@@ -67,6 +69,7 @@ public record JobAnswer(
     /** Copies the collections. */
     public JobAnswer {
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        times = times == null ? null : List.copyOf(times);
         images = List.copyOf(images);
         warnings = List.copyOf(warnings);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

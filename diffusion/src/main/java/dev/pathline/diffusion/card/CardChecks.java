@@ -1,5 +1,6 @@
 package dev.pathline.diffusion.card;
 
+import dev.pathline.diffusion.grid.GivenTimes;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TargetInput;
@@ -59,7 +60,16 @@ final class CardChecks {
     }
 
     /** What is asked for where nobody asks is something that the network can do. */
-    static void check(ModelGuidance guidance, SamplingDefaults defaults) {
+    static void check(ModelGuidance guidance, ScheduleSpec schedule, SamplingDefaults defaults) {
+        if (defaults.times() != null) {
+            try {
+                GivenTimes.of(NoiseSchedules.of(schedule), defaults.times(), 0);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("defaults.times " + e.getMessage(), e);
+            }
+            require(defaults.steps() == defaults.times().size(), "defaults.steps must be " + defaults.times().size()
+                    + ", as many as defaults.times, not " + defaults.steps());
+        }
         double fitting = defaults.fitting(guidance).cfgScale();
         require(defaults.cfgScale() == fitting, "defaults.cfgScale must be " + switch (guidance) {
             case ModelGuidance.ClassifierFree _ -> "a scale";

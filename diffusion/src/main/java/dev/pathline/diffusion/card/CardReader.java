@@ -5,6 +5,7 @@ import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
+import java.util.List;
 
 /** Reads a card from a JSON object. What the card can do without has its default. */
 final class CardReader {
@@ -75,10 +76,12 @@ final class CardReader {
     private static SamplingDefaults defaults(JsonFields node, SamplingDefaults standard) {
         String timeGrid = node.text("timeGrid", "");
         String threshold = node.text("threshold", "");
+        List<Double> times = node.has("times") ? node.decimals("times") : null;
         return new SamplingDefaults(
                 node.text("solver", standard.solver()),
-                node.has("steps") ? node.integer("steps") : standard.steps(),
+                node.has("steps") ? node.integer("steps") : times == null ? standard.steps() : times.size(),
                 timeGrid.isEmpty() ? null : timeGrid,
+                times,
                 node.number("cfgScale", standard.cfgScale()),
                 threshold.isEmpty() ? null : threshold);
     }

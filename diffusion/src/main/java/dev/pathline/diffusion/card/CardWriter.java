@@ -83,6 +83,10 @@ final class CardWriter {
         if (defaults.timeGrid() != null) {
             node.put("timeGrid", defaults.timeGrid());
         }
+        if (defaults.times() != null) {
+            var times = node.putArray("times");
+            defaults.times().forEach(times::add);
+        }
         node.put("cfgScale", defaults.cfgScale());
         if (defaults.threshold() != null) {
             node.put("threshold", defaults.threshold());

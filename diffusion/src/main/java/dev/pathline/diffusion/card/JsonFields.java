@@ -80,6 +80,10 @@ final class JsonFields {
         return list(name, JsonFields::isInteger, "be a list of integers", JsonNode::asInt);
     }
 
+    List<Double> decimals(String name) {
+        return list(name, JsonNode::isNumber, "be a list of numbers", JsonNode::asDouble);
+    }
+
     /** The texts of a list, empty where the field is missing. */
     List<String> texts(String name) {
         return has(name) ? list(name, JsonNode::isString, "be a list of texts", JsonNode::asString) : List.of();

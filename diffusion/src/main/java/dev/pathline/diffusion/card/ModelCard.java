@@ -79,7 +79,7 @@ public record ModelCard(
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
         CardChecks.check(name, kind, shape, schedule, prediction, preconditioning, timeInput, targetInput, classes,
                 parameters);
-        CardChecks.check(guidance, defaults);
+        CardChecks.check(guidance, schedule, defaults);
     }
 
     /** Returns a card of an unconditional model without preconditioning, to be completed by the {@code with} methods. */

@@ -1,5 +1,6 @@
 package dev.pathline.diffusion.card;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param steps the number of steps, at least 1
  * @param timeGrid the name of the time grid that suits the model, for every solver that accepts it, or null for
  *        the solver's own default
+ * @param times the schedule's times at which the steps of this solver start, as many as {@code steps}, or null for those of
+ *        the time grid
  * @param cfgScale the guidance scale for labelled samples; 1 is off
  * @param threshold {@code none}, {@code clip} or {@code dynamic}, what is done to the prediction of {@code x_0}; null is
  *        {@code none}
@@ -17,6 +20,7 @@ public record SamplingDefaults(
         String solver,
         int steps,
         @Nullable String timeGrid,
+        @Nullable List<Double> times,
         double cfgScale,
         @Nullable String threshold) {
 
@@ -25,6 +29,22 @@ public record SamplingDefaults(
 
     private static final SamplingDefaults CONSISTENCY = new SamplingDefaults("consistency", 2, null, 1);
 
+    /** Takes a copy of the times. */
+    public SamplingDefaults {
+        times = times == null ? null : List.copyOf(times);
+    }
+
+    /** Settings whose times are those of a grid. */
+    public SamplingDefaults(String solver, int steps, @Nullable String timeGrid, double cfgScale,
+            @Nullable String threshold) {
+        this(solver, steps, timeGrid, null, cfgScale, threshold);
+    }
+
+    /** Returns these settings with a step for each of some times. */
+    public SamplingDefaults withTimes(List<Double> values) {
+        return new SamplingDefaults(solver, values.size(), timeGrid, values, cfgScale, threshold);
+    }
+
     /** Settings without a threshold. */
     public SamplingDefaults(String solver, int steps, @Nullable String timeGrid, double cfgScale) {
         this(solver, steps, timeGrid, cfgScale, null);
@@ -32,7 +52,7 @@ public record SamplingDefaults(
 
     /** Returns these settings with the nearest scale that is to be had. */
     public SamplingDefaults fitting(ModelGuidance guidance) {
-        return new SamplingDefaults(solver, steps, timeGrid, switch (guidance) {
+        return new SamplingDefaults(solver, steps, timeGrid, times, switch (guidance) {
             case ModelGuidance.ClassifierFree _ -> cfgScale;
             case ModelGuidance.BakedIn(double scale) -> scale;
             case ModelGuidance.Input input -> input.nearest(cfgScale);

@@ -12,6 +12,7 @@ import java.util.Objects;
  *
  * @param solver the solver's name
  * @param timeGrid the time grid's name
+ * @param times the schedule's times at which the outer steps start, where they were chosen; empty for a grid with a name
  * @param steps the number of outer steps
  * @param cfgScale the guidance scale where guidance is on; 1 is off
  * @param initialScale the standard deviation of the noise a trajectory starts from
@@ -20,13 +21,15 @@ import java.util.Objects;
 public record SamplingPlan(
         String solver,
         String timeGrid,
+        List<Double> times,
         int steps,
         double cfgScale,
         double initialScale,
         List<Stage> stages) {
 
-    /** Takes a copy of the stages. */
+    /** Takes copies. */
     public SamplingPlan {
+        times = List.copyOf(times);
         stages = List.copyOf(stages);
     }
 

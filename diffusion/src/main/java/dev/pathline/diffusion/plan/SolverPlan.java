@@ -1,6 +1,7 @@
 package dev.pathline.diffusion.plan;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.grid.GivenTimes;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.plan.SolverStage.Evaluation;
@@ -72,6 +73,7 @@ public record SolverPlan(
         return new SamplingPlan(
                 solver,
                 timeGrid.name(),
+                GivenTimes.startsOf(timeGrid),
                 steps(),
                 guidance.scale(),
                 schedule.priorScale(timeGrid.start()),

@@ -64,12 +64,21 @@ public final class Planner {
 
     private static SamplingPlan plan(
             ModelCard card, NoiseSchedule schedule, SamplingSettings settings, Solver solver) {
-        int steps = steps(card, settings.steps());
+        List<Double> times = WantedTimes.of(card, settings, solver.info().name());
+        int steps = times == null ? steps(card, settings.steps()) : times.size();
         Guidance guidance = WantedGuidance.of(card, settings);
         SolverOptions options = WantedOptions.of(solver.info(), settings.options(), steps);
         BindOptions binding = new BindOptions(operation(threshold(card, settings)), noise(settings.noise()));
         TimeGrid grid = grid(card, schedule, settings, solver.info());
-        return solver.plan(schedule, grid, options).bind(card, guidance, binding);
+        try {
+            return solver.plan(schedule, grid, options).bind(card, guidance, binding);
+        } catch (IllegalArgumentException e) {
+            if (times == null || e instanceof InvalidSettingException) {
+                throw e;
+            }
+            throw WantedTimes.refusal("Solver '" + solver.info().name() + "' cannot use these times: " + e.getMessage()
+                    + ".");
+        }
     }
 
     /**
@@ -84,8 +93,12 @@ public final class Planner {
     }
 
     private static TimeGrid grid(ModelCard card, NoiseSchedule schedule, SamplingSettings settings, SolverInfo solver) {
-        return grid(timeGrid(card, schedule, solver, settings.timeGrid()), schedule, steps(card, settings.steps()),
-                end(card, solver, schedule));
+        List<Double> times = WantedTimes.of(card, settings, solver.name());
+        double end = end(card, solver, schedule);
+        return times == null
+                ? grid(timeGrid(card, schedule, solver, settings.timeGrid()), schedule, steps(card, settings.steps()),
+                        end)
+                : WantedTimes.grid(card, schedule, times, end, solver.flowMap());
     }
 
     /** Returns the names of the solvers that the model of {@code card} accepts. */

@@ -5,6 +5,7 @@ import dev.pathline.diffusion.solver.SolverOption;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param solver the solver's name
  * @param steps the number of outer steps, 1 to 1000
  * @param timeGrid the time grid's name
+ * @param times the schedule's times at which the steps start, decreasing; then neither steps nor time grid are asked for
  * @param cfgScale the guidance scale {@code w} in {@code u + w (c - u)}, 0 to 30; 1 is off
  * @param cfgInterval where guidance is on, in {@code sigma / alpha}; null is everywhere
  * @param cfgRescale how far guidance is brought back to the spread of the labelled prediction, 0 to 1; null is 0
@@ -29,6 +31,7 @@ public record SamplingSettings(
         @Nullable String solver,
         @Nullable Integer steps,
         @Nullable String timeGrid,
+        @Nullable List<Double> times,
         @Nullable Double cfgScale,
         @Nullable CfgInterval cfgInterval,
         @Nullable Double cfgRescale,
@@ -37,11 +40,20 @@ public record SamplingSettings(
         @Nullable String noise,
         boolean conditional) {
 
-    /** Takes a copy, in the order of the options. */
+    /** Takes copies, in the order of the options. */
     public SamplingSettings {
+        times = times == null ? null : List.copyOf(times);
         var ordered = new EnumMap<SolverOption, Double>(SolverOption.class);
         ordered.putAll(options);
         options = Collections.unmodifiableMap(ordered);
+    }
+
+    /** Settings without times of their own. */
+    public SamplingSettings(@Nullable String solver, @Nullable Integer steps, @Nullable String timeGrid,
+            @Nullable Double cfgScale, @Nullable CfgInterval cfgInterval, @Nullable Double cfgRescale,
+            Map<SolverOption, Double> options, @Nullable String threshold, @Nullable String noise,
+            boolean conditional) {
+        this(solver, steps, timeGrid, null, cfgScale, cfgInterval, cfgRescale, options, threshold, noise, conditional);
     }
 
     /** Returns the settings that leave everything to the card. */
@@ -51,39 +63,57 @@ public record SamplingSettings(
 
     /** Returns these settings with another solver. */
     public SamplingSettings withSolver(@Nullable String value) {
-        return new SamplingSettings(value, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+        return new SamplingSettings(value, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options,
+                threshold,
                 noise,
                 conditional);
     }
 
     /** Returns these settings with another number of steps. */
     public SamplingSettings withSteps(@Nullable Integer value) {
-        return new SamplingSettings(solver, value, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+        return new SamplingSettings(solver, value, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options,
+                threshold,
                 noise,
                 conditional);
     }
 
     /** Returns these settings with another time grid. */
     public SamplingSettings withTimeGrid(@Nullable String value) {
-        return new SamplingSettings(solver, steps, value, cfgScale, cfgInterval, cfgRescale, options, threshold, noise,
+        return new SamplingSettings(solver, steps, value, times, cfgScale, cfgInterval, cfgRescale, options, threshold,
+                noise,
                 conditional);
+    }
+
+    /** Returns these settings with other times at which the steps start, or with none of their own. */
+    public SamplingSettings withTimes(@Nullable List<Double> value) {
+        return new SamplingSettings(solver, steps, timeGrid, value, cfgScale, cfgInterval, cfgRescale, options,
+                threshold,
+                noise, conditional);
+    }
+
+    /** Returns the number of steps that these settings ask for; null leaves it to the card. */
+    public @Nullable Integer stepCount() {
+        return times == null ? steps : (Integer) times.size();
     }
 
     /** Returns these settings with another guidance scale. */
     public SamplingSettings withCfgScale(@Nullable Double value) {
-        return new SamplingSettings(solver, steps, timeGrid, value, cfgInterval, cfgRescale, options, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, times, value, cfgInterval, cfgRescale, options, threshold,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another guidance interval. */
     public SamplingSettings withCfgInterval(@Nullable CfgInterval value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, value, cfgRescale, options, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, value, cfgRescale, options, threshold,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another rescale of guidance. */
     public SamplingSettings withCfgRescale(@Nullable Double value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, value, options, threshold, noise,
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, value, options, threshold,
+                noise,
                 conditional);
     }
 
@@ -105,22 +135,32 @@ public record SamplingSettings(
 
     /** Returns these settings with other options of the solver; what is missing is its default. */
     public SamplingSettings withOptions(Map<SolverOption, Double> values) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, values, threshold,
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, values,
+                threshold,
                 noise,
                 conditional);
     }
 
     /** Returns these settings with another threshold. */
     public SamplingSettings withThreshold(@Nullable String value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, value, noise,
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options, value,
+                noise,
                 conditional);
     }
 
     /** Returns these settings with another kind of noise. */
     public SamplingSettings withNoise(@Nullable String value) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options, threshold,
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options,
+                threshold,
                 value,
                 conditional);
+    }
+
+    /** Returns these settings for a sample with a label, or for one without. */
+    public SamplingSettings withConditional(boolean value) {
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options,
+                threshold,
+                noise, value);
     }
 
     /** Returns these settings without the one of that name, or these settings where there is none. */
@@ -129,6 +169,7 @@ public record SamplingSettings(
             case "solver" -> withSolver(null);
             case "steps" -> withSteps(null);
             case "timeGrid" -> withTimeGrid(null);
+            case "times" -> withTimes(null);
             case "cfgScale" -> withCfgScale(null);
             case "cfgInterval" -> withCfgInterval(null);
             case "cfgRescale" -> withCfgRescale(null);

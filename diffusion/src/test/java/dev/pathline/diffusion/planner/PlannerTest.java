@@ -268,7 +268,8 @@ class PlannerTest {
     void shouldDropASettingByName() {
         Map<SolverOption, Double> options = Stream.of(SolverOption.values())
                 .collect(Collectors.toMap(option -> option, SolverOption::most));
-        SamplingSettings all = new SamplingSettings("ddim", 1, "time", 1.0, CfgInterval.ALWAYS, 0.0, options, "none",
+        SamplingSettings all = new SamplingSettings("ddim", 1, "time", List.of(1.0), 1.0, CfgInterval.ALWAYS, 0.0,
+                options, "none",
                 "independent", false);
         SamplingSettings rest = all;
         for (RecordComponent component : SamplingSettings.class.getRecordComponents()) {

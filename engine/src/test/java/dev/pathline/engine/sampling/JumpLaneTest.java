@@ -15,6 +15,8 @@ import dev.pathline.diffusion.plan.PlanExecutor;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.plan.StageNoise;
 import dev.pathline.diffusion.plan.ValueOperation;
+import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TargetInput;
@@ -87,6 +89,41 @@ class JumpLaneTest {
             for (int k = 0; k < previews.size(); k++) {
                 assertClose(results.get(i).previews().get(k), previews.get(k), "preview " + k + " of " + what);
             }
+        }
+    }
+
+    /** Samples of one step enter while one of fifty is under way, and are in its next evaluation. */
+    @Test
+    void shouldEvaluateOneStepTogetherWithFifty() {
+        SamplingSettings settings = SamplingSettings.defaults(true).withCfgScale(1.0);
+        SamplingPlan fifty = Planner.plan(CARD, settings.withSolver("ctm").withSteps(50));
+        SamplingPlan one = Planner.plan(CARD, settings.withSolver("mean-flow").withSteps(1));
+        var checkpoint = new Checkpoint(CARD, new TrigFlowMapNet(), TrigFlowMapNet.weights());
+        float[][] samples = new float[5][];
+        var rows = new ArrayList<Integer>();
+        TestDevice.on(() -> {
+            try (LoadedModel model = LoadedModel.load(TestDevice.TORCH, checkpoint, NumericProfile.FLOAT32);
+                    var lane = new Lane(model, LaneRuns.NOISE, 8, (results, state, batch, prepared) -> {
+                        rows.add(batch.rows());
+                        return model.program().tick(results, state, batch, prepared);
+                    })) {
+                lane.admit(new SlotTask(fifty, 0, 11, 0, listener(samples, new ArrayList<>(), 0)));
+                for (int tick = 0; lane.active() > 0; tick++) {
+                    for (int i = 1; tick == 20 && i < 5; i++) {
+                        lane.admit(new SlotTask(one, 1, 11, i, listener(samples, new ArrayList<>(), i)));
+                    }
+                    lane.tick();
+                }
+            }
+            return null;
+        });
+        assertThat(rows).hasSize(50).containsOnly(1, 5);
+        assertThat(rows.get(20)).isEqualTo(5);
+        assertThat(rows.stream().filter(count -> count == 5)).hasSize(1);
+        for (int i = 0; i < samples.length; i++) {
+            double[] expected = new PlanExecutor(i == 0 ? fifty : one, oracle(), LaneRuns.NOISE).sample(SIZE,
+                    i == 0 ? 0 : 1, 11, i, PlanExecutor.Listener.NONE);
+            assertClose(samples[i], expected, "sample " + i);
         }
     }
 

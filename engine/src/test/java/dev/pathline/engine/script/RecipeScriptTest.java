@@ -134,9 +134,10 @@ class RecipeScriptTest {
                 : RectifiedFlow.DEFAULT;
         ModelCard teacher = ModelCard.of("teacher", ModelKind.DIFFUSION, List.of(SIZE), schedule.spec(),
                 Prediction.VELOCITY).withClasses(List.of("a", "b"), true);
-        return chosen.family.reader().apply(DefaultSettings.of(chosen.settings)).apply(new ObjectiveFacts(0.5, SIZE, 100,
-                any -> any instanceof Edm ? new TimeInput.LogSigma(0.25) : TimeInput.IDENTITY, chosen.guided,
-                new ObjectiveFacts.TeacherFacts(teacher, 1.7, CfgInterval.ALWAYS)));
+        return chosen.family.reader().apply(DefaultSettings.of(chosen.settings))
+                .apply(new ObjectiveFacts(0.5, SIZE, 100,
+                        any -> any instanceof Edm ? new TimeInput.LogSigma(0.25) : TimeInput.IDENTITY, chosen.guided,
+                        new ObjectiveFacts.TeacherFacts(teacher, 1.7, CfgInterval.ALWAYS)));
     }
 
     private static Map<String, float[]> weights(Network network, long seed) {

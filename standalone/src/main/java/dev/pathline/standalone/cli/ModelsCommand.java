@@ -5,6 +5,7 @@ import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.planner.Planner;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,8 +38,14 @@ final class ModelsCommand implements Callable<Integer> {
                     card.shape().stream().map(String::valueOf).collect(Collectors.joining("x")), card.parameters());
             print("", card.description());
             print("classes", String.join(", ", card.classes()));
-            print("default", card.defaults().solver() + ", " + card.defaults().steps() + " steps, cfg scale "
+            print("default", card.defaults().solver() + ", " + card.defaults().steps() + " steps"
+                    + (card.defaults().times() == null ? "" : " at times " + card.defaults().times()) + ", cfg scale "
                     + card.defaults().cfgScale());
+            print("guidance", switch (card.guidance()) {
+                case ModelGuidance.ClassifierFree _ -> "";
+                case ModelGuidance.BakedIn(double scale) -> "baked in, of scale " + scale;
+                case ModelGuidance.Input(double min, double max) -> "an input, of scales " + min + " to " + max;
+            });
             print("solvers", String.join(", ", Planner.solvers(card)));
             print("aliases", String.join(", ", model.aliases()));
             printOrigin(model);

@@ -155,6 +155,9 @@ final class SampleCommand implements Callable<Integer> {
         text.put("solver", plan.solver());
         text.put("steps", Integer.toString(plan.steps()));
         text.put("timeGrid", plan.timeGrid());
+        if (!plan.times().isEmpty()) {
+            text.put("times", plan.times().toString());
+        }
         text.put("cfgScale", Double.toString(plan.cfgScale()));
         settings.options().forEach((option, value) -> text.put(option.wire(), option.text(value)));
         text.put("profile", profile.name());

@@ -4,6 +4,7 @@ import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,11 @@ final class SamplingDetails {
 
     @Option(names = "--time-grid", paramLabel = "NAME", description = "the time grid (default: the model's)")
     private @Nullable String timeGrid;
+
+    @Option(names = "--times", paramLabel = "T", split = ",",
+            description = "instead of --steps and --time-grid: the times of the model's schedule at which the steps start,"
+                    + " decreasing, separated by commas, such as 1,0.8 (default: the model's)")
+    private @Nullable List<Double> times;
 
     @Option(names = "--cfg-interval", paramLabel = "LOW:HIGH", converter = IntervalConverter.class,
             description = "guide only there, in sigma/alpha (default: everywhere)")
@@ -40,7 +46,7 @@ final class SamplingDetails {
     /** Returns the settings with these options; what was not said is the model's default. */
     SamplingSettings settings(@Nullable String solver, @Nullable Integer steps, @Nullable Double cfgScale,
             boolean labelled) {
-        return new SamplingSettings(solver, steps, timeGrid, cfgScale, cfgInterval, cfgRescale, options.values(),
+        return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options.values(),
                 threshold, noise,
                 labelled);
     }

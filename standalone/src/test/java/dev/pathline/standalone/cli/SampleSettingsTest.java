@@ -84,6 +84,18 @@ class SampleSettingsTest {
     }
 
     @Test
+    void shouldStepFromGivenTimes() throws Exception {
+        CommandRun run = CommandRun.on(models, "sample", "mixture-2d", "--count", "2", "--seed", "7", "--times",
+                "1,0.5",
+                "-o", out.toString());
+        assertThat(run.code()).as(run.output()).isZero();
+        assertThat(run.output()).contains("2 steps");
+        assertThat(Files.readString(out, StandardCharsets.ISO_8859_1)).contains("times\0[1.0, 0.5]");
+
+        assertThat(sample("--times", "1,0.5").output()).contains("times and steps exclude each other");
+    }
+
+    @Test
     void shouldTakeTheOptionsOfTheSolver() throws Exception {
         CommandRun churned = sample("--solver", "edm-stochastic", "--churn", "40", "--churn-min",
                 "0.05",

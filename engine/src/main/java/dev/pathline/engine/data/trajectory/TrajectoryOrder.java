@@ -85,8 +85,6 @@ public record TrajectoryOrder(SamplingSettings settings, int states, int count, 
 
     /** Where there are classes, each trajectory has one. */
     private SamplingSettings conditional(ModelCard card) {
-        return new SamplingSettings(settings.solver(), settings.steps(), settings.timeGrid(), settings.cfgScale(),
-                settings.cfgInterval(), settings.cfgRescale(), settings.options(), settings.threshold(),
-                settings.noise(), card.conditional());
+        return settings.withConditional(card.conditional());
     }
 }

@@ -31,12 +31,14 @@ public record EvaluationSetting(
 
     /** Returns the setting of a plan that was made for {@code asked}. */
     public static EvaluationSetting of(SamplingPlan plan, SamplingSettings asked) {
-        return new EvaluationSetting(plan.solver(), plan.timeGrid(), plan.steps(), plan.cfgScale(), options(asked),
+        return new EvaluationSetting(plan.solver(), plan.timeGrid(), plan.steps(), plan.cfgScale(),
+                options(plan, asked),
                 plan.evaluations(), plan.rows(), Hashes.sha256(plan.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static String options(SamplingSettings asked) {
+    private static String options(SamplingPlan plan, SamplingSettings asked) {
         var options = new ArrayList<String>();
+        add(options, "times", plan.times().isEmpty() ? null : plan.times());
         add(options, "guided in", asked.cfgInterval() == null
                 ? null
                 : asked.cfgInterval().low() + ":" + asked.cfgInterval().high());

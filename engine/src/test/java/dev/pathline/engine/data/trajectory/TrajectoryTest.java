@@ -92,8 +92,8 @@ class TrajectoryTest {
     /** The stages up to the end of a step lead to the point that the step ends at. */
     private static double[] point(SamplingPlan plan, Network oracle, int label, int index, int point, int size) {
         List<Stage> stages = plan.stages().stream().filter(stage -> stage.step() < point).toList();
-        var cut = new SamplingPlan(plan.solver(), plan.timeGrid(), plan.steps(), plan.cfgScale(), plan.initialScale(),
-                stages);
+        var cut = new SamplingPlan(plan.solver(), plan.timeGrid(), plan.times(), plan.steps(), plan.cfgScale(),
+                plan.initialScale(), stages);
         return new PlanExecutor(cut, oracle, new PhiloxNoise()).sample(size, label, SEED, index,
                 PlanExecutor.Listener.NONE);
     }
