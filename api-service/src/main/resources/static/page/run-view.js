@@ -77,6 +77,8 @@ function hear(type, data) {
   } else if (type === 'warning') {
     $('run-warning').textContent = data.message;
     $('run-warning').hidden = false;
+  } else if (type === 'preparation') {
+    $('run-state').textContent = `${data.what}: ${data.done} of ${data.of}`;
   } else if (type !== 'snapshot') {
     reload();
   }

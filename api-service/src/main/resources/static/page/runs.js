@@ -2,7 +2,7 @@
 import { Problem, getJson, reach, failure } from './api.js';
 
 const ENDED = ['succeeded', 'failed', 'cancelled'];
-const TYPES = ['queued', 'started', 'progress', 'snapshot', 'sheet', 'evaluation', 'warning', 'blocked', 'unblocked', 'stepped-back',
+const TYPES = ['queued', 'preparation', 'started', 'progress', 'snapshot', 'sheet', 'evaluation', 'warning', 'blocked', 'unblocked', 'stepped-back',
   'paused', 'resumed', ...ENDED];
 
 export const ended = (run) => ENDED.includes(run.state);

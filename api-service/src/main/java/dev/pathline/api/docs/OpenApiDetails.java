@@ -65,7 +65,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                                 + " is the last where the server stops and the job does not. 204 where nothing comes after a position"));
         answer(api, "/training-runs/{id}/events", "text/event-stream", new StringSchema()
                 .description("Events queued, started, progress, snapshot, sheet, warning, blocked, unblocked, "
-                        + "stepped-back, evaluation, paused, resumed, succeeded, failed, cancelled; data is JSON. reconnect is "
+                        + "stepped-back, evaluation, preparation, paused, resumed, succeeded, failed, cancelled; data is JSON. reconnect is "
                         + "the last where the server stops first. 204 where nothing comes after a position"));
         answer(api, "/training-runs/{id}/sheets/{file}", "image/png", new StringSchema().format("binary"));
         answer(api, "/training-runs/{id}/report", "text/html", new StringSchema());

@@ -2,7 +2,6 @@ package dev.pathline.common.model;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
-import dev.pathline.diffusion.card.TrainingInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -76,9 +75,7 @@ public record FolderContent(ModelCard card, List<ModelFile> files, String sha256
     }
 
     private static ModelCard neutral(ModelCard card) {
-        TrainingInfo training = card.training();
-        return card.withVersion("").withTraining(
-                new TrainingInfo(training.run(), training.data(), training.imagesSeen(), "", training.spec()));
+        return card.withVersion("").withTraining(card.training().withGitCommit(""));
     }
 
     private static byte[] bytes(String text) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param specification the training specification itself, as it was given
  * @param commit the commit of the code that trained
  * @param teacher the model that this one was distilled from, {@code name@version}
+ * @param teacherSha256 the hash of that model's weights
+ * @param method what was trained on: the objective's word
  * @param metrics what was measured, by name
  */
 public record Lineage(
@@ -26,6 +28,8 @@ public record Lineage(
         String specification,
         String commit,
         String teacher,
+        String teacherSha256,
+        String method,
         Map<String, Double> metrics) {
 
     /** Copies the metrics; what a file leaves out is not known. */
@@ -36,14 +40,16 @@ public record Lineage(
         specification = known(specification);
         commit = known(commit);
         teacher = known(teacher);
+        teacherSha256 = known(teacherSha256);
+        method = known(method);
         metrics = Collections.unmodifiableMap(new TreeMap<>(Objects.requireNonNullElse(metrics, Map.of())));
     }
 
     /** What a card says of its model's origin. */
     public static Lineage of(ModelCard card) {
         TrainingInfo training = card.training();
-        return new Lineage(training.run(), training.data(), "", training.spec(), training.gitCommit(), "",
-                card.metrics());
+        return new Lineage(training.run(), training.data(), "", training.spec(), training.gitCommit(),
+                training.teacher(), training.teacherSha256(), training.method(), card.metrics());
     }
 
     private static String known(@Nullable String text) {

@@ -129,6 +129,7 @@ record ReportPage(RunReport report, List<LineChart> charts) {
         return switch (entry.event()) {
             case TrainingRunEvent.Warning warning -> warning.message();
             case TrainingRunEvent.Blocked blocked -> blocked.reason();
+            case TrainingRunEvent.Preparation made -> made.what() + ", " + made.done() + " of " + made.of();
             case TrainingRunEvent.SteppedBack back -> back.reason();
             case TrainingRunEvent.Failed failed -> failed.error().message();
             case TrainingRunEvent.Evaluation evaluation -> String.format(Locale.ROOT,

@@ -54,6 +54,10 @@ public record RunHistory(List<ProgressPoint> points, List<Entry> entries) {
             if (event instanceof TrainingRunEvent.Sheet || event instanceof TrainingRunEvent.Snapshot) {
                 entries.removeIf(old -> old.event().equals(event));
             }
+            if (event instanceof TrainingRunEvent.Preparation made) {
+                entries.removeIf(old -> old.event() instanceof TrainingRunEvent.Preparation before
+                        && before.what().equals(made.what()));
+            }
             entries.add(new Entry(at, step(event, since), event, note));
         }
 

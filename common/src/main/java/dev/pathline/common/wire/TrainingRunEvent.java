@@ -17,6 +17,7 @@ public sealed interface TrainingRunEvent {
     default String type() {
         return switch (this) {
             case Queued e -> "queued";
+            case Preparation e -> "preparation";
             case Started e -> "started";
             case Progress e -> "progress";
             case Snapshot e -> "snapshot";
@@ -55,6 +56,15 @@ public sealed interface TrainingRunEvent {
      * @param steps of how many
      */
     record Started(long step, long steps) implements TrainingRunEvent {}
+
+    /**
+     * Something is made that the run trains on.
+     *
+     * @param what what it is, a phrase for people
+     * @param done how much of it is there
+     * @param of of how much
+     */
+    record Preparation(String what, long done, long of) implements TrainingRunEvent {}
 
     /**
      * Some steps are done. Numbers that are not finite are left out.

@@ -21,6 +21,7 @@ public final class TrainingRunEventJson {
     public static TrainingRunEvent read(String type, String data) {
         Class<? extends TrainingRunEvent> target = switch (type) {
             case "queued" -> TrainingRunEvent.Queued.class;
+            case "preparation" -> TrainingRunEvent.Preparation.class;
             case "started" -> TrainingRunEvent.Started.class;
             case "progress" -> TrainingRunEvent.Progress.class;
             case "snapshot" -> TrainingRunEvent.Snapshot.class;

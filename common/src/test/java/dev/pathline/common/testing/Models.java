@@ -22,7 +22,7 @@ public final class Models {
 
     /** A lineage with something in every field. */
     public static final Lineage LINEAGE = new Lineage("run-1", "shoes.idx", "ab".repeat(32), "name: shoes\nseed: 7\n",
-            "0123456789abcdef", "teacher@4", Map.of("frechet", 0.25));
+            "0123456789abcdef", "teacher@4", "cd".repeat(32), "cmt", Map.of("frechet", 0.25));
 
     private Models() {}
 

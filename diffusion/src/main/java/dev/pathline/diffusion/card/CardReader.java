@@ -92,6 +92,9 @@ final class CardReader {
                 node.text("data", ""),
                 node.count("imagesSeen"),
                 node.text("gitCommit", ""),
-                node.text("spec", ""));
+                node.text("spec", ""),
+                node.text("method", ""),
+                node.text("teacher", ""),
+                node.text("teacherSha256", ""));
     }
 }

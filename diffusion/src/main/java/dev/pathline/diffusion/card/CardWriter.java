@@ -99,6 +99,13 @@ final class CardWriter {
         node.put("imagesSeen", training.imagesSeen());
         node.put("gitCommit", training.gitCommit());
         node.put("spec", training.spec());
+        // Cards that were written before these fields existed keep their text.
+        if (!training.method().isEmpty()) {
+            node.put("method", training.method());
+        }
+        if (!training.teacher().isEmpty()) {
+            node.put("teacher", training.teacher()).put("teacherSha256", training.teacherSha256());
+        }
     }
 
     private static void numbers(ObjectNode node, Map<String, Double> values) {

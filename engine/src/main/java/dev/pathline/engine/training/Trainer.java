@@ -41,6 +41,7 @@ public final class Trainer {
     private final TrainingPlan plan;
     private final Snapshots snapshots;
     private final TrainingListener listener;
+    private final @Nullable StartWeights start;
     private final StopRequest stop = new StopRequest();
 
     /**
@@ -56,19 +57,35 @@ public final class Trainer {
             SequencedMap<String, Map<String, TensorData>> averages) {}
 
     /**
-     * A trainer that works on {@code thread}.
+     * A trainer that works on {@code thread}, from new weights.
      *
      * @throws IllegalArgumentException if the task delivers a parameter that its network does not have
      */
     public Trainer(Torch torch, ComputeThread thread, TrainingTask task, TrainingPlan plan, Snapshots snapshots,
             TrainingListener listener) {
+        this(torch, thread, task, plan, snapshots, listener, null);
+    }
+
+    /**
+     * A trainer that works on {@code thread}.
+     *
+     * @param start finished weights that the run begins from, or null
+     * @throws IllegalArgumentException if the task delivers a parameter that its network does not have, or cannot begin from
+     *         these weights
+     */
+    public Trainer(Torch torch, ComputeThread thread, TrainingTask task, TrainingPlan plan, Snapshots snapshots,
+            TrainingListener listener, @Nullable StartWeights start) {
         requireDelivered(task);
+        if (start != null) {
+            start.requireFit(task.network().parameters(), task.delivered());
+        }
         this.torch = torch;
         this.thread = thread;
         this.task = task;
         this.plan = plan;
         this.snapshots = snapshots;
         this.listener = listener;
+        this.start = start;
     }
 
     private static void requireDelivered(TrainingTask task) {
@@ -125,7 +142,7 @@ public final class Trainer {
                 var compiled = new TrainingProgram(torch, program)) {
             TrainingState state = last
                     .map(s -> TrainingState.fromHost(manager, program.parameters(), averages, s.tensors()))
-                    .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), averages, plan.seed()));
+                    .orElseGet(() -> TrainingState.fresh(manager, program.parameters(), averages, plan.seed(), start));
             if (teacher != null) {
                 state.taughtBy(teacher, compiled);
             }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The tensors of a run, on the device, and how they come from and go to the host. Use on the compute thread only. */
 final class TrainingState {
@@ -34,12 +35,17 @@ final class TrainingState {
         this.state = state;
     }
 
-    /** New weights from the initialisers; the averages start at them. */
-    static TrainingState fresh(NDManager manager, List<Parameter> parameters, List<MovingAverage> averages, long seed) {
+    /**
+     * New weights, those of {@code start} where it has them and else from the initialisers; the averages start at them.
+     *
+     * @param start finished weights to begin from, or null
+     */
+    static TrainingState fresh(NDManager manager, List<Parameter> parameters, List<MovingAverage> averages, long seed,
+            @Nullable StartWeights start) {
         return create(manager, parameters, averages,
                 (prefix, parameter) -> prefix.equals(FIRST) || prefix.equals(SECOND)
                         ? new float[Math.toIntExact(parameter.size())]
-                        : Initializer.values(parameter, seed));
+                        : start == null ? Initializer.values(parameter, seed) : start.of(parameter, seed));
     }
 
     /** What {@link #toHost} gave. */

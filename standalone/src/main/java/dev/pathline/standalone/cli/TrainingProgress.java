@@ -44,6 +44,11 @@ final class TrainingProgress implements RunListener {
     }
 
     @Override
+    public void prepared(String what, long done, long of) {
+        line(String.format(Locale.ROOT, "%s: %,d of %,d", what, done, of));
+    }
+
+    @Override
     public void sheet(Path file) {
         line("sample sheet: " + file);
     }

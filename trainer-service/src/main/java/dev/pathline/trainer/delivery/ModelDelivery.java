@@ -24,17 +24,22 @@ public final class ModelDelivery implements Delivery {
     private final String run;
     private final String gitCommit;
     private final ModelStore models;
+    private final Teaching teaching;
 
-    /** @param run the run's name in the card */
+    /**
+     * @param data what was trained on
+     * @param run the run's name in the card
+     * @param teaching the models that the run began from and learned from
+     */
     public ModelDelivery(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data, String run,
-            String gitCommit,
-            ModelStore models) {
+            String gitCommit, ModelStore models, Teaching teaching) {
         this.spec = spec;
         this.task = task;
         this.data = data;
         this.run = run;
         this.gitCommit = gitCommit;
         this.models = models;
+        this.teaching = teaching;
     }
 
     @Override
@@ -65,14 +70,14 @@ public final class ModelDelivery implements Delivery {
     private ModelCard card(Trained trained) {
         var metrics = new TreeMap<>(trained.measured());
         metrics.put(ModelCards.SIGMA_DATA, data.standardDeviation());
-        return ModelCards.untrained(spec, task, data.standardDeviation())
-                .withTraining(ModelCards.origin(spec, data, run, gitCommit, trained.step())).withMetrics(metrics);
+        return ModelCards.untrained(spec, task, teaching.known(data.standardDeviation(), spec.steps()))
+                .withTraining(teaching.origin(ModelCards.origin(spec, data, run, gitCommit, trained.step())))
+                .withMetrics(metrics);
     }
 
     private Lineage lineage(ModelCard card) {
         TrainingInfo training = card.training();
         return new Lineage(training.run(), training.data(), data.sha256(), spec.source().text(), training.gitCommit(),
-                "",
-                card.metrics());
+                training.teacher(), training.teacherSha256(), training.method(), card.metrics());
     }
 }

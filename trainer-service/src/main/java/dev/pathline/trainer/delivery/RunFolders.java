@@ -17,6 +17,11 @@ public record RunFolders(Path run, ModelStore models, Path metrics) {
         return run.resolve("snapshots");
     }
 
+    /** Trajectories that the run makes itself. */
+    public Path trajectories() {
+        return run.resolve("trajectories");
+    }
+
     /** Sample sheets. */
     public Path sheets() {
         return run.resolve("sheets");

@@ -118,6 +118,7 @@ final class RunFacts {
         for (Entry entry : history.entries()) {
             state = switch (entry.event()) {
                 case TrainingRunEvent.Started _,TrainingRunEvent.Unblocked _ -> "running, or interrupted";
+                case TrainingRunEvent.Preparation _ -> "makes what it trains on, or interrupted";
                 case TrainingRunEvent.Queued _,TrainingRunEvent.Resumed _ -> "queued";
                 case TrainingRunEvent.Blocked _ -> "waits until it can write";
                 case TrainingRunEvent.SteppedBack _ -> "stepped back";

@@ -1,8 +1,7 @@
 package dev.pathline.trainer.run;
 
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.objective.Objective;
-import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.delivery.Teaching;
 import dev.pathline.engine.network.SmallConvNet;
 import dev.pathline.engine.training.ClassificationTask;
 import dev.pathline.engine.training.DenoisingTask;
@@ -19,17 +18,23 @@ final class RunFactory {
 
     private RunFactory() {}
 
-    /** Returns what is trained. */
-    static TrainingTask task(TrainingSpec spec, Dataset data) {
+    /**
+     * Returns what is trained.
+     *
+     * @param teaching the models that the run begins from and learns from
+     * @throws SpecException if the parts do not fit
+     */
+    static TrainingTask task(TrainingSpec spec, Dataset data, Teaching teaching) {
         try {
             return switch (spec.task()) {
                 case TrainingSpec.Task.Denoising task -> new DenoisingTask(
                         task.network().training(spec.data().augmentation().labels()),
                         task.network().config().build().parameters(),
-                        objective(spec, task, data), data, spec.data().augmentation(),
+                        task.objective().objective(teaching.known(data.standardDeviation(), spec.steps())), data,
+                        spec.data().augmentation(),
                         spec.batch(),
                         task.network().labels() == 0 ? -1 : spec.data().classes().size(), task.labelDropout(),
-                        spec.seed());
+                        spec.seed(), teaching.evaluated());
                 case TrainingSpec.Task.Classification task -> new ClassificationTask(
                         SmallConvNet.build(task.network()), data, spec.batch(), task.labelSmoothing(),
                         spec.data().augmentation(), spec.seed());
@@ -37,10 +42,6 @@ final class RunFactory {
         } catch (IllegalArgumentException e) {
             throw new SpecException("network and data do not fit: " + e.getMessage(), e);
         }
-    }
-
-    private static Objective objective(TrainingSpec spec, TrainingSpec.Task.Denoising task, Dataset data) {
-        return task.objective().objective(new ObjectiveSpec.Known(data.standardDeviation(), spec.steps(), null));
     }
 
     /**

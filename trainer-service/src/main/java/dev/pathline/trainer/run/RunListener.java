@@ -18,6 +18,15 @@ public interface RunListener extends TrainingListener {
     /** The result could not be put there, and nothing of it is; it is tried again. */
     default void undelivered() {}
 
+    /**
+     * Something that the run trains on is being made, before training begins.
+     *
+     * @param what a phrase for people
+     * @param done how much of it is there
+     * @param of of how much
+     */
+    default void prepared(String what, long done, long of) {}
+
     /** A sheet of samples was written. */
     default void sheet(Path file) {}
 

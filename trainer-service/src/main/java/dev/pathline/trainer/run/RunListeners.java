@@ -68,6 +68,11 @@ public final class RunListeners implements RunListener {
     }
 
     @Override
+    public void prepared(String what, long done, long of) {
+        listeners.forEach(listener -> listener.prepared(what, done, of));
+    }
+
+    @Override
     public void sheet(Path file) {
         listeners.forEach(listener -> listener.sheet(file));
     }

@@ -1,5 +1,16 @@
 package dev.pathline.trainer.run;
 
+import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.engine.data.Trajectories;
+import dev.pathline.engine.data.trajectory.PlannedTrajectories;
+import dev.pathline.engine.data.trajectory.TrajectoryFacts;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
+import dev.pathline.trainer.delivery.Teaching;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.fields.SpecProblem;
+import dev.pathline.trainer.specification.teaching.TeachingSpec.TrajectoriesSpec;
+import java.nio.file.Path;
 import dev.pathline.common.disk.Disk;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.engine.data.Dataset;
@@ -78,13 +89,13 @@ public final class TrainingRun {
      * @throws TrainingException if a folder cannot be written to
      */
     public void check(Torch torch) {
-        Opened opened = opened(torch);
+        Opened opened = opened(torch, teaching(), true);
         try {
             opened.delivery().prepare();
         } catch (IOException e) {
             throw unwritable(e);
         }
-        evaluation(torch, opened.data()).ifPresent(RunEvaluation::close);
+        evaluation(torch, opened).ifPresent(RunEvaluation::close);
     }
 
     /**
@@ -113,16 +124,22 @@ public final class TrainingRun {
      * @param taken the folder's lock; stays the caller's
      */
     public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
-        Opened opened = opened(torch);
+        Teaching teaching = teaching();
+        if (!trajectories(teaching, torch, thread, listener)) {
+            return new RunResult.Stopped(0, spec.steps());
+        }
+        Opened opened = opened(torch, teaching, false);
         opened.warnings().forEach(listener::warning);
         awaitPlace(opened.delivery(), listener);
         var snapshots = new Snapshots(folders.snapshots(), RunIdentity.withCode(opened.identity(), BuildCommit.id()),
                 force);
-        var events = new RunEvents(listener, sheets(torch, opened.data()), spec.sheetEvery(),
-                spec.averages().getFirst().name(), () -> evaluation(torch, opened.data()));
+        var events = new RunEvents(listener, sheets(torch, opened), spec.sheetEvery(),
+                spec.averages().getFirst().name(), () -> evaluation(torch, opened));
         try {
             Trainer.Outcome outcome = start(
-                    new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events)).run();
+                    new Trainer(torch, thread, opened.task(), RunFactory.plan(spec), snapshots, events,
+                            teaching.start()))
+                    .run();
             return outcome.finished()
                     ? thread.call(() -> deliver(opened.delivery(), new Delivery.Trained(outcome.step(),
                             outcome.averages().firstEntry().getValue(), events.measured()), listener))
@@ -155,24 +172,82 @@ public final class TrainingRun {
         return created;
     }
 
-    private record Opened(Dataset data, List<String> warnings, TrainingTask task, Map<String, String> identity,
-            Delivery delivery) {}
+    private Teaching teaching() {
+        return Teaching.open(spec, folders.models());
+    }
 
-    private Opened opened(Torch torch) {
+    /** Makes the trajectories that the run trains on, if it makes them itself; returns whether they are there. */
+    private boolean trajectories(Teaching teaching, Torch torch, ComputeThread thread, RunListener listener) {
+        Optional<RunTrajectories> made = made(teaching);
+        return made.isEmpty() || thread.call(() -> {
+            try {
+                return made.get().make(torch, stop, listener);
+            } catch (IOException e) {
+                throw unwritable(e);
+            }
+        });
+    }
+
+    private Optional<RunTrajectories> made(Teaching teaching) {
+        return spec.teaching().trajectories() instanceof TrajectoriesSpec.Made wanted
+                ? teaching.teacher().map(teacher -> new RunTrajectories(folders.trajectories(),
+                        teaching.teacherIdentity(), teacher, wanted.order()))
+                : Optional.empty();
+    }
+
+    private record Opened(Teaching teaching, Dataset data, List<String> warnings, TrainingTask task,
+            Map<String, String> identity, Delivery delivery) {}
+
+    /** @param planned whether trajectories that the run makes itself need not be there yet */
+    private Opened opened(Torch torch, Teaching teaching, boolean planned) {
         RunFactory.requireMemory(spec, torch.memory());
         return switch (spec.task()) {
             case TrainingSpec.Task.Denoising task -> {
-                Dataset data = DataReader.open(spec.data(), Split.TRAIN);
-                yield opened(data, data.warnings(),
-                        run -> new ModelDelivery(spec, task, data, run, BuildCommit.id(), folders.models()));
+                Dataset data = data(torch, teaching, planned);
+                yield opened(teaching, data, data.warnings(),
+                        run -> new ModelDelivery(spec, task, data, run, BuildCommit.id(), folders.models(), teaching));
             }
             case TrainingSpec.Task.Classification task -> {
                 DataParts parts = DataReader.parts(spec.data());
-                yield opened(parts.train(), warnings(parts),
+                yield opened(teaching, parts.train(), warnings(parts),
                         run -> new ClassifierDelivery(torch, spec, task, parts, run,
                                 BuildCommit.id(), folders.metrics()));
             }
         };
+    }
+
+    /** What is trained on: the data, or trajectories in their place. */
+    private Dataset data(Torch torch, Teaching teaching, boolean planned) {
+        return switch (spec.teaching().trajectories()) {
+            case null -> DataReader.open(spec.data(), Split.TRAIN);
+            case TrajectoriesSpec.Given given -> labelled(TrajectoryFolder.open(Path.of(given.path())), given.path());
+            case TrajectoriesSpec.Made _ -> planned && !isComplete(folders.trajectories())
+                    ? new PlannedTrajectories(facts(torch, teaching), ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                    : TrajectoryFolder.open(folders.trajectories());
+        };
+    }
+
+    private static boolean isComplete(Path folder) {
+        return TrajectoryFolder.isOne(folder) && TrajectoryFolder.isComplete(folder);
+    }
+
+    /** What the planner refuses is told by the section's name. */
+    private TrajectoryFacts facts(Torch torch, Teaching teaching) {
+        try {
+            return made(teaching).orElseThrow().facts(torch);
+        } catch (InvalidSettingException e) {
+            throw SpecException.of(spec.source().file(), List.of(new SpecProblem("trajectories", "cannot be made: "
+                    + e.getMessage())));
+        }
+    }
+
+    private Trajectories labelled(Trajectories given, String path) {
+        List<String> classes = TrajectoryFolder.facts(Path.of(path)).classes();
+        if (!classes.isEmpty() && !classes.equals(spec.data().classes())) {
+            throw SpecException.of(spec.source().file(), List.of(new SpecProblem("trajectories.path", "has the classes "
+                    + classes + ", data.classes " + spec.data().classes())));
+        }
+        return given;
     }
 
     /** Says which samples are not trained on, where the specification does not. */
@@ -188,10 +263,12 @@ public final class TrainingRun {
         return warnings;
     }
 
-    private Opened opened(Dataset data, List<String> warnings, Function<String, Delivery> delivery) {
-        TrainingTask task = RunFactory.task(spec, data);
+    private Opened opened(Teaching teaching, Dataset data, List<String> warnings,
+            Function<String, Delivery> delivery) {
+        TrainingTask task = RunFactory.task(spec, data, teaching);
         Map<String, String> identity = RunIdentity.of(spec, task.dataHash());
-        return new Opened(data, warnings, task, identity, delivery.apply(RunIdentity.name(spec, identity)));
+        identity.putAll(teaching.identity());
+        return new Opened(teaching, data, warnings, task, identity, delivery.apply(RunIdentity.name(spec, identity)));
     }
 
     /** A disk that is full at the start is waited for as one that fills up later. A registry that is a file is none. */
@@ -212,19 +289,24 @@ public final class TrainingRun {
         return new TrainingException(UNWRITABLE + ": " + WriteFailure.reason(refusal), refusal);
     }
 
-    private @Nullable SampleSheets sheets(Torch torch, Dataset data) {
+    private ModelCard untrained(TrainingSpec.Task.Denoising task, Opened opened) {
+        return ModelCards.untrained(spec, task,
+                opened.teaching().known(opened.data().standardDeviation(), spec.steps()));
+    }
+
+    private @Nullable SampleSheets sheets(Torch torch, Opened opened) {
         return spec.task() instanceof TrainingSpec.Task.Denoising task
-                ? new SampleSheets(torch, ModelCards.untrained(spec, task, data.standardDeviation()),
+                ? new SampleSheets(torch, untrained(task, opened),
                         task.network().config(), spec.profile(),
                         folders.sheets())
                 : null;
     }
 
-    private Optional<RunEvaluation> evaluation(Torch torch, Dataset data) {
+    private Optional<RunEvaluation> evaluation(Torch torch, Opened opened) {
         return spec.evaluation() != null && spec.task() instanceof TrainingSpec.Task.Denoising task
                 ? Optional.of(new RunEvaluation(torch, spec.evaluation(), folders.metrics(),
-                        ModelCards.untrained(spec, task, data.standardDeviation())
-                                .withTraining(ModelCards.origin(spec, data, "", "", 0)),
+                        untrained(task, opened)
+                                .withTraining(ModelCards.origin(spec, opened.data(), "", "", 0)),
                         task.network().config(), spec.profile(), spec.data()))
                 : Optional.empty();
     }

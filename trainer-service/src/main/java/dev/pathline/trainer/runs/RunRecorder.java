@@ -81,6 +81,11 @@ final class RunRecorder implements RunListener {
     }
 
     @Override
+    public void prepared(String what, long done, long of) {
+        home.tell(new TrainingRunEvent.Preparation(what, done, of));
+    }
+
+    @Override
     public void sheet(Path file) {
         RunFiles.sheetStep(file).ifPresent(step -> home.tell(new TrainingRunEvent.Sheet(step,
                 "/training-runs/" + home.run().id() + "/sheets/" + step + ".png")));

@@ -6,6 +6,7 @@ import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MixtureDataset;
 import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.engine.objective.Objective;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import java.util.List;
 
 /** The card of a trained model, from its specification. */
@@ -21,7 +22,17 @@ public final class ModelCards {
      * dropped, the row for 'no label' was never trained: there is no such class then.
      */
     public static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.Denoising task, double sigmaData) {
-        Objective objective = task.objective().objective(sigmaData);
+        return untrained(spec, task, new ObjectiveSpec.Known(sigmaData, ObjectiveSpec.TYPICAL_STEPS, null));
+    }
+
+    /**
+     * The card of a model whose weights are not there yet, and that may have a teacher.
+     *
+     * @param known what the objective is made of
+     * @throws IllegalArgumentException if the objective does not fit what is known
+     */
+    public static ModelCard untrained(TrainingSpec spec, TrainingSpec.Task.Denoising task, ObjectiveSpec.Known known) {
+        Objective objective = task.objective().objective(known);
         boolean conditional = task.network().labels() > 0;
         ModelCard card = ModelCard
                 .of(spec.name(), objective.kind(), task.network().shape(), objective.schedule().spec(),

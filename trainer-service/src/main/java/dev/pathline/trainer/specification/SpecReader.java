@@ -22,6 +22,10 @@ import dev.pathline.trainer.specification.fields.SpecProblems;
 import dev.pathline.trainer.specification.fields.SpecRange;
 import dev.pathline.trainer.specification.fields.SpecTree;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.objective.ObjectiveType;
+import dev.pathline.trainer.specification.objective.ObjectiveTypes;
+import dev.pathline.trainer.specification.teaching.TeachingReader;
+import dev.pathline.trainer.specification.teaching.TeachingSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +89,7 @@ final class SpecReader {
         String description = root.text("description", "");
         DataSpec data = DataReader.read(root.object("data"));
         TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
+        TeachingSpec teaching = TeachingReader.read(root, type(task), data.source());
         SpecFields o = root.object("optimizer");
         var rate = new LearningRate(rate(o),
                 o.whole("warmupSteps", 0, 0L), o.number("finalShare", SpecRange.SHARE, 0.0));
@@ -98,7 +103,7 @@ final class SpecReader {
         if (batch % parts != 0) {
             root.problem("microBatches", "is " + parts + ", which does not divide the batch of " + batch);
         }
-        var spec = new TrainingSpec(name, description, data, task, rate, adam, averages,
+        var spec = new TrainingSpec(name, description, data, task, teaching, rate, adam, averages,
                 (int) batch, (int) Math.min(parts, LARGEST_BATCH), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), lossLimit(), evaluation(task),
@@ -113,6 +118,14 @@ final class SpecReader {
             checkDefaults(spec);
         }
         return spec;
+    }
+
+    /** The objective's type; null for a classifier. */
+    private @Nullable ObjectiveType type(TrainingSpec.Task task) {
+        String word = root.settings().getOrDefault("objective.type", "");
+        return task instanceof TrainingSpec.Task.Denoising
+                ? ObjectiveTypes.ALL.stream().filter(type -> type.word().equals(word)).findFirst().orElse(null)
+                : null;
     }
 
     private static boolean decidesWhatIsSampled(String field) {
@@ -259,7 +272,7 @@ final class SpecReader {
     /** Evenly spaced times are the best grid on the straight path; measured, whatever the solver. */
     private static @Nullable String timeGrid(TrainingSpec.Task task) {
         return task instanceof TrainingSpec.Task.Denoising denoising
-                && denoising.objective().objective(ObjectiveSpec.TYPICAL_SIGMA_DATA)
+                && denoising.objective().objective(ObjectiveSpec.typical(true))
                         .schedule() instanceof RectifiedFlow
                                 ? "time"
                                 : null;
@@ -275,7 +288,7 @@ final class SpecReader {
         }
         ModelCard card;
         try {
-            card = ModelCards.untrained(spec, task, ObjectiveSpec.TYPICAL_SIGMA_DATA)
+            card = ModelCards.untrained(spec, task, ObjectiveSpec.typical(spec.teaching().teacher() != null))
                     .withDefaults(SamplingDefaults.DEFAULT);
         } catch (IllegalArgumentException e) {
             root.problem("objective", "makes no model that can be sampled: " + e.getMessage());

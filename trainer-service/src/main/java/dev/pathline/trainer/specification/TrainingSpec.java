@@ -12,6 +12,7 @@ import dev.pathline.engine.training.MovingAverage;
 import dev.pathline.trainer.specification.data.DataSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.teaching.TeachingSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param description a sentence for people
  * @param data where the training data is
  * @param task the network and what it learns
+ * @param teaching the finished models that it begins from and learns from
  * @param learningRate the rate over the run
  * @param optimizer AdamW's constants
  * @param averages the moving averages of the weights; the first is the run's result
@@ -49,6 +51,7 @@ public record TrainingSpec(
         String description,
         DataSpec data,
         Task task,
+        TeachingSpec teaching,
         LearningRate learningRate,
         AdamW optimizer,
         List<MovingAverage> averages,
@@ -129,7 +132,8 @@ public record TrainingSpec(
                         + averages.stream().map(MovingAverage::name).collect(Collectors.joining(", "))));
         ordered.remove(chosen);
         ordered.addFirst(chosen);
-        return new TrainingSpec(name, description, data, task, learningRate, optimizer, ordered, batch, microBatches,
+        return new TrainingSpec(name, description, data, task, teaching, learningRate, optimizer, ordered, batch,
+                microBatches,
                 budget, seed, profile, snapshotEvery, sheetEvery, lossLimit, evaluation, store, defaults, settings,
                 source);
     }

@@ -168,7 +168,7 @@ class OwnDataTest {
     private static ModelManifest from(ModelManifest manifest, String specification) {
         return new ModelManifest(manifest.formatVersion(), manifest.name(), manifest.version(), manifest.state(),
                 manifest.createdAt(), manifest.since(), manifest.sha256(), manifest.files(),
-                new Lineage("", "", "", specification, "", "", Map.of()));
+                new Lineage("", "", "", specification, "", "", "", "", Map.of()));
     }
 
     /** Its card names the file of samples, not that of their labels. */

@@ -22,6 +22,7 @@ import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.training.Snapshots;
 import dev.pathline.engine.training.Trainer;
 import dev.pathline.engine.training.TrainingListener;
+import dev.pathline.trainer.delivery.Teaching;
 import dev.pathline.trainer.specification.ModelCards;
 import dev.pathline.trainer.specification.TrainingSpec;
 import java.io.IOException;
@@ -92,7 +93,8 @@ class MixtureObjectivesTest {
             untrained.put(parameter.name(),
                     new TensorData(parameter.shape(), Initializer.values(parameter, spec.seed())));
         }
-        Map<String, TensorData> trained = new Trainer(TinyRuns.TORCH, TinyRuns.THREAD, RunFactory.task(spec, data),
+        Map<String, TensorData> trained = new Trainer(TinyRuns.TORCH, TinyRuns.THREAD,
+                RunFactory.task(spec, data, Teaching.open(spec, TinyRuns.models(Path.of(".")))),
                 RunFactory.plan(spec), new Snapshots(folder.resolve("snapshots"), Map.of(), false),
                 new TrainingListener() {
                 }).run().averages().firstEntry().getValue();

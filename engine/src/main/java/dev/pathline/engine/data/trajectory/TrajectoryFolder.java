@@ -49,6 +49,15 @@ public final class TrajectoryFolder {
     }
 
     /**
+     * Returns whether the trajectories of a folder are all there.
+     *
+     * @throws DataException if the folder has none
+     */
+    public static boolean isComplete(Path folder) {
+        return TrajectoryJson.read(folder).complete();
+    }
+
+    /**
      * Opens complete trajectories.
      *
      * @throws DataException if there are none, they are not complete, or a file is not as it was written; the message names it

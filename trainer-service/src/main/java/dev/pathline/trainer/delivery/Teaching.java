@@ -1,0 +1,176 @@
+package dev.pathline.trainer.delivery;
+
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.NameList;
+import dev.pathline.diffusion.card.TrainingInfo;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.engine.checkpoint.ModelIdentity;
+import dev.pathline.engine.objective.ObjectiveFacts.TeacherFacts;
+import dev.pathline.engine.objective.Source;
+import dev.pathline.engine.training.StartWeights;
+import dev.pathline.engine.training.Teacher;
+import dev.pathline.trainer.specification.TrainingSpec;
+import dev.pathline.trainer.specification.fields.SpecException;
+import dev.pathline.trainer.specification.fields.SpecProblem;
+import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.teaching.TeachingSpec.TeacherSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The finished models that a run begins from and learns from, opened. A run knows them by content: by the hash of their weights
+ * and of what their cards say of sampling, whatever they are called.
+ */
+public final class Teaching {
+
+    private final TrainingSpec spec;
+    private final @Nullable Opened start;
+    private final @Nullable Opened teacher;
+
+    /** A model that has been read. */
+    private record Opened(ModelIdentity identity, Checkpoint checkpoint) {}
+
+    private Teaching(TrainingSpec spec, @Nullable Opened start, @Nullable Opened teacher) {
+        this.spec = spec;
+        this.start = start;
+        this.teacher = teacher;
+    }
+
+    /**
+     * Opens the models of a specification.
+     *
+     * @throws SpecException if there is no such model, it cannot be read, or it does not fit; the message names the field
+     */
+    public static Teaching open(TrainingSpec spec, ModelRegistry models) {
+        String start = spec.teaching().start();
+        TeacherSpec teacher = spec.teaching().teacher();
+        var teaching = new Teaching(spec, start == null ? null : opened(spec, models, "start.model", start),
+                teacher == null ? null : opened(spec, models, "teacher.model", teacher.model()));
+        teaching.requireFit();
+        return teaching;
+    }
+
+    private static Opened opened(TrainingSpec spec, ModelRegistry models, String field, String reference) {
+        RegisteredModel model = models.resolve(reference).orElseThrow(() -> {
+            String known = NameList.of(models.list().stream().map(RegisteredModel::reference).toList());
+            return refusal(spec, field, "is '" + reference + "', but there is no such model here"
+                    + (known.isEmpty() ? "" : "; there are " + known), null);
+        });
+        try {
+            Checkpoint checkpoint = models.read(model, Checkpoint::read);
+            return new Opened(ModelIdentity.of(model.reference(), checkpoint), checkpoint);
+        } catch (CheckpointException | IllegalStateException e) {
+            throw refusal(spec, field, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static SpecException refusal(TrainingSpec spec, String field, String what, @Nullable Exception cause) {
+        SpecException refused = SpecException.of(spec.source().file(), List.of(new SpecProblem(field, what)));
+        if (cause != null) {
+            refused.addSuppressed(cause);
+        }
+        return refused;
+    }
+
+    /** What the models must have in common with the network, beside what the objective itself wants. */
+    private void requireFit() {
+        if (!(spec.task() instanceof TrainingSpec.Task.Denoising task)) {
+            return;
+        }
+        if (teacher != null) {
+            ModelCard card = teacher.checkpoint().card();
+            if (!card.shape().equals(task.network().shape())) {
+                throw refusal(spec, "teacher.model", "makes samples of shape " + card.shape() + ", the network of "
+                        + task.network().shape(), null);
+            }
+            if (card.conditional() && !card.classes().equals(spec.data().classes())) {
+                throw refusal(spec, "teacher.model",
+                        "has the classes " + NameList.of(card.classes()) + ", data.classes "
+                                + (spec.data().classes().isEmpty() ? "none" : NameList.of(spec.data().classes())),
+                        null);
+            }
+            if (evaluated(task) && teacher.checkpoint().network().module().isPresent()) {
+                throw refusal(spec, "teacher.model", "is a module of another program, which no training can call",
+                        null);
+            }
+        }
+        StartWeights weights = start();
+        if (weights != null) {
+            try {
+                weights.requireFit(task.network().training(spec.data().augmentation().labels()).parameters(),
+                        task.network().config().build().parameters());
+            } catch (IllegalArgumentException e) {
+                throw refusal(spec, "start.model", "is none that the network can begin from: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private boolean evaluated(TrainingSpec.Task.Denoising task) {
+        return task.objective().objective(known(ObjectiveSpec.TYPICAL_SIGMA_DATA, spec.steps())).recipe()
+                .evaluates(Source.TEACHER);
+    }
+
+    /** Returns the weights that the run begins from, or null for new ones. */
+    public @Nullable StartWeights start() {
+        return start == null ? null : new StartWeights(start.identity().model(), start.checkpoint().weights());
+    }
+
+    /** Returns the teacher that the training evaluates, or null where the objective evaluates none. */
+    public @Nullable Teacher evaluated() {
+        return teacher != null && spec.task() instanceof TrainingSpec.Task.Denoising task && evaluated(task)
+                ? new Teacher(teacher.checkpoint().network(), teacher.checkpoint().weights())
+                : null;
+    }
+
+    /** Returns what an objective is made of. */
+    public ObjectiveSpec.Known known(double sigmaData, long steps) {
+        TeacherSpec said = spec.teaching().teacher();
+        return new ObjectiveSpec.Known(sigmaData, steps, teacher == null || said == null
+                ? null
+                : new TeacherFacts(teacher.checkpoint().card(), said.cfgScale(), said.cfgInterval()));
+    }
+
+    /** Returns the teacher's checkpoint, if there is one. */
+    public Optional<Checkpoint> teacher() {
+        return Optional.ofNullable(teacher).map(Opened::checkpoint);
+    }
+
+    /**
+     * Returns the teacher's identity.
+     *
+     * @throws NullPointerException if there is no teacher
+     */
+    public ModelIdentity teacherIdentity() {
+        return Objects.requireNonNull(teacher, "a teacher").identity();
+    }
+
+    /** Returns what of the models decides the run's weights, by name. */
+    public SortedMap<String, String> identity() {
+        var settings = new TreeMap<String, String>();
+        if (start != null) {
+            settings.put("start.weights", start.identity().weightsSha256());
+        }
+        TeacherSpec said = spec.teaching().teacher();
+        if (teacher != null && said != null) {
+            settings.putAll(Map.of("teacher.weights", teacher.identity().weightsSha256(), "teacher.card",
+                    teacher.identity().cardSha256(), "teacher.cfgScale", Double.toString(said.cfgScale()),
+                    "teacher.cfgInterval", "[" + said.cfgInterval().low() + ", " + said.cfgInterval().high() + "]"));
+        }
+        return settings;
+    }
+
+    /** Returns an origin with the method and the teacher. */
+    public TrainingInfo origin(TrainingInfo origin) {
+        return origin.withTeaching(spec.settings().getOrDefault("objective.type", ""),
+                teacher == null ? "" : teacher.identity().model(),
+                teacher == null ? "" : teacher.identity().weightsSha256());
+    }
+}
