@@ -10,10 +10,10 @@ import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 
 /** A model whose paths are known: what a network would compute that an objective has trained without error. */
-record ExactMap(ClosedFormModel model, Solution solution) {
+public record ExactMap(ClosedFormModel model, Solution solution) {
 
     /** Where the probability-flow ODE takes a point. */
-    interface Solution {
+    public interface Solution {
         double[] at(double[] x, double t, double u);
     }
 

@@ -1,0 +1,141 @@
+package dev.pathline.engine.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.planner.SamplingSettings;
+import dev.pathline.diffusion.prediction.Prediction;
+import dev.pathline.diffusion.prediction.Preconditioning;
+import dev.pathline.diffusion.prediction.TimeInput;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.engine.TestDevice;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.engine.checkpoint.ModelIdentity;
+import dev.pathline.engine.data.Dataset;
+import dev.pathline.engine.data.trajectory.StateType;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
+import dev.pathline.engine.data.trajectory.TrajectoryMaker;
+import dev.pathline.engine.data.trajectory.TrajectoryOrder;
+import dev.pathline.engine.objective.DefaultSettings;
+import dev.pathline.engine.objective.DiffusionObjective;
+import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.ObjectiveFacts;
+import dev.pathline.engine.objective.ObjectiveFamily;
+import dev.pathline.engine.objective.TimeDistribution;
+import dev.pathline.engine.objective.Weighting;
+import dev.pathline.engine.objective.distillation.Distillations;
+import dev.pathline.engine.objective.flowmap.FlowMaps;
+import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.training.MixtureMaps.Trained;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * One step of every kind of flow map, held against the 64 steps of a flow-matching model of the same size: the sliced
+ * Wasserstein distance of its samples to the data is at most twice that model's.
+ */
+class MixtureFlowMapsTest {
+
+    private static final long BUDGET = 4000;
+    private static final double ALLOWED = 2;
+
+    @TempDir
+    private static Path folder;
+
+    private static Trained field;
+    private static double bar;
+
+    @BeforeAll
+    static void trainTheField() {
+        Objective flow = new DiffusionObjective(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE,
+                TimeInput.IDENTITY, new TimeDistribution.LogitNormal(0, 1), new Weighting.Plain());
+        field = MixtureMaps.train(folder.resolve("field"), flow, MixtureMaps.data(), BUDGET, 4e-3, null, null);
+        bar = ALLOWED * MixtureMaps.distance(field, "euler", 64);
+    }
+
+    private static ObjectiveFamily family(String word) {
+        return Stream.concat(FlowMaps.ALL.stream(), Distillations.ALL.stream())
+                .filter(known -> known.word().equals(word)).findFirst().orElseThrow();
+    }
+
+    private static Objective objective(String word, Map<String, Object> settings, long steps,
+            @Nullable Trained teacher) {
+        return family(word).reader().apply(DefaultSettings.of(settings)).apply(new ObjectiveFacts(1, 2, steps,
+                MixtureMaps::time, false, teacher == null
+                        ? null
+                        : new ObjectiveFacts.TeacherFacts(teacher.card(), 1, CfgInterval.ALWAYS)));
+    }
+
+    @Test
+    void shouldRejectWhatLearnsNothing() {
+        assertThat(MixtureMaps.distance(field, "euler", 1)).as("one step of a field").isGreaterThan(2 * bar);
+        Trained idle = MixtureMaps.train(folder.resolve("idle"), objective("mean-flow", Map.of(), 10, null),
+                MixtureMaps.data(), 10, 1e-9, null, null);
+        assertThat(MixtureMaps.distance(idle, "mean-flow", 1)).as("an untrained map").isGreaterThan(2 * bar);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mean-flow, mean-flow", "improved-mean-flow, mean-flow", "alpha-flow, mean-flow",
+        "lagrangian, mean-flow", "easy-consistency-training, consistency"})
+    void shouldLearnOneStepFromData(String word, String solver) {
+        Map<String, Object> settings = word.startsWith("easy")
+                ? Map.of("sigmaData", 1)
+                : Map.of("fromNoise", 0.3, "toData", 0.3);
+        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, settings, BUDGET, null),
+                MixtureMaps.data(), BUDGET, 4e-3, null, null);
+        assertThat(MixtureMaps.distance(map, solver, 1)).as(word).isLessThan(bar);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"consistency-distillation, consistency", "lagrangian-distillation, mean-flow"})
+    void shouldLearnOneStepFromATeacher(String word, String solver) {
+        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, Map.of(), BUDGET, field),
+                MixtureMaps.data(), BUDGET, 2e-3, field, field);
+        assertThat(MixtureMaps.distance(map, solver, 1)).as(word).isLessThan(bar);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cmt", "knowledge-distillation"})
+    void shouldLearnOneStepFromTrajectories(String word) throws IOException {
+        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, Map.of(), BUDGET, null), trajectories(),
+                BUDGET, 2e-3, null, field);
+        assertThat(MixtureMaps.distance(map, "mean-flow", 1)).as(word).isLessThan(bar);
+    }
+
+    private static Dataset trajectories() throws IOException {
+        var order = new TrajectoryOrder(SamplingSettings.defaults(false).withSolver("dpm-solver++-2m").withSteps(16)
+                .withTimeGrid("time"), 5, 20_000, 1, StateType.F32);
+        var checkpoint = new Checkpoint(field.card(), field.network(), field.weights());
+        Path stored = folder.resolve("trajectories");
+        TestDevice.on(() -> {
+            try {
+                return TrajectoryMaker.make(TestDevice.TORCH, stored, new ModelIdentity("field", "0", "0"), checkpoint,
+                        NumericProfile.FLOAT32, order, 2, new TrajectoryMaker.Progress() {
+                        });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return TrajectoryFolder.open(stored);
+    }
+
+    @Test
+    void shouldHalveItsStepsUntilOneIsLeft() {
+        Trained teacher = field;
+        for (int steps = 16; steps >= 1; steps /= 2) {
+            teacher = MixtureMaps.train(folder.resolve("progressive-" + steps),
+                    objective("progressive-distillation", Map.of("steps", steps), BUDGET / 4, teacher),
+                    MixtureMaps.data(), BUDGET / 4, 2e-3, teacher, teacher);
+        }
+        assertThat(MixtureMaps.distance(teacher, "ddim", 1)).isLessThan(bar);
+    }
+}
