@@ -1,7 +1,7 @@
 package dev.pathline.trainer.specification.teaching;
 
 import dev.pathline.diffusion.guidance.CfgInterval;
-import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.engine.data.trajectory.StateType;
@@ -83,8 +83,8 @@ public final class TeachingReader {
     private TeacherSpec teacher() {
         SpecFields section = root.object(TEACHER);
         double scale = section.number("cfgScale", SpecRange.FROM_ZERO, 1.0);
-        if (scale > Planner.MAX_CFG_SCALE) {
-            section.problem("cfgScale", "must be at most " + Planner.MAX_CFG_SCALE + ", not " + scale);
+        if (scale > ModelGuidance.MAX_SCALE) {
+            section.problem("cfgScale", "must be at most " + ModelGuidance.MAX_SCALE + ", not " + scale);
         }
         if (scale == 1 && section.has(INTERVAL)) {
             section.problem(INTERVAL, "is there, but cfgScale is 1, which guides nowhere: leave it out");
