@@ -5,6 +5,7 @@ import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.SolverOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param solver the solver's name
  * @param steps the number of its steps
  * @param timeGrid the time grid's name
+ * @param times the times at which the steps start, where they were chosen; empty for a grid with a name
  * @param cfgScale the guidance scale; 1 is off
  * @param cfgInterval where guidance is on, in {@code sigma/alpha}
  * @param cfgRescale how far guidance is brought back to the spread of the labelled prediction
@@ -26,14 +28,16 @@ public record Solve(
         String solver,
         int steps,
         String timeGrid,
+        List<Double> times,
         double cfgScale,
         CfgInterval cfgInterval,
         double cfgRescale,
         String threshold,
         SortedMap<String, Double> options) {
 
-    /** Takes a copy. */
+    /** Takes copies. */
     public Solve {
+        times = List.copyOf(times);
         options = new TreeMap<>(options);
     }
 
@@ -45,7 +49,7 @@ public record Solve(
             options.put(option.getKey().wire(), option.getValue());
         }
         String threshold = settings.threshold() == null ? card.defaults().threshold() : settings.threshold();
-        return new Solve(plan.solver(), plan.steps(), plan.timeGrid(), plan.cfgScale(),
+        return new Solve(plan.solver(), plan.steps(), plan.timeGrid(), plan.times(), plan.cfgScale(),
                 guided ? Objects.requireNonNullElse(settings.cfgInterval(), CfgInterval.ALWAYS) : CfgInterval.ALWAYS,
                 guided ? Objects.requireNonNullElse(settings.cfgRescale(), 0.0) : 0,
                 Objects.requireNonNullElse(threshold, "none"), options);

@@ -1,5 +1,6 @@
 package dev.pathline.trainer.specification.teaching;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.planner.SamplingSettings;
@@ -125,7 +126,9 @@ public final class TeachingReader {
                 .withSolver(section.text("solver", "dpm-solver++-2m"))
                 .withTimeGrid(section.has("timeGrid") ? section.text("timeGrid", null) : null)
                 .withCfgScale(teacher == null ? 1 : teacher.cfgScale())
-                .withCfgInterval(teacher == null ? null : teacher.cfgInterval());
+                .withCfgInterval(teacher == null || teacher.cfgInterval().equals(CfgInterval.ALWAYS)
+                        ? null
+                        : teacher.cfgInterval());
         var order = new TrajectoryOrder(settings, states, (int) section.whole("count", 1, MOST, null),
                 section.whole("seed", Long.MIN_VALUE, 1L),
                 StateType.valueOf(section.word("store", "f16", List.of("f16", "f32")).toUpperCase(Locale.ROOT)));

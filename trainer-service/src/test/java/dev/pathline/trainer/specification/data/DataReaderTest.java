@@ -113,7 +113,7 @@ class DataReaderTest {
 
     /** Two trajectories of a teacher in one dimension. */
     private static void trajectories(Path folder, List<String> classes) throws IOException {
-        var solve = new Solve("ddim", 1, "time", 1, CfgInterval.ALWAYS, 0, "none", new TreeMap<>());
+        var solve = new Solve("ddim", 1, "time", List.of(), 1, CfgInterval.ALWAYS, 0, "none", new TreeMap<>());
         var facts = new TrajectoryFacts(new ModelIdentity("teacher@1", "ab", "cd"), "f32", solve, 3, 2, 64, List.of(1),
                 classes, RectifiedFlow.DEFAULT.spec(), 1, List.of(0, 1), List.of(1.0, 0.0), StateType.F32);
         try (TrajectoryWriter writer = TrajectoryWriter.open(folder, facts, 1)) {
