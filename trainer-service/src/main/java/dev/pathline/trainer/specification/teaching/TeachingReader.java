@@ -2,6 +2,7 @@ package dev.pathline.trainer.specification.teaching;
 
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.guidance.CfgInterval;
+import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.engine.data.source.DataSource;
 import dev.pathline.engine.data.trajectory.StateType;
