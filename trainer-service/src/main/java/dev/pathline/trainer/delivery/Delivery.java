@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Puts the weights of a finished run where they are used. */
-public sealed interface Delivery permits ModelDelivery, ClassifierDelivery {
+public sealed interface Delivery permits ModelDelivery, ClassifierDelivery, StageDelivery {
 
     /**
      * What a run ended with.

@@ -67,7 +67,8 @@ public final class ModelDelivery implements Delivery {
                         model.card().parameters(), type.name().toLowerCase(Locale.ROOT)));
     }
 
-    private ModelCard card(Trained trained) {
+    /** Returns the card of the result. */
+    ModelCard card(Trained trained) {
         var metrics = new TreeMap<>(trained.measured());
         metrics.put(ModelCards.SIGMA_DATA, data.standardDeviation());
         return ModelCards.untrained(spec, task, teaching.known(data.standardDeviation(), spec.steps()))

@@ -22,6 +22,16 @@ public record RunFolders(Path run, ModelStore models, Path metrics) {
         return run.resolve("trajectories");
     }
 
+    /** Where a stage of a chain writes, from 1. */
+    public RunFolders stage(int number) {
+        return new RunFolders(run.resolve("stages").resolve(Integer.toString(number)), models, metrics);
+    }
+
+    /** What a stage of a chain ends with: a checkpoint with weights in float32. */
+    public Path result() {
+        return run.resolve("result");
+    }
+
     /** Sample sheets. */
     public Path sheets() {
         return run.resolve("sheets");

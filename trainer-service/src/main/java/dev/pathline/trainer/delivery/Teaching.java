@@ -16,6 +16,7 @@ import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.specification.fields.SpecProblem;
 import dev.pathline.trainer.specification.objective.ObjectiveSpec;
+import dev.pathline.trainer.specification.teaching.TeachingSpec;
 import dev.pathline.trainer.specification.teaching.TeachingSpec.TeacherSpec;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,29 @@ public final class Teaching {
      * @throws SpecException if there is no such model, it cannot be read, or it does not fit; the message names the field
      */
     public static Teaching open(TrainingSpec spec, ModelRegistry models) {
+        return open(spec, models, null);
+    }
+
+    /**
+     * Opens the models of a specification.
+     *
+     * @param previous what the stage before this one ended with, from which this one begins; null for one that has none before
+     * @throws SpecException if there is no such model, it cannot be read, or it does not fit; the message names the field
+     */
+    public static Teaching open(TrainingSpec spec, ModelRegistry models, @Nullable Checkpoint previous) {
         String start = spec.teaching().start();
         TeacherSpec teacher = spec.teaching().teacher();
-        var teaching = new Teaching(spec, start == null ? null : opened(spec, models, "start.model", start),
-                teacher == null ? null : opened(spec, models, "teacher.model", teacher.model()));
+        Opened before = previous == null
+                ? null
+                : new Opened(ModelIdentity.of("the stage before", previous), previous);
+        Opened taught = null;
+        if (teacher != null) {
+            taught = before != null && teacher.model().equals(TeachingSpec.PREVIOUS)
+                    ? before
+                    : opened(spec, models, "teacher.model", teacher.model());
+        }
+        var teaching = new Teaching(spec,
+                before == null && start != null ? opened(spec, models, "start.model", start) : before, taught);
         teaching.requireFit();
         return teaching;
     }
@@ -97,7 +117,7 @@ public final class Teaching {
                                 + (spec.data().classes().isEmpty() ? "none" : NameList.of(spec.data().classes())),
                         null);
             }
-            if (evaluated(task) && teacher.checkpoint().network().module().isPresent()) {
+            if (fits(task) && teacher.checkpoint().network().module().isPresent()) {
                 throw refusal(spec, "teacher.model", "is a module of another program, which no training can call",
                         null);
             }
@@ -110,6 +130,15 @@ public final class Teaching {
             } catch (IllegalArgumentException e) {
                 throw refusal(spec, "start.model", "is none that the network can begin from: " + e.getMessage(), e);
             }
+        }
+    }
+
+    /** Returns whether the objective evaluates the teacher, once it is known that they fit each other. */
+    private boolean fits(TrainingSpec.Task.Denoising task) {
+        try {
+            return evaluated(task);
+        } catch (IllegalArgumentException e) {
+            throw refusal(spec, "objective", "does not work with this teacher: " + e.getMessage(), e);
         }
     }
 
@@ -167,10 +196,19 @@ public final class Teaching {
         return settings;
     }
 
-    /** Returns an origin with the method and the teacher. */
+    /**
+     * Returns an origin with the method and the teacher. A stage that has no teacher but the one before it has that one's: the
+     * model that the chain was distilled from.
+     */
     public TrainingInfo origin(TrainingInfo origin) {
-        return origin.withTeaching(spec.settings().getOrDefault("objective.type", ""),
-                teacher == null ? "" : teacher.identity().model(),
-                teacher == null ? "" : teacher.identity().weightsSha256());
+        String method = spec.settings().getOrDefault("objective.type", "");
+        TeacherSpec said = spec.teaching().teacher();
+        if (teacher != null && said != null && !said.model().equals(TeachingSpec.PREVIOUS)) {
+            return origin.withTeaching(method, teacher.identity().model(), teacher.identity().weightsSha256());
+        }
+        TrainingInfo before = start == null ? TrainingInfo.UNKNOWN : start.checkpoint().card().training();
+        return spec.teaching().start() == null
+                ? origin.withTeaching(method, before.teacher(), before.teacherSha256())
+                : origin.withTeaching(method, "", "");
     }
 }

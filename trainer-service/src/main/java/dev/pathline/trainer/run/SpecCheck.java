@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 /** Looks at a specification together with what it names: the data, and the place of the result. */
 public final class SpecCheck {
 
+    private static final String TRAJECTORIES = "trajectories";
+
     private SpecCheck() {}
 
     /**
@@ -58,13 +60,26 @@ public final class SpecCheck {
         return spec;
     }
 
-    /** Where no classes are given, their names are looked for in the data as soon as its section is read. */
+    /** Some folders are looked into as soon as their section is read: for the names of classes, and for trajectories. */
     private static void requireReadable(JsonNode tree, String source, Function<String, Optional<String>> refusal) {
         JsonNode data = tree.path("data");
-        String path = data.path("path").asString("");
-        if (!data.hasNonNull("classes") && !path.isEmpty()) {
+        if (!data.hasNonNull("classes") || data.path("format").asString("").equals("trajectories")) {
+            requireReadable(data, "data.path", source, refusal);
+        }
+        requireReadable(tree.path(TRAJECTORIES), TRAJECTORIES + ".path", source, refusal);
+        JsonNode stages = tree.path("stages");
+        for (int k = 0; k < stages.size(); k++) {
+            requireReadable(stages.path(k).path(TRAJECTORIES), "stages[" + k + "]." + TRAJECTORIES + ".path", source,
+                    refusal);
+        }
+    }
+
+    private static void requireReadable(JsonNode section, String field, String source,
+            Function<String, Optional<String>> refusal) {
+        String path = section.path("path").asString("");
+        if (!path.isEmpty()) {
             refusal.apply(path).ifPresent(what -> {
-                throw SpecException.of(source, List.of(new SpecProblem("data.path", what)));
+                throw SpecException.of(source, List.of(new SpecProblem(field, what)));
             });
         }
     }

@@ -1,20 +1,12 @@
 package dev.pathline.trainer.run;
 
-import dev.pathline.diffusion.card.InvalidSettingException;
+import dev.pathline.engine.checkpoint.Checkpoint;
+import dev.pathline.trainer.delivery.StageDelivery;
 import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.engine.data.Trajectories;
-import dev.pathline.engine.data.trajectory.PlannedTrajectories;
-import dev.pathline.engine.data.trajectory.TrajectoryFacts;
-import dev.pathline.engine.data.trajectory.TrajectoryFolder;
 import dev.pathline.trainer.delivery.Teaching;
-import dev.pathline.trainer.specification.objective.ObjectiveSpec;
-import dev.pathline.trainer.specification.fields.SpecProblem;
-import dev.pathline.trainer.specification.teaching.TeachingSpec.TrajectoriesSpec;
-import java.nio.file.Path;
 import dev.pathline.common.disk.Disk;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.engine.data.Dataset;
-import dev.pathline.engine.data.Split;
 import dev.pathline.engine.data.source.DataParts;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
@@ -61,7 +53,17 @@ public final class TrainingRun {
     private final boolean force;
     private final Object lock = new Object();
     private final StopRequest stop = new StopRequest();
+    private final @Nullable Stage stage;
     private @Nullable Trainer trainer;
+    private @Nullable TrainingRun current;
+
+    /**
+     * A stage of a chain.
+     *
+     * @param previous what the one before it ended with, or null for the first
+     * @param last whether its result is the chain's
+     */
+    private record Stage(@Nullable Checkpoint previous, boolean last) {}
 
     /** A run of a specification. */
     public TrainingRun(TrainingSpec spec, RunFolders folders) {
@@ -74,9 +76,14 @@ public final class TrainingRun {
      * @param force whether it goes on from a snapshot of other settings, other data or other code
      */
     public TrainingRun(TrainingSpec spec, RunFolders folders, boolean force) {
+        this(spec, folders, force, null);
+    }
+
+    private TrainingRun(TrainingSpec spec, RunFolders folders, boolean force, @Nullable Stage stage) {
         this.spec = spec;
         this.folders = folders;
         this.force = force;
+        this.stage = stage;
     }
 
     /**
@@ -89,6 +96,10 @@ public final class TrainingRun {
      * @throws TrainingException if a folder cannot be written to
      */
     public void check(Torch torch) {
+        if (!spec.stages().isEmpty()) {
+            checkStages(torch);
+            return;
+        }
         Opened opened = opened(torch, teaching(), true);
         try {
             opened.delivery().prepare();
@@ -96,6 +107,19 @@ public final class TrainingRun {
             throw unwritable(e);
         }
         evaluation(torch, opened).ifPresent(RunEvaluation::close);
+    }
+
+    /** What a stage ends with is not there yet, but what can be known of it. */
+    private void checkStages(Torch torch) {
+        Checkpoint previous = null;
+        for (int k = 1; k <= spec.stages().size(); k++) {
+            var run = new TrainingRun(spec.stages().get(k - 1), folders.stage(k), force,
+                    new Stage(previous, k == spec.stages().size()));
+            run.check(torch);
+            previous = run.spec.task() instanceof TrainingSpec.Task.Denoising task
+                    ? PlannedStage.of(run.spec, task, run.teaching())
+                    : null;
+        }
     }
 
     /**
@@ -124,8 +148,51 @@ public final class TrainingRun {
      * @param taken the folder's lock; stays the caller's
      */
     public RunResult run(RunLock taken, Torch torch, ComputeThread thread, RunListener listener) {
+        return spec.stages().isEmpty() ? runAlone(torch, thread, listener) : runStages(torch, thread, listener);
+    }
+
+    /**
+     * Runs the stages one after the other. One that is done is gone through again, which finds its last snapshot and its result:
+     * so a stage that was changed since is refused by name, as a run is.
+     */
+    private RunResult runStages(Torch torch, ComputeThread thread, RunListener listener) {
+        int count = spec.stages().size();
+        Checkpoint previous = null;
+        long before = 0;
+        for (int k = 1; k < count; k++) {
+            RunResult result = runStage(k, previous, before, torch, thread, listener);
+            if (result instanceof RunResult.Stopped stopped) {
+                return new RunResult.Stopped(before + stopped.step(), spec.steps());
+            }
+            previous = Checkpoint.read(folders.stage(k).result());
+            before += spec.stages().get(k - 1).steps();
+        }
+        RunResult result = runStage(count, previous, before, torch, thread, listener);
+        return result instanceof RunResult.Stopped stopped
+                ? new RunResult.Stopped(before + stopped.step(), spec.steps())
+                : result;
+    }
+
+    private RunResult runStage(int number, @Nullable Checkpoint previous, long before, Torch torch,
+            ComputeThread thread, RunListener listener) {
+        TrainingSpec own = spec.stages().get(number - 1);
+        int count = spec.stages().size();
+        var run = new TrainingRun(own, folders.stage(number), force, new Stage(previous, number == count));
+        synchronized (lock) {
+            current = run;
+            if (stop.requested()) {
+                run.stop();
+            }
+        }
+        listener.prepared("stage " + number + " of " + count + ", "
+                + own.settings().getOrDefault("objective.type", ""), number, count);
+        return run.runAlone(torch, thread,
+                new StageListener(listener, folders.run(), before, spec.steps() - before - own.steps()));
+    }
+
+    private RunResult runAlone(Torch torch, ComputeThread thread, RunListener listener) {
         Teaching teaching = teaching();
-        if (!trajectories(teaching, torch, thread, listener)) {
+        if (!trajectories(new RunData(spec, folders, teaching), torch, thread, listener)) {
             return new RunResult.Stopped(0, spec.steps());
         }
         Opened opened = opened(torch, teaching, false);
@@ -156,6 +223,9 @@ public final class TrainingRun {
     public void stop() {
         synchronized (lock) {
             stop.request();
+            if (current != null) {
+                current.stop();
+            }
             if (trainer != null) {
                 trainer.stop();
             }
@@ -173,26 +243,17 @@ public final class TrainingRun {
     }
 
     private Teaching teaching() {
-        return Teaching.open(spec, folders.models());
+        return Teaching.open(spec, folders.models(), stage == null ? null : stage.previous());
     }
 
-    /** Makes the trajectories that the run trains on, if it makes them itself; returns whether they are there. */
-    private boolean trajectories(Teaching teaching, Torch torch, ComputeThread thread, RunListener listener) {
-        Optional<RunTrajectories> made = made(teaching);
-        return made.isEmpty() || thread.call(() -> {
+    private boolean trajectories(RunData data, Torch torch, ComputeThread thread, RunListener listener) {
+        return !data.makes() || thread.call(() -> {
             try {
-                return made.get().make(torch, stop, listener);
+                return data.make(torch, stop, listener);
             } catch (IOException e) {
                 throw unwritable(e);
             }
         });
-    }
-
-    private Optional<RunTrajectories> made(Teaching teaching) {
-        return spec.teaching().trajectories() instanceof TrajectoriesSpec.Made wanted
-                ? teaching.teacher().map(teacher -> new RunTrajectories(folders.trajectories(),
-                        teaching.teacherIdentity(), teacher, wanted.order()))
-                : Optional.empty();
     }
 
     private record Opened(Teaching teaching, Dataset data, List<String> warnings, TrainingTask task,
@@ -203,9 +264,13 @@ public final class TrainingRun {
         RunFactory.requireMemory(spec, torch.memory());
         return switch (spec.task()) {
             case TrainingSpec.Task.Denoising task -> {
-                Dataset data = data(torch, teaching, planned);
-                yield opened(teaching, data, data.warnings(),
-                        run -> new ModelDelivery(spec, task, data, run, BuildCommit.id(), folders.models(), teaching));
+                Dataset data = new RunData(spec, folders, teaching).open(torch, planned);
+                yield opened(teaching, data, data.warnings(), run -> {
+                    var model = new ModelDelivery(spec, task, data, run, BuildCommit.id(), folders.models(), teaching);
+                    return stage == null || stage.last()
+                            ? model
+                            : new StageDelivery(model, task.network().config(), folders.result());
+                });
             }
             case TrainingSpec.Task.Classification task -> {
                 DataParts parts = DataReader.parts(spec.data());
@@ -214,40 +279,6 @@ public final class TrainingRun {
                                 BuildCommit.id(), folders.metrics()));
             }
         };
-    }
-
-    /** What is trained on: the data, or trajectories in their place. */
-    private Dataset data(Torch torch, Teaching teaching, boolean planned) {
-        return switch (spec.teaching().trajectories()) {
-            case null -> DataReader.open(spec.data(), Split.TRAIN);
-            case TrajectoriesSpec.Given given -> labelled(TrajectoryFolder.open(Path.of(given.path())), given.path());
-            case TrajectoriesSpec.Made _ -> planned && !isComplete(folders.trajectories())
-                    ? new PlannedTrajectories(facts(torch, teaching), ObjectiveSpec.TYPICAL_SIGMA_DATA)
-                    : TrajectoryFolder.open(folders.trajectories());
-        };
-    }
-
-    private static boolean isComplete(Path folder) {
-        return TrajectoryFolder.isOne(folder) && TrajectoryFolder.isComplete(folder);
-    }
-
-    /** What the planner refuses is told by the section's name. */
-    private TrajectoryFacts facts(Torch torch, Teaching teaching) {
-        try {
-            return made(teaching).orElseThrow().facts(torch);
-        } catch (InvalidSettingException e) {
-            throw SpecException.of(spec.source().file(), List.of(new SpecProblem("trajectories", "cannot be made: "
-                    + e.getMessage())));
-        }
-    }
-
-    private Trajectories labelled(Trajectories given, String path) {
-        List<String> classes = TrajectoryFolder.facts(Path.of(path)).classes();
-        if (!classes.isEmpty() && !classes.equals(spec.data().classes())) {
-            throw SpecException.of(spec.source().file(), List.of(new SpecProblem("trajectories.path", "has the classes "
-                    + classes + ", data.classes " + spec.data().classes())));
-        }
-        return given;
     }
 
     /** Says which samples are not trained on, where the specification does not. */

@@ -56,8 +56,11 @@ final class SpecReader {
 
     private final SpecFields root;
 
-    private SpecReader(SpecFields root) {
+    private final boolean later;
+
+    private SpecReader(SpecFields root, boolean later) {
         this.root = root;
+        this.later = later;
     }
 
     /**
@@ -69,7 +72,16 @@ final class SpecReader {
         if (!tree.root().isObject()) {
             throw new SpecException(source.file() + " is not a training specification: it must be fields with values");
         }
-        var reader = new SpecReader(SpecFields.of(tree));
+        return tree.root().has(StagesReader.STAGES) ? StagesReader.read(tree, source) : read(tree, source, false);
+    }
+
+    /**
+     * Reads one stage of a chain, or a specification without stages.
+     *
+     * @param later whether there is a stage before it
+     */
+    static TrainingSpec read(SpecTree tree, TrainingSpec.Source source, boolean later) {
+        var reader = new SpecReader(SpecFields.of(tree), later);
         TrainingSpec spec = reader.spec(source);
         reader.root.requireNoMistakes(source.file());
         return spec;
@@ -89,7 +101,7 @@ final class SpecReader {
         String description = root.text("description", "");
         DataSpec data = DataReader.read(root.object("data"));
         TrainingSpec.Task task = new TaskReader(root, data.classes().size()).read();
-        TeachingSpec teaching = TeachingReader.read(root, type(task), data.source());
+        TeachingSpec teaching = TeachingReader.read(root, type(task), data.source(), later);
         SpecFields o = root.object("optimizer");
         var rate = new LearningRate(rate(o),
                 o.whole("warmupSteps", 0, 0L), o.number("finalShare", SpecRange.SHARE, 0.0));
@@ -108,7 +120,7 @@ final class SpecReader {
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), lossLimit(), evaluation(task),
                 StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
-                root.settings(), source);
+                List.of(), root.settings(), source);
         root.refuseOthers();
         checkBudget(spec);
         // What stands in for a wrong network or objective has other shapes and other solvers.

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation what is measured of the averaged weights meanwhile, or null for nothing
  * @param store how the finished weights are stored
  * @param defaults what requests get that do not say
+ * @param stages the stages of a chain, each a specification of its own that begins from the one before; none for a single run.
+ *        Of a chain everything else here is its last stage's
  * @param settings what was read, by full name, defaults included
  * @param source where the specification was read from
  */
@@ -66,12 +68,14 @@ public record TrainingSpec(
         @Nullable Evaluation evaluation,
         StoredType store,
         SamplingDefaults defaults,
+        List<TrainingSpec> stages,
         SortedMap<String, String> settings,
         Source source) {
 
     /** Takes copies. */
     public TrainingSpec {
         averages = List.copyOf(averages);
+        stages = List.copyOf(stages);
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     }
 
@@ -134,12 +138,38 @@ public record TrainingSpec(
         ordered.addFirst(chosen);
         return new TrainingSpec(name, description, data, task, teaching, learningRate, optimizer, ordered, batch,
                 microBatches,
-                budget, seed, profile, snapshotEvery, sheetEvery, lossLimit, evaluation, store, defaults, settings,
-                source);
+                budget, seed, profile, snapshotEvery, sheetEvery, lossLimit, evaluation, store, defaults,
+                chosen(average),
+                settings, source);
     }
 
-    /** Returns the number of optimiser steps that the budget pays for; 0 for a budget of time, which nobody knows. */
+    /** The result of a chain is that of its last stage; the others' results are the first of their own averages. */
+    private List<TrainingSpec> chosen(String average) {
+        if (stages.isEmpty()) {
+            return stages;
+        }
+        var changed = new ArrayList<>(stages);
+        changed.set(changed.size() - 1, changed.getLast().withResult(average));
+        return changed;
+    }
+
+    /** Returns a chain of stages. */
+    static TrainingSpec chain(List<TrainingSpec> stages) {
+        TrainingSpec last = stages.getLast();
+        return new TrainingSpec(last.name, last.description, last.data, last.task, last.teaching, last.learningRate,
+                last.optimizer, last.averages, last.batch, last.microBatches, last.budget, last.seed, last.profile,
+                last.snapshotEvery, last.sheetEvery, last.lossLimit, last.evaluation, last.store, last.defaults, stages,
+                last.settings, last.source);
+    }
+
+    /**
+     * Returns the number of optimiser steps that the budget pays for, of all stages together; 0 for a budget of time, which
+     * nobody knows.
+     */
     public long steps() {
+        if (!stages.isEmpty()) {
+            return stages.stream().mapToLong(TrainingSpec::steps).sum();
+        }
         return budget instanceof Budget.Steps(long count) ? count : 0;
     }
 }

@@ -15,6 +15,7 @@ import dev.pathline.trainer.specification.teaching.TeachingSpec.TrajectoriesSpec
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Reads the sections {@code start}, {@code teacher} and {@code trajectories}. */
 public final class TeachingReader {
@@ -27,18 +28,21 @@ public final class TeachingReader {
     private static final int MOST = 100_000_000;
 
     private final SpecFields root;
+    private final boolean later;
 
-    private TeachingReader(SpecFields root) {
+    private TeachingReader(SpecFields root, boolean later) {
         this.root = root;
+        this.later = later;
     }
 
     /**
      * Returns what the sections say; what is wrong with them, or missing, is added to the problems.
      *
      * @param type the objective, or null for a classifier
+     * @param later whether it is a stage with one before it
      */
-    public static TeachingSpec read(SpecFields root, @Nullable ObjectiveType type, DataSource data) {
-        return new TeachingReader(root).read(type, data);
+    public static TeachingSpec read(SpecFields root, @Nullable ObjectiveType type, DataSource data, boolean later) {
+        return new TeachingReader(root, later).read(type, data);
     }
 
     private TeachingSpec read(@Nullable ObjectiveType type, DataSource data) {
@@ -82,6 +86,10 @@ public final class TeachingReader {
     }
 
     private TeacherSpec teacher() {
+        JsonNode json = root.json();
+        if (json != null && json.path(TEACHER).isString()) {
+            return new TeacherSpec(named(root, TEACHER), 1, CfgInterval.ALWAYS);
+        }
         SpecFields section = root.object(TEACHER);
         double scale = section.number("cfgScale", SpecRange.FROM_ZERO, 1.0);
         if (scale > ModelGuidance.MAX_SCALE) {
@@ -90,10 +98,18 @@ public final class TeachingReader {
         if (scale == 1 && section.has(INTERVAL)) {
             section.problem(INTERVAL, "is there, but cfgScale is 1, which guides nowhere: leave it out");
         }
-        var teacher = new TeacherSpec(section.text(MODEL, null), scale,
+        var teacher = new TeacherSpec(named(section, MODEL), scale,
                 section.has(INTERVAL) ? interval(section) : CfgInterval.ALWAYS);
         section.refuseOthers();
         return teacher;
+    }
+
+    private String named(SpecFields section, String field) {
+        String model = section.text(field, null);
+        if (model.equals(TeachingSpec.PREVIOUS) && !later) {
+            section.problem(field, "is " + TeachingSpec.PREVIOUS + ", which is for a stage that has one before it");
+        }
+        return model;
     }
 
     private static CfgInterval interval(SpecFields section) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public record TeachingSpec(@Nullable String start, @Nullable TeacherSpec teacher,
         @Nullable TrajectoriesSpec trajectories) {
 
+    /** What a stage calls the one before it. */
+    public static final String PREVIOUS = "previous";
+
     /** No other model. */
     public static final TeachingSpec NONE = new TeachingSpec(null, null, null);
 
