@@ -104,9 +104,8 @@ public final class DiffusersExport {
             }
         }
         if (!facts(scheduler, false).filter(facts -> facts.samplesAs(card)).isPresent()) {
-            String grid = card.defaults().timeGrid();
-            remarks.add("the card recommends " + card.defaults().solver()
-                    + (grid == null ? "" : " on the time grid " + grid) + ", which "
+            remarks.add("the card recommends " + card.defaults().solver() + " on the time grid "
+                    + SchedulerFacts.recommendedGrid(card) + ", which "
                     + scheduler.json().path("_class_name").asString()
                     + " does not compute: it fits the model, and samples in its own way");
         }

@@ -46,12 +46,16 @@ public record SchedulerFacts(
     /** Returns whether a card recommends the same solver, time grid and threshold. */
     public boolean samplesAs(ModelCard card) {
         SamplingDefaults other = card.defaults();
-        NoiseSchedule same = card.noiseSchedule();
-        return defaults.solver().equals(other.solver()) && grid(defaults, same).equals(grid(other, same))
+        return defaults.solver().equals(other.solver())
+                && grid(defaults, card.noiseSchedule()).equals(recommendedGrid(card))
                 && Objects.equals(defaults.threshold(), other.threshold());
     }
 
-    /** The grid that is named, else the solver's own. */
+    /** Returns the time grid that a card recommends: the one that it names, else its solver's own. */
+    public static String recommendedGrid(ModelCard card) {
+        return grid(card.defaults(), card.noiseSchedule());
+    }
+
     private static String grid(SamplingDefaults defaults, NoiseSchedule schedule) {
         return Optional.ofNullable(defaults.timeGrid()).or(() -> Solvers.find(defaults.solver())
                 .map(solver -> solver.info().defaultTimeGrid(schedule))).orElse("");
