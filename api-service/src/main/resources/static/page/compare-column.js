@@ -3,11 +3,11 @@ import { Problem, abandon, cancelJob, follow, submit } from './api.js';
 import { Film } from './film.js';
 import { pictureView } from './pictures.js';
 import { pointsView } from './points.js';
-import { MOST_STEPS, curl, guidanceRange, isNumber, kindOf, numberWanted, preview } from './request.js';
+import { MOST_STEPS, curl, guidanceRange, isNumber, kindOf, numberWanted, preview, readTimes, stepsOf } from './request.js';
 import * as solverList from './solvers.js';
 import { plural, sentence } from './words.js';
 
-const FIELDS = ['model', 'solver', 'steps', 'cfgScale', 'timeGrid'];
+const FIELDS = ['model', 'solver', 'steps', 'cfgScale', 'timeGrid', 'times'];
 const WHERE_IT_SUITS = ''; // the time grid that the card or the solver recommends
 
 let made = 0;
@@ -17,6 +17,7 @@ export class Column {
   #card = null;
   #className = ''; // the class that is asked for, shared by all columns
   #running = null; // {abort, id, cancelled}
+  #busy = false;
   film = null; // of what was made last, when it is finished
 
   /** @param known what there is: cards by the name that chooses them, and solvers by name */
@@ -36,6 +37,7 @@ export class Column {
       this.#parts[name].addEventListener('change', () => {
         if (name === 'model') this.#useModel();
         if (name === 'solver') this.#useSolver(this.#parts.timeGrid.value);
+        this.#useTimes();
         this.#name();
         changed();
       });
@@ -54,11 +56,11 @@ export class Column {
     const value = (name) => this.#parts[name].value;
     return { model: value('model'), solver: value('solver') || undefined, steps: value('steps'),
       cfgScale: this.#parts.guidance.hidden ? undefined : value('cfgScale'),
-      timeGrid: value('timeGrid') === WHERE_IT_SUITS ? undefined : value('timeGrid') };
+      timeGrid: value('timeGrid') === WHERE_IT_SUITS ? undefined : value('timeGrid'), times: value('times').trim() || undefined };
   }
 
   /** Takes settings; what is left out is what the model recommends. */
-  set settings({ model, solver, steps, cfgScale, timeGrid }) {
+  set settings({ model, solver, steps, cfgScale, timeGrid, times }) {
     this.offer();
     const { model: list } = this.#parts;
     if (model && ![...list.options].some(({ value }) => value === model)) list.append(new Option(`${model} (not here)`, model));
@@ -67,7 +69,9 @@ export class Column {
     if (solver && this.#card?.solvers.includes(solver)) this.#parts.solver.value = solver;
     if (steps !== undefined) this.#parts.steps.value = steps;
     if (cfgScale !== undefined) this.#parts.cfgScale.value = cfgScale;
+    if (times !== undefined) this.#parts.times.value = times;
     this.#useSolver(timeGrid ?? WHERE_IT_SUITS);
+    this.#useTimes();
     this.#name();
   }
 
@@ -95,7 +99,9 @@ export class Column {
   }
 
   set busy(is) {
+    this.#busy = is;
     for (const name of [...FIELDS, 'curl']) this.#parts[name].disabled = is;
+    this.#useTimes();
   }
 
   get title() {
@@ -109,21 +115,26 @@ export class Column {
   /** Returns what is sent, or null if something is wrong, which is then marked. */
   read(shared) {
     for (const name of FIELDS) this.#mark(name, '');
-    const { model, solver, steps, cfgScale, timeGrid } = this.#parts;
+    const { model, solver, steps, cfgScale, timeGrid, times } = this.#parts;
     const card = this.#card;
     if (!card) {
       this.#mark('model', model.value ? `There is no model ${model.value} here.` : 'There is no model here yet.');
       return null;
     }
-    if (!isNumber(steps.value, 1, MOST_STEPS, true)) this.#mark('steps', numberWanted(1, MOST_STEPS, true));
+    const given = times.value.trim() && readTimes(times.value);
+    if (given === null) this.#mark('times', 'Decreasing numbers from 0 on, where the steps start: 1, 0.8.');
+    if (!given && !isNumber(steps.value, 1, MOST_STEPS, true)) this.#mark('steps', numberWanted(1, MOST_STEPS, true));
     const scales = this.#scales();
     if (scales && !isNumber(cfgScale.value, ...scales, false)) this.#mark('cfgScale', numberWanted(...scales, false));
     const label = this.#label();
     if (card.classes.length && label === undefined && this.#className) this.#mark('model', `It has no class ${this.#className}.`);
     else if (card.classes.length && label === undefined && !card.nullClass) this.#mark('model', 'It needs a class.');
     if (this.element.querySelector('[aria-invalid="true"]')) return null;
-    const request = { model: model.value, count: shared.count, steps: Number(steps.value), solver: solver.value, seed: shared.seed };
-    if (timeGrid.value !== WHERE_IT_SUITS) request.timeGrid = timeGrid.value;
+    const request = { model: model.value, count: shared.count, solver: solver.value, seed: shared.seed };
+    // Times are instead of steps and a grid.
+    if (given) request.times = given;
+    else request.steps = Number(steps.value);
+    if (!given && timeGrid.value !== WHERE_IT_SUITS) request.timeGrid = timeGrid.value;
     // By its index: a name that is a number would be read as one.
     if (label !== undefined) request.label = label;
     if (scales) request.cfgScale = Number(cfgScale.value);
@@ -203,6 +214,7 @@ export class Column {
     solver.replaceChildren(...solverList.groups(card.solvers.map((name) => this.known.solvers.get(name)).filter(Boolean), card.defaults.solver));
     solver.value = card.defaults.solver;
     steps.value = card.defaults.steps;
+    this.#parts.times.value = '';
     cfgScale.value = card.defaults.cfgScale;
     this.#useSolver(WHERE_IT_SUITS);
     this.className = this.#className;
@@ -214,6 +226,18 @@ export class Column {
     this.#parts.timeGrid.value = grids.includes(grid) ? grid : WHERE_IT_SUITS;
   }
 
+  /** Where times are given, nobody asks for steps and a grid. */
+  #useTimes() {
+    const { steps, timeGrid, times, solver } = this.#parts;
+    const given = times.value.trim() && readTimes(times.value);
+    if (given) steps.value = given.length;
+    steps.disabled = timeGrid.disabled = this.#busy || Boolean(given);
+    const { defaults } = this.#card ?? {};
+    const own = defaults?.times && solver.value === defaults.solver && Number(steps.value) === defaults.times.length
+      && timeGrid.value === WHERE_IT_SUITS;
+    times.placeholder = own ? defaults.times.join(', ') : 'of the grid';
+  }
+
   #name() {
     const { model, steps, title, remove, curl: copy } = this.#parts;
     title.textContent = `${model.value || 'No model'}, ${plural(Number(steps.value) || 0, 'step')}`;
@@ -223,10 +247,10 @@ export class Column {
 
   #begin(request) {
     const card = this.#card;
-    const settings = { ...request, labelIndex: request.label ?? null, label: card.classes[request.label], classes: card.classes,
+    const settings = { ...request, steps: stepsOf(request), labelIndex: request.label ?? null, label: card.classes[request.label], classes: card.classes,
       shape: card.shape, reference: `${card.name}@${card.version}` };
     const points = kindOf(card) === 'point';
-    const view = points ? pointsView(settings) : pictureView(settings, (seed, ending) => `${request.model}-${request.steps}-${seed}-${ending}`);
+    const view = points ? pointsView(settings) : pictureView(settings, (seed, ending) => `${request.model}-${stepsOf(request)}-${seed}-${ending}`);
     const { images, problem, facts, at } = this.#parts;
     images.classList.toggle('points', points);
     images.style.setProperty('--columns', view.columns ?? 1);

@@ -3,7 +3,7 @@
 const HASH = '#compare';
 const LETTERS = 'abcd';
 const SHARED = ['seed', 'count', 'class', 'watch', 'order'];
-const OWN = ['model', 'solver', 'steps', 'cfgScale', 'timeGrid'];
+const OWN = ['model', 'solver', 'steps', 'cfgScale', 'timeGrid', 'times'];
 const LONGEST = 200; // letters: nothing that is chosen is longer
 
 export const MOST_COLUMNS = LETTERS.length;

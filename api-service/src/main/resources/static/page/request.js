@@ -14,6 +14,16 @@ export function guidanceRange(card, labelled) {
   return type === undefined && card.nullClass && labelled ? [0, 30] : undefined;
 }
 
+/** How many steps a request is for: so many times are so many steps. */
+export const stepsOf = ({ steps, times }) => times?.length ?? steps;
+
+/** Reads times as they are typed, '1, 0.8'; null where they are not decreasing numbers from 0 on. */
+export function readTimes(text) {
+  const times = text.trim().split(/[\s,;]+/).map(Number);
+  const right = times.length <= MOST_STEPS && times.every((time, i) => time >= 0 && Number.isFinite(time) && (i === 0 || time < times[i - 1]));
+  return right ? times : null;
+}
+
 export const kindOf = ({ shape }) => (shape.length === 1 ? 'point' : 'picture');
 
 export function isSeed(text) {
@@ -30,7 +40,9 @@ export function isNumber(text, low, high, whole) {
 export const numberWanted = (low, high, whole) => `A ${whole ? 'whole ' : ''}number from ${low} to ${high.toLocaleString('en')}.`;
 
 /** How a request asks for its way: with the noise, and as many steps as are kept. */
-export function preview({ count, steps }, card, watch) {
+export function preview(request, card, watch) {
+  const { count } = request;
+  const steps = stepsOf(request);
   const size = card.shape.reduce((product, side) => product * side, 1);
   const point = kindOf(card) === 'point';
   const kept = point ? KEPT.points : Math.min(KEPT.pictures, KEPT.numbers / size);
@@ -42,7 +54,7 @@ export function preview({ count, steps }, card, watch) {
 export function curl({ preview: _, detach: __, ...request }, card, address) {
   const picture = kindOf(card) === 'picture';
   const body = JSON.stringify(request).replaceAll("'", "'\\''");
-  const file = `${request.model}-${request.solver}-${request.steps}`.replaceAll(/[^\w.-]+/g, '_');
+  const file = `${request.model}-${request.solver}-${stepsOf(request)}`.replaceAll(/[^\w.-]+/g, '_');
   return [`curl -X POST ${address}generate -H 'content-type: application/json' -H 'accept: ${picture ? 'image/png' : 'application/json'}'`,
     `  -d '${body}'`, `  -o ${file}.${picture ? 'png' : 'json'}`].join(' \\\n');
 }

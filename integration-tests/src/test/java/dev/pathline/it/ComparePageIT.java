@@ -171,6 +171,28 @@ class ComparePageIT {
     }
 
     @Test
+    void shouldTakeTimesInsteadOfStepsAndAGrid() throws Exception {
+        visit(ONE_OR_FIVE + "&a.times=1%2C%200.6%2C%200.1&b.timeGrid=time", 2);
+        assertThat(List.of(value(0, "steps"), value(0, "times"))).containsExactly("3", "1, 0.6, 0.1");
+        assertThat(browser.evaluate(part(0, "steps") + ".disabled && " + part(0, "timeGrid") + ".disabled").asBoolean())
+                .isTrue();
+        assertThat(text(0, "title")).isEqualTo("fashion-flow, 3 steps");
+        fill(1, "times", "0.1, 0.6");
+        browser.evaluate(COMPARE);
+        assertThat(text(1, "times-wrong")).startsWith("Decreasing numbers from 0 on");
+        fill(1, "times", "");
+        browser.evaluate(COMPARE);
+        browser.until(DONE);
+
+        assertThat(text(0, "facts")).startsWith("3 evaluations an image");
+        assertThat(text(1, "facts")).startsWith("5 evaluations an image");
+        JsonNode jobs = JSON.readTree(client.send(HttpRequest.newBuilder(URI.create(server.address() + "/jobs?limit=2"))
+                .build(), BodyHandlers.ofString()).body()).path("jobs");
+        assertThat(jobs).filteredOn(job -> job.path("timeGrid").asString().equals("given")).singleElement()
+                .satisfies(job -> assertThat(job.path("times")).hasSize(3));
+    }
+
+    @Test
     void shouldCopyACommandThatIsAnswered() throws Exception {
         visit(ONE_OR_FIVE, 2);
         browser.evaluate("{ window.copied = ''; Object.defineProperty(navigator, 'clipboard', {value:"
@@ -182,7 +204,7 @@ class ComparePageIT {
         Matcher body = Pattern.compile("-d '(\\{.*})'").matcher(command);
         assertThat(body.find()).isTrue();
         JsonNode sent = JSON.readTree(body.group(1));
-        assertThat(sent.propertyNames()).containsExactly("model", "count", "steps", "solver", "seed", "label",
+        assertThat(sent.propertyNames()).containsExactly("model", "count", "solver", "seed", "steps", "label",
                 "cfgScale");
 
         HttpResponse<byte[]> answer = client.send(HttpRequest.newBuilder(URI.create(server.address() + "/generate"))

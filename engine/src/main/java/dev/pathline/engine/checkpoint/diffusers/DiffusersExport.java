@@ -104,8 +104,10 @@ public final class DiffusersExport {
             }
         }
         if (!facts(scheduler, false).filter(facts -> facts.samplesAs(card)).isPresent()) {
-            remarks.add("the card recommends " + card.defaults().solver() + " on the time grid "
-                    + SchedulerFacts.recommendedGrid(card) + ", which "
+            List<Double> times = card.defaults().times();
+            remarks.add("the card recommends " + card.defaults().solver() + (times == null
+                    ? " on the time grid " + SchedulerFacts.recommendedGrid(card)
+                    : " at the times " + times) + ", which "
                     + scheduler.json().path("_class_name").asString()
                     + " does not compute: it fits the model, and samples in its own way");
         }

@@ -46,7 +46,7 @@ public record SchedulerFacts(
     /** Returns whether a card recommends the same solver, time grid and threshold. */
     public boolean samplesAs(ModelCard card) {
         SamplingDefaults other = card.defaults();
-        return defaults.solver().equals(other.solver())
+        return defaults.solver().equals(other.solver()) && other.times() == null
                 && grid(defaults, card.noiseSchedule()).equals(recommendedGrid(card))
                 && Objects.equals(defaults.threshold(), other.threshold());
     }

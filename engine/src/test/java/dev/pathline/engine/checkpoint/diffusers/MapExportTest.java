@@ -175,6 +175,17 @@ class MapExportTest {
                         "the card recommends guidance of scale 2.5, and ConsistencyModelPipeline does not guide");
     }
 
+    @Test
+    void shouldSayWhereItsCardStarts() throws IOException {
+        SamplingDefaults defaults = new SamplingDefaults("consistency", 2, null, 1);
+        assertThat(exported(consistency().withDefaults(defaults), oneTime()).remarks()).singleElement().asString()
+                .startsWith("the card recommends consistency on the time grid karras, which CMStochasticIterative");
+        FlowMapCheckpoint.write(folder.resolve("times"),
+                consistency().withDefaults(defaults.withTimes(List.of(80.0, 2.5))), oneTime());
+        assertThat(DiffusersExport.open(folder.resolve("times"), true).remarks()).singleElement().asString()
+                .startsWith("the card recommends consistency at the times [80.0, 2.5], which CMStochasticIterative");
+    }
+
     /** A network with EDM's ln(sigma)/4 is a consistency model too, but not one that the pipeline calls. */
     @Test
     void shouldSayWhatAConsistencyModelOfAnotherTimeTakes() throws IOException {

@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
-import dev.pathline.diffusion.grid.TimeGrid;
-import dev.pathline.diffusion.guidance.Guidance;
-import dev.pathline.diffusion.plan.BindOptions;
 import dev.pathline.diffusion.plan.SamplingPlan;
-import dev.pathline.diffusion.plan.StageNoise;
-import dev.pathline.diffusion.plan.ValueOperation;
 import dev.pathline.diffusion.planner.Planner;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.diffusion.solver.SolverOptions;
-import dev.pathline.diffusion.solver.Solvers;
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.StoredType;
@@ -26,6 +19,7 @@ import dev.pathline.engine.sampling.Sampler;
 import dev.pathline.engine.script.NumericProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -82,28 +76,21 @@ class MapPipelinesTest {
 
     /** The card's defaults, but for the number of steps or the times that Python was given. */
     private static SamplingPlan plan(ModelCard card, Pipelines.Recorded recorded) {
+        SamplingSettings settings = SamplingSettings.defaults(card.conditional());
         JsonNode given = recorded.json().path("timesteps");
         if (!given.isArray()) {
-            return Planner.plan(card,
-                    SamplingSettings.defaults(card.conditional()).withSteps(recorded.steps()));
+            return Planner.plan(card, settings.withSteps(recorded.steps()));
         }
         NoiseSchedule schedule = card.noiseSchedule();
         double[] timesteps = StreamSupport.stream(given.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
-        boolean consistency = card.kind() == ModelKind.CONSISTENCY;
-        double[] times = new double[timesteps.length + 1];
+        var times = new ArrayList<Double>();
         for (int i = 0; i < timesteps.length; i++) {
             // A consistency model's timesteps are levels from the largest one on, and Python takes them in reverse.
-            times[i] = consistency
+            times.add(card.kind() == ModelKind.CONSISTENCY
                     ? level(schedule, timesteps[timesteps.length - 1 - i] / (schedule.timeIndices() - 1))
-                    : schedule.shiftedTime(timesteps[i]);
+                    : schedule.shiftedTime(timesteps[i]));
         }
-        times[timesteps.length] = consistency ? schedule.minTime() : 0;
-        ValueOperation operation = "clip".equals(card.defaults().threshold())
-                ? new ValueOperation.Clip(-1, 1)
-                : ValueOperation.NONE;
-        return Solvers.byName(card.defaults().solver())
-                .plan(schedule, new TimeGrid("given", times), new SolverOptions.Eta(0))
-                .bind(card, Guidance.OFF, new BindOptions(operation, StageNoise.INDEPENDENT));
+        return Planner.plan(card, settings.withTimes(times));
     }
 
     private static double level(NoiseSchedule schedule, double share) {
