@@ -222,7 +222,7 @@ export class Column {
 
   #useSolver(grid) {
     const grids = this.known.solvers.get(this.#parts.solver.value)?.timeGrids ?? [];
-    this.#parts.timeGrid.replaceChildren(new Option('as recommended', WHERE_IT_SUITS), ...grids.map((name) => new Option(name, name)));
+    this.#parts.timeGrid.replaceChildren(new Option('its own', WHERE_IT_SUITS), ...grids.map((name) => new Option(name, name)));
     this.#parts.timeGrid.value = grids.includes(grid) ? grid : WHERE_IT_SUITS;
   }
 
@@ -235,7 +235,7 @@ export class Column {
     const { defaults } = this.#card ?? {};
     const own = defaults?.times && solver.value === defaults.solver && Number(steps.value) === defaults.times.length
       && timeGrid.value === WHERE_IT_SUITS;
-    times.placeholder = own ? defaults.times.join(', ') : 'of the grid';
+    times.placeholder = own ? defaults.times.join(', ') : 'as grid';
   }
 
   #name() {
