@@ -1,6 +1,8 @@
 package dev.pathline.engine.objective;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TargetInput;
@@ -44,6 +46,19 @@ public interface Objective {
     /** Returns a flow map's second time to record in the model's card. */
     default TargetInput targetInput() {
         return TargetInput.TIME;
+    }
+
+    /** Returns how guidance is had from the trained network, to record in the model's card. */
+    default ModelGuidance modelGuidance() {
+        return ModelGuidance.CLASSIFIER_FREE;
+    }
+
+    /** Returns how the trained network is sampled where nobody says otherwise. */
+    default SamplingDefaults recommended() {
+        SamplingDefaults usual = kind() == ModelKind.FLOW_MAP
+                ? new SamplingDefaults("mean-flow", 1, null, 1)
+                : SamplingDefaults.of(kind());
+        return usual.fitting(modelGuidance());
     }
 
     /**

@@ -92,7 +92,13 @@ public final class TaskRules {
                 || (schedule instanceof RectifiedFlow && NoiseSchedules.of(other) instanceof RectifiedFlow);
     }
 
-    static void requireShares(Recipe recipe, int rows) {
+    /**
+     * Checks that every evaluation of a share of the rows has one.
+     *
+     * @param rows of a micro-batch
+     * @throws IllegalArgumentException if one has none
+     */
+    public static void requireShares(Recipe recipe, int rows) {
         for (Auxiliary auxiliary : recipe.auxiliaries()) {
             if (auxiliary.rows(rows) < 1) {
                 throw new IllegalArgumentException("an evaluation is of a share of " + auxiliary.share()

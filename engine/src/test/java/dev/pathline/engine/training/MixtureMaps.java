@@ -41,7 +41,7 @@ final class MixtureMaps {
     static final int BATCH = 256;
     private static final int SAMPLES = 4000;
     private static final int WIDTH = 64;
-    private static final TimeFeatures FEATURES = new TimeFeatures.LowFrequency(WIDTH, 25);
+    private static final TimeFeatures FEATURES = new TimeFeatures.LowFrequency(WIDTH, 12);
 
     private MixtureMaps() {}
 

@@ -41,7 +41,7 @@ public final class ModelCards {
                 .withTargetInput(objective.targetInput())
                 .withDescription(spec.description())
                 .withClasses(conditional ? spec.data().classes() : List.of(), conditional && task.labelDropout() > 0)
-                .withDefaults(spec.defaults());
+                .withDefaults(spec.defaults()).withGuidance(objective.modelGuidance());
         return inRange(spec.data().source()) ? card.withBounded(true) : card;
     }
 

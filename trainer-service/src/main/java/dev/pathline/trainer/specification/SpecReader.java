@@ -1,11 +1,5 @@
 package dev.pathline.trainer.specification;
 
-import dev.pathline.diffusion.card.InvalidSettingException;
-import dev.pathline.diffusion.card.ModelCard;
-import dev.pathline.diffusion.card.SamplingDefaults;
-import dev.pathline.diffusion.planner.Planner;
-import dev.pathline.diffusion.planner.SamplingSettings;
-import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
@@ -21,7 +15,6 @@ import dev.pathline.trainer.specification.fields.SpecProblem;
 import dev.pathline.trainer.specification.fields.SpecProblems;
 import dev.pathline.trainer.specification.fields.SpecRange;
 import dev.pathline.trainer.specification.fields.SpecTree;
-import dev.pathline.trainer.specification.objective.ObjectiveSpec;
 import dev.pathline.trainer.specification.objective.ObjectiveType;
 import dev.pathline.trainer.specification.objective.ObjectiveTypes;
 import dev.pathline.trainer.specification.teaching.TeachingReader;
@@ -119,7 +112,8 @@ final class SpecReader {
                 (int) batch, (int) Math.min(parts, LARGEST_BATCH), budget(batch),
                 root.whole("seed", Long.MIN_VALUE, 1L), NumericProfile.named(root.word("profile", "bf16", PROFILES)),
                 root.whole("snapshotEvery", 1, 500L), root.whole("sheetEvery", 0, 0L), lossLimit(), evaluation(task),
-                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)), defaults(task),
+                StoredType.valueOf(root.word("store", "f16", STORED).toUpperCase(Locale.ROOT)),
+                DefaultsReader.read(root, task, teaching),
                 List.of(), root.settings(), source);
         root.refuseOthers();
         checkBudget(spec);
@@ -127,7 +121,8 @@ final class SpecReader {
         if (root.mistakes() < SpecProblems.MOST
                 && root.problems().stream().map(SpecProblem::field).noneMatch(SpecReader::decidesWhatIsSampled)) {
             checkSheets(spec);
-            checkDefaults(spec);
+            DefaultsReader.check(root, spec);
+            ObjectiveRules.check(root, spec);
         }
         return spec;
     }
@@ -263,72 +258,5 @@ final class SpecReader {
         root.settings().put(AVERAGES,
                 kept.stream().map(MovingAverage::name).sorted().collect(Collectors.joining(", ")));
         return kept;
-    }
-
-    private SamplingDefaults defaults(TrainingSpec.Task task) {
-        if (!root.has("defaults")) {
-            return SamplingDefaults.DEFAULT;
-        }
-        if (task instanceof TrainingSpec.Task.Classification) {
-            root.problem("defaults", "is for models that are sampled; a classifier has none");
-        }
-        SpecFields d = root.object("defaults");
-        var defaults = new SamplingDefaults(d.text("solver", SamplingDefaults.DEFAULT.solver()),
-                (int) d.whole("steps", 1, Integer.MAX_VALUE, 20L),
-                d.has("timeGrid") ? d.text("timeGrid", null) : timeGrid(task),
-                d.number("cfgScale", SpecRange.FROM_ZERO, 1.0));
-        d.refuseOthers();
-        return defaults;
-    }
-
-    /** Evenly spaced times are the best grid on the straight path; measured, whatever the solver. */
-    private static @Nullable String timeGrid(TrainingSpec.Task task) {
-        return task instanceof TrainingSpec.Task.Denoising denoising
-                && denoising.objective().objective(ObjectiveSpec.typical(true))
-                        .schedule() instanceof RectifiedFlow
-                                ? "time"
-                                : null;
-    }
-
-    /**
-     * The planner knows solvers, grids and their ranges: what it refuses, a request without settings would be refused. It
-     * stops at the first setting that it refuses, so that one is left out to hear of the next.
-     */
-    private void checkDefaults(TrainingSpec spec) {
-        if (!(spec.task() instanceof TrainingSpec.Task.Denoising task)) {
-            return;
-        }
-        ModelCard card;
-        try {
-            card = ModelCards.untrained(spec, task, ObjectiveSpec.typical(spec.teaching().teacher() != null))
-                    .withDefaults(SamplingDefaults.DEFAULT);
-        } catch (IllegalArgumentException e) {
-            root.problem("objective", "makes no model that can be sampled: " + e.getMessage());
-            return;
-        }
-        SamplingDefaults d = spec.defaults();
-        SamplingSettings settings = SamplingSettings.defaults(task.network().labels() > 0).withSolver(d.solver())
-                .withSteps(d.steps()).withTimeGrid(d.timeGrid()).withCfgScale(d.cfgScale());
-        boolean refused = true;
-        while (refused) {
-            refused = false;
-            try {
-                Planner.plan(card, settings);
-            } catch (InvalidSettingException e) {
-                defaultsProblem("defaults." + e.field(), "is not accepted: " + e.getMessage());
-                SamplingSettings rest = settings.without(e.field());
-                refused = !rest.equals(settings);
-                settings = rest;
-            } catch (IllegalArgumentException e) {
-                defaultsProblem("defaults", "are not accepted: " + e.getMessage());
-            }
-        }
-    }
-
-    /** A field that was wrong already is not told twice. */
-    private void defaultsProblem(String field, String what) {
-        if (root.problems().stream().noneMatch(problem -> problem.field().equals(field))) {
-            root.problem(field, what);
-        }
     }
 }

@@ -77,7 +77,7 @@ final class TaskReader {
         ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time(), network.dimension(),
                 network.takes(Recipe.GUIDANCE)));
         try {
-            Objective typical = spec.objective(ObjectiveSpec.typical(type.needsTeacher()));
+            Objective typical = spec.objective(ObjectiveSpec.typical(type.needsTeacher() ? 1.0 : null));
             if (!network.equals(TrainableNetwork.ANY)) {
                 TaskRules.requireInputs(network.config().build(), typical.recipe());
             }

@@ -7,6 +7,7 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
@@ -70,6 +71,11 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
             return new ConsistencyDistillation(function, TeacherField.of(facts, schedule), grid, targets, decay,
                     distance.apply(facts));
         };
+    }
+
+    @Override
+    public ModelGuidance modelGuidance() {
+        return teacher.modelGuidance();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
 import dev.pathline.engine.objective.ObjectiveFamily;
@@ -8,6 +9,7 @@ import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.flowmap.AverageVelocity;
 import dev.pathline.engine.objective.flowmap.Settings;
 import dev.pathline.engine.objective.flowmap.StraightPath;
+import dev.pathline.engine.objective.flowmap.TeacherField;
 import java.util.List;
 
 /**
@@ -16,13 +18,17 @@ import java.util.List;
  *
  * @param path the path and the network's inputs
  * @param distance how output and target are compared
+ * @param modelGuidance the teacher's guidance, baked in
  */
-public record KnowledgeDistillation(StraightPath path, Distance distance) implements AverageVelocity {
+public record KnowledgeDistillation(StraightPath path, Distance distance, ModelGuidance modelGuidance)
+        implements
+            AverageVelocity {
 
     /** Knowledge distillation. */
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofTrajectories("knowledge-distillation", settings -> {
         var distance = Settings.distance(settings);
-        return facts -> new KnowledgeDistillation(StraightPath.of(facts), distance.apply(facts));
+        return facts -> new KnowledgeDistillation(StraightPath.of(facts), distance.apply(facts),
+                TeacherField.ofTrajectories(facts));
     });
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
@@ -59,6 +60,11 @@ public record LagrangianDistillation(StraightPath path, TeacherField teacher, Ti
             return new LagrangianDistillation(path, TeacherField.of(facts, StraightPath.SCHEDULE, path.names()), pair,
                     still, delta, bound, distance.apply(facts));
         };
+    }
+
+    @Override
+    public ModelGuidance modelGuidance() {
+        return teacher.modelGuidance();
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.card.ModelGuidance;
+import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
@@ -49,6 +51,16 @@ public record ProgressiveDistillation(TeacherField teacher, int steps) implement
             }
             return new ProgressiveDistillation(TeacherField.of(facts, card.noiseSchedule()), steps);
         };
+    }
+
+    @Override
+    public ModelGuidance modelGuidance() {
+        return teacher.modelGuidance();
+    }
+
+    @Override
+    public SamplingDefaults recommended() {
+        return new SamplingDefaults("ddim", steps, "time", 1).fitting(modelGuidance());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
@@ -13,6 +14,7 @@ import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.flowmap.Settings;
 import dev.pathline.engine.objective.flowmap.StraightPath;
+import dev.pathline.engine.objective.flowmap.TeacherField;
 import java.util.List;
 
 /**
@@ -22,14 +24,18 @@ import java.util.List;
  * @param timeInput the network's time coordinate
  * @param times how times are drawn
  * @param distance how output and target are compared
+ * @param modelGuidance the teacher's guidance, baked in
  */
-public record Reflow(TimeInput timeInput, TimeDistribution times, Distance distance) implements Objective {
+public record Reflow(TimeInput timeInput, TimeDistribution times, Distance distance, ModelGuidance modelGuidance)
+        implements
+            Objective {
 
     /** Reflow. */
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofTrajectories("reflow", settings -> {
         TimeDistribution times = settings.times("time", StraightPath.SCHEDULE, new TimeDistribution.Uniform(0, 1));
         var distance = Settings.distance(settings);
-        return facts -> new Reflow(facts.timeInput().apply(StraightPath.SCHEDULE), times, distance.apply(facts));
+        return facts -> new Reflow(facts.timeInput().apply(StraightPath.SCHEDULE), times, distance.apply(facts),
+                TeacherField.ofTrajectories(facts));
     });
 
     @Override

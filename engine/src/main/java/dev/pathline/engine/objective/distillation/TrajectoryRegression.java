@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
 import dev.pathline.engine.objective.Objective;
@@ -12,6 +13,7 @@ import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.flowmap.AverageVelocity;
 import dev.pathline.engine.objective.flowmap.Settings;
 import dev.pathline.engine.objective.flowmap.StraightPath;
+import dev.pathline.engine.objective.flowmap.TeacherField;
 import java.util.List;
 import java.util.function.Function;
 
@@ -24,8 +26,10 @@ import java.util.function.Function;
  * @param fromNoise the share of rows that jump from pure noise to the end
  * @param toData the share of rows that jump from some state to the end
  * @param distance how output and target are compared
+ * @param modelGuidance the teacher's guidance, baked in
  */
-public record TrajectoryRegression(StraightPath path, double fromNoise, double toData, Distance distance)
+public record TrajectoryRegression(StraightPath path, double fromNoise, double toData, Distance distance,
+        ModelGuidance modelGuidance)
         implements
             AverageVelocity {
 
@@ -42,7 +46,8 @@ public record TrajectoryRegression(StraightPath path, double fromNoise, double t
         }
         double ends = toData;
         var distance = Settings.distance(settings, "pseudo-huber");
-        return facts -> new TrajectoryRegression(StraightPath.of(facts), fromNoise, ends, distance.apply(facts));
+        return facts -> new TrajectoryRegression(StraightPath.of(facts), fromNoise, ends, distance.apply(facts),
+                TeacherField.ofTrajectories(facts));
     }
 
     @Override

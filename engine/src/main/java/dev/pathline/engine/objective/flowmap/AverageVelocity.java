@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
@@ -13,6 +14,16 @@ public interface AverageVelocity extends Objective {
 
     /** Returns the path and the network's inputs. */
     StraightPath path();
+
+    /** Returns the guidance that is learned from data. */
+    default Guided guidance() {
+        return Guided.NOT;
+    }
+
+    @Override
+    default ModelGuidance modelGuidance() {
+        return guidance().ofModel();
+    }
 
     @Override
     default ModelKind kind() {

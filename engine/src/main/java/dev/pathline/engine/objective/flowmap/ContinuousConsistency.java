@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.TrigFlow;
@@ -73,6 +74,11 @@ public record ContinuousConsistency(TrigFlow schedule, TimeInput.Scaled timeInpu
 
     private int own() {
         return teacher == null ? 0 : teacher.auxiliaries(1).size();
+    }
+
+    @Override
+    public ModelGuidance modelGuidance() {
+        return teacher == null ? ModelGuidance.CLASSIFIER_FREE : teacher.modelGuidance();
     }
 
     @Override

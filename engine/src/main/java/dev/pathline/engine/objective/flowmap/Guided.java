@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveSettings;
@@ -79,6 +80,13 @@ public record Guided(double least, double most, double mix, double from, double 
                     : "guidance has a range of scales, which the network is not told (guidance_embedding_type)");
         }
         return this;
+    }
+
+    /** Returns what a model's card says of it. */
+    public ModelGuidance ofModel() {
+        return !on()
+                ? ModelGuidance.CLASSIFIER_FREE
+                : least == most ? new ModelGuidance.BakedIn(least) : new ModelGuidance.Input(least, most);
     }
 
     /** Returns whether there is any. */

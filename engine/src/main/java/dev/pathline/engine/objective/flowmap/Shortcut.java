@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
@@ -89,6 +90,11 @@ public record Shortcut(StraightPath path, double share, Source targets, double t
         double[] inputs = path.inputs(t, t, scale);
         inputs[1] = level;
         return inputs;
+    }
+
+    @Override
+    public SamplingDefaults recommended() {
+        return new SamplingDefaults("shortcut", 1, null, 1).fitting(modelGuidance());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pathline.engine.objective.flowmap;
 
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.prediction.Affine;
@@ -56,6 +57,19 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
                     + " was trained without a null class and cannot be guided: cfgScale must be 1");
         }
         return new TeacherField(card, new Guidance(scale, taught.interval(), 0), inputs);
+    }
+
+    /** Returns how guidance is had from a student: the teacher's is baked in, its own remains what it was. */
+    public ModelGuidance modelGuidance() {
+        return guided() ? new ModelGuidance.BakedIn(guidance.scale()) : card.guidance();
+    }
+
+    /** Returns how guidance is had from a student that learns from trajectories of a run's teacher, if it is known. */
+    public static ModelGuidance ofTrajectories(ObjectiveFacts facts) {
+        ObjectiveFacts.TeacherFacts teacher = facts.teacher();
+        return teacher == null || !teacher.card().conditional() || teacher.cfgScale() == 1
+                ? ModelGuidance.CLASSIFIER_FREE
+                : new ModelGuidance.BakedIn(teacher.cfgScale());
     }
 
     private boolean guided() {

@@ -39,13 +39,13 @@ public interface ObjectiveSpec {
     /**
      * Returns something typical, where only the shape of things counts.
      *
-     * @param taught whether there is to be a teacher: one of flow matching, which is not guided
+     * @param cfgScale the scale at which a teacher of flow matching is guided, or null for no teacher
      */
-    static Known typical(boolean taught) {
+    static Known typical(@Nullable Double cfgScale) {
         ModelCard card = ModelCard.of("teacher", ModelKind.DIFFUSION, List.of(2), RectifiedFlow.DEFAULT.spec(),
-                Prediction.VELOCITY);
+                Prediction.VELOCITY).withClasses(List.of("a class"), true);
         return new Known(TYPICAL_SIGMA_DATA, TYPICAL_STEPS,
-                taught ? new TeacherFacts(card, 1, CfgInterval.ALWAYS) : null);
+                cfgScale == null ? null : new TeacherFacts(card, cfgScale, CfgInterval.ALWAYS));
     }
 
     /**
