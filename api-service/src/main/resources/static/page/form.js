@@ -143,7 +143,8 @@ function useModel() {
   const size = points ? `${card.shape[0]} numbers` : `${card.shape[2]} × ${card.shape[1]}`;
   const parameters = card.parameters ? `, ${(card.parameters / 1e6).toFixed(1)} M parameters` : '';
   const baked = card.guidance?.type === 'baked-in' ? ` Guidance of ${card.guidance.scale} is part of it.` : '';
-  $('model-hint').textContent = (card.description || `version ${card.version}, ${size}${parameters}`) + baked;
+  const origin = card.training?.teacher ? ` Distilled from ${card.training.teacher} by ${card.training.method}.` : '';
+  $('model-hint').textContent = (card.description || `version ${card.version}, ${size}${parameters}`) + baked + origin;
   if (kind !== kindOf(card)) {
     kind = kindOf(card);
     $('count-title').textContent = points ? 'Points' : 'Images';

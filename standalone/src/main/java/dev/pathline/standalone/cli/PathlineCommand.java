@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
             "", "Without a command, pathline serves at http://localhost:8080."},
         subcommands = {ServeCommand.class,
             SampleCommand.class, PairsCommand.class, ForwardCommand.class, ModelsCommand.class, SolversCommand.class,
-            TrainCommand.class,
+            TrainCommand.class, DistillCommand.class,
             ReportCommand.class,
             EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class, RegisterCommand.class,
             AliasCommand.class, VerifyCommand.class, GcCommand.class})
