@@ -1,11 +1,12 @@
-"""Samples a flow map that Pathline exported: a network of two times on diffusers' UNet2DModel, jump by jump.
+"""Samples a flow map that Pathline exported, jump by jump: a network of two times on diffusers' UNet2DModel or
+DiTTransformer2DModel.
 
     python flow_map.py DIR --steps 2 --label 8 --count 4 --out samples.npy
 
 DIR is what `./pathline export MODEL DIR` wrote. It needs torch, numpy, safetensors, and a diffusers that has
 FlowMapEulerDiscreteScheduler (0.40). As a module:
 
-    network = FlowMapUNet.from_pretrained(DIR)
+    network = FlowMapNetwork.from_pretrained(DIR)
     scheduler = FlowMapEulerDiscreteScheduler.from_pretrained(DIR, subfolder="scheduler")
     samples = sample(network, scheduler, noise, num_inference_steps=2)
 """
@@ -18,11 +19,12 @@ import pathlib
 
 import numpy
 import torch
-from diffusers import FlowMapEulerDiscreteScheduler, UNet2DModel
+from diffusers import DiTTransformer2DModel, FlowMapEulerDiscreteScheduler, UNet2DModel
 from diffusers.models.embeddings import TimestepEmbedding, Timesteps
 from safetensors.torch import load_file
 
 WEIGHTS = "diffusion_pytorch_model.safetensors"
+SECOND = ("time_embedding_r", "timestep_embedder_r")  # of the U-Net and of the transformer
 
 
 class LowFrequency(torch.nn.Module):
@@ -40,8 +42,8 @@ class LowFrequency(torch.nn.Module):
         return torch.nn.functional.pad(torch.cat([angles.sin(), angles.cos()], dim=-1), (0, self.odd))
 
 
-class FlowMapUNet(torch.nn.Module):
-    """UNet2DModel with a second time, whose embedding is added to the first's."""
+class FlowMapNetwork(torch.nn.Module):
+    """UNet2DModel or DiTTransformer2DModel with a second time, whose embedding is added to the first's."""
 
     def __init__(self, config):
         super().__init__()
@@ -49,32 +51,39 @@ class FlowMapUNet(torch.nn.Module):
             raise ValueError("config.json does not say what the second time is (deltatime_type, r or t-r): export the"
                              " model with ./pathline export")
         if config.get("target_embedding_type") is None:
-            raise ValueError("config.json has no target_embedding_type: the network has one time, and UNet2DModel loads it")
+            raise ValueError("config.json has no target_embedding_type: the network has one time, and diffusers loads it")
         self.config = config
-        first = config.get("time_embedding_type", "positional")
-        known = inspect.signature(UNet2DModel.__init__).parameters
+        kind = UNet2DModel if config["_class_name"] == "UNet2DModel" else DiTTransformer2DModel
+        known = inspect.signature(kind.__init__).parameters
         plain = {key: value for key, value in config.items() if key in known}
-        if first == "low_frequency":
+        low = config.get("time_embedding_type") == "low_frequency"
+        if low and kind is UNet2DModel:
             plain["time_embedding_type"] = "positional"
-        self.unet = UNet2DModel(**plain)
-        width = self.unet.config.block_out_channels[0]
-        if first == "low_frequency":
-            self.unet.time_proj = self.features(first, width)
-        self.target_proj = self.features(config["target_embedding_type"], width)
-        self.time_embedding_r = TimestepEmbedding(width, self.unet.config.time_embedding_dim or 4 * width)
-
-    def features(self, kind, width):
-        if kind == "low_frequency":
-            return LowFrequency(width, self.config.get("time_embedding_max_frequency", 25.0))
-        return Timesteps(width, self.config.get("flip_sin_to_cos", True), self.config.get("freq_shift", 0))
+        self.network = kind(**plain)
+        if kind is UNet2DModel:
+            width = self.network.config.block_out_channels[0]
+            embedding_width = self.network.config.time_embedding_dim or 4 * width
+            positional = (width, config.get("flip_sin_to_cos", True), config.get("freq_shift", 0))
+            owners, self.embeddings = [self.network], [self.network.time_embedding]
+            self.time_embedding_r = TimestepEmbedding(width, embedding_width)
+        else:
+            width, embedding_width, positional = 256, self.network.inner_dim, (256, True, 1)
+            owners = self.embeddings = [block.norm1.emb for block in self.network.transformer_blocks]
+            self.timestep_embedder_r = TimestepEmbedding(width, embedding_width)
+        frequencies = LowFrequency(width, config.get("time_embedding_max_frequency", 25.0))
+        if low:
+            for owner in owners:
+                owner.time_proj = frequencies
+        self.target_proj = frequencies if config["target_embedding_type"] == "low_frequency" else Timesteps(*positional)
 
     @classmethod
-    def from_pretrained(cls, folder, subfolder="unet"):
+    def from_pretrained(cls, folder):
         """Loads config.json and the weights, as they are stored, into float32."""
-        folder = pathlib.Path(folder) / subfolder
+        folder = pathlib.Path(folder) / ("unet" if (pathlib.Path(folder) / "unet").exists() else "transformer")
         network = cls(json.loads((folder / "config.json").read_text()))
-        network.load_state_dict({name if name.startswith("time_embedding_r.") else f"unet.{name}": value.float()
-                                 for name, value in load_file(folder / WEIGHTS).items()})
+        weights = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
+        network.load_state_dict({name if name.startswith(SECOND) else f"network.{name}": value
+                                 for name, value in weights.items()})
         return network.eval()
 
     def forward(self, sample, timestep, r_timestep, class_labels=None):
@@ -82,11 +91,12 @@ class FlowMapUNet(torch.nn.Module):
         timestep, r_timestep = (torch.as_tensor(time, dtype=torch.float32, device=sample.device).expand(len(sample))
                                 for time in (timestep, r_timestep))
         second = r_timestep if self.config["deltatime_type"] == "r" else timestep - r_timestep
-        embedding = self.time_embedding_r(self.target_proj(second))
+        embedder = getattr(self, SECOND[0], None) or getattr(self, SECOND[1])
+        added = embedder(self.target_proj(second))
         with contextlib.ExitStack() as stack:
-            hook = self.unet.time_embedding.register_forward_hook(lambda module, inputs, output: output + embedding)
-            stack.callback(hook.remove)
-            return self.unet(sample, timestep, class_labels=class_labels, return_dict=False)[0]
+            for embedding in self.embeddings:
+                stack.callback(embedding.register_forward_hook(lambda module, inputs, output: output + added).remove)
+            return self.network(sample, timestep, class_labels=class_labels, return_dict=False)[0]
 
 
 @torch.no_grad()
@@ -113,14 +123,14 @@ def main():
     parser.add_argument("--out", default="samples.npy")
     given = parser.parse_args()
 
-    network = FlowMapUNet.from_pretrained(given.folder)
+    network = FlowMapNetwork.from_pretrained(given.folder)
     scheduler = FlowMapEulerDiscreteScheduler.from_pretrained(given.folder, subfolder="scheduler")
     if given.noise:
         noise = torch.from_numpy(numpy.load(given.noise)).float()
     else:
-        size = network.unet.config.sample_size
+        size = network.network.config.sample_size
         height, width = (size, size) if isinstance(size, int) else size
-        noise = torch.randn(given.count, network.unet.config.in_channels, height, width,
+        noise = torch.randn(given.count, network.network.config.in_channels, height, width,
                             generator=torch.Generator().manual_seed(given.seed))
     labels = None
     if given.label:

@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from recording import SAMPLES, noise, weights
 
 sys.path.insert(0, "docs/python")
-from flow_map import WEIGHTS, FlowMapUNet, sample  # noqa: E402
+from flow_map import WEIGHTS, FlowMapNetwork, sample  # noqa: E402
 
 OUT = pathlib.Path("engine/src/test/resources/pipelines/maps.json")
 
@@ -48,6 +48,8 @@ CONSISTENCY = [
 POSITIONAL = {"target_embedding_type": "positional", "deltatime_type": "r"}
 LOW = {"time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
        "time_embedding_max_frequency": 20.0, "deltatime_type": "t-r"}
+DIT = {"_class_name": "DiTTransformer2DModel", "num_attention_heads": 2, "attention_head_dim": 8, "in_channels": 3,
+       "num_layers": 2, "sample_size": 8, "patch_size": 4, "num_embeds_ada_norm": 5}
 FLOW_MAPS = [
     ("flow map in one jump", {**UNET, **POSITIONAL}, {}, 1, None, None),
     ("flow map in two jumps", {**LABELLED, **POSITIONAL}, {}, 2, None, [3, 1]),
@@ -57,6 +59,8 @@ FLOW_MAPS = [
      [1.0, 0.3], None),
     ("flow map of mixed features", {**UNET, **POSITIONAL, "target_embedding_type": "low_frequency",
      "time_embedding_max_frequency": 20.0}, {"num_train_timesteps": 1}, 4, None, None),
+    ("flow map of a transformer", {**DIT, **POSITIONAL}, {"shift": 2.0}, 2, None, [4, 1]),
+    ("flow map of a transformer of low frequencies", {**DIT, **LOW}, {"num_train_timesteps": 1}, 4, None, [5, 0]),
 ]
 
 
@@ -84,16 +88,18 @@ def consistency(folder, network, settings, steps, timesteps, labels):
 
 
 def flow_map(folder, network, settings, steps, timesteps, labels):
-    model = FlowMapUNet(network)
-    model.named_parameters = lambda: [(name.removeprefix("unet."), value)
+    network = {"_class_name": "UNet2DModel", **network}
+    model = FlowMapNetwork(network)
+    model.named_parameters = lambda: [(name.removeprefix("network."), value)
                                       for name, value in torch.nn.Module.named_parameters(model)]
     weights(model)
-    (folder / "unet").mkdir()
-    save_file(dict(model.named_parameters()), folder / "unet" / WEIGHTS)
-    (folder / "unet" / "config.json").write_text(json.dumps({"_class_name": "UNet2DModel", **network}))
+    part = folder / ("unet" if network["_class_name"] == "UNet2DModel" else "transformer")
+    part.mkdir()
+    save_file(dict(model.named_parameters()), part / WEIGHTS)
+    (part / "config.json").write_text(json.dumps(network))
     FlowMapEulerDiscreteScheduler(**settings).save_pretrained(folder / "scheduler")
     scheduler = FlowMapEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
-    return sample(FlowMapUNet.from_pretrained(folder), scheduler, noise("initial", (SAMPLES, 3, 8, 8)),
+    return sample(FlowMapNetwork.from_pretrained(folder), scheduler, noise("initial", (SAMPLES, 3, 8, 8)),
                   None if timesteps else steps, None if labels is None else torch.tensor(labels), timesteps)
 
 
@@ -103,6 +109,7 @@ for make, cases in ((consistency, CONSISTENCY), (flow_map, FLOW_MAPS)):
         with tempfile.TemporaryDirectory() as scratch:
             output = make(pathlib.Path(scratch), network, settings, steps, timesteps, labels)
             record["cases"].append({"name": name, "steps": steps, "timesteps": timesteps, "labels": labels,
+                                    "weights": str(next(pathlib.Path(scratch).rglob(WEIGHTS)).relative_to(scratch)),
                                     "files": texts(pathlib.Path(scratch)),
                                     "output": [round(v, 6) for v in output.flatten().tolist()]})
         print(f"{name}: largest {output.abs().max().item():.3f}")

@@ -73,7 +73,7 @@ public final class DiffusersExport {
         }
         Network graph = network.build();
         var ours = new ArrayList<>(network.extensions());
-        boolean flowMap = withScheduler && card.kind() == ModelKind.FLOW_MAP && network.type() == NetworkType.UNET_2D;
+        boolean flowMap = withScheduler && card.kind() == ModelKind.FLOW_MAP;
         if (flowMap) {
             ours.removeAll(SecondTime.EXTENSIONS);
         }

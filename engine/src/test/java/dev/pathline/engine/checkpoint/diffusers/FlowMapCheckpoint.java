@@ -30,7 +30,7 @@ final class FlowMapCheckpoint {
              "num_class_embeds": 4, "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
              "time_embedding_max_frequency": 25.0}""";
 
-    static final String TRANSFORMER = """
+    private static final String TRANSFORMER = """
             {"_class_name": "DiTTransformer2DModel", "sample_size": 8, "patch_size": 4, "in_channels": 1,
              "num_layers": 1, "num_attention_heads": 2, "attention_head_dim": 8, "num_embeds_ada_norm": 3,
              "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency"}""";
@@ -46,6 +46,11 @@ final class FlowMapCheckpoint {
 
     static NetworkConfig unet(UnaryOperator<String> change) {
         return NetworkType.read(JsonMapper.shared().readTree(change.apply(UNET)));
+    }
+
+    /** A transformer with the same inputs. */
+    static NetworkConfig transformer(UnaryOperator<String> change) {
+        return NetworkType.read(JsonMapper.shared().readTree(change.apply(TRANSFORMER)));
     }
 
     static void write(Path folder, ModelCard card) {

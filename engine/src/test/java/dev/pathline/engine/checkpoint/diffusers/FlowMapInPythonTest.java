@@ -70,10 +70,12 @@ class FlowMapInPythonTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LENGTH, 1", "LENGTH, 4", "TIME, 2"})
-    void shouldMakeTheSameSamplesInPython(TargetInput target, int steps) throws Exception {
+    @CsvSource({"LENGTH, 1, false", "LENGTH, 4, false", "TIME, 2, false", "TIME, 4, true"})
+    void shouldMakeTheSameSamplesInPython(TargetInput target, int steps, boolean transformer) throws Exception {
         Path model = folder.resolve("model");
-        FlowMapCheckpoint.write(model, FlowMapCheckpoint.card().withTargetInput(target));
+        FlowMapCheckpoint.write(model, FlowMapCheckpoint.card().withTargetInput(target), transformer
+                ? FlowMapCheckpoint.transformer(json -> json)
+                : FlowMapCheckpoint.unet(json -> json));
         Path exported = folder.resolve("exported");
         DiffusersExport.open(model, true).write(exported, bytes -> {
         });

@@ -16,7 +16,6 @@ import dev.pathline.diffusion.schedule.TrigFlow;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
 import dev.pathline.engine.network.NetworkConfig;
-import dev.pathline.engine.network.NetworkType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Flow maps and consistency models that were trained here, on their way to Python and back. */
 class MapExportTest {
@@ -105,6 +103,19 @@ class MapExportTest {
     }
 
     @Test
+    void shouldBringATransformerBack() throws IOException {
+        DiffusersExport export = exported(FlowMapCheckpoint.card(), FlowMapCheckpoint.transformer(json -> json));
+        assertThat(export.pipeline()).isEmpty();
+        assertThat(export.remarks()).singleElement().asString().contains("docs/python/flow_map.py");
+        assertThat(Files.readString(folder.resolve("exported/transformer/config.json")))
+                .contains("\"deltatime_type\" : \"t-r\"");
+        ModelCard back = DiffusersImport.open(ImportRequest.of(folder.resolve("exported")), "map").card();
+        assertThat(back.targetInput()).isEqualTo(TargetInput.LENGTH);
+        assertThat(back.kind()).isEqualTo(ModelKind.FLOW_MAP);
+        assertThat(back.classes()).hasSize(3);
+    }
+
+    @Test
     void shouldNameWhatNoSchedulerOfFlowMapsHas() {
         ModelCard card = FlowMapCheckpoint.card();
         assertRefused(card.withTargetInput(TargetInput.LEVEL), twoTimes(),
@@ -117,8 +128,9 @@ class MapExportTest {
         assertRefused(ModelCard.of("ctm", ModelKind.FLOW_MAP, FlowMapCheckpoint.SHAPE, RectifiedFlow.DEFAULT.spec(),
                 Prediction.DATA), unlabelled(),
                 "prediction is data, and FlowMapEulerDiscreteScheduler is for average-velocity");
-        assertRefused(card, NetworkType.read(JsonMapper.shared().readTree(FlowMapCheckpoint.TRANSFORMER)),
-                "diffusers has no network like DiTTransformer2DModel with time_embedding_type, target_embedding_type");
+        assertRefused(card, FlowMapCheckpoint.transformer(json -> json.replace("\"num_layers\"",
+                "\"qk_norm\": \"layer_norm\", \"num_layers\"")),
+                "diffusers has no network like DiTTransformer2DModel with qk_norm");
     }
 
     /** Without its scheduler nothing would say that the network has a second time. */
@@ -218,9 +230,9 @@ class MapExportTest {
     /** The one pipeline with a transformer begins with unit noise, and a consistency model with 80 times that. */
     @Test
     void shouldNotWriteAPipelineThatStartsElsewhere() throws IOException {
-        var network = NetworkType.read(JsonMapper.shared().readTree(FlowMapCheckpoint.TRANSFORMER
+        NetworkConfig network = FlowMapCheckpoint.transformer(json -> json
                 .replace("\"in_channels\": 1", "\"in_channels\": 4").replace("low_frequency", "positional")
-                .replace("\"target_embedding_type\": \"positional\"", "\"target_embedding_type\": null")));
+                .replace("\"target_embedding_type\": \"positional\"", "\"target_embedding_type\": null"));
         ModelCard card = ModelCard.of("latent", ModelKind.CONSISTENCY, List.of(4, 8, 8), Edm.DEFAULT.spec(),
                 Prediction.DATA)
                 .withNetworkInput(new Preconditioning.Consistency(0.5, 0.002), new TimeInput.LogSigma(250))

@@ -103,7 +103,9 @@ class MapPipelinesTest {
     @MethodSource("maps")
     void shouldSayInItsCardWhatTheFilesSay(Pipelines.Recorded recorded) throws Exception {
         ModelCard card = imported(recorded).card();
-        String network = recorded.json().get("files").get("unet/config.json").asString();
+        boolean transformer = recorded.name().contains("transformer");
+        String network = recorded.json().get("files").get((transformer ? "transformer" : "unet") + "/config.json")
+                .asString();
         if (card.kind() == ModelKind.CONSISTENCY) {
             assertThat(card.timeInput()).isEqualTo(new TimeInput.LogSigma(250));
             assertThat(card.preconditioning()).isInstanceOf(Preconditioning.Consistency.class);
@@ -114,7 +116,7 @@ class MapPipelinesTest {
             assertThat(card.targetInput()).isEqualTo(
                     network.contains("\"deltatime_type\": \"t-r\"") ? TargetInput.LENGTH : TargetInput.TIME);
         }
-        assertThat(card.classes().size()).isEqualTo(network.contains("\"num_class_embeds\": 5")
+        assertThat(card.classes().size()).isEqualTo(transformer || network.contains("\"num_class_embeds\": 5")
                 ? 5
                 : network.contains("\"num_class_embeds\": 10") ? 10 : 0);
     }
