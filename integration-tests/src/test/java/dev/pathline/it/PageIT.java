@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The page in a browser, with the shipped models and one that is trained while it looks. */
 class PageIT {
@@ -47,12 +48,25 @@ class PageIT {
         Browser.require();
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         data = TinyRuns.data(folder.resolve("data/tiny"));
-        Files.createDirectories(folder.resolve("models"));
+        tuned(folder.resolve("models/tuned/1"));
         server = PathlineProcess.serve("--models",
                 folder.resolve("models") + "," + PathlineProcess.ROOT.resolve("models"), "--",
                 "--pathline.trainer.runs=" + folder.resolve("runs"),
                 "--pathline.trainer.data-roots=" + folder.resolve("data"),
                 "--pathline.standalone.models-refresh=1ms", "--pathline.worker.profile=f32");
+    }
+
+    /** The mixture, with a card that recommends two times and says that guidance is part of the network. */
+    private static void tuned(Path model) throws Exception {
+        Path mixture = PathlineProcess.ROOT.resolve("models/mixture-2d/1");
+        Files.createDirectories(model.resolve("network"));
+        for (Path file : List.of(Path.of("config.json"), Path.of("diffusion_pytorch_model.safetensors"))) {
+            Files.copy(mixture.resolve("network").resolve(file), model.resolve("network").resolve(file));
+        }
+        ObjectNode card = (ObjectNode) JSON.readTree(Files.readString(mixture.resolve("pathline.json")));
+        card.put("name", "tuned").putObject("guidance").put("type", "baked-in").put("scale", 2);
+        card.putObject("defaults").put("solver", "heun").putArray("times").add(1).add(0.6);
+        Files.writeString(model.resolve("pathline.json"), card.toString());
     }
 
     @AfterAll
@@ -257,6 +271,30 @@ class PageIT {
         assertThat(browser.text("#steps-wrong")).startsWith("Can be at most about 156");
         assertThat(browser.text("#problem")).doesNotContain("errors", "listed");
         assertThat(browser.evaluate(FOCUS).asString()).isEqualTo("count");
+    }
+
+    /** Nobody is asked for a scale that nobody can choose. */
+    @Test
+    void shouldShowTheTimesAndTheGuidanceThatAModelHas() throws Exception {
+        visit(server.address());
+        choose("tuned", 100, "2");
+        browser.fill("label", "0");
+        assertThat(browser.text("#steps-hint")).isEqualTo("At times 1, 0.6, as the model recommends.");
+        assertThat(browser.text("#model-hint")).endsWith("Guidance of 2 is part of it.");
+        assertThat(browser.evaluate("document.getElementById('cfg-field').hidden").asBoolean()).isTrue();
+        browser.evaluate(CLICK);
+        browser.until(FINISHED + " && document.getElementById('facts').textContent.includes('at 1, 0.6')");
+        JsonNode job = newestJob();
+        assertThat(job.path("times")).extracting(JsonNode::asDouble).containsExactly(1.0, 0.6);
+        assertThat(job.path("cfgScale").asDouble()).isEqualTo(2);
+        // Heun's method has two evaluations a step but for the last, and each has one row.
+        assertThat(job.path("rows").asInt()).isEqualTo(300);
+
+        browser.fill("steps", "4");
+        assertThat(browser.evaluate("document.getElementById('steps-hint').hidden").asBoolean()).isTrue();
+        browser.fill("model", "mixture-2d");
+        browser.fill("label", "0");
+        assertThat(browser.evaluate("document.getElementById('cfg-field').hidden").asBoolean()).isFalse();
     }
 
     @Test

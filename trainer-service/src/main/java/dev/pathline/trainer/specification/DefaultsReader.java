@@ -17,6 +17,8 @@ import dev.pathline.engine.objective.Objective;
 /** Reads a specification's {@code defaults}: what a request gets that does not say. */
 final class DefaultsReader {
 
+    private static final String TIMES = "defaults.times";
+
     private DefaultsReader() {}
 
     /** Reads the section, or returns what suits the objective. */
@@ -37,6 +39,9 @@ final class DefaultsReader {
                 d.has("timeGrid") ? d.text("timeGrid", null) : grid,
                 d.number("cfgScale", SpecRange.FROM_ZERO, usual.cfgScale()));
         List<Double> times = d.has("times") ? d.numbers("times", SpecRange.POSITIVE) : List.of();
+        if (!times.isEmpty() && d.has("steps")) {
+            root.problem(TIMES, "is there beside steps: so many times are so many steps");
+        }
         d.refuseOthers();
         return times.isEmpty() ? defaults : defaults.withTimes(times);
     }
@@ -69,15 +74,23 @@ final class DefaultsReader {
         }
         ModelCard card;
         try {
-            card = ModelCards.untrained(spec, task, known(spec.teaching()))
-                    .withDefaults(SamplingDefaults.DEFAULT);
+            ModelCard made = ModelCards.untrained(spec, task, known(spec.teaching()));
+            card = made.withDefaults(SamplingDefaults.DEFAULT.fitting(made.guidance()));
         } catch (IllegalArgumentException e) {
-            root.problem("objective", "makes no model that can be sampled: " + e.getMessage());
+            String what = String.valueOf(e.getMessage());
+            if (what.startsWith(TIMES)) {
+                problem(root, TIMES, what.substring(TIMES.length() + 1));
+            } else {
+                root.problem("objective", "makes no model that can be sampled: " + what);
+            }
             return;
         }
         SamplingDefaults d = spec.defaults();
         SamplingSettings settings = SamplingSettings.defaults(task.network().labels() > 0).withSolver(d.solver())
-                .withSteps(d.steps()).withTimeGrid(d.timeGrid()).withCfgScale(d.cfgScale());
+                .withCfgScale(d.cfgScale());
+        settings = d.times() == null
+                ? settings.withSteps(d.steps()).withTimeGrid(d.timeGrid())
+                : settings.withTimes(d.times());
         boolean refused = true;
         while (refused) {
             refused = false;

@@ -3,6 +3,7 @@ package dev.pathline.trainer.specification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.engine.checkpoint.StoredType;
 import dev.pathline.trainer.run.TinyRuns;
 import dev.pathline.trainer.specification.fields.SpecException;
@@ -45,6 +46,10 @@ class TrainingSpecsTest {
         TrainingSpec spec = read(good());
 
         assertThat(spec.defaults().timeGrid()).isEqualTo("time");
+        assertThat(spec.defaults().times()).isNull();
+        SamplingDefaults twice = read(good().replace("steps: 3, cfgScale", "times: [1, 0.8], cfgScale")).defaults();
+        assertThat(twice.times()).containsExactly(1.0, 0.8);
+        assertThat(twice.steps()).isEqualTo(2);
         assertThat(spec.optimizer().beta2()).isEqualTo(0.99);
         assertThat(spec.store()).isEqualTo(StoredType.F16);
         assertThat(spec.steps()).isEqualTo(10);
@@ -79,6 +84,9 @@ class TrainingSpecsTest {
         "format: idx | format: png | data.format is 'png'; known are idx, cifar-10, cifar-100, images, csv, npy, mixture, trajectories",
         "solver: euler | solver: rk45 | defaults.solver is not accepted",
         "cfgScale: 2 | cfgScale: 99 | defaults.cfgScale is not accepted",
+        "steps: 3 | times: [0.5, 0.8] | defaults.times must decrease, but 0.8 comes after 0.5",
+        "steps: 3 | steps: 3, times: 1 | defaults.times is there beside steps",
+        "steps: 3 | times: soon | defaults.times must be a number",
         "seed: 1 | sead: 1 | sead is unknown; known are",
         "seed: 1 | \"\": 1 | (a field without a name) is unknown; known are",
         "name: tiny | name: ../tiny | name is '../tiny', but names a folder",
