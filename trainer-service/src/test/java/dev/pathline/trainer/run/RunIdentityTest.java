@@ -63,4 +63,28 @@ class RunIdentityTest {
                     .as(change.get(1)).isNotEqualTo(identity);
         }
     }
+
+    @Test
+    void shouldIdentifyAFlowMapsRunByItsCurriculumAndItsShares() throws IOException {
+        String flow = good();
+        String map = flow.substring(0, flow.indexOf("objective:")) + """
+                objective:
+                  type: alpha-flow
+                  share: 0.5
+                  curriculum: {shape: exponential, last: 0.1}
+                  guidance: {scale: 2}
+                """ + flow.substring(flow.indexOf("optimizer:"));
+        map = map.replace("  num_class_embeds: 4", "  num_class_embeds: 4\n  target_embedding_type: low_frequency");
+        Map<String, String> identity = RunIdentity.of(read(map), "hash");
+        assertThat(identity).containsEntry("objective.share", "0.5").containsEntry("objective.curriculum.last", "0.1");
+        for (List<String> change : List.of(List.of("share: 0.5", "share: 0.25"), List.of("last: 0.1", "last: 0.2"),
+                List.of("exponential", "sigmoid"), List.of("scale: 2", "scale: 3"),
+                List.of("alpha-flow", "mean-flow"))) {
+            String changed = change.contains("mean-flow")
+                    ? map.replace("  curriculum: {shape: exponential, last: 0.1}\n", "")
+                    : map;
+            assertThat(RunIdentity.of(read(changed.replace(change.get(0), change.get(1))), "hash"))
+                    .as(change.get(1)).isNotEqualTo(identity);
+        }
+    }
 }
