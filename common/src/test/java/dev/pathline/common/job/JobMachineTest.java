@@ -13,10 +13,12 @@ import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.Json;
 import dev.pathline.common.wire.StepImage;
 import dev.pathline.common.wire.Timings;
+import dev.pathline.diffusion.planner.SamplingSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class JobMachineTest {
 
@@ -120,6 +122,19 @@ class JobMachineTest {
         JobRecord job = moved(moved(Jobs.queued("a", "key", START), new JobCommand.Start(1, "w", "p"), 1),
                 new JobCommand.Succeed(1, RESULT), 2);
         assertThat(Json.MAPPER.readValue(Json.MAPPER.writeValueAsString(job), JobRecord.class)).isEqualTo(job);
+    }
+
+    @Test
+    void shouldKeepGivenTimesAndReadRecordsFromBeforeThereWereAny() {
+        SamplingSettings grid = Jobs.request("m", "1").settings();
+        SamplingSettings given = grid.withSteps(null).withTimeGrid(null).withTimes(List.of(1.0, 0.8));
+        String json = Json.MAPPER.writeValueAsString(given);
+        assertThat(Json.MAPPER.readValue(json, SamplingSettings.class)).isEqualTo(given);
+        assertThat(given.stepCount()).isEqualTo(2);
+
+        ObjectNode before = (ObjectNode) Json.MAPPER.valueToTree(grid);
+        before.remove("times");
+        assertThat(Json.MAPPER.treeToValue(before, SamplingSettings.class)).isEqualTo(grid);
     }
 
     private static JobCommand randomCommand(Random random) {
