@@ -57,4 +57,27 @@ class SpecCheckTest {
                 .hasMessageContaining("data cannot be used: there is no file /no/points.csv")
                 .hasMessageContaining("seed must be");
     }
+
+    /** A stranger's trajectories are files like any other, and a stranger's teacher is a model that is served here. */
+    @Test
+    void shouldNameModelsThatAreNotHereAndTrajectoriesThatMayNotBeRead() throws IOException {
+        TinyRuns.data(folder);
+        String flow = TinyRuns.flow(folder, 10);
+        assertThatThrownBy(() -> check(flow + "start: {model: nobody}\n", "secret")).isInstanceOf(SpecException.class)
+                .hasMessageContaining("start.model is 'nobody', but there is no such model here");
+        String distilled = flow.replace("type: flow-matching\n  time: {distribution: logit-normal, mean: 0, std: 1}",
+                "type: progressive-distillation");
+        assertThatThrownBy(() -> check(distilled + "teacher: {model: nobody@2}\n", "secret"))
+                .isInstanceOf(SpecException.class).hasMessageContaining("teacher.model is 'nobody@2'");
+        assertThatThrownBy(() -> check(flow + "trajectories: {path: /no/secret}\n", "secret"))
+                .isInstanceOf(SpecException.class).hasMessageContaining("trajectories.path may not be read here")
+                .hasMessageNotContaining("no file");
+        assertThatThrownBy(() -> check(flow + "stages: [{trajectories: {path: /no/secret}}]\n", "secret"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("stages[0].trajectories.path may not be read here");
+        assertThatThrownBy(
+                () -> check(withData("format: trajectories, path: /no/secret, classes: [dark, upper, lower]"),
+                        "secret"))
+                .isInstanceOf(SpecException.class).hasMessageContaining("data.path may not be read here");
+    }
 }
