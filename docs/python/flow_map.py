@@ -30,11 +30,11 @@ SECOND = ("time_embedding_r", "timestep_embedder_r")  # of the U-Net and of the 
 class LowFrequency(torch.nn.Module):
     """sin(w t), cos(w t) for times from 0 to 1, w falling from the largest frequency to 1 radian in equal ratios."""
 
-    def __init__(self, width, max_frequency):
+    def __init__(self, width, max_frequency, scale=1.0):
         super().__init__()
         half = width // 2
         exponents = torch.linspace(1, 0, half, dtype=torch.float64) if half > 1 else torch.zeros(half)
-        self.frequencies = (float(max_frequency) ** exponents).float()
+        self.frequencies = (scale * float(max_frequency) ** exponents).float()
         self.odd = width % 2
 
     def forward(self, times):
@@ -70,11 +70,14 @@ class FlowMapNetwork(torch.nn.Module):
             width, embedding_width, positional = 256, self.network.inner_dim, (256, True, 1)
             owners = self.embeddings = [block.norm1.emb for block in self.network.transformer_blocks]
             self.timestep_embedder_r = TimestepEmbedding(width, embedding_width)
-        frequencies = LowFrequency(width, config.get("time_embedding_max_frequency", 25.0))
+        largest = config.get("time_embedding_max_frequency", 25.0)
+        frequencies = LowFrequency(width, largest)
         if low:
             for owner in owners:
                 owner.time_proj = frequencies
-        self.target_proj = frequencies if config["target_embedding_type"] == "low_frequency" else Timesteps(*positional)
+        self.target_proj = Timesteps(*positional)
+        if config["target_embedding_type"] == "low_frequency":
+            self.target_proj = LowFrequency(width, largest, config.get("target_embedding_scale", 1.0))
 
     @classmethod
     def from_pretrained(cls, folder):

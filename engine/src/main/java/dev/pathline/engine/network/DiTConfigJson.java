@@ -47,7 +47,8 @@ public final class DiTConfigJson {
              "num_layers": 28, "attention_bias": true, "sample_size": 32, "patch_size": 2,
              "activation_fn": "gelu-approximate", "num_embeds_ada_norm": 1000, "norm_type": "ada_norm_zero",
              "norm_elementwise_affine": false, "norm_eps": 1e-05, "qk_norm": null, "time_embedding_type": "positional",
-             "target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
+             "target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0,
+             "target_embedding_scale": 1.0}""");
 
     /** What diffusers has and computes nothing from here, and what the former class had for its other networks. */
     private static final Set<String> UNUSED = Set.of("dropout", "norm_num_groups", "upcast_attention", "attention_type",

@@ -47,11 +47,13 @@ public record MlpDenoiser(
 
     private static final ObjectNode DEFAULTS = JsonMapper.shared().createObjectNode()
             .put(TimeFeaturesJson.TIME_TYPE, TimeFeaturesJson.LOW_FREQUENCY)
-            .put(TimeFeaturesJson.MAX_FREQUENCY, 25.0).putNull(TimeFeaturesJson.TARGET_TYPE)
+            .put(TimeFeaturesJson.MAX_FREQUENCY, 25.0).put(TimeFeaturesJson.TARGET_SCALE, 1.0)
+            .putNull(TimeFeaturesJson.TARGET_TYPE)
             .putNull(TimeFeaturesJson.GUIDANCE_TYPE).putNull(CLASSES);
 
     static final Set<String> KEYS = Set.of("_class_name", SHAPE, WIDTH, BLOCKS, TimeFeaturesJson.TIME_TYPE,
-            TimeFeaturesJson.MAX_FREQUENCY, TimeFeaturesJson.TARGET_TYPE, TimeFeaturesJson.GUIDANCE_TYPE, CLASSES);
+            TimeFeaturesJson.MAX_FREQUENCY, TimeFeaturesJson.TARGET_TYPE, TimeFeaturesJson.TARGET_SCALE,
+            TimeFeaturesJson.GUIDANCE_TYPE, CLASSES);
 
     /** @throws IllegalArgumentException if the blocks are too narrow */
     public MlpDenoiser {

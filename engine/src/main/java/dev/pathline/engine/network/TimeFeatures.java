@@ -36,8 +36,14 @@ public sealed interface TimeFeatures {
      *
      * @param width the number of features; an odd one ends with a zero
      * @param maxFrequency the largest angular frequency in radians, more than 1
+     * @param scale what the time is multiplied with first, to be from 0 to 1: 0.001 for times of up to 1000
      */
-    record LowFrequency(int width, double maxFrequency) implements TimeFeatures {
+    record LowFrequency(int width, double maxFrequency, double scale) implements TimeFeatures {
+
+        /** Features of times that are from 0 to 1. */
+        public LowFrequency(int width, double maxFrequency) {
+            this(width, maxFrequency, 1);
+        }
 
         /** @throws IllegalArgumentException if the largest frequency is not more than the smallest, 1 */
         public LowFrequency {
@@ -47,7 +53,7 @@ public sealed interface TimeFeatures {
 
         @Override
         public UnaryOperator<Value> in(Graph graph) {
-            return time -> graph.sinusoid(time, width, false, 1, maxFrequency, maxFrequency);
+            return time -> graph.sinusoid(time, width, false, 1, maxFrequency * scale, maxFrequency);
         }
     }
 

@@ -21,6 +21,12 @@ final class TimeFeaturesJson {
     /** The largest angular frequency of {@value #LOW_FREQUENCY}, in radians: our key. */
     static final String MAX_FREQUENCY = "time_embedding_max_frequency";
 
+    /**
+     * What the second time is multiplied with before its features of {@value #LOW_FREQUENCY}, where the first is positional and
+     * both go up to 1000: our key.
+     */
+    static final String TARGET_SCALE = "target_embedding_scale";
+
     static final String POSITIONAL = "positional";
     static final String LOW_FREQUENCY = "low_frequency";
 
@@ -36,7 +42,11 @@ final class TimeFeaturesJson {
     /** Reads the features of the second time. */
     static @Nullable TimeFeatures readTarget(JsonSettings settings, TimeFeatures.Positional positional) {
         String type = settings.word(TARGET_TYPE, List.of(NONE, POSITIONAL, LOW_FREQUENCY));
-        return type.equals(NONE) ? null : named(settings, type, positional);
+        if (type.equals(LOW_FREQUENCY)) {
+            return new TimeFeatures.LowFrequency(positional.width(), settings.positiveNumber(MAX_FREQUENCY),
+                    settings.positiveNumber(TARGET_SCALE));
+        }
+        return type.equals(NONE) ? null : positional;
     }
 
     /** Reads the features of the scale of guidance. */
@@ -58,6 +68,9 @@ final class TimeFeaturesJson {
         if (guidance != null) {
             json.put(GUIDANCE_TYPE, type(guidance));
         }
+        if (target instanceof TimeFeatures.LowFrequency low && low.scale() != 1) {
+            json.put(TARGET_SCALE, low.scale());
+        }
         for (TimeFeatures features : Arrays.asList(time, target, guidance)) {
             if (features instanceof TimeFeatures.LowFrequency low) {
                 json.put(MAX_FREQUENCY, low.maxFrequency());
@@ -74,6 +87,9 @@ final class TimeFeaturesJson {
         }
         if (target != null) {
             used.add(TARGET_TYPE);
+        }
+        if (target instanceof TimeFeatures.LowFrequency low && low.scale() != 1) {
+            used.add(TARGET_SCALE);
         }
         if (guidance != null) {
             used.add(GUIDANCE_TYPE);

@@ -47,7 +47,8 @@ public final class UNet2DConfigJson {
              "class_embed_type": null, "num_class_embeds": null, "num_train_timesteps": null}""");
 
     private static final ObjectNode EXTENSIONS = (ObjectNode) JsonMapper.shared().readTree("""
-            {"target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0}""");
+            {"target_embedding_type": null, "guidance_embedding_type": null, "time_embedding_max_frequency": 25.0,
+             "target_embedding_scale": 1.0}""");
 
     /** The names that settings had in July 2022, before they were diffusers' own: today it would take its defaults for them. */
     static final Map<String, String> FORMER = Map.of("image_size", "sample_size", "num_res_blocks", "layers_per_block",

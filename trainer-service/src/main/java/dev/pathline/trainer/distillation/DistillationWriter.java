@@ -151,6 +151,10 @@ public final class DistillationWriter {
         // A flow map is told where a jump ends.
         if (objective.recipe().inputs().contains(Recipe.TARGET) && !network.hasNonNull(TARGET)) {
             network.put(TARGET, "low_frequency");
+            if (!network.path("time_embedding_type").asString("").equals("low_frequency")) {
+                // Beside a positional time, which goes up to 1000.
+                network.put("target_embedding_scale", 0.001);
+            }
         }
         return network;
     }

@@ -42,6 +42,7 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         TrainableNetwork network = of(name.equals(UNet2DConfigJson.CLASS_NAME)
                 ? UNet2DConfigJson.read(UNet2DConfigJson.completed(json))
                 : NetworkType.read(json));
+        requireTimesOfOneSize(network.time, json);
         NetworkSize.requireSample(network.shape);
         Network built = network.config.build();
         require(built.inputs().getFirst().shape().equals(network.shape()), "the network's input is no sample");
@@ -126,6 +127,14 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
         require(!sample.size().isEmpty(), "sample_size is null: the size of a sample must be given");
         return new TrainableNetwork(config, List.of(sample.inChannels(), sample.size().get(0), sample.size().get(1)),
                 config.conditioning().time(), config.conditioning().rows());
+    }
+
+    /** A positional first time goes up to 1000, and the second with it. */
+    private static void requireTimesOfOneSize(TimeFeatures time, JsonNode json) {
+        boolean low = json.path("target_embedding_type").asString("").equals("low_frequency");
+        require(!low || time instanceof TimeFeatures.LowFrequency || json.has("target_embedding_scale"),
+                "target_embedding_type is low_frequency, for times from 0 to 1, beside a positional first time that goes"
+                        + " up to 1000: give target_embedding_scale: 0.001");
     }
 
     private static void require(boolean condition, String message) {

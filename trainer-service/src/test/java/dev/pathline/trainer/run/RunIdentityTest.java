@@ -74,7 +74,8 @@ class RunIdentityTest {
                   curriculum: {shape: exponential, last: 0.1}
                   guidance: {scale: 2}
                 """ + flow.substring(flow.indexOf("optimizer:"));
-        map = map.replace("  num_class_embeds: 4", "  num_class_embeds: 4\n  target_embedding_type: low_frequency");
+        map = map.replace("  num_class_embeds: 4",
+                "  num_class_embeds: 4\n  target_embedding_type: low_frequency\n  target_embedding_scale: 0.001");
         Map<String, String> identity = RunIdentity.of(read(map), "hash");
         assertThat(identity).containsEntry("objective.share", "0.5").containsEntry("objective.curriculum.last", "0.1");
         for (List<String> change : List.of(List.of("share: 0.5", "share: 0.25"), List.of("last: 0.1", "last: 0.2"),

@@ -53,7 +53,7 @@ class TeachingTest {
     /** A network that is told of a second time. */
     private String map(String objective, String more) {
         return student(objective, more).replace("  num_class_embeds: 4",
-                "  num_class_embeds: 4\n  target_embedding_type: low_frequency");
+                "  num_class_embeds: 4\n  target_embedding_type: low_frequency\n  target_embedding_scale: 0.001");
     }
 
     private RunFolders folders(String run) {

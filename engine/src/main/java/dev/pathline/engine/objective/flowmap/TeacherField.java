@@ -51,7 +51,18 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
             throw new IllegalArgumentException("the teacher " + card.name() + " has the schedule " + card.schedule()
                     + ", the objective " + schedule.spec() + ": they must have one");
         }
+        if (card.guidance() instanceof ModelGuidance.Input) {
+            throw new IllegalArgumentException("the teacher " + card.name()
+                    + " takes the scale of guidance as an input, which no objective tells it: take another one");
+        }
         double scale = card.conditional() ? taught.cfgScale() : 1;
+        if (card.guidance() instanceof ModelGuidance.BakedIn(double baked)) {
+            if (scale != 1 && scale != baked) {
+                throw new IllegalArgumentException("the teacher " + card.name() + " has guidance of scale " + baked
+                        + " baked in and knows no other: leave cfgScale out, or set it to " + baked);
+            }
+            scale = 1;
+        }
         if (scale != 1 && !card.nullClass()) {
             throw new IllegalArgumentException("the teacher " + card.name()
                     + " was trained without a null class and cannot be guided: cfgScale must be 1");
