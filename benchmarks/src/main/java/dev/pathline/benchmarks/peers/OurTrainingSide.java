@@ -1,5 +1,6 @@
 package dev.pathline.benchmarks.peers;
 
+import dev.pathline.engine.graph.InputNames;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -96,7 +97,7 @@ final class OurTrainingSide implements Side {
             var shape = new Shape(batch, 1, PeerNetwork.SIZE, PeerNetwork.SIZE);
             var samples = new TrainingProgram.Samples(scratch.create(data, shape), scratch.create(noise, shape),
                     scratch.create(rows, new Shape(batch, RECIPE.layout().width())),
-                    Map.of(TrainingProgram.LABEL, scratch.create(labels)), Map.of());
+                    Map.of(InputNames.LABEL, scratch.create(labels)), Map.of());
             NDList result = program.step(scratch, samples, state,
                     new TrainingProgram.Step(RATE, List.of(DECAY), steps));
             double sum = 0;

@@ -1,10 +1,10 @@
 package dev.pathline.engine.checkpoint;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Parameter;
 import dev.pathline.engine.network.GaussianMixtureNet;
@@ -124,7 +124,7 @@ public record Checkpoint(ModelCard card, NetworkConfig config, Map<String, Tenso
             throw new CheckpointException("checkpoint " + directory + ": a card of kind " + card.kind()
                     + " does not fit a network " + (network.hasTarget() ? "with" : "without") + " a second time");
         }
-        boolean told = network.hasInput(Graph.GUIDANCE);
+        boolean told = network.hasInput(InputNames.GUIDANCE);
         if (told != (card.guidance() instanceof ModelGuidance.Input)) {
             throw new CheckpointException("checkpoint " + directory + ": " + (told
                     ? "the network takes the scale of guidance, but the card does not say which: its guidance must be"

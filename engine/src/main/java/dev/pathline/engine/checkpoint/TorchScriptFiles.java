@@ -1,8 +1,8 @@
 package dev.pathline.engine.checkpoint;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.network.TorchScriptConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ final class TorchScriptFiles {
         }
         requireRoom(file);
         Hashes.require(file, card.weightsSha256());
-        requireFit(directory, config.takes(Graph.TARGET), card.kind() == ModelKind.FLOW_MAP,
+        requireFit(directory, config.takes(InputNames.TARGET), card.kind() == ModelKind.FLOW_MAP,
                 "target, which is for kind flow-map");
         requireFit(directory, config.takes("label"), card.conditional(), "label, which is for a card with classes");
         return new Checkpoint(card, config.with(new TorchScriptConfig.Module(file, card.shape())), Map.of());

@@ -24,21 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph {
 
-    /** The name of the input that holds samples. */
-    public static final String X = "x";
-
-    /** The name of the time. */
-    public static final String TIME = "time";
-
-    /** The name of the class. */
-    public static final String LABEL = "label";
-
-    /** The name of a flow map's second time. */
-    public static final String TARGET = "target";
-
-    /** The name of the scale of guidance, for a network that guides itself. */
-    public static final String GUIDANCE = "guidance";
-
     private final List<Value> values = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
@@ -56,12 +41,12 @@ public final class Graph {
 
     /** An input of a second time a row: where a flow map jumps to. */
     public Value targetInput() {
-        return timeInput(TARGET);
+        return timeInput(InputNames.TARGET);
     }
 
     /** An input of one scale of guidance a row, the {@code w} of classifier-free guidance: 1 is none. */
     public Value guidanceInput() {
-        return timeInput(GUIDANCE);
+        return timeInput(InputNames.GUIDANCE);
     }
 
     /** An input of one class index a row. */

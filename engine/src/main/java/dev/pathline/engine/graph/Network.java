@@ -25,7 +25,7 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
 
     /** Returns whether it is a flow map, whose rows have a second time. */
     public boolean hasTarget() {
-        return hasInput(Graph.TARGET);
+        return hasInput(InputNames.TARGET);
     }
 
     /** Returns whether it takes an input of that name. */
@@ -47,7 +47,7 @@ public record Network(List<Value> values, List<Value> inputs, List<Value> output
     }
 
     private static Optional<String> obstacle(Op.Input input) {
-        boolean label = input.name().equals(Graph.LABEL);
+        boolean label = input.name().equals(InputNames.LABEL);
         boolean index = input.kind() == Op.Input.Kind.LABEL;
         return label == index
                 ? Optional.empty()

@@ -1,11 +1,11 @@
 package dev.pathline.engine.measure;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.script.InputTable;
 import java.util.Arrays;
@@ -55,8 +55,8 @@ final class ProbeRows {
             scales[i] = (float) scale(card, (i + 1.0) / (rows + 1));
             labels[i] = i % Math.max(1, card.classes().size());
         }
-        return InputTable.of(rows).with(Graph.X, x).with(Graph.TIME, times).with(Graph.TARGET, targets)
-                .with(Graph.GUIDANCE, scales).with(Graph.LABEL, labels);
+        return InputTable.of(rows).with(InputNames.X, x).with(InputNames.TIME, times).with(InputNames.TARGET, targets)
+                .with(InputNames.GUIDANCE, scales).with(InputNames.LABEL, labels);
     }
 
     private static double scale(ModelCard card, double share) {

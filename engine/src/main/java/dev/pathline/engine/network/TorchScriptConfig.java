@@ -1,5 +1,6 @@
 package dev.pathline.engine.network;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.engine.graph.ElementType;
 import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
@@ -61,7 +62,7 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
         }
         require(names.contains(X) && names.contains(TIME), "must have x and time, but has " + names);
         for (Argument argument : arguments) {
-            boolean broken = argument.name().equals(X) || argument.name().equals(Graph.GUIDANCE);
+            boolean broken = argument.name().equals(X) || argument.name().equals(InputNames.GUIDANCE);
             boolean label = argument.name().equals(LABEL);
             require(broken ? !argument.type().isWhole() : !label || argument.type().isWhole(),
                     "gives " + argument.name() + " the type " + argument.type().text());
@@ -72,8 +73,8 @@ public record TorchScriptConfig(List<Argument> arguments, boolean tuple, @Nullab
         var known = new LinkedHashMap<String, ElementType>();
         known.put(X, ElementType.FLOAT32);
         known.put(TIME, ElementType.FLOAT32);
-        known.put(Graph.TARGET, ElementType.FLOAT32);
-        known.put(Graph.GUIDANCE, ElementType.FLOAT32);
+        known.put(InputNames.TARGET, ElementType.FLOAT32);
+        known.put(InputNames.GUIDANCE, ElementType.FLOAT32);
         known.put(LABEL, ElementType.INT64);
         return known;
     }

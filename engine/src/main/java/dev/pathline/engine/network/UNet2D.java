@@ -1,6 +1,7 @@
 package dev.pathline.engine.network;
 
 import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.engine.graph.Initializer;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Value;
@@ -93,7 +94,7 @@ public final class UNet2D {
                     Embeddings.ofGuidance(graph, conditioning.guidance(), "guidance_embedding", width));
         }
         if (augmentation > 0) {
-            Value done = graph.input("augmentation", List.of(augmentation));
+            Value done = graph.input(InputNames.AUGMENTATION, List.of(augmentation));
             embedding = graph.add(embedding, graph.linear(done, "augmentation_embedding", width, null, false));
         }
         return switch (conditioning.classes()) {

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective;
 
+import dev.pathline.engine.graph.InputNames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +30,13 @@ public record Recipe(
         double bound,
         boolean learnsUncertainty) {
 
-    /** The name of the network's first time. */
-    public static final String TIME = "time";
-
-    /** The name of a flow map's second time. */
-    public static final String TARGET = "target";
-
-    /** The name of the guidance scale as an input. */
-    public static final String GUIDANCE = "guidance";
-
     /** @throws IllegalArgumentException if the first input is not the time, or a number is out of its range */
     public Recipe {
         inputs = List.copyOf(inputs);
         auxiliaries = List.copyOf(auxiliaries);
-        if (inputs.isEmpty() || !inputs.getFirst().equals(TIME)) {
-            throw new IllegalArgumentException("the first input of a network is " + TIME + ", not " + inputs);
+        if (inputs.isEmpty() || !inputs.getFirst().equals(InputNames.TIME)) {
+            throw new IllegalArgumentException(
+                    "the first input of a network is " + InputNames.TIME + ", not " + inputs);
         }
         if (!(bound > 0) || (movementOffset != null && !(movementOffset > 0))) {
             throw new IllegalArgumentException("bound and offset must be positive, not " + bound + " and "
@@ -59,7 +52,7 @@ public record Recipe(
 
     /** A regression of a combination of data and noise, without further evaluations. */
     public static Recipe plain(boolean learnsUncertainty) {
-        return new Recipe(List.of(TIME), List.of(), Distance.SQUARED, null, Double.POSITIVE_INFINITY,
+        return new Recipe(List.of(InputNames.TIME), List.of(), Distance.SQUARED, null, Double.POSITIVE_INFINITY,
                 learnsUncertainty);
     }
 

@@ -1,6 +1,6 @@
 package dev.pathline.engine.sampling;
 
-import dev.pathline.engine.graph.Graph;
+import dev.pathline.engine.graph.InputNames;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public final class Conditions {
 
     /** Returns the condition of a class; its index may be that of the class that means 'no label'. */
     public static Conditions label(int index) {
-        return NONE.with(Graph.LABEL, index);
+        return NONE.with(InputNames.LABEL, index);
     }
 
     /** Returns these conditions and an index. */

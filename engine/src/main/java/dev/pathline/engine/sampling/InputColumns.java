@@ -1,9 +1,9 @@
 package dev.pathline.engine.sampling;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.plan.NetworkCall;
 import dev.pathline.diffusion.plan.Stage;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
@@ -21,8 +21,9 @@ import java.util.function.ToDoubleFunction;
 final class InputColumns {
 
     /** What a call of a plan says, by the name of the input. */
-    private static final Map<String, ToDoubleFunction<NetworkCall>> OF_CALLS = Map.of(Graph.TIME, NetworkCall::time,
-            Graph.TARGET, NetworkCall::target, Graph.GUIDANCE, NetworkCall::guidance);
+    private static final Map<String, ToDoubleFunction<NetworkCall>> OF_CALLS = Map.of(InputNames.TIME,
+            NetworkCall::time,
+            InputNames.TARGET, NetworkCall::target, InputNames.GUIDANCE, NetworkCall::guidance);
 
     private final ModelCard card;
     private final List<InputColumn> columns = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.pathline.engine.sampling;
 
+import dev.pathline.engine.graph.InputNames;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.diffusion.card.ModelCard;
@@ -8,7 +9,6 @@ import dev.pathline.diffusion.noise.NoiseKey;
 import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.checkpoint.CheckpointException;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.script.InputTable;
 import java.io.UncheckedIOException;
@@ -60,10 +60,11 @@ final class ModuleTrial {
         long[] labels = {Math.max(0, card.classes().size() - 1), card.nullLabel().orElse(0)};
         Shape expected = new Shape(ROWS)
                 .addAll(new Shape(card.shape().stream().mapToLong(Integer::longValue).toArray()));
-        InputTable inputs = InputTable.of(ROWS).with(Graph.X, x).with(Graph.TIME, times).with(Graph.TARGET, targets)
-                .with(Graph.GUIDANCE,
+        InputTable inputs = InputTable.of(ROWS).with(InputNames.X, x).with(InputNames.TIME, times)
+                .with(InputNames.TARGET, targets)
+                .with(InputNames.GUIDANCE,
                         filled(card.guidance() instanceof ModelGuidance.Input input ? input.nearest(1) : 1))
-                .with(Graph.LABEL, labels).completedFor(network);
+                .with(InputNames.LABEL, labels).completedFor(network);
         model.evaluate(inputs, output -> {
             require(output.getShape().equals(expected),
                     "it returns " + output.getShape() + " for an input of " + expected);

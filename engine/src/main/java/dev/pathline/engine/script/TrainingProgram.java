@@ -3,6 +3,7 @@ package dev.pathline.engine.script;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Parameter;
@@ -173,7 +174,7 @@ public final class TrainingProgram implements AutoCloseable {
      * @param data {@code x0}, or a classifier's images
      * @param noise {@code eps}, of the same shape; null for a classifier
      * @param rows {@code [N,width]}, the scalars in the order of the recipe's layout; null for a classifier
-     * @param inputs by name what else the network takes, conditions and the like; a classifier's {@value #LABEL}
+     * @param inputs by name what else the network takes, conditions and the like; a classifier's {@code label}
      * @param none by name, {@code [1,...]}, the values of conditions that stand for none; for recipes that evaluate without
      *        conditions
      */
@@ -190,12 +191,6 @@ public final class TrainingProgram implements AutoCloseable {
             none = Map.copyOf(none);
         }
     }
-
-    /** The name of a class index among {@link Samples#inputs}. */
-    public static final String LABEL = "label";
-
-    /** The name of what was done to a sample among {@link Samples#inputs}; no condition: a sample is made without. */
-    public static final String AUGMENTATION = "augmentation";
 
     static final String PREPARE_TEACHER = "prepare_teacher";
 
@@ -216,7 +211,7 @@ public final class TrainingProgram implements AutoCloseable {
         return switch (op.kind()) {
             case LABEL -> true;
             case TIME -> false;
-            case VALUES -> !op.name().equals(AUGMENTATION) && !op.name().equals("x");
+            case VALUES -> !op.name().equals(InputNames.AUGMENTATION) && !op.name().equals(InputNames.X);
         };
     }
 
@@ -226,7 +221,7 @@ public final class TrainingProgram implements AutoCloseable {
      */
     public static List<String> inputs(Task task) {
         if (task.loss() instanceof Loss.CrossEntropy) {
-            return List.of(LABEL);
+            return List.of(InputNames.LABEL);
         }
         return task.network().inputs().stream().skip(1).map(Value::op).map(Op.Input.class::cast)
                 .filter(input -> input.kind() != Op.Input.Kind.TIME).map(Op.Input::name).toList();

@@ -1,10 +1,10 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.augment.Augmentation;
 import dev.pathline.engine.data.augment.AugmentationSettings;
 import dev.pathline.engine.graph.Network;
-import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.Map;
 
@@ -47,6 +47,6 @@ public final class ClassificationTask extends DatasetTask {
             augmentation.apply(image, images, i * size, untold, 0, random);
             labels[i] = data().label(index);
         }
-        return new Batch(step, images, new float[0], new float[0], 0, Map.of(TrainingProgram.LABEL, labels), Map.of());
+        return new Batch(step, images, new float[0], new float[0], 0, Map.of(InputNames.LABEL, labels), Map.of());
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Trajectories;
 import dev.pathline.engine.data.augment.Augmentation;
@@ -12,7 +13,6 @@ import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.RowLayout;
 import dev.pathline.engine.objective.Source;
-import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.Loss;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +89,7 @@ public final class DenoisingTask extends DatasetTask {
 
     @Override
     public Map<String, Long> noConditions() {
-        return nullLabel < 0 ? Map.of() : Map.of(TrainingProgram.LABEL, (long) nullLabel);
+        return nullLabel < 0 ? Map.of() : Map.of(InputNames.LABEL, (long) nullLabel);
     }
 
     @Override
@@ -146,7 +146,7 @@ public final class DenoisingTask extends DatasetTask {
             }
         }
         return new Batch(step, samples, noise, rows, layout.noiseLevel(),
-                nullLabel < 0 ? Map.of() : Map.of(TrainingProgram.LABEL, labels),
-                done.length == 0 ? Map.of() : Map.of(TrainingProgram.AUGMENTATION, done));
+                nullLabel < 0 ? Map.of() : Map.of(InputNames.LABEL, labels),
+                done.length == 0 ? Map.of() : Map.of(InputNames.AUGMENTATION, done));
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
@@ -33,8 +34,10 @@ public final class TaskRules {
         for (String name : recipe.inputs()) {
             if (!taken.contains(name)) {
                 throw new IllegalArgumentException("the objective needs a network that takes '" + name + "'"
-                        + (name.equals(Recipe.TARGET) ? ", a flow map's second time (target_embedding_type)" : "")
-                        + (name.equals(Recipe.GUIDANCE) ? ", the scale of guidance (guidance_embedding_type)" : ""));
+                        + (name.equals(InputNames.TARGET) ? ", a flow map's second time (target_embedding_type)" : "")
+                        + (name.equals(InputNames.GUIDANCE)
+                                ? ", the scale of guidance (guidance_embedding_type)"
+                                : ""));
             }
         }
         for (String name : taken) {

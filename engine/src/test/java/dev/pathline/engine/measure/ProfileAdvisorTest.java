@@ -1,8 +1,8 @@
 package dev.pathline.engine.measure;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.script.InputTable;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
@@ -220,8 +220,8 @@ class ProfileAdvisorTest {
         ModelCard card = ModelCard.of("gaussian", ModelKind.DIFFUSION, List.of(1), RectifiedFlow.DEFAULT.spec(),
                 Prediction.VELOCITY);
         return count -> new ProbeRows(card, inputs -> {
-            float[] x = inputs.numbers(Graph.X);
-            float[] times = inputs.numbers(Graph.TIME);
+            float[] x = inputs.numbers(InputNames.X);
+            float[] times = inputs.numbers(InputNames.TIME);
             var result = new float[times.length];
             for (int i = 0; i < result.length; i++) {
                 int row = Math.round(times[i] * (count + 1)) - 1;
@@ -238,7 +238,7 @@ class ProfileAdvisorTest {
         System.arraycopy(TestDevice.gaussian(count * 64, 4), 0, x, others * 64, count * 64);
         float[] times = new float[others + count];
         Arrays.fill(times, 0.4f);
-        return model.evaluate(InputTable.of(others + count).with(Graph.X, x).with(Graph.TIME, times)
-                .with(Graph.LABEL, new long[others + count]));
+        return model.evaluate(InputTable.of(others + count).with(InputNames.X, x).with(InputNames.TIME, times)
+                .with(InputNames.LABEL, new long[others + count]));
     }
 }

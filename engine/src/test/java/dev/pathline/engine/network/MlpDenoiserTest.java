@@ -1,12 +1,12 @@
 package dev.pathline.engine.network;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.engine.TestDevice;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +119,7 @@ class MlpDenoiserTest {
         NetworkRuns.clear(weights, "guidance_embedding.linear_2");
         float[] plain = NetworkRuns.evaluate(MlpDenoiser.read(json("[2]", "")).build(), weights, 0.5f);
 
-        assertThat(network.hasInput(Graph.GUIDANCE)).isTrue();
+        assertThat(network.hasInput(InputNames.GUIDANCE)).isTrue();
         assertThat(NetworkRuns.evaluate(network, weights, 0.5f)).isEqualTo(plain);
         assertThat(TestDevice.maxDifference(moved, plain)).isGreaterThan(0.01);
     }

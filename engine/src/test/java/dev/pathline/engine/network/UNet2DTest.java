@@ -1,5 +1,6 @@
 package dev.pathline.engine.network;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -113,8 +114,8 @@ class UNet2DTest {
         UNet2DConfig config = tiny(", \"guidance_embedding_type\": \"low_frequency\"");
         Network network = config.build();
 
-        assertThat(network.hasInput(Graph.GUIDANCE)).isTrue();
-        assertThat(plain.hasInput(Graph.GUIDANCE)).isFalse();
+        assertThat(network.hasInput(InputNames.GUIDANCE)).isTrue();
+        assertThat(plain.hasInput(InputNames.GUIDANCE)).isFalse();
         assertThat(network.parameters().stream().filter(p -> plain.parameters().stream().noneMatch(p::equals)))
                 .extracting(Parameter::name)
                 .containsExactly("guidance_embedding.linear_1.weight", "guidance_embedding.linear_1.bias",

@@ -1,10 +1,10 @@
 package dev.pathline.engine.sampling;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.script.InputTable;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
@@ -66,7 +66,7 @@ class TorchScriptTest {
         return TestDevice.on(() -> {
             try (var model = LoadedModel.load(TestDevice.TORCH, checkpoint, NumericProfile.BFLOAT16)) {
                 assertThat(model.profile()).isEqualTo(NumericProfile.MODULE);
-                return model.evaluate(InputTable.of(times.length).with(Graph.X, x).with(Graph.TIME, times)
+                return model.evaluate(InputTable.of(times.length).with(InputNames.X, x).with(InputNames.TIME, times)
                         .completedFor(model.network()));
             }
         });

@@ -1,5 +1,6 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
 import dev.pathline.diffusion.noise.PhiloxNoise;
@@ -20,7 +21,6 @@ import dev.pathline.engine.metrics.VectorSet;
 import dev.pathline.engine.network.MlpDenoiser;
 import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.Objective;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.sampling.LoadedModel;
 import dev.pathline.engine.sampling.Sampler;
 import dev.pathline.engine.script.NumericProfile;
@@ -70,7 +70,7 @@ final class MixtureMaps {
     /** Trains for so many steps. */
     static Trained train(Path folder, Objective objective, Dataset data, long steps, double rate,
             @Nullable Trained teacher, @Nullable Trained start) {
-        MlpDenoiser network = network(objective.recipe().inputs().contains(Recipe.TARGET));
+        MlpDenoiser network = network(objective.recipe().inputs().contains(InputNames.TARGET));
         var task = new DenoisingTask(network.build(), network.build().parameters(), objective, data,
                 AugmentationSettings.NONE, BATCH, -1, 0, 1,
                 teacher == null ? null : new Teacher(teacher.network.build(), teacher.weights));

@@ -1,5 +1,6 @@
 package dev.pathline.engine.training;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +24,6 @@ import dev.pathline.engine.objective.DefaultSettings;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveFamily;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.objective.distillation.Distillations;
 import dev.pathline.engine.objective.flowmap.FlowMaps;
@@ -112,7 +112,7 @@ class ObjectivesResumeTest {
     }
 
     private static Map<String, TensorData> train(Path folder, Objective objective, long dieAt) {
-        Network network = network(objective.recipe().inputs().contains(Recipe.TARGET)).build();
+        Network network = network(objective.recipe().inputs().contains(InputNames.TARGET)).build();
         Teacher teacher = objective.recipe().evaluates(Source.TEACHER)
                 ? new Teacher(network(false).build(), TestDevice.randomWeights(network(false).build(), 9))
                 : null;

@@ -1,10 +1,10 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.NameList;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.graph.Op;
 import dev.pathline.engine.graph.Value;
@@ -25,8 +25,8 @@ final class ForwardInputs {
     private static final int DIGITS = 5;
 
     /** What has an option of its own. */
-    private static final Set<Op.Input> OF_OPTIONS = Set.of(new Op.Input(Graph.TIME, Op.Input.Kind.TIME),
-            new Op.Input(Graph.TARGET, Op.Input.Kind.TIME), new Op.Input(Graph.LABEL, Op.Input.Kind.LABEL));
+    private static final Set<Op.Input> OF_OPTIONS = Set.of(new Op.Input(InputNames.TIME, Op.Input.Kind.TIME),
+            new Op.Input(InputNames.TARGET, Op.Input.Kind.TIME), new Op.Input(InputNames.LABEL, Op.Input.Kind.LABEL));
 
     private final ModelCard card;
     private final Map<String, Op.Input.Kind> others = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class ForwardInputs {
         this.rows = rows;
         for (Value value : network.inputs()) {
             Op.Input input = (Op.Input) value.op();
-            if (!OF_OPTIONS.contains(input) && !input.name().equals(Graph.X)) {
+            if (!OF_OPTIONS.contains(input) && !input.name().equals(InputNames.X)) {
                 others.put(input.name(), input.kind());
             }
         }
@@ -52,8 +52,8 @@ final class ForwardInputs {
      */
     InputTable table(float[] x, List<Double> times, List<Double> targets, List<String> labels,
             Map<String, String> given) throws IOException {
-        InputTable table = InputTable.of(rows).with(Graph.X, x).with(Graph.TIME, times(times))
-                .with(Graph.TARGET, targets(targets)).with(Graph.LABEL, labels(labels));
+        InputTable table = InputTable.of(rows).with(InputNames.X, x).with(InputNames.TIME, times(times))
+                .with(InputNames.TARGET, targets(targets)).with(InputNames.LABEL, labels(labels));
         for (String name : given.keySet()) {
             if (!others.containsKey(name)) {
                 throw new IllegalArgumentException("--input " + name + ": the network of " + card.name()

@@ -1,5 +1,6 @@
 package dev.pathline.trainer.distillation;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelKind;
@@ -11,7 +12,6 @@ import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFacts.TeacherFacts;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecException;
 import dev.pathline.trainer.specification.fields.SpecFields;
@@ -149,7 +149,7 @@ public final class DistillationWriter {
         new ArrayList<>(network.propertyNames()).stream().filter(key -> network.path(key).isNull())
                 .forEach(network::remove);
         // A flow map is told where a jump ends.
-        if (objective.recipe().inputs().contains(Recipe.TARGET) && !network.hasNonNull(TARGET)) {
+        if (objective.recipe().inputs().contains(InputNames.TARGET) && !network.hasNonNull(TARGET)) {
             network.put(TARGET, "low_frequency");
             if (!network.path("time_embedding_type").asString("").equals("low_frequency")) {
                 // Beside a positional time, which goes up to 1000.

@@ -1,5 +1,6 @@
 package dev.pathline.trainer.specification;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.TimeInput;
@@ -9,7 +10,6 @@ import dev.pathline.engine.network.SmallConvNetConfig;
 import dev.pathline.engine.network.SmallConvNetConfigJson;
 import dev.pathline.engine.objective.DiffusionObjective;
 import dev.pathline.engine.objective.Objective;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.TimeDistribution;
 import dev.pathline.engine.objective.Weighting;
 import dev.pathline.engine.training.TaskRules;
@@ -75,7 +75,7 @@ final class TaskReader {
     private ObjectiveSpec objective(ObjectiveType type, SpecFields objective, TrainableNetwork network) {
         int before = root.mistakes();
         ObjectiveSpec spec = type.read(new ObjectiveFields(objective, network.time(), network.dimension(),
-                network.takes(Recipe.GUIDANCE)));
+                network.takes(InputNames.GUIDANCE)));
         try {
             Objective typical = spec.objective(ObjectiveSpec.typical(type.needsTeacher() ? 1.0 : null));
             if (!network.equals(TrainableNetwork.ANY)) {

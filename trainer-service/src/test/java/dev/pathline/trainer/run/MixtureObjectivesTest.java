@@ -1,8 +1,8 @@
 package dev.pathline.trainer.run;
 
+import dev.pathline.engine.graph.InputNames;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.script.InputTable;
 import dev.pathline.diffusion.model.GaussianMixtureModel.Component;
 import dev.pathline.diffusion.model.GaussianMixtureModel;
@@ -121,7 +121,8 @@ class MixtureObjectivesTest {
                     double t = time(objective, LEVELS[level]);
                     errors[level] = error(objective, t,
                             (inputs, times) -> model
-                                    .evaluate(InputTable.of(POINTS).with(Graph.X, inputs).with(Graph.TIME, times)));
+                                    .evaluate(InputTable.of(POINTS).with(InputNames.X, inputs).with(InputNames.TIME,
+                                            times)));
                 }
             }
             return errors;

@@ -79,7 +79,7 @@ class RunIdentityTest {
         Map<String, String> identity = RunIdentity.of(read(map), "hash");
         assertThat(identity).containsEntry("objective.share", "0.5").containsEntry("objective.curriculum.last", "0.1");
         for (List<String> change : List.of(List.of("share: 0.5", "share: 0.25"), List.of("last: 0.1", "last: 0.2"),
-                List.of("exponential", "sigmoid"), List.of("scale: 2", "scale: 3"),
+                List.of("exponential", "sigmoid"), List.of("scale: 2", "scale: 2, mix: 0.5"),
                 List.of("alpha-flow", "mean-flow"))) {
             String changed = change.contains("mean-flow")
                     ? map.replace("  curriculum: {shape: exponential, last: 0.1}\n", "")

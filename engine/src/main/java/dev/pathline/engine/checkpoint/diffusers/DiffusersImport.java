@@ -1,5 +1,6 @@
 package dev.pathline.engine.checkpoint.diffusers;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.InvalidSettingException;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
@@ -15,7 +16,6 @@ import dev.pathline.engine.checkpoint.Hashes;
 import dev.pathline.engine.checkpoint.StoredWeights;
 import dev.pathline.engine.checkpoint.WeightFiles;
 import dev.pathline.engine.checkpoint.scheduler.SchedulerFacts;
-import dev.pathline.engine.graph.Graph;
 import dev.pathline.engine.graph.Network;
 import dev.pathline.engine.network.NetworkConfig;
 import dev.pathline.engine.network.NetworkType;
@@ -76,7 +76,7 @@ public final class DiffusersImport {
         SchedulerFacts facts = source.scheduler().facts(request);
         Network graph = in(config.file(), network::build);
         SecondTime.requireFit(config, graph.hasTarget(), facts.kind(), source.scheduler().className());
-        if (graph.hasInput(Graph.GUIDANCE)) {
+        if (graph.hasInput(InputNames.GUIDANCE)) {
             throw new CheckpointException(config.file() + ": guidance_embedding_type makes the scale of guidance an"
                     + " input, and no file of diffusers says which scales the network knows; supported is null");
         }

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
@@ -83,7 +84,7 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
         List<Auxiliary> all = new ArrayList<>(teacher.auxiliaries(1));
         all.addAll(teacher.auxiliaries(1));
         all.add(Auxiliary.of(targets));
-        return Recipe.of(List.of(Recipe.TIME), all, distance);
+        return Recipe.of(List.of(InputNames.TIME), all, distance);
     }
 
     @Override

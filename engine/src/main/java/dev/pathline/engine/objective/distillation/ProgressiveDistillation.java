@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.prediction.Prediction;
@@ -67,7 +68,7 @@ public record ProgressiveDistillation(TeacherField teacher, int steps) implement
     public Recipe recipe() {
         List<Auxiliary> all = new ArrayList<>(teacher.auxiliaries(1));
         all.addAll(teacher.auxiliaries(1));
-        return Recipe.of(List.of(Recipe.TIME), all, Distance.SQUARED);
+        return Recipe.of(List.of(InputNames.TIME), all, Distance.SQUARED);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.distillation;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
@@ -40,7 +41,7 @@ public record Reflow(TimeInput timeInput, TimeDistribution times, Distance dista
 
     @Override
     public Recipe recipe() {
-        return Recipe.of(List.of(Recipe.TIME), List.of(), distance);
+        return Recipe.of(List.of(InputNames.TIME), List.of(), distance);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.engine.objective.Auxiliary;
@@ -64,7 +65,7 @@ public record ConsistencyTraining(ConsistencyFunction function, NoisePair pair, 
 
     @Override
     public Recipe recipe() {
-        return Recipe.of(List.of(Recipe.TIME), List.of(Auxiliary.of(targets)), distance);
+        return Recipe.of(List.of(InputNames.TIME), List.of(Auxiliary.of(targets)), distance);
     }
 
     @Override

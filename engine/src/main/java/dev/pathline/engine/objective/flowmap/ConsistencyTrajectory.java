@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
@@ -47,7 +48,7 @@ public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, Time
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofData("consistency-trajectory",
             ConsistencyTrajectory::read);
 
-    private static final List<String> INPUTS = List.of(Recipe.TIME, Recipe.TARGET);
+    private static final List<String> INPUTS = List.of(InputNames.TIME, InputNames.TARGET);
 
     private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
         int levels = settings.whole("levels", 2, 18);

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.prediction.Preconditioning;
 import dev.pathline.diffusion.prediction.TimeInput;
@@ -88,7 +89,7 @@ public record ContinuousConsistency(TrigFlow schedule, TimeInput.Scaled timeInpu
             all.addAll(teacher.auxiliaries(1));
         }
         all.add(Auxiliary.of(Source.STUDENT).withTangent());
-        return new Recipe(List.of(Recipe.TIME), all, Distance.SQUARED, offset, Double.POSITIVE_INFINITY, true);
+        return new Recipe(List.of(InputNames.TIME), all, Distance.SQUARED, offset, Double.POSITIVE_INFINITY, true);
     }
 
     @Override

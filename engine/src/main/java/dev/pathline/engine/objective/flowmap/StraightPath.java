@@ -1,11 +1,11 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.prediction.TargetInput;
 import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveFacts;
-import dev.pathline.engine.objective.Recipe;
 import java.util.List;
 
 /**
@@ -40,8 +40,8 @@ public record StraightPath(TimeInput.Scaled timeInput, TargetInput targetInput, 
     /** Returns the names of the network's inputs that are numbers. */
     public List<String> names() {
         return guided
-                ? List.of(Recipe.TIME, Recipe.TARGET, Recipe.GUIDANCE)
-                : List.of(Recipe.TIME, Recipe.TARGET);
+                ? List.of(InputNames.TIME, InputNames.TARGET, InputNames.GUIDANCE)
+                : List.of(InputNames.TIME, InputNames.TARGET);
     }
 
     /** Returns {@code x_t}, beyond both ends too. */

@@ -1,5 +1,6 @@
 package dev.pathline.engine.objective.flowmap;
 
+import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
@@ -9,7 +10,6 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveFacts;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
      * @throws IllegalArgumentException if there is no teacher, or none whose field is one of that schedule
      */
     public static TeacherField of(ObjectiveFacts facts, NoiseSchedule schedule) {
-        return of(facts, schedule, List.of(Recipe.TIME));
+        return of(facts, schedule, List.of(InputNames.TIME));
     }
 
     /** The field of a run's teacher for a student of some inputs; errors as for the shorter form. */
