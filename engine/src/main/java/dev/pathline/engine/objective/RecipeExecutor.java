@@ -125,7 +125,7 @@ public final class RecipeExecutor {
                 if (values[k] != null) {
                     sum[i] += row.at(columns.value(k)) * values[k][i];
                 }
-                if (tangents[k] != null) {
+                if (columns.tangents() && tangents[k] != null) {
                     sum[i] += row.at(columns.tangent(k)) * tangents[k][i];
                 }
             }

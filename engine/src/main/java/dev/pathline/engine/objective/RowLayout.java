@@ -9,8 +9,14 @@ import java.util.List;
  */
 public final class RowLayout {
 
-    /** The weights of data, noise, evaluations and tangents in a sum: {@code [data, noise, G_0.., J_0..]}. */
-    public record Sum(int start, int evaluations) {
+    /**
+     * The weights of data, noise, evaluations and, in targets, tangents in a sum: {@code [data, noise, G_0.., J_0..]}.
+     *
+     * @param start the first column
+     * @param evaluations how many evaluations may be in it
+     * @param tangents whether their tangents may be
+     */
+    public record Sum(int start, int evaluations, boolean tangents) {
 
         /** Returns the column of the data's weight. */
         public int data() {
@@ -29,6 +35,9 @@ public final class RowLayout {
 
         /** Returns the column of the weight of a tangent. */
         public int tangent(int evaluation) {
+            if (!tangents) {
+                throw new IllegalArgumentException("tangents are parts of targets alone");
+            }
             return start + 2 + evaluations + known(evaluation);
         }
 
@@ -71,14 +80,14 @@ public final class RowLayout {
         names = recipe.inputs();
         int count = recipe.auxiliaries().size();
         input = place(0);
-        target = sum(count);
+        target = sum(count, true);
         weight = take(recipe.hasScale() ? 3 : 2);
-        movement = recipe.movementOffset() == null ? new Sum(0, 0) : sum(count);
+        movement = recipe.movementOffset() == null ? new Sum(0, 0, true) : sum(count, true);
         for (int k = 0; k < count; k++) {
             auxiliaries.add(place(k));
             directions.add(recipe.auxiliaries().get(k).tangent()
-                    ? new Direction(sum(k), take(names.size()))
-                    : new Direction(new Sum(0, 0), 0));
+                    ? new Direction(sum(k, false), take(names.size()))
+                    : new Direction(new Sum(0, 0, false), 0));
         }
     }
 
@@ -88,12 +97,12 @@ public final class RowLayout {
         return start;
     }
 
-    private Sum sum(int evaluations) {
-        return new Sum(take(2 + 2 * evaluations), evaluations);
+    private Sum sum(int evaluations, boolean tangents) {
+        return new Sum(take(2 + (tangents ? 2 : 1) * evaluations), evaluations, tangents);
     }
 
     private Place place(int evaluations) {
-        return new Place(sum(evaluations), take(1), take(names.size()));
+        return new Place(sum(evaluations, false), take(1), take(names.size()));
     }
 
     /** Returns how many scalars a row has. */

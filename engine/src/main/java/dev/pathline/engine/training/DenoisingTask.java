@@ -125,6 +125,10 @@ public final class DenoisingTask extends DatasetTask {
             data().copy(index, sample, 0);
             augmentation.apply(sample, samples, i * size, done, i * augmentation.labels(), random);
             objective.draw(new Drawing(random, step, i % part, part, states), row);
+            if (!row.isFinite()) {
+                throw new TrainingException("the objective has no finite numbers at a noise level of ln(sigma/alpha) = "
+                        + row.at(layout.noiseLevel()) + ": draw times that keep away from it, or take another teacher");
+            }
             row.copyTo(rows, i * layout.width());
             boolean dropped = random.nextDouble() < labelDropout;
             if (nullLabel >= 0) {

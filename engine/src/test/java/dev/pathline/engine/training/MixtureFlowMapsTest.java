@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MixtureFlowMapsTest {
 
-    private static final long BUDGET = 5000;
+    private static final long BUDGET = 3000;
     private static final double ALLOWED = 2;
 
     @TempDir
@@ -88,11 +88,14 @@ class MixtureFlowMapsTest {
     @CsvSource({"mean-flow, 2e-3", "improved-mean-flow, 2e-3", "alpha-flow, 2e-3", "lagrangian, 1e-3"})
     void shouldLearnOneStepFromData(String word, double rate) {
         var settings = new HashMap<String, Object>(Map.of("fromNoise", 0.3, "toData", 0.3));
+        long steps = BUDGET;
         if (word.equals("alpha-flow")) {
+            // Its first steps are those of the field.
+            steps = 5 * BUDGET / 3;
             settings.putAll(Map.of("curriculum.shape", "exponential", "curriculum.last", 0.02, "curriculum.to", 0.7));
         }
-        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, settings, BUDGET, null),
-                MixtureMaps.data(), BUDGET, rate, null, null);
+        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, settings, steps, null),
+                MixtureMaps.data(), steps, rate, null, null);
         assertThat(MixtureMaps.distance(map, "mean-flow", 1)).as(word).isLessThan(bar);
     }
 
@@ -117,11 +120,11 @@ class MixtureFlowMapsTest {
         assertThat(MixtureMaps.distance(map, solver, 1)).as(word).isLessThan(bar);
     }
 
-    @ParameterizedTest
-    @CsvSource({"cmt", "knowledge-distillation"})
-    void shouldLearnOneStepFromTrajectories(String word) throws IOException {
-        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, Map.of(), BUDGET, null), trajectories(),
-                BUDGET, 2e-3, null, field);
+    @Test
+    void shouldLearnOneStepFromTrajectories() throws IOException {
+        String word = "cmt";
+        Trained map = MixtureMaps.train(folder.resolve(word), objective(word, Map.of(), BUDGET / 2, null),
+                trajectories(), BUDGET / 2, 2e-3, null, field);
         assertThat(MixtureMaps.distance(map, "mean-flow", 1)).as(word).isLessThan(bar);
     }
 

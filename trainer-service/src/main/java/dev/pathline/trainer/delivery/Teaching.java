@@ -7,7 +7,15 @@ import dev.pathline.diffusion.card.NameList;
 import dev.pathline.diffusion.card.TrainingInfo;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.CheckpointException;
+import dev.pathline.diffusion.card.ModelKind;
+import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.engine.checkpoint.ModelIdentity;
+import dev.pathline.engine.data.DataException;
+import dev.pathline.engine.data.source.DataSource;
+import dev.pathline.engine.data.trajectory.TrajectoryFacts;
+import dev.pathline.engine.data.trajectory.TrajectoryFolder;
+import dev.pathline.trainer.specification.teaching.TeachingSpec.TrajectoriesSpec;
+import java.nio.file.Path;
 import dev.pathline.engine.objective.ObjectiveFacts.TeacherFacts;
 import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.training.StartWeights;
@@ -163,8 +171,29 @@ public final class Teaching {
     public ObjectiveSpec.Known known(double sigmaData, long steps) {
         TeacherSpec said = spec.teaching().teacher();
         return new ObjectiveSpec.Known(sigmaData, steps, teacher == null || said == null
-                ? null
+                ? given().map(Teaching::ofTrajectories).orElse(null)
                 : new TeacherFacts(teacher.checkpoint().card(), said.cfgScale(), said.cfgInterval()));
+    }
+
+    /** The facts of trajectories that there are, if those are trained on and can be read. */
+    private Optional<TrajectoryFacts> given() {
+        String path = spec.teaching().trajectories() instanceof TrajectoriesSpec.Given(String folder)
+                ? folder
+                : spec.data().source() instanceof DataSource.Trajectories data ? data.path() : null;
+        try {
+            return Optional.ofNullable(path).map(Path::of).map(TrajectoryFolder::facts);
+        } catch (DataException e) {
+            // What is wrong with it is said where it is opened.
+            return Optional.empty();
+        }
+    }
+
+    /** What a student has to know of the teacher of such trajectories: how they were guided. */
+    private static TeacherFacts ofTrajectories(TrajectoryFacts facts) {
+        ModelCard card = ModelCard.of("teacher", ModelKind.DIFFUSION, facts.shape(), facts.schedule(),
+                Prediction.VELOCITY);
+        return new TeacherFacts(facts.classes().isEmpty() ? card : card.withClasses(facts.classes(), true),
+                facts.solve().cfgScale(), facts.solve().cfgInterval());
     }
 
     /** Returns the teacher's checkpoint, if there is one. */
@@ -205,6 +234,10 @@ public final class Teaching {
         TeacherSpec said = spec.teaching().teacher();
         if (teacher != null && said != null && !said.model().equals(TeachingSpec.PREVIOUS)) {
             return origin.withTeaching(method, teacher.identity().model(), teacher.identity().weightsSha256());
+        }
+        Optional<ModelIdentity> solved = given().map(TrajectoryFacts::teacher);
+        if (solved.isPresent()) {
+            return origin.withTeaching(method, solved.get().model(), solved.get().weightsSha256());
         }
         TrainingInfo before = start == null ? TrainingInfo.UNKNOWN : start.checkpoint().card().training();
         return spec.teaching().start() == null

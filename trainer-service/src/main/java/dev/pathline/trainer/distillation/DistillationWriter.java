@@ -11,6 +11,7 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.distillation.TrajectoryRegression;
 import dev.pathline.engine.objective.ObjectiveFacts.TeacherFacts;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecException;
@@ -186,9 +187,15 @@ public final class DistillationWriter {
         if (type.needsTrajectories()) {
             text.append("# What it trains on: the teacher's solves, made before training and kept with the run.\n")
                     .append("trajectories: {count: ").append(order.count()).append(", steps: ")
-                    .append(order.teacherSteps()).append(", states: ").append(order.states()).append(", seed: ")
+                    .append(order.teacherSteps()).append(", states: ")
+                    .append(usesStates() ? order.states() : 2).append(", seed: ")
                     .append(order.seed()).append("}\n\n");
         }
+    }
+
+    /** Knowledge distillation and reflow look at both ends alone. */
+    private boolean usesStates() {
+        return order.method().equals(TrajectoryRegression.FAMILY.word());
     }
 
     private void optimizer(StringBuilder text) {

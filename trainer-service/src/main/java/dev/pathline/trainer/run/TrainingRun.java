@@ -192,7 +192,12 @@ public final class TrainingRun {
 
     private RunResult runAlone(Torch torch, ComputeThread thread, RunListener listener) {
         Teaching teaching = teaching();
-        if (!trajectories(new RunData(spec, folders, teaching), torch, thread, listener)) {
+        var data = new RunData(spec, folders, teaching);
+        if (data.makes()) {
+            // What does not fit is to be said before hours are spent on trajectories.
+            opened(torch, teaching, true);
+        }
+        if (!trajectories(data, torch, thread, listener)) {
             return new RunResult.Stopped(0, spec.steps());
         }
         Opened opened = opened(torch, teaching, false);

@@ -1,6 +1,7 @@
 package dev.pathline.trainer.specification;
 
 import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.script.NumericProfile.Precision;
 import dev.pathline.engine.training.TaskRules;
 import dev.pathline.trainer.specification.fields.SpecFields;
@@ -24,6 +25,16 @@ final class ObjectiveRules {
                 root.problem("profile",
                         "is " + spec.profile().name() + ", but the objective takes differences of nearby"
                                 + " evaluations, which need f32 or f32-cl");
+            }
+            boolean guides = objective.recipe().auxiliaries().stream()
+                    .anyMatch(evaluation -> evaluation.source() == Source.STUDENT && !evaluation.labelled());
+            if (guides && task.network().labels() == 0) {
+                root.problem("objective.guidance", "is there, but the network has no classes to be guided to: leave it"
+                        + " out");
+            } else if (guides && task.labelDropout() == 0) {
+                root.problem("objective.labelDropout",
+                        "is 0, but guidance is learned from what the network says without"
+                                + " a label: give more, such as 0.1");
             }
             TaskRules.requireShares(objective.recipe(), spec.batch() / spec.microBatches());
         } catch (IllegalArgumentException e) {

@@ -44,7 +44,7 @@ final class StagesReader {
         var stages = new ArrayList<TrainingSpec>();
         for (int k = 0; k < list.size(); k++) {
             JsonNode overrides = list.get(k);
-            refuse(overrides, k, problems);
+            refuse(tree.root(), overrides, k, problems);
             try {
                 stages.add(SpecReader.read(stage(tree, overrides, k), source, k > 0));
             } catch (SpecException e) {
@@ -62,14 +62,14 @@ final class StagesReader {
         return TrainingSpec.chain(stages);
     }
 
-    private static void refuse(JsonNode overrides, int k, Set<SpecProblem> problems) {
+    private static void refuse(JsonNode root, JsonNode overrides, int k, Set<SpecProblem> problems) {
         for (String name : new TreeSet<>(overrides.propertyNames())) {
             if (OF_THE_CHAIN.contains(name)) {
                 problems.add(new SpecProblem(STAGES + "[" + k + "]." + name,
                         "is the whole chain's: say it outside of stages"));
             }
         }
-        if (overrides.has("minutes")) {
+        if (overrides.has("minutes") || (root.has("minutes") && !overrides.has("images"))) {
             problems.add(
                     new SpecProblem(STAGES + "[" + k + "].minutes", "is there, but stages count steps: give images"));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
+import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.checkpoint.TensorData;
@@ -171,10 +172,11 @@ class TeachingTest {
 
     @Test
     void shouldTrainOnTrajectoriesThatThereAre() throws IOException {
-        run("run-a", map(CMT, "teacher: {model: tiny}\n" + TRAJECTORIES));
+        run("run-a", map(CMT, "teacher: {model: tiny, cfgScale: 2}\n" + TRAJECTORIES));
         String given = map(CMT, "trajectories: {path: '" + folder.resolve("run-a/trajectories") + "'}\n");
         Checkpoint student = finished(run("run-b", given));
-        assertThat(student.card().training().teacher()).isEmpty();
+        assertThat(student.card().training().teacher()).as("as the trajectories say").isEqualTo("tiny@1");
+        assertThat(student.card().guidance()).isEqualTo(new ModelGuidance.BakedIn(2));
         String asData = map(CMT, "").replace("format: idx, path: '" + data + "', classes: [dark, upper, lower]",
                 "format: trajectories, path: '" + folder.resolve("run-a/trajectories") + "'");
         assertSame(finished(run("run-c", asData)).weights(), student.weights());

@@ -20,7 +20,8 @@ final class SecondTime {
     static final String KEY = "deltatime_type";
 
     /** The settings of ours that docs/python/flow_map.py computes. */
-    static final Set<String> EXTENSIONS = Set.of("time_embedding_type", "target_embedding_type");
+    static final Set<String> EXTENSIONS = Set.of("time_embedding_type", "target_embedding_type",
+            "target_embedding_scale");
 
     private static final Map<TargetInput, String> WORDS = Map.of(TargetInput.TIME, "r", TargetInput.LENGTH, "t-r");
 

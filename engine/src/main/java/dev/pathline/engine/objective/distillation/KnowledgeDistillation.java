@@ -27,7 +27,7 @@ public record KnowledgeDistillation(StraightPath path, Distance distance, ModelG
     /** Knowledge distillation. */
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofTrajectories("knowledge-distillation", settings -> {
         var distance = Settings.distance(settings);
-        return facts -> new KnowledgeDistillation(StraightPath.of(facts), distance.apply(facts),
+        return facts -> new KnowledgeDistillation(StraightPath.of(facts).unguided(), distance.apply(facts),
                 TeacherField.ofTrajectories(facts));
     });
 

@@ -56,7 +56,8 @@ public record LagrangianDistillation(StraightPath path, TeacherField teacher, Ti
                 : Double.POSITIVE_INFINITY;
         var distance = Settings.distance(settings);
         return facts -> {
-            StraightPath path = StraightPath.of(facts);
+            StraightPath path = StraightPath.of(facts).unguided();
+            path.requireSmooth(delta);
             return new LagrangianDistillation(path, TeacherField.of(facts, StraightPath.SCHEDULE, path.names()), pair,
                     still, delta, bound, distance.apply(facts));
         };
@@ -76,9 +77,9 @@ public record LagrangianDistillation(StraightPath path, TeacherField teacher, Ti
 
     @Override
     public void draw(Drawing drawing, Row row) {
-        TimePair.Times times = pair.draw(drawing.random());
+        TimePair.Times times = pair.draw(drawing.random(), drawing.random().nextDouble() >= still);
         double t = times.t();
-        double r = drawing.random().nextDouble() < still ? t : times.r();
+        double r = times.r();
         Mix x = path.point(t);
         row.input(1, path.inputs(t, r, 1)).add(x, 1);
         row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));

@@ -2,6 +2,8 @@ package dev.pathline.engine.objective.distillation;
 
 import dev.pathline.engine.graph.InputNames;
 import dev.pathline.diffusion.card.ModelCard;
+import dev.pathline.diffusion.grid.TimeGrid;
+import dev.pathline.diffusion.grid.TimeGrids;
 import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
@@ -32,8 +34,9 @@ import java.util.function.Function;
  *
  * @param teacher the field that is followed; the student has its schedule, its prediction and its wrapping
  * @param steps how many steps the student makes of the path
+ * @param grid the times of the teacher's steps, twice as many
  */
-public record ProgressiveDistillation(TeacherField teacher, int steps) implements Objective {
+public record ProgressiveDistillation(TeacherField teacher, int steps, TimeGrid grid) implements Objective {
 
     /** Progressive distillation. */
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofTeacher("progressive-distillation",
@@ -50,7 +53,13 @@ public record ProgressiveDistillation(TeacherField teacher, int steps) implement
                         + ", which says nothing of the data at pure noise, where few steps begin: take a teacher that"
                         + " predicts data, velocity or v");
             }
-            return new ProgressiveDistillation(TeacherField.of(facts, card.noiseSchedule()), steps);
+            NoiseSchedule schedule = card.noiseSchedule();
+            if (!schedule.evenTimesFit()) {
+                throw new IllegalArgumentException("the teacher " + card.name() + " has the schedule " + schedule.name()
+                        + ", of which even times are no grid: take a teacher of another schedule");
+            }
+            return new ProgressiveDistillation(TeacherField.of(facts, schedule), steps,
+                    TimeGrids.of("time", schedule, 2 * steps, schedule.maxTime(), 0));
         };
     }
 
@@ -74,10 +83,10 @@ public record ProgressiveDistillation(TeacherField teacher, int steps) implement
     @Override
     public void draw(Drawing drawing, Row row) {
         NoiseSchedule schedule = schedule();
-        int i = drawing.random().nextInt(steps) + 1;
-        double t = schedule.maxTime() * i / steps;
-        double middle = schedule.maxTime() * (i - 0.5) / steps;
-        double end = schedule.maxTime() * (i - 1.0) / steps;
+        int i = 2 * drawing.random().nextInt(steps);
+        double t = grid.time(i);
+        double middle = grid.time(i + 1);
+        double end = grid.time(i + 2);
         Mix x = Mix.of(schedule.alpha(t), schedule.sigma(t));
         row.input(preconditioning().inputScale(schedule, t), timeInput().of(schedule, t)).add(x, 1);
         row.noiseLevel(-schedule.halfLogSnr(t));

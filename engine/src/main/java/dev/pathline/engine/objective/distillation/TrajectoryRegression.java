@@ -46,7 +46,8 @@ public record TrajectoryRegression(StraightPath path, double fromNoise, double t
         }
         double ends = toData;
         var distance = Settings.distance(settings, "pseudo-huber");
-        return facts -> new TrajectoryRegression(StraightPath.of(facts), fromNoise, ends, distance.apply(facts),
+        return facts -> new TrajectoryRegression(StraightPath.of(facts).unguided(), fromNoise, ends,
+                distance.apply(facts),
                 TeacherField.ofTrajectories(facts));
     }
 

@@ -79,9 +79,9 @@ public record AlphaFlow(StraightPath path, TimePair pair, double share, Curricul
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(later());
-        TimePair.Times times = pair.draw(drawing.random());
+        TimePair.Times times = pair.draw(drawing.random(), jumps);
         double t = times.t();
-        double r = jumps ? times.r() : t;
+        double r = times.r();
         double scale = guidance.draw(drawing.random());
         row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
         Mix velocity = guidance.velocity(path, row, t, scale);
@@ -104,6 +104,12 @@ public record AlphaFlow(StraightPath path, TimePair pair, double share, Curricul
     @Override
     public double targetDecay(long step) {
         return targetDecay;
+    }
+
+    /** The part of a target that is not the network's own answer a little later shrinks with alpha. */
+    @Override
+    public boolean needsSinglePrecision() {
+        return alpha.last() < 0.05;
     }
 
     @Override

@@ -65,6 +65,9 @@ public record Curriculum(Shape shape, double first, double last, double from, do
         if (shape == Shape.EXPONENTIAL) {
             return first * StrictMath.pow(last / first, way);
         }
+        if (way == 0 || way == 1) {
+            return way == 0 ? first : last;
+        }
         double rise = 1 / (1 + StrictMath.exp(-sharpness * (way - 0.5)));
         return first + (last - first) * rise;
     }

@@ -33,8 +33,8 @@ public final class EndDerivative {
             row.target().tangent(first, t - r);
             return first + 1;
         }
-        // Jumps of a negative length are none: the stencil stays on this side of t.
-        double middle = Math.min(r, t - delta);
+        // Jumps of a negative length are none, and none ends beyond data: the stencil stays between both.
+        double middle = Math.max(Math.min(r, t - delta), Math.min(delta, t / 2));
         row.auxiliary(first + 1, 1, path.inputs(t, middle + delta, scale)).add(x, 1);
         row.auxiliary(first + 2, 1, path.inputs(t, middle - delta, scale)).add(x, 1);
         row.target().value(first + 1, (t - r) / (2 * delta)).value(first + 2, (r - t) / (2 * delta));

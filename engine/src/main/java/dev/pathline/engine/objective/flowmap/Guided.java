@@ -52,8 +52,12 @@ public record Guided(double least, double most, double mix, double from, double 
                     "is there beside least and most: one scale is learned, or a range that requests choose"
                             + " from");
         }
-        double least = group.number("least", Range.FROM_ZERO, scale);
-        double most = group.number("most", Range.FROM_ZERO, Math.max(least, scale));
+        scale = sensible(group, "scale", scale);
+        double least = sensible(group, "least", group.number("least", Range.FROM_ZERO, scale));
+        double most = sensible(group, "most", group.number("most", Range.FROM_ZERO, Math.max(least, scale)));
+        if (group.has("least") != group.has("most")) {
+            group.problem(group.has("least") ? "most" : "least", "is missing: a range has two ends");
+        }
         if (least > most) {
             group.problem("most", "is " + most + ", less than least, " + least);
             most = least;
@@ -65,6 +69,16 @@ public record Guided(double least, double most, double mix, double from, double 
             to = from;
         }
         return new Guided(least, most, group.number("mix", Range.BELOW_ONE, 0), from, to);
+    }
+
+    /** At a scale of 0 the data would have no part in any target. */
+    private static double sensible(ObjectiveSettings group, String name, double scale) {
+        if (scale == 0 || scale > ModelGuidance.MAX_SCALE) {
+            group.problem(name, "is " + scale + ", which no model can be guided by: give more than 0, and at most "
+                    + ModelGuidance.MAX_SCALE);
+            return 1;
+        }
+        return scale;
     }
 
     /**

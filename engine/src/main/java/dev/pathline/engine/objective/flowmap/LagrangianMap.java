@@ -43,8 +43,11 @@ public record LagrangianMap(StraightPath path, TimePair pair, double share, doub
         double delta = tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
-        return facts -> new LagrangianMap(StraightPath.of(facts), pair, jumps, delta, guidance.of(facts.guided()),
-                distance.apply(facts));
+        return facts -> {
+            StraightPath path = StraightPath.of(facts);
+            path.requireSmooth(delta);
+            return new LagrangianMap(path, pair, jumps, delta, guidance.of(facts.guided()), distance.apply(facts));
+        };
     }
 
     private Auxiliary own() {
@@ -63,9 +66,9 @@ public record LagrangianMap(StraightPath path, TimePair pair, double share, doub
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(own());
-        TimePair.Times times = pair.draw(drawing.random());
+        TimePair.Times times = pair.draw(drawing.random(), jumps);
         double t = times.t();
-        double r = jumps ? times.r() : t;
+        double r = times.r();
         double scale = guidance.draw(drawing.random());
         row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
         row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));

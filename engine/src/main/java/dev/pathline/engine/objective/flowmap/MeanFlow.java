@@ -50,8 +50,11 @@ public record MeanFlow(StraightPath path, TimePair pair, double share, boolean p
         double delta = tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
-        return facts -> new MeanFlow(StraightPath.of(facts), pair, jumps, predicted, delta,
-                guidance.of(facts.guided()), distance.apply(facts));
+        return facts -> {
+            StraightPath.of(facts).requireSmooth(delta);
+            return new MeanFlow(StraightPath.of(facts), pair, jumps, predicted, delta,
+                    guidance.of(facts.guided()), distance.apply(facts));
+        };
     }
 
     @Override
@@ -73,9 +76,9 @@ public record MeanFlow(StraightPath path, TimePair pair, double share, boolean p
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(Auxiliary.of(Source.STUDENT).forShare(share));
-        TimePair.Times times = pair.draw(drawing.random());
+        TimePair.Times times = pair.draw(drawing.random(), jumps);
         double t = times.t();
-        double r = jumps ? times.r() : t;
+        double r = times.r();
         double scale = guidance.draw(drawing.random());
         row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
         Mix velocity = guidance.velocity(path, row, t, scale);

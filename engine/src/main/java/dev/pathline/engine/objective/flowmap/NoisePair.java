@@ -16,6 +16,9 @@ public sealed interface NoisePair {
     /** Returns the largest noise level. */
     double most();
 
+    /** The largest inverse of a relative gap between two levels that float32 tells apart well. */
+    double CLOSEST = 1e5;
+
     /** Two noise levels. */
     record Levels(double from, double to) {}
 
@@ -151,8 +154,14 @@ public sealed interface NoisePair {
                     settings.problem("q", "is " + base + ", but each stage divides the gap by it: give more than 1");
                     base = 2;
                 }
+                int stages = settings.whole("stages", 1, 8);
+                if (StrictMath.pow(base, stages) > CLOSEST) {
+                    settings.problem("q", "is " + base + ", which " + stages + " stages bring so near that rounding is"
+                            + " all that is left of the gap: give fewer stages, for a q of 256 one");
+                    stages = 1;
+                }
                 yield new Continuous(least, most, settings.number("mean", Range.ANY, -1.1),
-                        settings.number("std", Range.POSITIVE, 2), base, settings.whole("stages", 1, 8),
+                        settings.number("std", Range.POSITIVE, 2), base, stages,
                         settings.number("k", Range.FROM_ZERO, 8), settings.number("b", Range.POSITIVE, 1));
             }
         };

@@ -64,9 +64,9 @@ public record SplitMeanFlow(StraightPath path, TimePair pair, double share, doub
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(half()) && drawing.step() > warmUp * steps;
-        TimePair.Times times = pair.draw(drawing.random());
+        TimePair.Times times = pair.draw(drawing.random(), jumps);
         double t = times.t();
-        double r = jumps ? times.r() : t;
+        double r = times.r();
         double lambda = drawing.random().nextDouble();
         double scale = guidance.draw(drawing.random());
         row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
@@ -89,6 +89,6 @@ public record SplitMeanFlow(StraightPath path, TimePair pair, double share, doub
 
     @Override
     public boolean lossMayRise() {
-        return true;
+        return warmUp > 0;
     }
 }

@@ -37,6 +37,24 @@ public record StraightPath(TimeInput.Scaled timeInput, TargetInput targetInput, 
         throw new IllegalArgumentException("a flow map's network takes a time that is linear in the path's");
     }
 
+    /** Returns this path for a network that is not told the scale of guidance: one that is has to learn it. */
+    public StraightPath unguided() {
+        return new StraightPath(timeInput, targetInput, false);
+    }
+
+    /**
+     * Checks that a central difference in time is a derivative: features of positional times turn by many radians in a step.
+     *
+     * @param delta half the step; 0 for none
+     * @throws IllegalArgumentException if the network's times are scaled for such features
+     */
+    public void requireSmooth(double delta) {
+        if (delta > 0 && timeInput.factor() != 1) {
+            throw new IllegalArgumentException("tangent: differences wants smooth features of the time: give"
+                    + " time_embedding_type: low_frequency");
+        }
+    }
+
     /** Returns the names of the network's inputs that are numbers. */
     public List<String> names() {
         return guided

@@ -6,7 +6,9 @@ import dev.pathline.diffusion.card.ModelGuidance;
 import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.prediction.Affine;
+import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
+import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveFacts;
@@ -18,11 +20,15 @@ import java.util.List;
 /**
  * A teacher's field at points of a path: one evaluation, or two where it is guided, and what they say as a combination.
  *
+ * <p>Teacher and student may have different schedules: a point of one is a point of the other with the same ratio of noise to
+ * data, multiplied by a number, and both predictions, of the data and of the noise, are the same there.
+ *
  * @param card what its network computes
+ * @param schedule the student's
  * @param guidance how it is guided
  * @param inputs the names of the student's inputs that are numbers, in whose order a row has the teacher's
  */
-public record TeacherField(ModelCard card, Guidance guidance, List<String> inputs) {
+public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guidance, List<String> inputs) {
 
     /** Takes a copy. */
     public TeacherField {
@@ -33,7 +39,7 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
      * The field of a run's teacher for a student that takes the time alone.
      *
      * @param schedule the student's
-     * @throws IllegalArgumentException if there is no teacher, or none whose field is one of that schedule
+     * @throws IllegalArgumentException if there is no teacher, or none that is a field or can be guided so
      */
     public static TeacherField of(ObjectiveFacts facts, NoiseSchedule schedule) {
         return of(facts, schedule, List.of(InputNames.TIME));
@@ -46,10 +52,6 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
         if (card.kind() != ModelKind.DIFFUSION) {
             throw new IllegalArgumentException("the teacher " + card.name() + " is of kind " + card.kind()
                     + ", but a field is wanted: take a diffusion model");
-        }
-        if (!card.noiseSchedule().spec().equals(schedule.spec())) {
-            throw new IllegalArgumentException("the teacher " + card.name() + " has the schedule " + card.schedule()
-                    + ", the objective " + schedule.spec() + ": they must have one");
         }
         if (card.guidance() instanceof ModelGuidance.Input) {
             throw new IllegalArgumentException("the teacher " + card.name()
@@ -67,7 +69,7 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
             throw new IllegalArgumentException("the teacher " + card.name()
                     + " was trained without a null class and cannot be guided: cfgScale must be 1");
         }
-        return new TeacherField(card, new Guidance(scale, taught.interval(), 0), inputs);
+        return new TeacherField(card, schedule, new Guidance(scale, taught.interval(), 0), inputs);
     }
 
     /** Returns how guidance is had from a student: the teacher's is baked in, its own remains what it was. */
@@ -102,33 +104,68 @@ public record TeacherField(ModelCard card, Guidance guidance, List<String> input
         return guided() ? 2 : 1;
     }
 
+    /** A shift moves the times that are drawn, and never the process. */
+    private boolean samePath() {
+        NoiseSchedule own = card.noiseSchedule();
+        return own.spec().equals(schedule.spec())
+                || (own instanceof RectifiedFlow && schedule instanceof RectifiedFlow);
+    }
+
     /**
-     * Writes the evaluations of a point and returns the velocity there.
+     * Writes the evaluations of a point and returns the velocity there, along the student's path.
      *
      * @param first the number of the first of them
      */
     public Mix velocity(Row row, int first, Mix x, double t) {
-        return value(row, first, x, t, card.prediction().toVelocity(card.noiseSchedule(), t));
+        Prediction predicted = card.prediction();
+        if (samePath()) {
+            return value(x, t, output(row, first, x, t), predicted.toVelocity(card.noiseSchedule(), t));
+        }
+        double own = time(t);
+        Mix point = x.times(size(t));
+        Mix output = output(row, first, point, own);
+        return value(point, own, output, predicted.toData(card.noiseSchedule(), own)).times(schedule.dAlpha(t))
+                .plus(value(point, own, output, predicted.toNoise(card.noiseSchedule(), own))
+                        .times(schedule.dSigma(t)));
     }
 
     /** Writes the evaluations of a point and returns the prediction of the data there; as for {@link #velocity}. */
     public Mix data(Row row, int first, Mix x, double t) {
-        return value(row, first, x, t, card.prediction().toData(card.noiseSchedule(), t));
+        double own = samePath() ? t : time(t);
+        Mix point = samePath() ? x : x.times(size(t));
+        return value(point, own, output(row, first, point, own),
+                card.prediction().toData(card.noiseSchedule(), own));
     }
 
-    private Mix value(Row row, int first, Mix x, double t, Affine of) {
-        NoiseSchedule schedule = card.noiseSchedule();
+    /** The teacher's time with as much noise. */
+    private double time(double t) {
+        return card.noiseSchedule().timeOfHalfLogSnr(schedule.halfLogSnr(t));
+    }
+
+    /** What a point of the student's path is multiplied with to be one of the teacher's. */
+    private double size(double t) {
+        NoiseSchedule own = card.noiseSchedule();
+        return StrictMath.hypot(own.alpha(time(t)), own.sigma(time(t)))
+                / StrictMath.hypot(schedule.alpha(t), schedule.sigma(t));
+    }
+
+    /** The guided output of the network at a point of the teacher's path. */
+    private Mix output(Row row, int first, Mix x, double t) {
+        NoiseSchedule own = card.noiseSchedule();
         double[] numbers = new double[inputs.size()];
-        numbers[0] = card.timeInput().of(schedule, t);
-        Affine map = of.after(card.preconditioning().prediction(schedule, t));
-        double scale = guidance.scaleAt(schedule.noiseRatio(t));
+        numbers[0] = card.timeInput().of(own, t);
         for (int k = 0; k < count(); k++) {
-            row.auxiliary(first + k, card.preconditioning().inputScale(schedule, t), numbers).add(x, 1);
+            row.auxiliary(first + k, card.preconditioning().inputScale(own, t), numbers).add(x, 1);
         }
-        Mix output = Mix.value(first);
-        if (guided()) {
-            output = output.times(scale).plus(Mix.value(first + 1).times(1 - scale));
+        if (!guided()) {
+            return Mix.value(first);
         }
+        double scale = guidance.scaleAt(own.noiseRatio(t));
+        return Mix.value(first).times(scale).plus(Mix.value(first + 1).times(1 - scale));
+    }
+
+    private Mix value(Mix x, double t, Mix output, Affine of) {
+        Affine map = of.after(card.preconditioning().prediction(card.noiseSchedule(), t));
         return x.times(map.x()).plus(output.times(map.output()));
     }
 }

@@ -29,18 +29,21 @@ public record TimePair(TimeDistribution times, double fromNoise, double toData) 
                 settings.number("fromNoise", Range.SHARE, 0), settings.number("toData", Range.SHARE, 0));
     }
 
-    /** Draws the time of an evaluation without a jump. */
-    public double drawTime(RandomGenerator random) {
-        return times.sample(random, StraightPath.SCHEDULE);
-    }
-
-    /** Draws a jump; as many numbers are drawn whatever comes out. */
-    public Times draw(RandomGenerator random) {
-        double first = drawTime(random);
-        double second = drawTime(random);
+    /**
+     * Draws a jump, or a time without one; as many numbers are drawn whatever comes out.
+     *
+     * @param jumps whether there is one: else both times are the later of two draws of the law
+     */
+    public Times draw(RandomGenerator random, boolean jumps) {
+        double first = times.sample(random, StraightPath.SCHEDULE);
+        double second = times.sample(random, StraightPath.SCHEDULE);
         boolean noise = random.nextDouble() < fromNoise;
-        double t = noise ? 1 : Math.max(first, second);
-        double r = noise ? second : Math.min(first, second);
-        return new Times(t, random.nextDouble() < toData ? 0 : r);
+        boolean data = random.nextDouble() < toData;
+        double later = Math.max(first, second);
+        if (!jumps) {
+            return new Times(later, later);
+        }
+        double end = noise ? second : Math.min(first, second);
+        return new Times(noise ? 1 : later, data ? 0 : end);
     }
 }

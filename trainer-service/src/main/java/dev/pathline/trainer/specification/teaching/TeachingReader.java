@@ -94,6 +94,7 @@ public final class TeachingReader {
         double scale = section.number("cfgScale", SpecRange.FROM_ZERO, 1.0);
         if (scale > ModelGuidance.MAX_SCALE) {
             section.problem("cfgScale", "must be at most " + ModelGuidance.MAX_SCALE + ", not " + scale);
+            scale = 1;
         }
         if (scale == 1 && section.has(INTERVAL)) {
             section.problem(INTERVAL, "is there, but cfgScale is 1, which guides nowhere: leave it out");
