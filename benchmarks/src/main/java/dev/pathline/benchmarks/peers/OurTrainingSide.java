@@ -6,8 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.pathline.engine.checkpoint.TensorData;
-import dev.pathline.engine.objective.Row;
-import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.script.TrainingProgram;
 import dev.pathline.engine.script.TrainingProgram.AdamW;
@@ -17,6 +15,7 @@ import dev.pathline.engine.torch.NativeHeap;
 import dev.pathline.engine.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A training run of ours, step by step on one batch. Use on the compute thread only. */
@@ -29,9 +28,8 @@ final class OurTrainingSide implements Side {
     private static final double RATE = 1e-4;
     private static final double DECAY = 0.9999;
 
-    private static final Recipe RECIPE = Recipe.plain(false);
-
     private final NumericProfile profile;
+    private final TrainedRows work;
     private final int batch;
     private final NativeHeap.Keeping heap;
     private final NDManager manager;
@@ -44,19 +42,21 @@ final class OurTrainingSide implements Side {
     private final float[] losses = new float[CHECKED];
     private long steps;
 
-    OurTrainingSide(Torch torch, PeerNetwork peer, NumericProfile profile, int batch) {
+    /** @param work what a batch learns */
+    OurTrainingSide(Torch torch, PeerNetwork peer, NumericProfile profile, int batch, TrainedRows work) {
         this.profile = profile;
+        this.work = work;
         this.batch = batch;
         // As a training run does.
         heap = NativeHeap.keep();
         manager = torch.newManager();
         program = new TrainingProgram(torch,
-                new Task(peer.network(), profile, new Loss.Target(RECIPE), OPTIMIZER, 1, 1));
+                new Task(peer.network(), profile, new Loss.Target(work.recipe()), OPTIMIZER, 1, 1));
         state = new TrainingProgram.State(weights(peer, 1), weights(peer, 0), weights(peer, 0),
                 List.of(weights(peer, 1)));
         data = new float[batch * PeerNetwork.SIZE * PeerNetwork.SIZE];
         noise = new float[data.length];
-        rows = new float[batch * RECIPE.layout().width()];
+        rows = work.batch(batch);
         labels = new long[batch];
         fill();
         while (steps < CHECKED) {
@@ -70,13 +70,7 @@ final class OurTrainingSide implements Side {
             data[i] = (float) Math.sin(0.37 * i);
             noise[i] = (float) (Math.sqrt(2) * Math.sin(12.9898 * i));
         }
-        var row = new Row(RECIPE);
         for (int i = 0; i < batch; i++) {
-            double t = (0.05 + 0.37 * i) % 1;
-            row.clear();
-            row.input(1, 1000 * t).data(1 - t).noise(t);
-            row.target().data(-1).noise(1);
-            row.copyTo(rows, i * RECIPE.layout().width());
             labels[i] = i % PeerNetwork.CLASSES;
         }
     }
@@ -96,7 +90,7 @@ final class OurTrainingSide implements Side {
         try (NDManager scratch = manager.newSubManager()) {
             var shape = new Shape(batch, 1, PeerNetwork.SIZE, PeerNetwork.SIZE);
             var samples = new TrainingProgram.Samples(scratch.create(data, shape), scratch.create(noise, shape),
-                    scratch.create(rows, new Shape(batch, RECIPE.layout().width())),
+                    scratch.create(rows, new Shape(batch, work.recipe().layout().width())),
                     Map.of(InputNames.LABEL, scratch.create(labels)), Map.of());
             NDList result = program.step(scratch, samples, state,
                     new TrainingProgram.Step(RATE, List.of(DECAY), steps));
@@ -110,7 +104,14 @@ final class OurTrainingSide implements Side {
 
     @Override
     public String name() {
-        return profile.name();
+        return name(profile, work);
+    }
+
+    /** Returns what such a side is called. */
+    static String name(NumericProfile profile, TrainedRows work) {
+        return work == TrainedRows.DIFFUSION
+                ? profile.name()
+                : work.name().toLowerCase(Locale.ROOT) + " " + profile.name();
     }
 
     @Override

@@ -32,8 +32,17 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
     /** The networks whose training is compared; {@code starter} is that of the model {@code fashion-flow}. */
     public static final List<String> TRAINED = List.of("small", "starter");
 
+    /** The networks of flow maps whose training is compared: those with a second time. */
+    public static final List<String> MAPS = List.of("small-map", "starter-map");
+
     /** Height and width of the samples, which have one channel. */
     static final int SIZE = 28;
+
+    private static final String MAP = "-map";
+
+    private static final String TIMES = """
+            "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
+             "time_embedding_max_frequency": 25.0, """;
 
     /** Classes, of a table that diffusers looks up. */
     static final int CLASSES = 11;
@@ -44,7 +53,8 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
      * @throws IllegalArgumentException if there is none of that name
      */
     public static PeerNetwork write(Path folder, String name) throws IOException {
-        String blocks = switch (name) {
+        boolean map = name.endsWith(MAP);
+        String blocks = switch (map ? name.substring(0, name.length() - MAP.length()) : name) {
             case "small" -> blocks("32, 64, 64", 2, "Attn", 8, 32);
             case "medium" -> blocks("64, 128, 128", 2, "Attn", 8, 32);
             case "starter" -> blocks("32, 64, 64", 1, "", 32, 8);
@@ -53,8 +63,8 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
         };
         String config = """
                 {"_class_name": "UNet2DModel", "_diffusers_version": "0.30.0", "sample_size": %d, "in_channels": 1,
-                 "out_channels": 1, "num_class_embeds": %d, %s}
-                """.formatted(SIZE, CLASSES, blocks);
+                 "out_channels": 1, "num_class_embeds": %d, %s%s}
+                """.formatted(SIZE, CLASSES, map ? TIMES : "", blocks);
         Network network = UNet2DConfigJson.read(JsonMapper.shared().readTree(config)).build();
         var weights = new ArrayList<TensorData>();
         var named = new TreeMap<String, TensorData>();

@@ -52,7 +52,8 @@ public final class TrainingComparison {
         var ours = new ArrayList<Side>();
         var theirs = new ArrayList<PythonSide>();
         try {
-            PROFILES.forEach(profile -> ours.add(new OurTrainingSide(torch, network, profile, batch)));
+            PROFILES.forEach(profile -> ours.add(new OurTrainingSide(torch, network, profile, batch,
+                    TrainedRows.DIFFUSION)));
             Stream.concat(Stream.of(DEFAULT), TUNED.stream())
                     .forEach(setting -> theirs.add(new PythonSide(script, network, setting, batch, threads)));
             theirs.forEach(PythonSide::await);
