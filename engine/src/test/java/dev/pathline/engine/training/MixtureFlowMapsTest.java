@@ -26,6 +26,7 @@ import dev.pathline.engine.objective.Weighting;
 import dev.pathline.engine.objective.distillation.Distillations;
 import dev.pathline.engine.objective.flowmap.FlowMaps;
 import dev.pathline.engine.script.NumericProfile;
+import dev.pathline.engine.torch.Torch;
 import dev.pathline.engine.training.MixtureMaps.Trained;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,8 +57,25 @@ class MixtureFlowMapsTest {
     private static Trained field;
     private static double bar;
 
+    private static int threads;
+
+    /** So little work is done in each operator that a second thread is mostly waited for. */
+    private static int useThreads(int count) {
+        return TestDevice.on(() -> {
+            int before = Torch.intraOpThreads();
+            Torch.setIntraOpThreads(count);
+            return before;
+        });
+    }
+
+    @AfterAll
+    static void useAllThreadsAgain() {
+        useThreads(threads);
+    }
+
     @BeforeAll
     static void trainTheField() {
+        threads = useThreads(1);
         Objective flow = new DiffusionObjective(RectifiedFlow.DEFAULT, Prediction.VELOCITY, Preconditioning.NONE,
                 TimeInput.IDENTITY, new TimeDistribution.LogitNormal(0, 1), new Weighting.Plain());
         field = MixtureMaps.train(folder.resolve("field"), flow, MixtureMaps.data(), BUDGET, 4e-3, null, null);
