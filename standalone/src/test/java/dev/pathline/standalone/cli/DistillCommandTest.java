@@ -46,17 +46,13 @@ class DistillCommandTest {
     @MethodSource("methods")
     void shouldWriteASpecificationOfEveryMethod(String method) throws IOException {
         CommandRun dry = run("distill --teacher fashion-flow --steps 2 --dry-run --method " + method + data());
-        if (method.equals(ON_AN_ANGLE)) {
-            assertThat(dry.code()).isEqualTo(1);
-            assertThat(dry.output()).contains("schedule").doesNotContain("\tat ");
-            return;
-        }
         assertThat(dry.code()).as(dry.output()).isZero();
         TrainingSpec spec = TrainingSpecs.read(dry.output(), method);
         assertThat(spec.name()).isEqualTo("fashion-flow-" + method + "-2");
         assertThat(spec.defaults().steps()).isEqualTo(2);
         TrainingSpec first = spec.stages().isEmpty() ? spec : spec.stages().getFirst();
-        assertThat(first.teaching().start()).isEqualTo("fashion-flow@1");
+        assertThat(first.teaching().start()).as("on an angle the network is wrapped in another way")
+                .isEqualTo(method.equals(ON_AN_ANGLE) ? null : "fashion-flow@1");
         assertThat(spec.stages()).hasSize(method.startsWith("progressive") ? 3 : 0);
         assertThat(dry.output()).contains("# ").doesNotContain("null");
     }

@@ -135,13 +135,18 @@ public final class DistillationWriter {
                 known.path("data"));
         section(text, own ? "The teacher's network." : "Not the teacher's network: its weights begin anew.", NETWORK,
                 network(own ? checkpoint.config().json() : (ObjectNode) known.path(NETWORK)));
-        if (own) {
+        if (own && beginsAsTeacher()) {
             text.append("# The student begins as its teacher.\nstart: {model: ").append(teacher.reference())
                     .append("}\n\n");
         }
         teaching(text);
         optimizer(text);
         return text.toString();
+    }
+
+    /** Weights that are wrapped in another way mean something else. */
+    private boolean beginsAsTeacher() {
+        return objective.preconditioning().equals(checkpoint.card().preconditioning());
     }
 
     private ObjectNode network(ObjectNode config) {
