@@ -42,7 +42,8 @@ public record PeerNetwork(String name, Path folder, Network network, List<Tensor
 
     private static final String TIMES = """
             "time_embedding_type": "low_frequency", "target_embedding_type": "low_frequency",
-             "time_embedding_max_frequency": 25.0, """;
+             "time_embedding_max_frequency": 25.0,
+            """;
 
     /** Classes, of a table that diffusers looks up. */
     static final int CLASSES = 11;
