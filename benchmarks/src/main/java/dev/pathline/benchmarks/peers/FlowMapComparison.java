@@ -66,7 +66,7 @@ public final class FlowMapComparison {
                         threads)));
             }
             theirs.forEach(PythonSide::await);
-            double difference = difference(ours.getFirst(), theirs.getFirst());
+            double difference = TrainingComparison.difference(ours.getFirst(), theirs.getFirst().output());
             if (!(difference <= BOUND)) {
                 throw new IllegalStateException(rows + " of network " + network.name() + ", batch " + batch
                         + ": the losses of the first steps are apart by " + difference + ", more than rounding");
@@ -98,16 +98,5 @@ public final class FlowMapComparison {
 
     private static String word(TrainedRows rows) {
         return rows.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The largest difference of the first losses, relative to them. */
-    private static double difference(Side side, Side reference) {
-        float[] losses = side.output();
-        float[] expected = reference.output();
-        double largest = 0;
-        for (int i = 0; i < expected.length; i++) {
-            largest = Math.max(largest, Math.abs(losses[i] / expected[i] - 1));
-        }
-        return largest;
     }
 }

@@ -80,7 +80,7 @@ public final class TrainingComparison {
     }
 
     /** The largest difference of a side's losses from these, relative to them. */
-    private static double difference(Side side, float[] reference) {
+    static double difference(Side side, float[] reference) {
         float[] losses = side.output();
         double largest = 0;
         for (int i = 0; i < reference.length; i++) {
