@@ -99,6 +99,14 @@ public interface NoiseSchedule {
     }
 
     /**
+     * Returns whether another schedule is the same process at every time: what moves the times that are drawn, a shift, does not
+     * move the process.
+     */
+    default boolean isSameProcess(NoiseSchedule other) {
+        return spec().equals(other.spec());
+    }
+
+    /**
      * Returns {@code Delta(t) = alpha sigma' - sigma alpha'}, positive: the determinant that links {@code (x, velocity)}
      * to {@code (x_0, eps)}.
      */

@@ -76,6 +76,11 @@ public record RectifiedFlow(double shift) implements NoiseSchedule {
     }
 
     @Override
+    public boolean isSameProcess(NoiseSchedule other) {
+        return other instanceof RectifiedFlow;
+    }
+
+    @Override
     public double shiftedTime(double t) {
         return shift * t / (1 + (shift - 1) * t);
     }

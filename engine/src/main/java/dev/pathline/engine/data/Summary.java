@@ -40,23 +40,17 @@ record Summary(double standardDeviation, String sha256) {
         float[] sample = new float[shape.stream().reduce(1, Math::multiplyExact)];
         ByteBuffer bytes = ByteBuffer.allocate(sample.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         FloatBuffer floats = bytes.asFloatBuffer();
-        double mean = 0;
-        double squares = 0;
-        double count = 0;
+        var deviation = new RunningDeviation();
         for (int i = 0; i < size; i++) {
             values.read(i, sample, 0);
             for (float value : sample) {
                 look.at(i, value);
-                // Welford's running mean: squares of differences, not differences of squares.
-                count++;
-                double difference = value - mean;
-                mean += difference / count;
-                squares += difference * (value - mean);
+                deviation.add(value);
             }
             floats.put(0, sample);
             digest.update(bytes.duplicate());
         }
-        return of(Math.sqrt(squares / count), digest, labels);
+        return of(deviation.value(), digest, labels);
     }
 
     /** The summary of data whose values the digest has seen. Labels count one byte each while all fit into one. */

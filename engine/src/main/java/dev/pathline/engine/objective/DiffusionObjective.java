@@ -19,7 +19,7 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
  * @param timeInput its time coordinate
  * @param times how times are drawn
  * @param weighting how noise levels are weighted
- * @param learnsUncertainty see {@link Objective#learnsUncertainty}
+ * @param learnsUncertainty see {@link Recipe#learnsUncertainty}
  */
 public record DiffusionObjective(
         NoiseSchedule schedule,

@@ -20,9 +20,4 @@ public record Drawing(RandomGenerator random, long step, int place, int rows, Li
     public boolean has(Auxiliary auxiliary) {
         return place < auxiliary.rows(rows);
     }
-
-    /** A drawing of a row by itself. */
-    public static Drawing alone(RandomGenerator random) {
-        return new Drawing(random, 1, 0, 1, List.of());
-    }
 }

@@ -62,15 +62,6 @@ public interface Objective {
     }
 
     /**
-     * Returns whether the uncertainty {@code u(noiseLevel)} is learned beside the network, and each row's weighted error
-     * {@code e} counts as {@code e / exp(u) + u} (EDM2, arXiv 2312.02696, equation 14): every noise level then pulls with
-     * equal strength, whatever its weight.
-     */
-    default boolean learnsUncertainty() {
-        return recipe().learnsUncertainty();
-    }
-
-    /**
      * Returns how much of the average that targets are taken from is kept in a step, for a recipe that evaluates
      * {@link Source#AVERAGE}.
      *

@@ -32,9 +32,6 @@ public interface ObjectiveSettings {
     /** Returns one of some words. */
     String word(String name, String standard, List<String> words);
 
-    /** Returns yes or no. */
-    boolean flag(String name, boolean standard);
-
     /** Returns whether a setting is given. */
     boolean has(String name);
 

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param distance how output and target are compared
  * @param movementOffset what is added to the norm of the second sum that it is divided by; null where there is no such sum
  * @param bound the target is pressed into {@code [-bound, bound]}; infinite for no bound
- * @param learnsUncertainty see {@link Objective#learnsUncertainty}
+ * @param learnsUncertainty whether the uncertainty {@code u(noiseLevel)} is learned beside the network, and each row's weighted
+ *        error {@code e} counts as {@code e / exp(u) + u} (EDM2, arXiv 2312.02696, equation 14): every noise level then pulls
+ *        with equal strength, whatever its weight
  */
 public record Recipe(
         List<String> inputs,

@@ -125,9 +125,17 @@ public final class Row {
         values[layout.weight()] = weight;
     }
 
-    /** Writes what an error is multiplied with before its distance is taken. */
-    public void scale(double scale) {
-        values[layout.scale()] = scale;
+    /**
+     * Writes how much the row counts, and what its error is multiplied with before its distance is taken: of a squared distance
+     * that is part of the weight.
+     */
+    public void weight(double weight, double scale) {
+        if (scaled) {
+            values[layout.weight()] = weight;
+            values[layout.scale()] = scale;
+        } else {
+            values[layout.weight()] = weight * scale * scale;
+        }
     }
 
     /** Writes {@code ln(sigma/alpha)}, for reports and for learned uncertainty; infinite at the ends of some schedules. */

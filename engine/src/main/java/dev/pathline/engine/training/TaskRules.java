@@ -1,10 +1,7 @@
 package dev.pathline.engine.training;
 
 import dev.pathline.engine.graph.InputNames;
-import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
-import dev.pathline.diffusion.schedule.RectifiedFlow;
-import dev.pathline.diffusion.schedule.ScheduleSpec;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.Trajectories;
 import dev.pathline.engine.data.augment.AugmentationSettings;
@@ -79,7 +76,7 @@ public final class TaskRules {
         if (!(data instanceof Trajectories trajectories)) {
             throw new IllegalArgumentException("the objective needs trajectories of a teacher, and the data are none");
         }
-        if (!samePath(objective.schedule(), trajectories.schedule())) {
+        if (!objective.schedule().isSameProcess(NoiseSchedules.of(trajectories.schedule()))) {
             throw new IllegalArgumentException("the trajectories are of the schedule " + trajectories.schedule()
                     + ", the objective of " + objective.schedule().spec() + ": they must have one");
         }
@@ -87,12 +84,6 @@ public final class TaskRules {
             throw new IllegalArgumentException("the states of a trajectory belong together and cannot be varied one by"
                     + " one: leave the augmentation out");
         }
-    }
-
-    /** A shift moves the times that are drawn, and never the process. */
-    private static boolean samePath(NoiseSchedule schedule, ScheduleSpec other) {
-        return schedule.spec().equals(other)
-                || (schedule instanceof RectifiedFlow && NoiseSchedules.of(other) instanceof RectifiedFlow);
     }
 
     /**

@@ -31,11 +31,6 @@ public record DefaultSettings(String prefix, Map<String, Object> given) implemen
     }
 
     @Override
-    public boolean flag(String name, boolean standard) {
-        return (Boolean) value(name, standard);
-    }
-
-    @Override
     public boolean has(String name) {
         return given.containsKey(prefix + name);
     }

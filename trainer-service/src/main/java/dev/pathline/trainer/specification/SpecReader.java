@@ -131,7 +131,7 @@ final class SpecReader {
     private @Nullable ObjectiveType type(TrainingSpec.Task task) {
         String word = root.settings().getOrDefault("objective.type", "");
         return task instanceof TrainingSpec.Task.Denoising
-                ? ObjectiveTypes.ALL.stream().filter(type -> type.word().equals(word)).findFirst().orElse(null)
+                ? ObjectiveTypes.named(word).orElse(null)
                 : null;
     }
 

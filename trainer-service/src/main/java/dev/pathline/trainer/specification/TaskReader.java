@@ -51,7 +51,7 @@ final class TaskReader {
         var words = new ArrayList<>(ObjectiveTypes.ALL.stream().map(ObjectiveType::word).toList());
         words.add(CLASSIFICATION);
         String type = objective.word("type", null, words);
-        TrainingSpec.Task task = ObjectiveTypes.ALL.stream().filter(known -> known.word().equals(type)).findFirst()
+        TrainingSpec.Task task = ObjectiveTypes.named(type)
                 .map(known -> denoising(known, objective, network))
                 .orElseGet(() -> classification(objective, network));
         objective.refuseOthers();

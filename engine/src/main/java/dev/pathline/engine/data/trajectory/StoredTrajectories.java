@@ -5,6 +5,7 @@ import dev.pathline.diffusion.noise.PhiloxNoise;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import dev.pathline.engine.data.Dataset;
 import dev.pathline.engine.data.MappedFiles;
+import dev.pathline.engine.data.RunningDeviation;
 import dev.pathline.engine.data.Trajectories;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -113,21 +114,16 @@ final class StoredTrajectories implements Trajectories {
         return sha256;
     }
 
-    /** Of the finished samples, by Welford's running mean. */
+    /** Of the finished samples. */
     private double measured() {
         float[] sample = new float[size];
-        double mean = 0;
-        double squares = 0;
-        double count = 0;
+        var deviation = new RunningDeviation();
         for (int i = 0; i < facts.count(); i++) {
             copy(i, sample, 0);
             for (float value : sample) {
-                count++;
-                double difference = value - mean;
-                mean += difference / count;
-                squares += difference * (value - mean);
+                deviation.add(value);
             }
         }
-        return Math.sqrt(squares / count);
+        return deviation.value();
     }
 }

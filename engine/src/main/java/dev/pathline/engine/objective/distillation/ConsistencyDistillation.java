@@ -17,7 +17,6 @@ import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.ObjectiveSettings;
-import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
@@ -27,6 +26,7 @@ import dev.pathline.engine.objective.flowmap.TeacherField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Consistency distillation: a consistency function has one value at both ends of one step of Heun's method with the
@@ -54,8 +54,7 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
         Source targets = Settings.targets(settings, Source.AVERAGE);
         double decay = Settings.targetDecay(settings, 0.95);
         var distance = Settings.distance(settings, "pseudo-huber");
-        boolean given = settings.has("sigmaData");
-        double sigmaData = given ? settings.number("sigmaData", Range.POSITIVE, 0.5) : 0;
+        ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         return facts -> {
             ModelCard card = facts.taught().card();
             NoiseSchedule schedule = card.noiseSchedule();
@@ -64,7 +63,7 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
                     ? new ConsistencyFunction(schedule, Prediction.VELOCITY, Preconditioning.NONE,
                             facts.timeInput().apply(schedule))
                     : new ConsistencyFunction(schedule,
-                            new Preconditioning.Consistency(given ? sigmaData : facts.sigmaData(),
+                            new Preconditioning.Consistency(sigmaData.applyAsDouble(facts),
                                     schedule.noiseRatio(schedule.minTime())),
                             facts.timeInput().apply(schedule));
             TimeGrid grid = TimeGrids.of(straight ? "time" : "karras", schedule, levels - 1, schedule.maxTime(),
@@ -104,12 +103,7 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
         boolean clean = to == 0;
         Mix value = function.evaluate(row, 2 * teacher.count(), clean ? x : later, clean ? from : to);
         function.target(row, x, from, clean ? later : value);
-        double scale = function.outputWeight(from);
-        if (distance instanceof Distance.Squared) {
-            row.weight(scale * scale);
-        } else {
-            row.scale(Math.abs(scale));
-        }
+        row.weight(1, function.outputWeight(from));
     }
 
     @Override

@@ -39,12 +39,7 @@ public record KnowledgeDistillation(StraightPath path, Distance distance, ModelG
     @Override
     public void draw(Drawing drawing, Row row) {
         List<Double> states = drawing.states();
-        double t = states.getFirst();
-        double r = states.getLast();
-        row.states(0, states.size() - 1);
-        row.input(1, path.inputs(t, r, 1)).noise(1);
-        row.target().noise(1 / (t - r)).data(-1 / (t - r));
-        row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));
+        TrajectoryRegression.write(path, row, states, 0, states.size() - 1);
     }
 
     @Override

@@ -49,11 +49,8 @@ public record LagrangianDistillation(StraightPath path, TeacherField teacher, Ti
                 settings.times("time", StraightPath.SCHEDULE, new TimeDistribution.LogitNormal(0, 1)),
                 settings.number("fromNoise", Range.SHARE, 1), settings.number("toData", Range.SHARE, 0.25));
         double still = settings.number("still", Range.BELOW_ONE, 0);
-        String tangent = settings.word("tangent", "exact", List.of("exact", "differences"));
-        double delta = tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
-        double bound = settings.has("bound")
-                ? settings.number("bound", Range.POSITIVE, 1.5)
-                : Double.POSITIVE_INFINITY;
+        double delta = Settings.delta(settings);
+        double bound = Settings.bound(settings);
         var distance = Settings.distance(settings);
         return facts -> {
             StraightPath path = StraightPath.of(facts).unguided();

@@ -22,6 +22,7 @@ import dev.pathline.engine.objective.ObjectiveSettings;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Weighting;
+import dev.pathline.engine.objective.flowmap.ConsistencyFunction;
 import dev.pathline.engine.objective.flowmap.TeacherField;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,18 +88,16 @@ public record ProgressiveDistillation(TeacherField teacher, int steps, TimeGrid 
         double t = grid.time(i);
         double middle = grid.time(i + 1);
         double end = grid.time(i + 2);
-        Mix x = Mix.of(schedule.alpha(t), schedule.sigma(t));
-        row.input(preconditioning().inputScale(schedule, t), timeInput().of(schedule, t)).add(x, 1);
-        row.noiseLevel(-schedule.halfLogSnr(t));
+        var student = new ConsistencyFunction(schedule, prediction(), preconditioning(), timeInput());
+        Mix x = student.point(t);
+        student.input(row, x, t);
         Mix half = step(t, middle, x, teacher.data(row, 0, x, t));
         Mix whole = step(middle, end, half, teacher.data(row, teacher.count(), half, middle));
         Affine step = Affine.dataStep(schedule, t, end);
         Mix data = whole.minus(x.times(step.x())).times(1 / step.output());
-        Affine wrapped = preconditioning().prediction(schedule, t);
-        Affine map = prediction().toData(schedule, t).after(wrapped);
-        row.target().add(data, 1 / map.output()).add(x, -map.x() / map.output());
-        row.weight(WEIGHTING.ofOutput(schedule, t, map.output(),
-                prediction().toNoise(schedule, t).after(wrapped).output()));
+        student.target(row, x, t, data);
+        row.weight(WEIGHTING.ofOutput(schedule, t, student.outputWeight(t), prediction().toNoise(schedule, t)
+                .after(preconditioning().prediction(schedule, t)).output()));
     }
 
     private Mix step(double from, double to, Mix x, Mix data) {
@@ -108,7 +107,7 @@ public record ProgressiveDistillation(TeacherField teacher, int steps, TimeGrid 
 
     @Override
     public NoiseSchedule schedule() {
-        return teacher.card().noiseSchedule();
+        return teacher.ownSchedule();
     }
 
     @Override

@@ -67,6 +67,11 @@ public record TrajectoryRegression(StraightPath path, double fromNoise, double t
             later = last;
             earlier = kind < fromNoise ? 0 : earlier;
         }
+        write(path, row, states, earlier, later);
+    }
+
+    /** Writes the row of the jump from one state to a later one. */
+    static void write(StraightPath path, Row row, List<Double> states, int earlier, int later) {
         double t = states.get(earlier);
         double r = states.get(later);
         row.states(earlier, later);

@@ -3,12 +3,10 @@ package dev.pathline.engine.objective.flowmap;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
-import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveSettings;
-import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
@@ -55,9 +53,7 @@ public record AlphaFlow(StraightPath path, TimePair pair, double share, Curricul
         double decay = Settings.targetDecay(settings, 0.999);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
-        double bound = settings.has("bound")
-                ? settings.number("bound", Range.POSITIVE, 4)
-                : Double.POSITIVE_INFINITY;
+        double bound = Settings.bound(settings);
         Curriculum chosen = alpha;
         return facts -> new AlphaFlow(StraightPath.of(facts), pair, jumps, chosen,
                 chosen.shape() == Curriculum.Shape.CONSTANT ? 1 : facts.knownSteps(), targets, decay,
@@ -79,26 +75,16 @@ public record AlphaFlow(StraightPath path, TimePair pair, double share, Curricul
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(later());
-        TimePair.Times times = pair.draw(drawing.random(), jumps);
-        double t = times.t();
-        double r = times.r();
-        double scale = guidance.draw(drawing.random());
-        row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
-        Mix velocity = guidance.velocity(path, row, t, scale);
-        row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));
+        Jump jump = Jump.draw(path, pair, guidance, jumps, drawing, row);
         if (!jumps) {
-            row.target().add(velocity, 1);
             return;
         }
         double share = alpha.at(drawing.step(), steps);
-        double gap = share * (t - r);
-        row.auxiliary(next, 1, path.inputs(t - gap, r, scale)).add(path.point(t), 1).add(velocity, -gap);
-        row.target().add(velocity, share).value(next, 1 - share);
-        // Of a squared distance the scale is in the weight: share * (e / share)^2.
-        row.weight(distance instanceof Distance.Squared ? 1 / share : share);
-        if (!(distance instanceof Distance.Squared)) {
-            row.scale(1 / share);
-        }
+        double gap = share * (jump.t() - jump.r());
+        row.auxiliary(next, 1, path.inputs(jump.t() - gap, jump.r(), jump.scale())).add(path.point(jump.t()), 1)
+                .add(jump.velocity(), -gap);
+        row.target().add(jump.velocity(), share).value(next, 1 - share);
+        row.weight(share, 1 / share);
     }
 
     @Override

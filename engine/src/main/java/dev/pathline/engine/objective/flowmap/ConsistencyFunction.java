@@ -8,6 +8,7 @@ import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.Row;
+import java.util.stream.DoubleStream;
 
 /**
  * A network that is a consistency function {@code f(x, t) = skip x + out F(in x, time)}, the end of the path that leads through
@@ -40,15 +41,24 @@ public record ConsistencyFunction(NoiseSchedule schedule, Prediction prediction,
         return map(t).output();
     }
 
-    /** Writes the evaluation that is trained, at a point. */
-    public void input(Row row, Mix x, double t) {
-        row.input(wrapping.inputScale(schedule, t), timeInput.of(schedule, t)).add(x, 1);
+    /**
+     * Writes the evaluation that is trained, at a point.
+     *
+     * @param ends where its jump ends, for a network that is told; else nothing
+     */
+    public void input(Row row, Mix x, double t, double... ends) {
+        row.input(wrapping.inputScale(schedule, t), inputs(t, ends)).add(x, 1);
         row.noiseLevel(-schedule.halfLogSnr(t));
     }
 
-    /** Writes an auxiliary evaluation at a point, and returns {@code f} there. */
-    public Mix evaluate(Row row, int evaluation, Mix x, double t) {
-        row.auxiliary(evaluation, wrapping.inputScale(schedule, t), timeInput.of(schedule, t)).add(x, 1);
+    private double[] inputs(double t, double... ends) {
+        return DoubleStream.concat(DoubleStream.of(t), DoubleStream.of(ends)).map(at -> timeInput.of(schedule, at))
+                .toArray();
+    }
+
+    /** Writes an auxiliary evaluation at a point, and returns {@code f} there; ends are as for {@link #input}. */
+    public Mix evaluate(Row row, int evaluation, Mix x, double t, double... ends) {
+        row.auxiliary(evaluation, wrapping.inputScale(schedule, t), inputs(t, ends)).add(x, 1);
         Affine map = map(t);
         return x.times(map.x()).plus(Mix.value(evaluation).times(map.output()));
     }

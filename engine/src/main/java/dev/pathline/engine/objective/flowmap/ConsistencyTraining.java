@@ -10,12 +10,12 @@ import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveSettings;
-import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Consistency training: a consistency function has one value at both ends of a small piece of the path, which a sample and
@@ -51,12 +51,11 @@ public record ConsistencyTraining(ConsistencyFunction function, NoisePair pair, 
         NoisePair pair = NoisePair.read(settings, kind);
         Source targets = Settings.targets(settings, standard);
         double decay = targets == Source.AVERAGE ? Settings.targetDecay(settings, 0.9) : 0;
-        boolean given = settings.has("sigmaData");
-        double sigmaData = given ? settings.number("sigmaData", Range.POSITIVE, 0.5) : 0;
+        ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings, distances);
         return facts -> {
             var schedule = new Edm(pair.least(), pair.most());
-            var wrapping = new Preconditioning.Consistency(given ? sigmaData : facts.sigmaData(), pair.least());
+            var wrapping = new Preconditioning.Consistency(sigmaData.applyAsDouble(facts), pair.least());
             return new ConsistencyTraining(
                     new ConsistencyFunction(schedule, wrapping, facts.timeInput().apply(schedule)), pair,
                     facts.knownSteps(), targets, decay, !kind.equals("uniform"), distance.apply(facts));
@@ -78,13 +77,7 @@ public record ConsistencyTraining(ConsistencyFunction function, NoisePair pair, 
         Mix value = function.evaluate(row, 0, function.point(evaluated), evaluated);
         function.target(row, x, levels.from(), levels.to() < pair.least() ? Mix.of(1, 0) : value);
         double weight = byGap ? 1 / (levels.from() - levels.to()) : 1;
-        double scale = function.outputWeight(levels.from());
-        if (distance instanceof Distance.Squared) {
-            row.weight(weight * scale * scale);
-        } else {
-            row.weight(weight);
-            row.scale(scale);
-        }
+        row.weight(weight, function.outputWeight(levels.from()));
     }
 
     /** {@code exp(s0 ln mu0 / N(k))} (arXiv 2303.01469, appendix C); constant for other grids. */

@@ -5,9 +5,7 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.grid.TimeGrid;
 import dev.pathline.diffusion.grid.TimeGrids;
 import dev.pathline.diffusion.prediction.Affine;
-import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.prediction.Preconditioning;
-import dev.pathline.diffusion.prediction.TimeInput;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
@@ -24,6 +22,7 @@ import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.objective.TimeDistribution;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * CTM, the linear variant: a jump {@code G(x, t, s) = (s/t) x + (1 - s/t) g(x, t, s)} equals the jump from where the path is
@@ -33,16 +32,14 @@ import java.util.function.Function;
  * <p>The published loss compares both jumps after another evaluation each, through which gradients flow, in the features of
  * another network, and adds an adversarial one. Here jumps are compared where they end: a regression, as every objective.
  *
- * @param schedule EDM's
- * @param wrapping EDM's, of the data's scale
- * @param timeInput the coordinate of both times
+ * @param function the network's {@code g}, wrapped like EDM's; it takes both times
  * @param grid the noise levels of jumps, downwards
  * @param times how noise levels of denoising are drawn
  * @param share the share of rows that learn jumps
  * @param targetDecay of the average that targets are taken from
  */
-public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, TimeInput timeInput, TimeGrid grid,
-        TimeDistribution times, double share, double targetDecay) implements Objective {
+public record ConsistencyTrajectory(ConsistencyFunction function, TimeGrid grid,
+        TimeDistribution times, double share, double targetDecay) implements ConsistencyFunction.OfFunction {
 
     /** CTM. */
     public static final ObjectiveFamily FAMILY = ObjectiveFamily.ofData("consistency-trajectory",
@@ -58,13 +55,15 @@ public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, Time
         double decay = Settings.targetDecay(settings, 0.999);
         double mean = settings.number("mean", Range.ANY, -1.2);
         double std = settings.number("std", Range.POSITIVE, 1.2);
-        boolean given = settings.has("sigmaData");
-        double sigmaData = given ? settings.number("sigmaData", Range.POSITIVE, 0.5) : 0;
+        ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         return facts -> {
             var schedule = new Edm(least, most);
-            return new ConsistencyTrajectory(schedule, new Preconditioning.Edm(given ? sigmaData : facts.sigmaData()),
-                    facts.timeInput().apply(schedule), TimeGrids.of("karras", schedule, levels - 1, most, least),
-                    new TimeDistribution.LogNormal(mean, std), share, decay);
+            return new ConsistencyTrajectory(
+                    new ConsistencyFunction(schedule, new Preconditioning.Edm(sigmaData.applyAsDouble(facts)),
+                            facts.timeInput().apply(schedule)),
+                    TimeGrids.of("karras", schedule, levels - 1, most, least),
+                    new TimeDistribution.LogNormal(mean, std),
+                    share, decay);
         };
     }
 
@@ -81,10 +80,10 @@ public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, Time
     public void draw(Drawing drawing, Row row) {
         boolean jumps = drawing.has(own());
         if (!jumps) {
-            double t = times.sample(drawing.random(), schedule);
+            double t = times.sample(drawing.random(), schedule());
             Mix x = Mix.of(1, t);
-            input(row, x, t, t);
-            target(row, x, t, Mix.of(1, 0));
+            function.input(row, x, t, t);
+            function.target(row, x, t, Mix.of(1, 0));
             return;
         }
         int n = drawing.random().nextInt(grid.steps());
@@ -93,50 +92,21 @@ public record ConsistencyTrajectory(Edm schedule, Preconditioning wrapping, Time
         double u = grid.time(n + 1);
         double s = grid.time(end);
         Mix x = Mix.of(1, t);
-        input(row, x, t, s);
-        Mix first = x.minus(data(row, 0, x, t, t)).times(1 / t);
+        function.input(row, x, t, s);
+        Mix first = x.minus(function.evaluate(row, 0, x, t, t)).times(1 / t);
         Mix euler = x.plus(first.times(u - t));
-        Mix second = euler.minus(data(row, 1, euler, u, u)).times(1 / u);
+        Mix second = euler.minus(function.evaluate(row, 1, euler, u, u)).times(1 / u);
         Mix later = x.plus(first.plus(second).times((u - t) / 2));
-        Affine rest = Affine.dataStep(schedule, u, s);
-        Mix arrival = later.times(rest.x()).plus(data(row, 2, later, u, s).times(rest.output()));
-        Affine jump = Affine.dataStep(schedule, t, s);
-        target(row, x, t, arrival.minus(x.times(jump.x())).times(1 / jump.output()));
+        Affine rest = Affine.dataStep(schedule(), u, s);
+        Mix arrival = later.times(rest.x()).plus(function.evaluate(row, 2, later, u, s).times(rest.output()));
+        Affine jump = Affine.dataStep(schedule(), t, s);
+        function.target(row, x, t, arrival.minus(x.times(jump.x())).times(1 / jump.output()));
     }
 
-    private double[] inputs(double t, double s) {
-        return new double[]{timeInput.of(schedule, t), timeInput.of(schedule, s)};
-    }
-
-    private void input(Row row, Mix x, double t, double s) {
-        row.input(wrapping.inputScale(schedule, t), inputs(t, s)).add(x, 1);
-        row.noiseLevel(-schedule.halfLogSnr(t));
-    }
-
-    private Mix data(Row row, int evaluation, Mix x, double t, double s) {
-        row.auxiliary(evaluation, wrapping.inputScale(schedule, t), inputs(t, s)).add(x, 1);
-        Affine map = wrapping.prediction(schedule, t);
-        return x.times(map.x()).plus(Mix.value(evaluation).times(map.output()));
-    }
-
-    private void target(Row row, Mix x, double t, Mix data) {
-        Affine map = wrapping.prediction(schedule, t);
-        row.target().add(data, 1 / map.output()).add(x, -map.x() / map.output());
-    }
-
+    /** It jumps to any time, not to data alone. */
     @Override
     public ModelKind kind() {
         return ModelKind.FLOW_MAP;
-    }
-
-    @Override
-    public Prediction prediction() {
-        return Prediction.DATA;
-    }
-
-    @Override
-    public Preconditioning preconditioning() {
-        return wrapping;
     }
 
     @Override

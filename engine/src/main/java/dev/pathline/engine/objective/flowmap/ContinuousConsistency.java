@@ -19,6 +19,7 @@ import dev.pathline.engine.objective.Source;
 import dev.pathline.engine.objective.TimeDistribution;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +57,9 @@ public record ContinuousConsistency(TrigFlow schedule, TimeInput.Scaled timeInpu
         double std = settings.number("std", Range.POSITIVE, 1.4);
         int warmUp = settings.whole("warmUpSteps", 0, 1000);
         double offset = settings.number("offset", Range.POSITIVE, 0.1);
-        boolean given = settings.has("sigmaData");
-        double sigmaData = given ? settings.number("sigmaData", Range.POSITIVE, 0.5) : 0;
+        ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         return facts -> {
-            var arc = new TrigFlow(given ? sigmaData : facts.sigmaData());
+            var arc = new TrigFlow(sigmaData.applyAsDouble(facts));
             if (!(facts.timeInput().apply(arc) instanceof TimeInput.Scaled time)) {
                 throw new IllegalArgumentException("the network takes a time that is linear in the arc's");
             }

@@ -3,12 +3,10 @@ package dev.pathline.engine.objective.flowmap;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Distance;
 import dev.pathline.engine.objective.Drawing;
-import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveSettings;
-import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
@@ -39,8 +37,7 @@ public record LagrangianMap(StraightPath path, TimePair pair, double share, doub
     private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
         TimePair pair = TimePair.read(settings, -0.4, 1);
         double jumps = Settings.share(settings, 0.5);
-        String tangent = settings.word("tangent", "exact", List.of("exact", "differences"));
-        double delta = tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
+        double delta = Settings.delta(settings);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
         return facts -> {
@@ -66,17 +63,13 @@ public record LagrangianMap(StraightPath path, TimePair pair, double share, doub
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(own());
-        TimePair.Times times = pair.draw(drawing.random(), jumps);
-        double t = times.t();
-        double r = times.r();
-        double scale = guidance.draw(drawing.random());
-        row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
-        row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));
-        Mix velocity = guidance.velocity(path, row, t, scale);
+        Jump jump = Jump.draw(path, pair, guidance, jumps, drawing, row);
         if (!jumps) {
-            row.target().add(velocity, 1);
             return;
         }
+        double t = jump.t();
+        double r = jump.r();
+        double scale = jump.scale();
         int end = EndDerivative.write(path, row, next, path.point(t), t, r, scale, delta);
         row.auxiliary(end, 1, path.inputs(r, r, scale)).add(path.point(t), 1).value(next, r - t);
         row.target().value(end, 1);

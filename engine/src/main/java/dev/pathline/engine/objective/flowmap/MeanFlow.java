@@ -8,7 +8,6 @@ import dev.pathline.engine.objective.Objective;
 import dev.pathline.engine.objective.ObjectiveFamily;
 import dev.pathline.engine.objective.ObjectiveFacts;
 import dev.pathline.engine.objective.ObjectiveSettings;
-import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Recipe;
 import dev.pathline.engine.objective.Row;
 import dev.pathline.engine.objective.Source;
@@ -46,8 +45,7 @@ public record MeanFlow(StraightPath path, TimePair pair, double share, boolean p
             double share) {
         TimePair pair = TimePair.read(settings, -0.4, 1);
         double jumps = Settings.share(settings, share);
-        String tangent = settings.word("tangent", "exact", List.of("exact", "differences"));
-        double delta = tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
+        double delta = Settings.delta(settings);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
         return facts -> {
@@ -76,18 +74,15 @@ public record MeanFlow(StraightPath path, TimePair pair, double share, boolean p
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(Auxiliary.of(Source.STUDENT).forShare(share));
-        TimePair.Times times = pair.draw(drawing.random(), jumps);
-        double t = times.t();
-        double r = times.r();
-        double scale = guidance.draw(drawing.random());
-        row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
-        Mix velocity = guidance.velocity(path, row, t, scale);
-        row.target().add(velocity, 1);
-        row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));
+        Jump jump = Jump.draw(path, pair, guidance, jumps, drawing, row);
         if (!jumps) {
             return;
         }
-        Mix along = velocity;
+        double t = jump.t();
+        double r = jump.r();
+        double scale = jump.scale();
+        row.target().add(jump.velocity(), 1);
+        Mix along = jump.velocity();
         if (predicted) {
             row.auxiliary(next, 1, path.inputs(t, t, scale)).add(path.point(t), 1);
             along = Mix.value(next);

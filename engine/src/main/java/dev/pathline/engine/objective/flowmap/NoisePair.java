@@ -82,16 +82,23 @@ public sealed interface NoisePair {
         @Override
         public Levels draw(RandomGenerator random, long step, long steps) {
             int count = levels(step, steps);
-            double[] sums = new double[count - 1];
-            double sum = 0;
-            for (int i = 0; i < sums.length; i++) {
-                sum += normal(level(least, most, i + 1, count)) - normal(level(least, most, i, count));
-                sums[i] = sum;
+            double first = normal(level(0, count));
+            double drawn = first + random.nextDouble() * (normal(level(count - 1, count)) - first);
+            int low = 0;
+            int high = count - 1;
+            while (high - low > 1) {
+                int middle = (low + high) / 2;
+                if (normal(level(middle, count)) <= drawn) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
             }
-            double drawn = random.nextDouble() * sum;
-            int n = java.util.Arrays.binarySearch(sums, drawn);
-            int place = Math.min(n < 0 ? -n - 1 : n + 1, sums.length - 1);
-            return new Levels(level(least, most, place + 1, count), level(least, most, place, count));
+            return new Levels(level(high, count), level(low, count));
+        }
+
+        private double level(int i, int count) {
+            return NoisePair.level(least, most, i, count);
         }
 
         private double normal(double sigma) {

@@ -7,6 +7,7 @@ import dev.pathline.engine.objective.ObjectiveSettings.Range;
 import dev.pathline.engine.objective.Source;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** Settings that several objectives have. */
 public final class Settings {
@@ -47,6 +48,26 @@ public final class Settings {
             }
             default -> facts -> Distance.SQUARED;
         };
+    }
+
+    /** Reads {@code sigmaData}; what is measured of the data where it is not given. */
+    public static ToDoubleFunction<ObjectiveFacts> sigmaData(ObjectiveSettings settings) {
+        if (!settings.has("sigmaData")) {
+            return ObjectiveFacts::sigmaData;
+        }
+        double given = settings.number("sigmaData", Range.POSITIVE, 0.5);
+        return facts -> given;
+    }
+
+    /** Reads {@code tangent: exact | differences}, and half the step of these: 0 for the exact derivative. */
+    public static double delta(ObjectiveSettings settings) {
+        String tangent = settings.word("tangent", "exact", List.of("exact", "differences"));
+        return tangent.equals("exact") ? 0 : settings.number("delta", Range.POSITIVE, 0.005);
+    }
+
+    /** Reads {@code bound}; none where it is not given. */
+    public static double bound(ObjectiveSettings settings) {
+        return settings.has("bound") ? settings.number("bound", Range.POSITIVE, 1) : Double.POSITIVE_INFINITY;
     }
 
     /** Reads {@code targets: student | average}, whose evaluations targets are made of. */

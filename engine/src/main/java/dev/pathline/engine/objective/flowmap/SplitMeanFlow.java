@@ -64,21 +64,16 @@ public record SplitMeanFlow(StraightPath path, TimePair pair, double share, doub
     public void draw(Drawing drawing, Row row) {
         int next = guidance.auxiliaries().size();
         boolean jumps = drawing.has(half()) && drawing.step() > warmUp * steps;
-        TimePair.Times times = pair.draw(drawing.random(), jumps);
-        double t = times.t();
-        double r = times.r();
+        Jump jump = Jump.draw(path, pair, guidance, jumps, drawing, row);
+        double t = jump.t();
+        double r = jump.r();
+        double scale = jump.scale();
         double lambda = drawing.random().nextDouble();
-        double scale = guidance.draw(drawing.random());
-        row.input(1, path.inputs(t, r, scale)).add(path.point(t), 1);
-        row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));
-        var velocity = guidance.velocity(path, row, t, scale);
         double s = t - lambda * (t - r);
         row.auxiliary(next, 1, path.inputs(t, s, scale)).add(path.point(t), 1);
         row.auxiliary(next + 1, 1, path.inputs(s, r, scale)).add(path.point(t), 1).value(next, s - t);
         if (jumps) {
             row.target().value(next, lambda).value(next + 1, 1 - lambda);
-        } else {
-            row.target().add(velocity, 1);
         }
     }
 

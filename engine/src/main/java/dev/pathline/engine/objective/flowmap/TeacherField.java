@@ -8,7 +8,6 @@ import dev.pathline.diffusion.guidance.Guidance;
 import dev.pathline.diffusion.prediction.Affine;
 import dev.pathline.diffusion.prediction.Prediction;
 import dev.pathline.diffusion.schedule.NoiseSchedule;
-import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Mix;
 import dev.pathline.engine.objective.ObjectiveFacts;
@@ -22,17 +21,28 @@ import java.util.List;
  *
  * <p>Teacher and student may have different schedules: a point of one is a point of the other with the same ratio of noise to
  * data, multiplied by a number, and both predictions, of the data and of the noise, are the same there.
- *
- * @param card what its network computes
- * @param schedule the student's
- * @param guidance how it is guided
- * @param inputs the names of the student's inputs that are numbers, in whose order a row has the teacher's
  */
-public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guidance, List<String> inputs) {
+public final class TeacherField {
 
-    /** Takes a copy. */
-    public TeacherField {
-        inputs = List.copyOf(inputs);
+    private final ModelCard card;
+    private final NoiseSchedule own;
+    private final NoiseSchedule schedule;
+    private final boolean sameProcess;
+    private final Guidance guidance;
+    private final int inputs;
+
+    /**
+     * @param schedule the student's
+     * @param inputs how many of the student's inputs are numbers, the time first
+     */
+    private TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guidance, int inputs) {
+        this.card = card;
+        // A discrete schedule is a table, and rows are many.
+        this.own = card.noiseSchedule();
+        this.schedule = schedule;
+        this.sameProcess = own.isSameProcess(schedule);
+        this.guidance = guidance;
+        this.inputs = inputs;
     }
 
     /**
@@ -69,7 +79,7 @@ public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guid
             throw new IllegalArgumentException("the teacher " + card.name()
                     + " was trained without a null class and cannot be guided: cfgScale must be 1");
         }
-        return new TeacherField(card, schedule, new Guidance(scale, taught.interval(), 0), inputs);
+        return new TeacherField(card, schedule, new Guidance(scale, taught.interval(), 0), inputs.size());
     }
 
     /** Returns how guidance is had from a student: the teacher's is baked in, its own remains what it was. */
@@ -104,11 +114,14 @@ public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guid
         return guided() ? 2 : 1;
     }
 
-    /** A shift moves the times that are drawn, and never the process. */
-    private boolean samePath() {
-        NoiseSchedule own = card.noiseSchedule();
-        return own.spec().equals(schedule.spec())
-                || (own instanceof RectifiedFlow && schedule instanceof RectifiedFlow);
+    /** Returns what the teacher's network computes. */
+    public ModelCard card() {
+        return card;
+    }
+
+    /** Returns the teacher's schedule. */
+    public NoiseSchedule ownSchedule() {
+        return own;
     }
 
     /**
@@ -118,41 +131,38 @@ public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guid
      */
     public Mix velocity(Row row, int first, Mix x, double t) {
         Prediction predicted = card.prediction();
-        if (samePath()) {
-            return value(x, t, output(row, first, x, t), predicted.toVelocity(card.noiseSchedule(), t));
+        if (sameProcess) {
+            return value(x, t, output(row, first, x, t), predicted.toVelocity(own, t));
         }
-        double own = time(t);
+        double at = time(t);
         Mix point = x.times(size(t));
-        Mix output = output(row, first, point, own);
-        return value(point, own, output, predicted.toData(card.noiseSchedule(), own)).times(schedule.dAlpha(t))
-                .plus(value(point, own, output, predicted.toNoise(card.noiseSchedule(), own))
+        Mix output = output(row, first, point, at);
+        return value(point, at, output, predicted.toData(own, at)).times(schedule.dAlpha(t))
+                .plus(value(point, at, output, predicted.toNoise(own, at))
                         .times(schedule.dSigma(t)));
     }
 
     /** Writes the evaluations of a point and returns the prediction of the data there; as for {@link #velocity}. */
     public Mix data(Row row, int first, Mix x, double t) {
-        double own = samePath() ? t : time(t);
-        Mix point = samePath() ? x : x.times(size(t));
-        return value(point, own, output(row, first, point, own),
-                card.prediction().toData(card.noiseSchedule(), own));
+        double at = sameProcess ? t : time(t);
+        Mix point = sameProcess ? x : x.times(size(t));
+        return value(point, at, output(row, first, point, at), card.prediction().toData(own, at));
     }
 
     /** The teacher's time with as much noise. */
     private double time(double t) {
-        return card.noiseSchedule().timeOfHalfLogSnr(schedule.halfLogSnr(t));
+        return own.timeOfHalfLogSnr(schedule.halfLogSnr(t));
     }
 
     /** What a point of the student's path is multiplied with to be one of the teacher's. */
     private double size(double t) {
-        NoiseSchedule own = card.noiseSchedule();
         return StrictMath.hypot(own.alpha(time(t)), own.sigma(time(t)))
                 / StrictMath.hypot(schedule.alpha(t), schedule.sigma(t));
     }
 
     /** The guided output of the network at a point of the teacher's path. */
     private Mix output(Row row, int first, Mix x, double t) {
-        NoiseSchedule own = card.noiseSchedule();
-        double[] numbers = new double[inputs.size()];
+        double[] numbers = new double[inputs];
         numbers[0] = card.timeInput().of(own, t);
         for (int k = 0; k < count(); k++) {
             row.auxiliary(first + k, card.preconditioning().inputScale(own, t), numbers).add(x, 1);
@@ -165,7 +175,7 @@ public record TeacherField(ModelCard card, NoiseSchedule schedule, Guidance guid
     }
 
     private Mix value(Mix x, double t, Mix output, Affine of) {
-        Affine map = of.after(card.preconditioning().prediction(card.noiseSchedule(), t));
+        Affine map = of.after(card.preconditioning().prediction(own, t));
         return x.times(map.x()).plus(output.times(map.output()));
     }
 }

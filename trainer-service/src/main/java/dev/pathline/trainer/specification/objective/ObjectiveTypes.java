@@ -3,6 +3,7 @@ package dev.pathline.trainer.specification.objective;
 import dev.pathline.engine.objective.distillation.Distillations;
 import dev.pathline.engine.objective.flowmap.FlowMaps;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The objectives that a specification may name. */
@@ -16,4 +17,9 @@ public final class ObjectiveTypes {
             .<ObjectiveType>flatMap(types -> types).toList();
 
     private ObjectiveTypes() {}
+
+    /** Returns the objective of a word, if there is one. */
+    public static Optional<ObjectiveType> named(String word) {
+        return ALL.stream().filter(type -> type.word().equals(word)).findFirst();
+    }
 }

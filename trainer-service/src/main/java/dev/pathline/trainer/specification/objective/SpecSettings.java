@@ -48,11 +48,6 @@ record SpecSettings(SpecFields fields, List<SpecFields> groups) implements Objec
     }
 
     @Override
-    public boolean flag(String name, boolean standard) {
-        return fields.flag(name, standard);
-    }
-
-    @Override
     public boolean has(String name) {
         return fields.has(name);
     }
