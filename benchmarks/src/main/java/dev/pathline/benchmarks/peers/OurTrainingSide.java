@@ -90,7 +90,7 @@ final class OurTrainingSide implements Side {
         try (NDManager scratch = manager.newSubManager()) {
             var shape = new Shape(batch, 1, PeerNetwork.SIZE, PeerNetwork.SIZE);
             var samples = new TrainingProgram.Samples(scratch.create(data, shape), scratch.create(noise, shape),
-                    scratch.create(rows, new Shape(batch, work.recipe().layout().width())),
+                    scratch.create(rows, new Shape(batch, rows.length / batch)),
                     Map.of(InputNames.LABEL, scratch.create(labels)), Map.of());
             NDList result = program.step(scratch, samples, state,
                     new TrainingProgram.Step(RATE, List.of(DECAY), steps));

@@ -11,7 +11,12 @@ import java.util.List;
 /** What a batch learns: the rows that the scripts in Python make, too. */
 enum TrainedRows {
     /** Flow matching of a network of one time, which is told of thousandths. */
-    DIFFUSION(Recipe.plain(false)) {
+    DIFFUSION {
+        @Override
+        Recipe recipe() {
+            return Recipe.plain(false);
+        }
+
         @Override
         void write(Row row, double t, boolean jumps) {
             row.input(1, 1000 * t).data(1 - t).noise(t);
@@ -19,7 +24,12 @@ enum TrainedRows {
         }
     },
     /** Flow matching of a network of two times. */
-    FLOW(map(List.of())) {
+    FLOW {
+        @Override
+        Recipe recipe() {
+            return map(List.of());
+        }
+
         @Override
         void write(Row row, double t, boolean jumps) {
             row.input(1, t, t).data(1 - t).noise(t);
@@ -27,7 +37,12 @@ enum TrainedRows {
         }
     },
     /** MeanFlow, whose first quarter of rows has an exact derivative. */
-    MEAN(map(List.of(Auxiliary.of(Source.STUDENT).withTangent().forShare(0.25)))) {
+    MEAN {
+        @Override
+        Recipe recipe() {
+            return map(List.of(Auxiliary.of(Source.STUDENT).withTangent().forShare(0.25)));
+        }
+
         @Override
         void write(Row row, double t, boolean jumps) {
             double r = jumps ? t / 2 : t;
@@ -41,7 +56,12 @@ enum TrainedRows {
         }
     },
     /** alpha-Flow at alpha = 0.1, whose first half of rows has one more evaluation. */
-    ALPHA(map(List.of(Auxiliary.of(Source.STUDENT).forShare(0.5)))) {
+    ALPHA {
+        @Override
+        Recipe recipe() {
+            return map(List.of(Auxiliary.of(Source.STUDENT).forShare(0.5)));
+        }
+
         @Override
         void write(Row row, double t, boolean jumps) {
             double r = jumps ? t / 2 : t;
@@ -58,20 +78,12 @@ enum TrainedRows {
 
     private static final double STEP = 0.1;
 
-    private final Recipe recipe;
-
-    TrainedRows(Recipe recipe) {
-        this.recipe = recipe;
-    }
-
     private static Recipe map(List<Auxiliary> auxiliaries) {
         return Recipe.of(List.of(InputNames.TIME, InputNames.TARGET), auxiliaries, Distance.SQUARED);
     }
 
     /** Returns what its targets are made of. */
-    Recipe recipe() {
-        return recipe;
-    }
+    abstract Recipe recipe();
 
     /**
      * Writes a row.
@@ -82,6 +94,7 @@ enum TrainedRows {
 
     /** Returns the scalars of a batch whose times are spread over (0, 1). */
     float[] batch(int rows) {
+        Recipe recipe = recipe();
         int width = recipe.layout().width();
         float[] scalars = new float[rows * width];
         var row = new Row(recipe);
