@@ -3,6 +3,7 @@ package dev.pathline.benchmarks;
 import dev.pathline.benchmarks.load.Independence;
 import dev.pathline.benchmarks.load.Load;
 import dev.pathline.benchmarks.load.Mix;
+import dev.pathline.benchmarks.load.OneStep;
 import dev.pathline.benchmarks.load.Outcome;
 import dev.pathline.benchmarks.load.Server;
 import dev.pathline.benchmarks.load.ServerSoak;
@@ -20,7 +21,7 @@ import java.util.function.DoubleSupplier;
 /**
  * Loads a running server, and prints what it did as Markdown.
  *
- * <p>Usage: {@code ServerLoad URL SCENARIO [SECONDS [MODEL]]}; see {@code benchmarks/load}.
+ * <p>Usage: {@code ServerLoad URL SCENARIO [SECONDS [MODEL [STUDENT]]]}; see {@code benchmarks/load}.
  */
 public final class ServerLoad {
 
@@ -43,7 +44,8 @@ public final class ServerLoad {
     public static void main(String[] args) throws InterruptedException {
         if (args.length < 2) {
             System.err.println(
-                    "usage: ServerLoad URL table|rows|mix|strict|short|cancel|common|soak|independence [SECONDS [MODEL]]");
+                    "usage: ServerLoad URL table|rows|mix|strict|short|cancel|common|soak|independence|one-step"
+                            + " [SECONDS [MODEL [STUDENT]]]");
             System.exit(2);
         }
         long number = args.length > 2 ? Long.parseLong(args[2]) : usual(args[1]);
@@ -60,6 +62,8 @@ public final class ServerLoad {
             case "independence" -> exit(Independence.check(load.server, load.model, Math.toIntExact(number)));
             case "short" -> load.shortAmongLong();
             case "cancel" -> load.cancel();
+            case "one-step" -> OneStep.compare(load.server, load.time, load.model,
+                    args.length > 4 ? args[4] : "fashion-onestep");
             case "common" -> System.out.println(load.closed(Mix.Kind.COMMON, CLIENTS).row(args[0]));
             default -> throw new IllegalArgumentException("no scenario " + args[1]);
         }
@@ -70,6 +74,7 @@ public final class ServerLoad {
         return switch (scenario) {
             case "soak" -> 3600;
             case "independence" -> 1000;
+            case "one-step" -> 120;
             default -> 30;
         };
     }

@@ -1,5 +1,6 @@
 package dev.pathline.benchmarks.precision;
 
+import dev.pathline.benchmarks.measure.MarkedPage;
 import dev.pathline.diffusion.schedule.Edm;
 import dev.pathline.diffusion.schedule.RectifiedFlow;
 import dev.pathline.diffusion.schedule.VpLinear;
@@ -9,7 +10,6 @@ import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.ComputeThread;
 import dev.pathline.engine.torch.Torch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -77,20 +77,7 @@ public final class WorkPrecisionPage {
     }
 
     private void fill(String id, List<Curve> curves) throws IOException {
-        Path page = docs.resolve(PAGE + ".md");
-        Files.writeString(page, filled(Files.readString(page), id, Numbers.table(Curve.joined(curves))));
+        new MarkedPage(docs.resolve(PAGE + ".md")).fill(id, Numbers.table(Curve.joined(curves)));
         System.out.println("measured: " + id);
-    }
-
-    /** Replaces what stands between the markers of a table. */
-    private static String filled(String text, String id, String table) {
-        String begin = "<!-- numbers of " + id + " -->\n";
-        String end = "<!-- end of " + id + " -->\n";
-        int from = text.indexOf(begin);
-        int to = text.indexOf(end);
-        if (from < 0 || to < from) {
-            throw new IllegalArgumentException("the page has no lines " + begin + end);
-        }
-        return text.substring(0, from + begin.length()) + table + text.substring(to);
     }
 }
