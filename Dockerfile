@@ -22,8 +22,8 @@ RUN PATHLINE_COMMIT=${PATHLINE_COMMIT} ./mvnw -B -ntp -q -pl standalone -am -Dsk
 FROM ${JRE}
 RUN groupadd --gid 10001 pathline \
     && useradd --uid 10001 --gid 10001 --home-dir /cache --no-create-home --shell /usr/sbin/nologin pathline \
-    && mkdir -p /cache /data /models /runs /opt/pathline \
-    && chown 10001:10001 /cache /models /runs
+    && mkdir -p /cache /data /models /runs /state /opt/pathline \
+    && chown 10001:10001 /cache /models /runs /state
 WORKDIR /opt/pathline
 # In the order in which they change: what others wrote first, Pathline last.
 COPY --from=build /layers/dependencies/ ./
@@ -32,7 +32,7 @@ COPY --from=build /src/metrics/ ./metrics/
 COPY --from=build --chown=10001:10001 /src/models/ /models/
 COPY --from=build /src/.build/container /usr/local/bin/pathline
 COPY --from=build /layers/application/ ./
-# Whatever is written goes to /cache, /models, /runs and /tmp: with these mounted, the root may be read-only.
+# Whatever is written goes to /cache, /models, /runs, /state and /tmp: with these mounted, the root may be read-only.
 # A container's own loopback would be nobody's: who may reach the server is said by the port that is published.
 ENV HOME=/cache \
     OPT_OUT_TRACKING=true \
@@ -43,6 +43,7 @@ ENV HOME=/cache \
     PATHLINE_METRICS=/opt/pathline/metrics \
     PATHLINE_MODELS=/models \
     PATHLINE_RUNS=/runs \
+    PATHLINE_STATE=/state \
     PATHLINE_ADDRESS=0.0.0.0
 USER 10001:10001
 EXPOSE 8080

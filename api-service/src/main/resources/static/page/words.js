@@ -33,6 +33,7 @@ const MEANINGS = {
   out_of_memory: 'The model does not fit into the memory of the device.',
   worker_lost: 'What generated the images was lost several times. Try again.',
   registry_unavailable: 'The place where models are kept cannot be reached. Try again in a while.',
+  store_unavailable: 'The server cannot reach its storage. Try again in a while.',
   no_trainer: null, // the server says why there is none
 };
 

@@ -23,14 +23,16 @@ import dev.pathline.api.request.BodyReader;
 import dev.pathline.api.training.TrainingController;
 import dev.pathline.api.training.TrainingService;
 import dev.pathline.common.lifecycle.JobDeadlines;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.JobModels;
+import dev.pathline.common.lifecycle.JobReconciler;
 import dev.pathline.common.lifecycle.ModelHolds;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobDispatch;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
@@ -47,7 +49,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The API service. Needs one bean of each port ({@link JobQueue}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
+ * The API service. Needs one bean of each port ({@link JobDispatch}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
  * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them a {@link StopClock} and a {@link Clock}, whichever adapters
  * they are; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
  * a bean.
@@ -63,25 +65,32 @@ public class ApiServiceConfiguration {
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
 
+    /** How long a job waits at most of which nobody was told. */
+    private static final Duration RECONCILE = Duration.ofSeconds(2);
+
     @Bean
-    Estimates estimates(JobQueue queue, WorkerLiveness workers) {
-        return new Estimates(queue, workers);
+    Estimates estimates(JobStore store, WorkerLiveness workers) {
+        return new Estimates(store, workers);
     }
 
     @Bean
-    JobAnswers jobAnswers(JobQueue queue, BlobStore blobs, Estimates estimates) {
-        return new JobAnswers(queue, blobs, estimates);
+    JobAnswers jobAnswers(JobStore store, EventLog log, BlobStore blobs, Estimates estimates) {
+        return new JobAnswers(store, log, blobs, estimates);
     }
 
     @Bean
-    JobService jobService(
-            JobStore store, JobQueue queue, BlobStore blobs, JobLifecycle lifecycle, JobAnswers answers) {
-        return new JobService(store, queue, blobs, lifecycle, answers);
+    JobEnding jobEnding(JobLifecycle lifecycle, JobDispatch dispatch) {
+        return new JobEnding(lifecycle, dispatch);
     }
 
     @Bean
-    Closing closing(JobStore store, JobQueue queue, JobLifecycle lifecycle, StopClock stop) {
-        return new Closing(store, queue, lifecycle, stop);
+    JobService jobService(JobStore store, BlobStore blobs, JobEnding ending, JobAnswers answers) {
+        return new JobService(store, blobs, ending, answers);
+    }
+
+    @Bean
+    Closing closing(JobStore store, JobEnding ending, StopClock stop) {
+        return new Closing(store, ending, stop);
     }
 
     @Bean
@@ -103,15 +112,14 @@ public class ApiServiceConfiguration {
     @Bean
     GenerationService generationService(
             JobStore store,
-            JobQueue queue,
+            JobDispatch dispatch,
             EventLog log,
             WorkerLiveness workers,
-            JobLifecycle lifecycle,
             Estimates estimates,
             Clock clock,
             Closing closing,
             ApiProperties properties) {
-        return new GenerationService(store, queue, log, workers, lifecycle, estimates, clock,
+        return new GenerationService(store, dispatch, log, workers, estimates, clock,
                 properties.retryAfter(), closing);
     }
 
@@ -170,8 +178,8 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    ApiMetrics apiMetrics(JobQueue queue, WorkerLiveness workers, ModelRegistry models, Clock clock) {
-        return new ApiMetrics(queue, workers, models, clock);
+    ApiMetrics apiMetrics(JobStore store, WorkerLiveness workers, ModelRegistry models, Clock clock) {
+        return new ApiMetrics(store, workers, models, clock);
     }
 
     @Bean
@@ -183,8 +191,14 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    Recurring deadlines(JobQueue queue, JobLifecycle lifecycle) {
-        var deadlines = new JobDeadlines(queue, lifecycle);
+    Recurring reconciliation(JobStore store, JobDispatch dispatch) {
+        var reconciler = new JobReconciler(store, dispatch);
+        return new Recurring("tell workers again of the jobs that wait", reconciler::publish, RECONCILE);
+    }
+
+    @Bean
+    Recurring deadlines(JobStore store, JobEnding ending) {
+        var deadlines = new JobDeadlines(store, ending);
         return new Recurring("end overdue jobs", deadlines::expire, DEADLINE_CHECK);
     }
 }

@@ -11,10 +11,11 @@ import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueue.Claim;
-import dev.pathline.common.port.JobQueue.Hold;
+import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobDispatch.Delivery;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Hold;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelProfile;
 import dev.pathline.common.wire.Precision;
@@ -46,7 +47,7 @@ final class MixtureWorker implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String NAME = "mixture-worker";
 
-    private final JobQueue queue;
+    private final JobDispatch dispatch;
     private final JobStore store;
     private final BlobStore blobs;
     private final ModelRegistry models;
@@ -56,13 +57,13 @@ final class MixtureWorker implements AutoCloseable {
     private volatile Semaphore gate = new Semaphore(1 << 30);
 
     MixtureWorker(
-            JobQueue queue,
+            JobDispatch dispatch,
             JobStore store,
             BlobStore blobs,
             ModelRegistry models,
             WorkerLiveness liveness,
             JobLifecycle lifecycle) {
-        this.queue = queue;
+        this.dispatch = dispatch;
         this.store = store;
         this.blobs = blobs;
         this.models = models;
@@ -100,10 +101,13 @@ final class MixtureWorker implements AutoCloseable {
     private void work() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Optional<Claim> claim = queue.claim(NAME, LEASE, Duration.ofSeconds(1));
-                if (claim.isPresent()) {
-                    run(claim.get());
-                    queue.ack(claim.get());
+                Optional<Delivery> delivery = dispatch.next(Duration.ofSeconds(1));
+                if (delivery.isPresent()) {
+                    Optional<Claim> claim = store.claim(delivery.get().jobId(), NAME, LEASE);
+                    if (claim.isPresent()) {
+                        run(claim.get());
+                    }
+                    dispatch.done(delivery.get());
                 }
             }
         } catch (InterruptedException e) {
@@ -148,7 +152,7 @@ final class MixtureWorker implements AutoCloseable {
     private void evaluated(
             Claim claim, ModelCard card, SamplingPlan plan, JobRequest request, int image, int stage, double[] data) {
         gate.acquireUninterruptibly();
-        if (queue.heartbeat(claim, LEASE) != Hold.HELD) {
+        if (store.keep(List.of(claim), LEASE).get(claim) != Hold.HELD) {
             throw new Stopped();
         }
         int step = plan.stages().get(stage).step() + 1;
@@ -158,10 +162,8 @@ final class MixtureWorker implements AutoCloseable {
                 : List.of();
         double sigma = plan.stages().get(stage).call().sigma();
         long rows = (long) image * plan.rows() + stage + 1;
-        boolean moved = lifecycle.apply(claim.jobId(), new JobCommand.Advance(claim.attempt(), rows,
-                new JobEvent.Step(step, plan.steps(), sigma, -2 * Math.log(sigma), null, previews)))
-                .orElseThrow().moved();
-        if (!moved) {
+        if (!lifecycle.advance(claim,
+                new JobEvent.Step(step, plan.steps(), rows, sigma, -2 * Math.log(sigma), null, previews))) {
             throw new Stopped();
         }
     }

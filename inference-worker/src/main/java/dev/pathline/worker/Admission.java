@@ -2,7 +2,7 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.worker.schedule.Turn;
 import java.time.Clock;
@@ -101,7 +101,7 @@ final class Admission {
     /** Others have ended the job, or have taken it over. */
     private void withdraw(Candidate candidate) {
         if (waiting.remove(candidate) && take(candidate)) {
-            endings.acknowledgeElsewhere(candidate.job().claim());
+            endings.letGoElsewhere(candidate.job().claim());
         }
     }
 

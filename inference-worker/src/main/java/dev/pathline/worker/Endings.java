@@ -1,40 +1,38 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.Transition;
+import dev.pathline.common.port.JobStore.Claim;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a job leaves this worker: its last word is said, its claim is acknowledged, and its place is free, whatever is thrown on
- * the way. A job whose last word cannot be said is not acknowledged: its lease ends, and it runs again. Safe for use by many
- * threads.
+ * How a job leaves this worker: its last word is said, nobody is told of it any more, and its place is free, whatever is
+ * thrown on the way. A job whose last word cannot be said stays where it is: its lease ends, and it runs again. Of a job that
+ * somebody else has by now others go on being told. Safe for use by many threads.
  */
 final class Endings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
-    private final JobLifecycle lifecycle;
-    private final JobQueue queue;
+    private final WorkerPorts ports;
     private final Executor blocking;
-    private final Consumer<Claim> forget;
+    private final Leases leases;
 
     /**
      * Endings.
      *
      * @param blocking runs what may block
-     * @param forget is told of every claim that this worker has nothing more to do with
+     * @param leases whose places become free
      */
-    Endings(JobLifecycle lifecycle, JobQueue queue, Executor blocking, Consumer<Claim> forget) {
-        this.lifecycle = lifecycle;
-        this.queue = queue;
+    Endings(WorkerPorts ports, Executor blocking, Leases leases) {
+        this.ports = ports;
         this.blocking = blocking;
-        this.forget = forget;
+        this.leases = leases;
     }
 
     /** Says the last word about a job, on another thread. */
@@ -43,8 +41,8 @@ final class Endings {
     }
 
     /** Lets go of a job that others have ended, or have taken over; on another thread. */
-    void acknowledgeElsewhere(Claim claim) {
-        elsewhere(claim, () -> acknowledge(claim));
+    void letGoElsewhere(Claim claim) {
+        elsewhere(claim, () -> letGo(claim));
     }
 
     private void elsewhere(Claim claim, Runnable action) {
@@ -52,40 +50,59 @@ final class Endings {
             blocking.execute(action);
         } catch (RejectedExecutionException e) {
             LOG.debug("the worker has stopped, and what it had claimed was given back", e);
-            forget.accept(claim);
+            leases.forget(claim);
         }
     }
 
     /** Says the last word about a job, and lets go of it; may block. */
     void end(Claim claim, JobCommand lastWord) {
+        Optional<Transition> said;
         try {
-            lifecycle.apply(claim.jobId(), lastWord);
+            said = ports.lifecycle().apply(claim.jobId(), lastWord);
         } catch (Throwable e) {
             lapse(claim, e);
             return;
         }
-        acknowledge(claim);
+        forget(claim, hasEnded(said.map(Transition::job)));
     }
 
-    /** Lets go of a job of which the last word is said; may block. */
-    void acknowledge(Claim claim) {
+    /** Lets go of a job that others have ended, or have taken over; may block. */
+    void letGo(Claim claim) {
+        boolean ended = false;
         try {
-            queue.ack(claim);
+            ended = hasEnded(ports.store().find(claim.jobId()));
         } catch (Throwable e) {
-            LOG.warn("job {} cannot be acknowledged; its lease will end", claim.jobId(), e);
-        } finally {
-            forget.accept(claim);
+            LOG.warn("nobody knows whether job {} has ended; somebody may be told of it in vain", claim.jobId(), e);
         }
+        forget(claim, ended);
+    }
+
+    /** Lets go of a job that has ended; may block. */
+    void acknowledge(Claim claim) {
+        forget(claim, true);
+    }
+
+    private static boolean hasEnded(Optional<JobRecord> job) {
+        return job.map(found -> found.state().terminal()).orElse(true);
+    }
+
+    private void forget(Claim claim, boolean ended) {
+        leases.forget(claim).filter(delivery -> ended).ifPresent(delivery -> {
+            try {
+                ports.dispatch().done(delivery);
+            } catch (Throwable e) {
+                LOG.info("somebody may be told in vain of job {}, which has ended: {}", claim.jobId(), e.toString());
+            }
+        });
     }
 
     /** Gives a job back unfinished, for another attempt; may block. */
     void release(Claim claim) {
         try {
-            queue.release(claim);
+            leases.release(claim);
         } catch (Throwable e) {
             LOG.warn("job {} cannot be given back; its lease will end", claim.jobId(), e);
-        } finally {
-            forget.accept(claim);
+            leases.forget(claim);
         }
     }
 
@@ -93,6 +110,6 @@ final class Endings {
     void lapse(Claim claim, Throwable why) {
         LOG.error("nothing can be said about job {} in attempt {}; its lease will end, and it runs again",
                 claim.jobId(), claim.attempt(), why);
-        forget.accept(claim);
+        leases.forget(claim);
     }
 }

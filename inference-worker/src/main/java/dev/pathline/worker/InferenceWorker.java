@@ -1,7 +1,7 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.lifecycle.StopClock;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.WorkerLiveness;
 import java.time.Duration;
 import java.util.Comparator;
@@ -90,13 +90,13 @@ public final class InferenceWorker implements SmartLifecycle {
         this.pauses = pauses;
         this.stops = stops;
         this.events = events;
-        this.leases = new Leases(ports.queue(), properties.lease(), properties.jobs());
+        this.leases = new Leases(ports.store(), ports.dispatch(), properties.lease(), properties.jobs());
     }
 
     @Override
     public void start() {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var endings = new Endings(ports.lifecycle(), ports.queue(), blocking, leases::forget);
+        var endings = new Endings(ports, blocking, leases);
         var shared = new DeviceWorker.Shared(ports, endings, blocking, metrics, traces, work);
         List<DeviceWorker> devices = properties.device().stream()
                 .map(device -> new DeviceWorker(device, properties, shared)).toList();
@@ -104,7 +104,7 @@ public final class InferenceWorker implements SmartLifecycle {
         metrics.watchArrays(() -> devices.stream().mapToInt(device -> device.worker().state().arrays()).sum());
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
-        Disposable cancellations = ports.queue().cancellations().subscribe(
+        Disposable cancellations = ports.dispatch().ended().subscribe(
                 job -> leases.over(claim -> claim.jobId().equals(job), claim -> stop(claim, devices)));
         var preparation = new Preparation(ports, checkpoints, pauses, endings);
         Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
@@ -132,7 +132,7 @@ public final class InferenceWorker implements SmartLifecycle {
     private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
             while (true) {
-                Optional<Claim> claim = leases.claim(lease -> next(devices, lease));
+                Optional<Claim> claim = next(devices);
                 if (claim.isPresent()) {
                     prepare(claim.get(), devices, preparation, blocking);
                 }
@@ -142,11 +142,11 @@ public final class InferenceWorker implements SmartLifecycle {
         }
     }
 
-    /** A queue that cannot be asked is asked again: a worker that lives must not be one that never claims. */
-    private Optional<Claim> next(List<DeviceWorker> devices, Duration lease) throws InterruptedException {
+    /** Where nobody can be asked, it is asked again: a worker that lives must not be one that never claims. */
+    private Optional<Claim> next(List<DeviceWorker> devices) throws InterruptedException {
         if (devices.stream().allMatch(device -> device.health() == DeviceHealth.WELL)) {
             try {
-                return ports.queue().claim(name, lease, CLAIM_WAIT);
+                return leases.claim(name, CLAIM_WAIT);
             } catch (RuntimeException | Error e) {
                 LOG.error("no job could be claimed; the next try may succeed", e);
             }

@@ -2,10 +2,10 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobTerms;
@@ -17,6 +17,8 @@ import dev.pathline.engine.sampling.Conditions;
 import dev.pathline.engine.sampling.SlotTask;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +55,7 @@ final class JobRun {
     private final SerialExecutor teller;
     private final Ended ended;
     private final WorkerMetrics metrics;
+    private final Clock clock;
     private final Eta eta;
     private final float[][] samples;
     private @Nullable Told told;
@@ -63,6 +66,10 @@ final class JobRun {
     private volatile boolean stopped;
     /** What it had to say was refused: others have ended the job, or have taken it over. */
     private volatile boolean refused;
+    /** What it had to say last was said. */
+    private volatile boolean said;
+    /** Written by the teller alone. */
+    private @Nullable Instant firstPreviewAt;
 
     /** Hears that there is nothing more to say about a run. */
     @FunctionalInterface
@@ -84,7 +91,7 @@ final class JobRun {
      * @param eta says when it will be done
      */
     JobRun(PreparedJob job, Instant turn, Span span, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
-            Ended ended, Eta eta, WorkerMetrics metrics) {
+            Ended ended, Eta eta, WorkerMetrics metrics, Clock clock) {
         this.job = job;
         this.turn = turn;
         this.span = span;
@@ -93,6 +100,7 @@ final class JobRun {
         this.teller = teller;
         this.ended = ended;
         this.metrics = metrics;
+        this.clock = clock;
         this.eta = eta;
         this.samples = new float[job.count()][0];
     }
@@ -158,9 +166,13 @@ final class JobRun {
         return rowsDone.get();
     }
 
-    /** Counts its share of an evaluation. */
-    void evaluated(int rows, long nanos) {
+    /** Counts its rows in an evaluation that is about to be made: what is told of a step counts them as done. */
+    void evaluates(int rows) {
         rowsDone.addAndGet(rows);
+    }
+
+    /** Counts its share of the time of an evaluation. */
+    void took(long nanos) {
         deviceNanos += nanos;
     }
 
@@ -179,8 +191,7 @@ final class JobRun {
     private void tellNoise() {
         Preview preview = job.record().request().preview();
         if (preview != null && preview.noise()) {
-            teller.execute(() -> accepted(
-                    new JobCommand.Advance(job.claim().attempt(), 0, StartingNoise.event(job, output))));
+            teller.execute(() -> tell(StartingNoise.event(job, output)));
         }
     }
 
@@ -209,12 +220,17 @@ final class JobRun {
         teller.execute(() -> {
             Throwable problem = null;
             try {
-                lifecycle.apply(job.claim().jobId(), command);
+                said = lifecycle.apply(job.claim().jobId(), command).filter(Transition::moved).isPresent();
             } catch (Throwable e) {
                 problem = e;
             }
             ended.of(this, problem);
         });
+    }
+
+    /** Returns whether its last word was its own, and was said: then the job has ended. */
+    boolean hasEnded() {
+        return said;
     }
 
     /** Returns whether a preview of a step would be told in time to be worth its making. */
@@ -243,30 +259,26 @@ final class JobRun {
                 return;
             }
             List<StepImage> images = output.previews(first, previews, noisy);
-            var event = new JobEvent.Step(step + 1, steps, sigma, -2 * Math.log(sigma), etaMs, images);
-            accepted(new JobCommand.Advance(job.claim().attempt(), rows, event)).ifPresent(metrics::stepped);
+            tell(new JobEvent.Step(step + 1, steps, rows, sigma, -2 * Math.log(sigma), etaMs, images));
+            if (firstPreviewAt == null && !images.isEmpty()) {
+                firstPreviewAt = clock.instant();
+                metrics.firstPreview(Duration.between(job.record().times().createdAt(), firstPreviewAt));
+            }
         });
     }
 
-    /**
-     * Says something about the job. Where that is refused the job was ended by others, or a newer attempt has it: then its
-     * samples leave, and nothing more is told.
-     *
-     * @return the job as it is now, empty where it was refused
-     */
-    private Optional<JobRecord> accepted(JobCommand command) {
-        String id = job.claim().jobId();
-        Optional<Transition> said = lifecycle.apply(id, command);
-        Optional<JobRecord> moved = said.filter(Transition::moved).map(Transition::job);
-        if (moved.isEmpty()) {
-            LOG.info("attempt {} of job {} stops: {}", job.claim().attempt(), id,
-                    said.map(transition -> "the job is " + transition.job().state().wire() + " in attempt "
-                            + transition.job().attempt()).orElse("the job is gone"));
-            refused = true;
-            stop();
-            ended.of(this, null);
+    private void tell(JobEvent.Step step) {
+        if (!lifecycle.advance(job.claim(), step)) {
+            refuse("it has ended, or a newer attempt has it");
         }
-        return moved;
+    }
+
+    /** Others have ended the job, or a newer attempt has it: its samples leave, and nothing more is told. */
+    private void refuse(String why) {
+        LOG.info("attempt {} of job {} stops: {}", job.claim().attempt(), job.claim().jobId(), why);
+        refused = true;
+        stop();
+        ended.of(this, null);
     }
 
     /** A job of which samples still wait has all stages of its plan before it, at least. */
@@ -317,14 +329,21 @@ final class JobRun {
         int attempt = job.claim().attempt();
         JobCommand command;
         try {
-            command = new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations()));
+            command = new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations()),
+                    firstPreviewAt);
         } catch (Throwable e) {
             LOG.error("the images of job {} cannot be stored", id, e);
             span.recordException(e).setStatus(StatusCode.ERROR, "the images could not be stored");
-            command = new JobCommand.Fail(attempt, JobError.of(ErrorCode.INTERNAL,
+            command = new JobCommand.Fail(attempt, JobError.of(
+                    e instanceof PortUnavailableException ? ErrorCode.STORE_UNAVAILABLE : ErrorCode.INTERNAL,
                     "The images could not be stored: " + Faults.reason(e)));
         }
-        accepted(command).filter(ended -> ended.state() == JobState.SUCCEEDED)
+        Optional<Transition> last = lifecycle.apply(id, command);
+        said = last.filter(Transition::moved).isPresent();
+        last.filter(Transition::moved).map(Transition::job).filter(ended -> ended.state() == JobState.SUCCEEDED)
                 .ifPresent(succeeded -> metrics.succeeded(succeeded, nanos));
+        if (!said) {
+            LOG.info("what attempt {} of job {} made is not wanted any more", attempt, id);
+        }
     }
 }

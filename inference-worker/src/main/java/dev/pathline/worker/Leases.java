@@ -2,10 +2,13 @@ package dev.pathline.worker;
 
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueue.Claim;
-import dev.pathline.common.port.JobQueue.Hold;
+import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobDispatch.Delivery;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Hold;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,30 +28,45 @@ final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
-    private final JobQueue queue;
+    private final JobStore store;
+    private final JobDispatch dispatch;
     private final Duration lease;
     private final Semaphore room;
-    /** Those that are held, and whether they are over: others have ended the job, or have it now. */
-    private final Map<Claim, AtomicBoolean> held = new ConcurrentHashMap<>();
+    private final Map<Claim, Held> held = new ConcurrentHashMap<>();
+
+    /**
+     * A claim that is held.
+     *
+     * @param delivery by which it was heard of
+     * @param over whether others have ended the job, or have it now
+     */
+    private record Held(Delivery delivery, AtomicBoolean over) {}
 
     /**
      * No claims.
      *
      * @param jobs how many there may be
      */
-    Leases(JobQueue queue, Duration lease, int jobs) {
-        this.queue = queue;
+    Leases(JobStore store, JobDispatch dispatch, Duration lease, int jobs) {
+        this.store = store;
+        this.dispatch = dispatch;
         this.lease = lease;
         this.room = new Semaphore(jobs);
     }
 
-    /** Waits until one more claim may be held, then claims a job, if there is one within a time. */
-    Optional<Claim> claim(Claiming claiming) throws InterruptedException {
+    /**
+     * Waits until one more claim may be held, then claims a job, if somebody tells of one within a time.
+     *
+     * @param worker who claims
+     */
+    Optional<Claim> claim(String worker, Duration wait) throws InterruptedException {
         room.acquire();
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claiming.next(lease);
-            claim.ifPresent(one -> held.put(one, new AtomicBoolean()));
+            Optional<Delivery> delivery = dispatch.next(wait);
+            if (delivery.isPresent()) {
+                claim = claim(worker, delivery.get());
+            }
         } finally {
             if (claim.isEmpty()) {
                 room.release();
@@ -57,64 +75,107 @@ final class Leases {
         return claim;
     }
 
-    /** Where claims come from. */
-    @FunctionalInterface
-    interface Claiming {
-        /** Returns a claim with this lease, or empty if there is none for now. */
-        Optional<Claim> next(Duration lease) throws InterruptedException;
+    /** What was told of is a hint: the job may have ended, or be somebody else's. */
+    private Optional<Claim> claim(String worker, Delivery delivery) {
+        Optional<Claim> claim;
+        try {
+            claim = store.claim(delivery.jobId(), worker, lease);
+        } catch (RuntimeException | Error e) {
+            dispatch.giveBack(delivery);
+            throw e;
+        }
+        claim.ifPresentOrElse(one -> held.put(one, new Held(delivery, new AtomicBoolean())),
+                () -> dispatch.done(delivery));
+        return claim;
     }
 
-    /** The worker has nothing more to do with a claim. */
-    void forget(Claim claim) {
-        if (held.remove(claim) != null) {
-            room.release();
+    /**
+     * The worker has nothing more to do with a claim.
+     *
+     * @return by which delivery it was heard of; empty if the claim was forgotten before
+     */
+    Optional<Delivery> forget(Claim claim) {
+        Held was = held.remove(claim);
+        if (was == null) {
+            return Optional.empty();
         }
+        room.release();
+        return Optional.of(was.delivery());
     }
 
     /** Returns whether others have ended the job, or have it now. */
     boolean isOver(Claim claim) {
-        AtomicBoolean over = held.get(claim);
-        return over != null && over.get();
+        Held one = held.get(claim);
+        return one != null && one.over().get();
     }
 
     /** Some claims are over; each is told once. */
     void over(Predicate<Claim> which, Consumer<Claim> stop) {
-        held.forEach((claim, over) -> {
-            if (which.test(claim) && over.compareAndSet(false, true)) {
+        held.forEach((claim, one) -> {
+            if (which.test(claim) && one.over().compareAndSet(false, true)) {
                 stop.accept(claim);
             }
         });
     }
 
-    /** Extends all leases; one that cannot be extended now does not keep the next from it. Claims that are over are told once. */
+    /** Extends all leases. Claims that are over are told once. */
     void keep(Consumer<Claim> stop) {
-        held.forEach((claim, over) -> {
-            if (!over.get()) {
-                try {
-                    Hold hold = queue.heartbeat(claim, lease);
-                    if (hold != Hold.HELD && over.compareAndSet(false, true)) {
+        List<Claim> claims = held.entrySet().stream().filter(one -> !one.getValue().over().get())
+                .map(Map.Entry::getKey).toList();
+        if (claims.isEmpty()) {
+            return;
+        }
+        try {
+            store.keep(claims, lease).forEach((claim, hold) -> {
+                if (hold == Hold.HELD) {
+                    extend(claim);
+                } else {
+                    over(claim::equals, lost -> {
                         LOG.info("job {} is {} in attempt {}", claim.jobId(), hold, claim.attempt());
-                        stop.accept(claim);
-                    }
-                } catch (Throwable e) {
-                    LOG.warn("a heartbeat of job {} failed; the next one may succeed", claim.jobId(), e);
+                        stop.accept(lost);
+                    });
                 }
-            }
-        });
+            });
+        } catch (Throwable e) {
+            LOG.warn("a heartbeat of {} job(s) failed; the next one may succeed", claims.size(), e);
+        }
     }
 
-    /** What runs goes back to the queue under the next attempt's number; what waited here never started. Returns how many. */
+    /** Others would hear of the job in vain: its lease holds. */
+    private void extend(Claim claim) {
+        Held one = held.get(claim);
+        if (one != null) {
+            try {
+                dispatch.extend(one.delivery());
+            } catch (RuntimeException e) {
+                LOG.debug("others may hear of job {}, and will not get it", claim.jobId(), e);
+            }
+        }
+    }
+
+    /** What runs waits again, for its next attempt; what waited here never started. Returns how many. */
     int giveBack(JobLifecycle lifecycle) {
         int count = 0;
         for (Claim claim : held.keySet()) {
             try {
                 lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
-                count += queue.release(claim) ? 1 : 0;
+                count += release(claim) ? 1 : 0;
             } catch (Throwable e) {
                 LOG.warn("job {} cannot be given back; its lease will end", claim.jobId(), e);
+                forget(claim);
             }
-            forget(claim);
         }
         return count;
+    }
+
+    /**
+     * Gives a job back, and tells others of it.
+     *
+     * @return whether the claim held
+     */
+    boolean release(Claim claim) {
+        boolean released = store.release(claim);
+        forget(claim).ifPresent(dispatch::giveBack);
+        return released;
     }
 }

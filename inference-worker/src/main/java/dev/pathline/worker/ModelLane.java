@@ -261,11 +261,14 @@ final class ModelLane implements AutoCloseable {
         List<JobRun> parts = chosen.stream().map(JobRun::of).toList();
         int[] shares = chosen.stream().mapToInt(Slot::rows).toArray();
         BatchLog.log(key, size, chosen);
+        for (int i = 0; i < shares.length; i++) {
+            parts.get(i).evaluates(shares[i]);
+        }
         long start = System.nanoTime();
         boolean whole = advance(chosen);
         long nanos = System.nanoTime() - start;
         for (int i = 0; i < shares.length; i++) {
-            parts.get(i).evaluated(shares[i], rows == 0 ? 0 : nanos * shares[i] / rows);
+            parts.get(i).took(rows == 0 ? 0 : nanos * shares[i] / rows);
         }
         if (whole && rows > 0) {
             times.learn(size, nanos / 1e6);

@@ -5,7 +5,7 @@ import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.RegistryUnavailableException;
@@ -88,7 +88,7 @@ final class Preparation {
         // Anew every time: the job may be cancelled while it waits.
         Optional<JobRecord> record = store.find(claim.jobId());
         if (record.isEmpty() || record.get().state().terminal()) {
-            endings.acknowledge(claim);
+            endings.letGo(claim);
             return true;
         }
         JobRequest request = record.get().request();
@@ -115,7 +115,7 @@ final class Preparation {
 
     private void giveUp(Claim claim, RegistryUnavailableException e) {
         LOG.warn("job {} cannot be prepared in attempt {}: {}", claim.jobId(), claim.attempt(), e.getMessage());
-        if (lifecycle.isLast(claim)) {
+        if (lifecycle.isLast(claim.attempt())) {
             fail(claim, JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
                     "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
         } else {

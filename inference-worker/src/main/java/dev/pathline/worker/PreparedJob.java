@@ -1,7 +1,7 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.diffusion.plan.SamplingPlan;
 import dev.pathline.engine.checkpoint.Checkpoint;

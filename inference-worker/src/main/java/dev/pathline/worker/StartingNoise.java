@@ -37,6 +37,6 @@ final class StartingNoise {
         }
         double sigma = plan.stages().stream().map(Stage::call).filter(Objects::nonNull).findFirst()
                 .map(NetworkCall::sigma).orElse(Double.NaN);
-        return new JobEvent.Step(0, plan.steps(), sigma, -2 * Math.log(sigma), null, images);
+        return new JobEvent.Step(0, plan.steps(), 0, sigma, -2 * Math.log(sigma), null, images);
     }
 }

@@ -4,7 +4,7 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.wire.Priority;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.sampling.Slot;
@@ -244,7 +244,7 @@ final class Worker {
         }
         if (begun.isEmpty()) {
             notBegun(candidate, lane);
-            endings.acknowledge(claim);
+            endings.letGo(claim);
             return;
         }
         Span span = span(begun.get());
@@ -274,7 +274,7 @@ final class Worker {
         var output = new JobOutput(blobs, job.checkpoint().card().shape(), job.record().request(),
                 lane.key().profile());
         var run = new JobRun(job, candidate.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
-                lane::etaMillis, metrics);
+                lane::etaMillis, metrics, clock);
         // First there, then no more here: whoever stops it finds it in one of them.
         runs.put(job.claim(), run);
         admission.take(candidate);
@@ -302,16 +302,17 @@ final class Worker {
         }
     }
 
-    /** There is nothing more to say about a run: acknowledge, once. */
+    /** There is nothing more to say about a run: let go of it, once. */
     private void leave(JobRun run, @Nullable Throwable problem) {
         run.span().end();
         Claim claim = run.job().claim();
         if (runs.remove(claim, run)) {
-            metrics.forget(claim.jobId());
-            if (problem == null) {
+            if (problem != null) {
+                endings.lapse(claim, problem);
+            } else if (run.hasEnded()) {
                 endings.acknowledge(claim);
             } else {
-                endings.lapse(claim, problem);
+                endings.letGo(claim);
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobDispatch;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
@@ -35,7 +35,7 @@ public class WorkerConfiguration {
     @Bean
     InferenceWorker inferenceWorker(
             WorkerProperties properties,
-            JobQueue queue,
+            JobDispatch dispatch,
             JobStore store,
             BlobStore blobs,
             ModelRegistry models,
@@ -46,9 +46,8 @@ public class WorkerConfiguration {
             ObjectProvider<OpenTelemetry> telemetry,
             ObjectProvider<StopClock> stops,
             ApplicationEventPublisher events) {
-        String name = "worker-" + ProcessHandle.current().pid();
-        return new InferenceWorker(name, properties,
-                new WorkerPorts(queue, store, blobs, models, liveness, lifecycle, clock), UnaryOperator.identity(),
+        return new InferenceWorker(WorkerName.next(), properties,
+                new WorkerPorts(dispatch, store, blobs, models, liveness, lifecycle, clock), UnaryOperator.identity(),
                 new WorkerMetrics(meters), new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)),
                 Preparation.PAUSES, stops.getIfAvailable(() -> new StopClock(properties.drain().plus(CLOSING))),
                 events);

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -40,7 +39,6 @@ final class WorkerMetrics {
     private final Map<WorkerState.Queue, Timer> queueAges = new ConcurrentHashMap<>();
     private final Map<String, Timer> deviceTimes = new ConcurrentHashMap<>();
     /** Jobs whose first preview was counted; those that end are forgotten. */
-    private final Set<String> previewed = ConcurrentHashMap.newKeySet();
     private final MultiGauge waiting;
     private Map<WorkerState.Queue, AtomicInteger> shown = Map.of();
 
@@ -112,12 +110,9 @@ final class WorkerMetrics {
         }
     }
 
-    /** A step of a job was told. */
-    void stepped(JobRecord job) {
-        Instant preview = job.times().firstPreviewAt();
-        if (preview != null && previewed.add(job.id())) {
-            firstPreview.record(Duration.between(job.times().createdAt(), preview));
-        }
+    /** The first preview of a job was told, so long after its acceptance. */
+    void firstPreview(Duration after) {
+        firstPreview.record(after);
     }
 
     /** A job was completed. */
@@ -125,11 +120,6 @@ final class WorkerMetrics {
         deviceTimes.computeIfAbsent(job.request().modelReference(),
                 model -> timer(WorkerMeter.DEVICE_TIME, List.of(Tag.of("model", model))))
                 .record(Duration.ofNanos(deviceNanos));
-    }
-
-    /** Nothing more is to be heard of a job. */
-    void forget(String jobId) {
-        previewed.remove(jobId);
     }
 
     /** An estimate can be held against what it took. */

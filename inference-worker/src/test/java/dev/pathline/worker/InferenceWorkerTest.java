@@ -3,12 +3,11 @@ package dev.pathline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
@@ -55,7 +54,7 @@ class InferenceWorkerTest {
         JobRecord job = workers.job(id);
         assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
         assertThat(job.profile()).isEqualTo("f32");
-        assertThat(job.rowsDone()).isEqualTo(24);
+        assertThat(workers.log.newestStep(id).orElseThrow().rowsDone()).isEqualTo(24);
         List<JobEvent.Step> steps = Objects.requireNonNull(workers.log.read(id, 0).map(EventLog.LoggedEvent::event)
                 .ofType(JobEvent.Step.class).collectList().block(Workers.PATIENCE));
         assertThat(steps).allSatisfy(step -> assertThat(step.images()).hasSize(3));
@@ -108,7 +107,7 @@ class InferenceWorkerTest {
         assertThat(Objects.requireNonNull(workers.job(id).error()).message()).contains("SHA-256");
         // The job is acknowledged after its last event; stopping waits for that.
         worker.stop();
-        assertThat(workers.queue.depth().claimed()).isZero();
+        assertThat(workers.store.depth().held()).isZero();
     }
 
     @Test
@@ -144,7 +143,7 @@ class InferenceWorkerTest {
         worker.stop();
 
         assertThat(workers.job(id).state()).isEqualTo(JobState.QUEUED);
-        assertThat(workers.queue.depth()).extracting(JobQueue.Depth::waiting, JobQueue.Depth::claimed)
+        assertThat(workers.store.depth()).extracting(JobStore.Depth::waiting, JobStore.Depth::held)
                 .containsExactly(1, 0);
         start("other", Duration.ZERO);
         assertThat(workers.events(id)).endsWith("succeeded");
@@ -167,8 +166,7 @@ class InferenceWorkerTest {
         String endless = submit("good", 64, 1000, 1, Preview.EVERY_STEP);
         workers.firstStep(endless);
 
-        workers.lifecycle.apply(endless, new JobCommand.Cancel());
-        assertThat(workers.queue.cancel(endless)).isTrue();
+        workers.cancel(endless);
 
         assertThat(workers.events(endless)).endsWith("cancelled");
         // Its 64 places are all there are: this one can only enter once they are free.
@@ -191,7 +189,7 @@ class InferenceWorkerTest {
         workers.firstStep(interrupted);
         second.stop();
         assertThat(workers.job(interrupted).state()).isEqualTo(JobState.QUEUED);
-        assertThat(workers.queue.depth().waiting()).as("%s", workers.queue.depth()).isEqualTo(1);
+        assertThat(workers.store.depth().waiting()).as("%s", workers.store.depth()).isEqualTo(1);
         assertThat(workers.liveness.live()).isEmpty();
 
         start("third", Duration.ZERO);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
@@ -72,7 +71,7 @@ final class LoadingTest {
         }, loaded));
         List<String> hit = List.of(workers.submit(Ask.of("good", 2, 3).with(STRICT)),
                 workers.submit(Ask.of("good", 1, 3).with(STRICT)));
-        await().atMost(Workers.PATIENCE).until(() -> workers.queue.depth().waiting() == 0);
+        await().atMost(Workers.PATIENCE).until(() -> workers.store.depth().waiting() == 0);
         release.countDown();
         boolean memory = kind.equals("device") || kind.equals("heap");
         for (String job : hit) {
@@ -123,8 +122,7 @@ final class LoadingTest {
         assertThat(loadedNames()).containsExactly("good");
         assertThat(workers.job(waits).state()).isEqualTo(JobState.QUEUED);
 
-        workers.lifecycle.apply(endless, new JobCommand.Cancel());
-        workers.queue.cancel(endless);
+        workers.cancel(endless);
         assertThat(workers.events(waits)).endsWith("succeeded");
         assertThat(loadedNames()).containsExactly("good", "other");
     }
@@ -145,8 +143,7 @@ final class LoadingTest {
         assertThat(loadedNames()).containsExactly("other", "good");
         assertThat(workers.arrays()).as("both are there").isGreaterThan(loaded.getFirst().arrays());
 
-        workers.lifecycle.apply(endless, new JobCommand.Cancel());
-        workers.queue.cancel(endless);
+        workers.cancel(endless);
         assertThat(workers.events(waits)).endsWith("succeeded");
     }
 

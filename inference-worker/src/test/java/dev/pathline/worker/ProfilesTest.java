@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
-import dev.pathline.common.port.JobQueue.Claim;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobError;
@@ -95,14 +95,14 @@ final class ProfilesTest {
 
     /** An attempt that another worker began in a profile that this one does not have. */
     @Test
-    void shouldComputeAStrictJobInNoOtherProfileThanItWasBegunIn() throws InterruptedException {
+    void shouldComputeAStrictJobInNoOtherProfileThanItWasBegunIn() {
         String strict = workers.submit(Ask.of("good", 1, 2).with(terms(Precision.AUTO, true, null)));
         String other = workers.submit(Ask.of("good", 1, 2));
-        for (int i = 0; i < 2; i++) {
-            Claim claim = workers.queue.claim("gone", Workers.PATIENCE, Workers.PATIENCE).orElseThrow();
+        for (String job : List.of(strict, other)) {
+            Claim claim = workers.store.claim(job, "gone", Workers.PATIENCE).orElseThrow();
             assertThat(workers.lifecycle.begin(claim, "elsewhere")).isPresent();
             workers.lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
-            workers.queue.release(claim);
+            workers.store.release(claim);
         }
         start("f32", List.of());
 

@@ -44,7 +44,7 @@ final class SchedulingTest {
         assertThat(steps.stream().flatMap(step -> step.images().stream()).map(image -> image.index()).distinct())
                 .hasSize(40);
         assertThat(steps).hasSizeGreaterThan(3 * 5);
-        assertThat(workers.job(large).rowsDone()).isEqualTo(240);
+        assertThat(workers.log.newestStep(large).orElseThrow().rowsDone()).isEqualTo(240);
 
         String few = workers.submit(Ask.of("good", 2, 3));
         workers.events(few);
@@ -120,7 +120,7 @@ final class SchedulingTest {
 
         assertThat(workers.events(endless)).contains("started").endsWith("expired");
         assertThat(workers.events(workers.submit(Ask.of("good", 2, 2)))).endsWith("succeeded");
-        assertThat(workers.queue.depth().waiting()).isZero();
+        assertThat(workers.store.depth().waiting()).isZero();
     }
 
     @Test

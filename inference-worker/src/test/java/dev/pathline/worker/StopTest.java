@@ -55,7 +55,7 @@ final class StopTest {
                         awaitUninterrupted();
                     }
                 }, _ -> {
-                }), new WorkerPorts(p.queue(), p.store(), blobs, p.models(), p.liveness(), p.lifecycle(), p.clock()),
+                }), new WorkerPorts(p.dispatch(), p.store(), blobs, p.models(), p.liveness(), p.lifecycle(), p.clock()),
                 new StopClock(StopClock.SHORTEST));
         String job = workers.submit(Ask.of("good", 1, 2));
         reached.await();
@@ -64,7 +64,7 @@ final class StopTest {
         worker.stop();
         assertThat(workers.liveness.live()).isEmpty();
         assertThat(workers.job(job).state()).isEqualTo(JobState.QUEUED);
-        assertThat(workers.queue.depth().waiting()).isOne();
+        assertThat(workers.store.depth().waiting()).isOne();
         never.countDown();
     }
 
@@ -93,7 +93,7 @@ final class StopTest {
         worker.stop();
 
         assertThat(workers.job(endless).state()).isEqualTo(JobState.QUEUED);
-        assertThat(workers.queue.depth().claimed()).isZero();
+        assertThat(workers.store.depth().held()).isZero();
     }
 
     @Test

@@ -3,16 +3,19 @@ package dev.pathline.worker;
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.JobReconciler;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.trace.TraceParent;
 import dev.pathline.common.wire.ImageFormat;
@@ -33,6 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -52,17 +58,23 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final JobQueue queue;
-    final InProcessJobStore store = new InProcessJobStore();
+    /** As long as the lease of a worker here. */
+    private static final Duration DISPATCH_PATIENCE = Duration.ofSeconds(3);
+    private static final long RECONCILE_MILLIS = 100;
+
+    final Clock clock = Clock.systemUTC();
+    final InProcessJobDispatch dispatch = new InProcessJobDispatch(DISPATCH_PATIENCE, clock);
+    final InProcessJobStore store = new InProcessJobStore(100, clock);
     final EventLog log = new InProcessEventLog(Schedulers.parallel(), 8 << 20, 32 << 20);
     final InProcessWorkerLiveness liveness;
     final JobLifecycle lifecycle;
+    final JobEnding ending;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OpenTelemetry telemetry;
-    final Clock clock = Clock.systemUTC();
     final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
     private final List<InferenceWorker> started = new ArrayList<>();
     private final List<LivenessState> probes = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService reconciliation = Executors.newSingleThreadScheduledExecutor();
     private int jobs;
     private Path models = Path.of("");
 
@@ -72,13 +84,16 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     Workers(OpenTelemetry telemetry) {
         this.telemetry = telemetry;
-        this.queue = new InProcessJobQueue(100, clock);
         this.liveness = new InProcessWorkerLiveness(clock);
         this.lifecycle = new JobLifecycle(store, log, clock);
+        this.ending = new JobEnding(lifecycle, dispatch);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
+        var reconciler = new JobReconciler(store, dispatch);
+        var unusedEnd = reconciliation.scheduleWithFixedDelay(reconciler::publish, RECONCILE_MILLIS, RECONCILE_MILLIS,
+                TimeUnit.MILLISECONDS);
         models = Files.createTempDirectory("models");
         TinyModels.write(models, "good");
         TinyModels.write(models, "other");
@@ -89,6 +104,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         stop();
+        reconciliation.shutdownNow();
         FileSystemUtils.deleteRecursively(models);
     }
 
@@ -170,7 +186,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     private WorkerPorts ports(ModelRegistry registry) {
-        return new WorkerPorts(queue, store, blobs, registry, liveness, lifecycle, clock);
+        return new WorkerPorts(dispatch, store, blobs, registry, liveness, lifecycle, clock);
     }
 
     InferenceWorker start(WorkerProperties properties, UnaryOperator<ModelWork> work) {
@@ -203,7 +219,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     String submit(Ask ask) {
         String id = create(ask);
-        queue.offer(JobQueue.QueueEntry.of(job(id)));
+        dispatch.publish(JobNotice.of(job(id)));
         return id;
     }
 
@@ -218,6 +234,11 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
         store.create(job);
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
         return id;
+    }
+
+    /** Cancels a job, as a client does. */
+    void cancel(String id) {
+        ending.end(id, new JobCommand.Cancel());
     }
 
     /** Waits for the terminal event, and returns the types of all. */

@@ -43,6 +43,8 @@ final class PathlineProcess implements AutoCloseable {
         builder.environment().put("PATHLINE_NO_BUILD", "1");
         builder.environment().put("PATHLINE_PROFILES", ROOT.resolve("integration-tests/target/profiles").toString());
         builder.environment().put("PATHLINE_RUNS", ROOT.resolve("integration-tests/target/runs").toString());
+        // Servers that run beside each other do not share what they keep.
+        builder.environment().put("PATHLINE_STATE", Files.createTempDirectory("pathline-state").toString());
         builder.environment().putAll(environment);
         return new PathlineProcess(builder.start());
     }

@@ -5,10 +5,8 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
-import dev.pathline.common.job.Transition;
-import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.StopClock;
-import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.JobError;
 import java.time.Duration;
@@ -43,8 +41,7 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
     private static final int PAGE = 200;
 
     private final JobStore store;
-    private final JobQueue queue;
-    private final JobLifecycle lifecycle;
+    private final JobEnding ending;
     private final StopClock clock;
     private final Sinks.Empty<Void> over = Sinks.empty();
     private volatile boolean running;
@@ -55,10 +52,9 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
      *
      * @param clock how long running jobs may go on after the order to stop
      */
-    public Closing(JobStore store, JobQueue queue, JobLifecycle lifecycle, StopClock clock) {
+    public Closing(JobStore store, JobEnding ending, StopClock clock) {
         this.store = store;
-        this.queue = queue;
-        this.lifecycle = lifecycle;
+        this.ending = ending;
         this.clock = clock;
     }
 
@@ -138,11 +134,7 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
         }
         for (JobRecord job : jobs) {
             JobError error = JobError.of(ErrorCode.SHUTTING_DOWN, "The server was told to stop");
-            boolean ended = lifecycle.apply(job.id(), new JobCommand.Fail(job.attempt(), error))
-                    .filter(Transition::moved).isPresent();
-            if (ended) {
-                queue.cancel(job.id());
-            }
+            ending.end(job.id(), new JobCommand.Fail(job.attempt(), error));
         }
     }
 

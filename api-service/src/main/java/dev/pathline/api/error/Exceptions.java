@@ -2,8 +2,10 @@ package dev.pathline.api.error;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import java.nio.file.InvalidPathException;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
@@ -20,6 +22,9 @@ import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 /** Says what Spring's exceptions mean in our words. */
 final class Exceptions {
 
+    /** How soon a store that is away may be back. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
     private Exceptions() {}
 
     /** The error to tell; {@link ErrorCode#INTERNAL} for everything that nobody foresaw. */
@@ -28,6 +33,8 @@ final class Exceptions {
             case ApiException own -> own;
             case RegistryUnavailableException e -> new ApiException(ErrorCode.REGISTRY_UNAVAILABLE,
                     "The models cannot be reached; the server's log says why");
+            case PortUnavailableException e -> new ApiException(ErrorCode.STORE_UNAVAILABLE,
+                    "Jobs cannot be looked up or written; the server's log says why").retryAfter(RETRY);
             case InvalidPathException e -> new ApiException(ErrorCode.INVALID_REQUEST,
                     "A path cannot be read on this server: " + e.getReason()
                             + " (its locale has to be UTF-8 for names that"

@@ -5,33 +5,33 @@ import dev.pathline.api.jobs.Estimates;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
-import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
-import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueue.Offer;
-import dev.pathline.common.port.JobQueue.QueueEntry;
+import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.JobStore.Creation;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.trace.TraceParent;
-import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accepts jobs. Methods may block. */
 public final class GenerationService {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationService.class);
+
     private final JobStore store;
-    private final JobQueue queue;
+    private final JobDispatch dispatch;
     private final EventLog log;
     private final WorkerLiveness workers;
-    private final JobLifecycle lifecycle;
     private final Estimates estimates;
     private final JobIds ids;
     private final Clock clock;
@@ -46,19 +46,17 @@ public final class GenerationService {
      */
     public GenerationService(
             JobStore store,
-            JobQueue queue,
+            JobDispatch dispatch,
             EventLog log,
             WorkerLiveness workers,
-            JobLifecycle lifecycle,
             Estimates estimates,
             Clock clock,
             Duration retryAfter,
             Closing closing) {
         this.store = store;
-        this.queue = queue;
+        this.dispatch = dispatch;
         this.log = log;
         this.workers = workers;
-        this.lifecycle = lifecycle;
         this.estimates = estimates;
         this.ids = new JobIds(clock);
         this.clock = clock;
@@ -73,37 +71,35 @@ public final class GenerationService {
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
         closing.requireOpen();
-        JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
-        // The log before the record: whoever finds the job by its key finds a log to follow. And the event before the
-        // offer, or a quick worker's events would come first; so the place it tells may be off by a neighbour.
-        JobQueue.Place place = queue.expectedPlace(QueueEntry.of(job));
-        log.append(job.id(), EventLog.NO_ATTEMPT,
-                new JobEvent.Queued(place.position(), estimates.waiting(place.rowsAhead(), request),
-                        request.warnings()));
-        if (store.create(job) instanceof Creation.Existing existing) {
-            log.delete(job.id());
-            return replay(existing.job(), idempotency);
-        }
-        try {
-            enqueue(job);
-        } catch (ApiException refusal) {
-            // Someone may already wait for it under the same idempotency key: an end, then nothing.
-            lifecycle.apply(job.id(), new JobCommand.Fail(0, JobError.of(refusal.code(), refusal.detail())));
-            store.remove(job.id());
-            log.delete(job.id());
-            throw refusal;
-        }
-        return new Accepted(job, true);
-    }
-
-    private void enqueue(JobRecord job) {
         if (workers.live().isEmpty()) {
             throw new ApiException(ErrorCode.NO_WORKER, "Nobody would run the job").retryAfter(retryAfter);
         }
-        if (queue.offer(QueueEntry.of(job)) instanceof Offer.Full full) {
-            Duration wait = estimates.untilRoom();
-            throw new ApiException(ErrorCode.QUEUE_FULL, full.depth().waiting() + " jobs wait already, as many as may")
-                    .retryAfter(wait == null ? retryAfter : wait);
+        JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
+        return switch (store.create(job)) {
+            case Creation.Existing(JobRecord existing) -> replay(existing, idempotency);
+            case Creation.Full(JobStore.Depth depth) -> throw full(depth);
+            case Creation.Created(JobStore.Place place) -> {
+                tell(job, place);
+                yield new Accepted(job, true);
+            }
+        };
+    }
+
+    private ApiException full(JobStore.Depth depth) {
+        Duration wait = estimates.untilRoom();
+        return new ApiException(ErrorCode.QUEUE_FULL, depth.waiting() + " jobs wait already, as many as may")
+                .retryAfter(wait == null ? retryAfter : wait);
+    }
+
+    /** The job is accepted, whether anybody can be told now or not: what is not published now is published later. */
+    private void tell(JobRecord job, JobStore.Place place) {
+        try {
+            // The event first, or a quick worker's events would come before it.
+            log.append(job.id(), EventLog.NO_ATTEMPT, new JobEvent.Queued(place.position(),
+                    estimates.waiting(place.rowsAhead(), job.request()), job.request().warnings()));
+            dispatch.publish(JobNotice.of(job));
+        } catch (PortUnavailableException e) {
+            LOG.warn("job {} is accepted, and workers hear of it later: {}", job.id(), e.getMessage());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.pathline.api.health;
 
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
 import io.micrometer.core.instrument.Gauge;
@@ -13,14 +13,14 @@ import java.util.function.ToDoubleFunction;
 /** The gauges of the API service. Requests are measured by Spring's own {@code http.server.requests}. */
 public final class ApiMetrics implements MeterBinder {
 
-    private final JobQueue queue;
+    private final JobStore store;
     private final WorkerLiveness workers;
     private final ModelRegistry models;
     private final Clock clock;
 
-    /** Metrics over the queue, the workers and the models' registry. */
-    public ApiMetrics(JobQueue queue, WorkerLiveness workers, ModelRegistry models, Clock clock) {
-        this.queue = queue;
+    /** Metrics over the jobs, the workers and the models' registry. */
+    public ApiMetrics(JobStore store, WorkerLiveness workers, ModelRegistry models, Clock clock) {
+        this.store = store;
         this.workers = workers;
         this.models = models;
         this.clock = clock;
@@ -28,9 +28,9 @@ public final class ApiMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, Metric.QUEUE_WAITING, q -> q.depth().waiting());
-        gauge(registry, Metric.QUEUE_CLAIMED, q -> q.depth().claimed());
-        gauge(registry, Metric.QUEUE_ROWS, q -> q.depth().rows());
+        gauge(registry, Metric.QUEUE_WAITING, jobs -> jobs.depth().waiting());
+        gauge(registry, Metric.QUEUE_CLAIMED, jobs -> jobs.depth().held());
+        gauge(registry, Metric.QUEUE_ROWS, jobs -> jobs.depth().rows());
         Gauge.builder(Metric.WORKERS.key, workers, w -> w.live().size()).description(Metric.WORKERS.description)
                 .register(registry);
         Gauge.builder(Metric.REGISTRY_OUTAGE.key, this, ApiMetrics::outageSeconds).baseUnit("seconds")
@@ -42,8 +42,8 @@ public final class ApiMetrics implements MeterBinder {
                 .orElse(0.0);
     }
 
-    private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobQueue> value) {
-        Gauge.builder(metric.key, queue, value).description(metric.description).register(registry);
+    private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobStore> value) {
+        Gauge.builder(metric.key, store, value).description(metric.description).register(registry);
     }
 
     /** Every metric with its meaning. */

@@ -2,7 +2,7 @@ package dev.pathline.api.jobs;
 
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
 import java.time.Duration;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** How long things will take, from the cost that is known and the speed that the workers measured. Never guesses. */
 public final class Estimates {
 
-    private final JobQueue queue;
+    private final JobStore store;
     private final WorkerLiveness workers;
 
-    /** Estimates over a queue and its workers. */
-    public Estimates(JobQueue queue, WorkerLiveness workers) {
-        this.queue = queue;
+    /** Estimates over the jobs and their workers. */
+    public Estimates(JobStore store, WorkerLiveness workers) {
+        this.store = store;
         this.workers = workers;
     }
 
@@ -35,10 +35,15 @@ public final class Estimates {
         return slower(millis(Math.max(0, rowsAhead - done) + request.rows()), alone(live, request.evaluations()));
     }
 
-    /** When a job that runs will be done, in milliseconds, or null when no worker knows its speed; may block. */
-    public @Nullable Long running(JobRecord job) {
+    /**
+     * When a job that runs will be done.
+     *
+     * @param rowsDone rows that are done of those that it costs
+     * @return milliseconds, or null when no worker knows its speed; may block
+     */
+    public @Nullable Long running(JobRecord job, long rowsDone) {
         long rows = job.request().rows();
-        long left = rows - job.rowsDone();
+        long left = rows - rowsDone;
         return slower(millis(left), alone(workers.live(), Math.ceilDiv(job.request().evaluations() * left, rows)));
     }
 
@@ -60,9 +65,9 @@ public final class Estimates {
 
     /** When a full queue will have room for one more, or null when unknown; may block. */
     public @Nullable Duration untilRoom() {
-        JobQueue.Depth depth = queue.depth();
+        JobStore.Depth depth = store.depth();
         // On average: the time of one job.
-        Long millis = millis(Math.ceilDiv(depth.rows(), Math.max(1, depth.waiting() + depth.claimed())));
+        Long millis = millis(Math.ceilDiv(depth.rows(), Math.max(1, depth.waiting() + depth.held())));
         return millis == null ? null : Duration.ofMillis(Math.max(1, millis));
     }
 }

@@ -2,6 +2,7 @@ package dev.pathline.api.jobs;
 
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
@@ -9,10 +10,12 @@ import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobEventJson;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A job's log as server-sent events. Between events come comment lines, which keep the connection open; with each of
@@ -48,29 +51,45 @@ public final class EventStreams {
      * @param prefix where the client's addresses begin, see {@link dev.pathline.api.access.PublicPath}
      */
     public Flux<ServerSentEvent<String>> stream(String jobId, long after, String prefix) {
-        Flux<ServerSentEvent<String>> events = Flux.defer(() -> {
+        return Flux.defer(() -> {
             var ended = new AtomicBoolean();
-            return repair(jobId).thenMany(log.read(jobId, after))
+            Sinks.Empty<Void> gone = Sinks.empty();
+            Flux<ServerSentEvent<String>> events = read(jobId, after)
                     .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
-                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : log.read(jobId, 0).takeLast(1)));
-        }).map(logged -> encode(logged, prefix));
-        return live.live(events, () -> repair(jobId));
+                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0).takeLast(1)))
+                    .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix));
+            return live.live(events, () -> look(jobId).doOnNext(there -> {
+                if (!there) {
+                    gone.tryEmitEmpty();
+                }
+            }).then());
+        });
     }
 
     /** Whether there is an event after a position in the log of a job that has ended. */
     public Mono<Boolean> goesOn(String jobId, long after) {
-        return repair(jobId).thenMany(log.read(jobId, after)).hasElements();
+        return read(jobId, after).hasElements();
     }
 
     /** Completes when the job has ended, or is forgotten. */
     public Mono<Void> end(String jobId) {
-        Flux<Void> events = repair(jobId).thenMany(log.read(jobId, 0)).thenMany(Flux.empty());
-        Flux<Void> repairs = Flux.interval(look).onBackpressureDrop().concatMap(beat -> repair(jobId), 1);
-        return events.publish(shared -> shared.mergeWith(repairs.takeUntilOther(shared))).then();
+        Mono<Void> gone = Flux.interval(look).onBackpressureDrop().concatMap(beat -> look(jobId), 1)
+                .filter(there -> !there).next().then();
+        return read(jobId, 0).takeUntilOther(gone).then();
     }
 
-    private Mono<Void> repair(String jobId) {
-        return Blocking.run(() -> store.find(jobId).ifPresent(lifecycle::repair));
+    /** The log of a job, which a job that is not there has none of. */
+    private Flux<LoggedEvent> read(String jobId, long after) {
+        return look(jobId).flatMapMany(there -> there ? log.read(jobId, after) : Flux.empty());
+    }
+
+    /** Sees to it that a job that has ended has an event that says so, and returns whether there is such a job. */
+    private Mono<Boolean> look(String jobId) {
+        return Blocking.call(() -> {
+            Optional<JobRecord> job = store.find(jobId);
+            job.ifPresent(lifecycle::repair);
+            return job.isPresent();
+        });
     }
 
     private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix) {

@@ -6,9 +6,13 @@ import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.JobStore.Place;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.wire.ImageAnswer;
 import dev.pathline.common.wire.JobAnswer;
+import dev.pathline.common.wire.JobEvent;
 import dev.pathline.diffusion.grid.GivenTimes;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Base64;
@@ -22,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 /** Turns job records into what clients see. Methods may block. */
 public final class JobAnswers {
 
-    private final JobQueue queue;
+    private final JobStore store;
+    private final EventLog log;
     private final BlobStore blobs;
     private final Estimates estimates;
 
-    /** Answers with places from a queue and data from a blob store. */
-    public JobAnswers(JobQueue queue, BlobStore blobs, Estimates estimates) {
-        this.queue = queue;
+    /** Answers with places from the jobs' store, progress from their logs and data from a blob store. */
+    public JobAnswers(JobStore store, EventLog log, BlobStore blobs, Estimates estimates) {
+        this.store = store;
+        this.log = log;
         this.blobs = blobs;
         this.estimates = estimates;
     }
@@ -50,7 +56,8 @@ public final class JobAnswers {
     private JobAnswer answer(JobRecord job, List<ImageAnswer> images) {
         JobRequest request = job.request();
         SamplingSettings settings = request.settings();
-        Optional<JobQueue.Place> place = job.state() == JobState.QUEUED ? queue.place(job.id()) : Optional.empty();
+        Optional<Place> place = job.state() == JobState.QUEUED ? store.place(job.id()) : Optional.empty();
+        long rowsDone = rowsDone(job);
         return new JobAnswer(job.id(), job.state().wire(), request.modelReference(), Long.toString(request.seed()),
                 Objects.requireNonNull(settings.solver()), Objects.requireNonNull(settings.stepCount()),
                 Objects.requireNonNull(settings.cfgScale()),
@@ -58,8 +65,8 @@ public final class JobAnswers {
                 options(settings), request.labelName(),
                 job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
                 null, request.rows(), request.evaluations(),
-                job.times().createdAt(), place.map(JobQueue.Place::position).orElse(null), eta(job, place),
-                new JobAnswer.Progress(job.rowsDone(), request.rows()), job.times().timings(), images, job.error(),
+                job.times().createdAt(), place.map(Place::position).orElse(null), eta(job, rowsDone, place),
+                new JobAnswer.Progress(rowsDone, request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());
     }
 
@@ -69,9 +76,24 @@ public final class JobAnswers {
         return options;
     }
 
-    private @Nullable Long eta(JobRecord job, Optional<JobQueue.Place> place) {
+    /** A log that cannot be read now says nothing. */
+    private long rowsDone(JobRecord job) {
+        return switch (job.state()) {
+            case SUCCEEDED -> job.request().rows();
+            case QUEUED -> 0;
+            default -> {
+                try {
+                    yield log.newestStep(job.id()).map(JobEvent.Step::rowsDone).orElse(0L);
+                } catch (PortUnavailableException e) {
+                    yield 0;
+                }
+            }
+        };
+    }
+
+    private @Nullable Long eta(JobRecord job, long rowsDone, Optional<Place> place) {
         if (job.state() == JobState.RUNNING) {
-            return estimates.running(job);
+            return estimates.running(job, rowsDone);
         }
         return place.map(found -> estimates.waiting(found.rowsAhead(), job.request())).orElse(null);
     }

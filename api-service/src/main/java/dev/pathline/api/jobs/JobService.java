@@ -5,9 +5,8 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.lifecycle.JobLifecycle;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobQueue;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobAnswer;
@@ -18,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class JobService {
 
     private final JobStore store;
-    private final JobQueue queue;
     private final BlobStore blobs;
-    private final JobLifecycle lifecycle;
+    private final JobEnding ending;
     private final JobAnswers answers;
 
     /** A service over the ports. */
-    public JobService(JobStore store, JobQueue queue, BlobStore blobs, JobLifecycle lifecycle, JobAnswers answers) {
+    public JobService(JobStore store, BlobStore blobs, JobEnding ending, JobAnswers answers) {
         this.store = store;
-        this.queue = queue;
         this.blobs = blobs;
-        this.lifecycle = lifecycle;
+        this.ending = ending;
         this.answers = answers;
     }
 
@@ -53,9 +50,7 @@ public final class JobService {
 
     /** Cancels a job; one that has ended stays as it is. Returns the job after it. */
     public JobAnswer cancel(String jobId, String prefix) {
-        // The state first: from here on the worker's results are refused, whenever it hears of it.
-        JobRecord job = lifecycle.apply(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
-        queue.cancel(jobId);
+        JobRecord job = ending.end(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
         return answers.withUrls(job, prefix);
     }
 

@@ -1,9 +1,13 @@
 package dev.pathline.api.jobs;
 
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,13 +73,43 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
-    public boolean remove(String jobId) {
-        return store.remove(jobId);
+    public List<String> removeEnded(Instant endedBefore, int keep) {
+        return store.removeEnded(endedBefore, keep);
     }
 
     @Override
-    public List<String> removeEnded(Instant endedBefore, int keep) {
-        return store.removeEnded(endedBefore, keep);
+    public Optional<Claim> claim(String jobId, String worker, Duration lease) {
+        return store.claim(jobId, worker, lease);
+    }
+
+    @Override
+    public Map<Claim, Hold> keep(Collection<Claim> claims, Duration lease) {
+        return store.keep(claims, lease);
+    }
+
+    @Override
+    public boolean release(Claim claim) {
+        return store.release(claim);
+    }
+
+    @Override
+    public Optional<Place> place(String jobId) {
+        return store.place(jobId);
+    }
+
+    @Override
+    public Depth depth() {
+        return store.depth();
+    }
+
+    @Override
+    public List<String> overdue() {
+        return store.overdue();
+    }
+
+    @Override
+    public List<JobNotice> waiting(int limit) {
+        return store.waiting(limit);
     }
 
     private static void tell(Runnable call) {

@@ -2,7 +2,7 @@ package dev.pathline.api.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.RegistryUnavailableException;
@@ -67,7 +67,7 @@ class RegistryOutageTest {
     @Test
     void shouldShowForHowLongTheRegistryHasBeenAway() {
         var meters = new SimpleMeterRegistry();
-        var metrics = new ApiMetrics(new InProcessJobQueue(1, clock), new InProcessWorkerLiveness(clock), registry,
+        var metrics = new ApiMetrics(new InProcessJobStore(1, clock), new InProcessWorkerLiveness(clock), registry,
                 clock);
         metrics.bindTo(meters);
         var gauge = meters.get(ApiMetrics.Metric.REGISTRY_OUTAGE.key()).gauge();

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.testing.Jobs;
@@ -25,10 +26,11 @@ class EventStreamsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final MutableClock clock = new MutableClock();
-    private final InProcessJobStore store = new InProcessJobStore();
+    private final InProcessJobStore store = new InProcessJobStore(10, clock);
     private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
     private final JobLifecycle lifecycle = new JobLifecycle(store, log, clock);
-    private final Closing closing = new Closing(store, new InProcessJobQueue(10, clock), lifecycle,
+    private final Closing closing = new Closing(store,
+            new JobEnding(lifecycle, new InProcessJobDispatch(Duration.ofSeconds(30), clock)),
             new StopClock(Duration.ofSeconds(3)));
     private final EventStreams streams = new EventStreams(log, store, lifecycle,
             new LiveEvents(Duration.ofMillis(20), closing), Duration.ofMillis(20));
@@ -51,8 +53,14 @@ class EventStreamsTest {
     void shouldNotWaitForAJobThatIsForgotten() {
         StepVerifier.create(streams.end("nobody")).expectComplete().verify(PATIENCE);
         StepVerifier.create(streams.stream("nobody", 0, "")).expectComplete().verify(PATIENCE);
+        JobRecord job = Jobs.queued("a", clock.instant());
+        store.create(job);
         log.append("a", 0, new JobEvent.Queued(1, null));
-        StepVerifier.create(streams.end("a")).then(() -> log.delete("a")).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.end("a").mergeWith(streams.stream("a", 1, "").then())).then(() -> {
+            // Its record ends and is forgotten; that its log is, too, does not reach whoever reads elsewhere.
+            store.compareAndSet(0, JobMachine.apply(job, new JobCommand.Cancel(), clock.instant()).job());
+            store.removeEnded(clock.instant(), 0);
+        }).expectComplete().verify(PATIENCE);
     }
 
     @Test
@@ -72,6 +80,7 @@ class EventStreamsTest {
 
     @Test
     void shouldWaitForTheEnd() {
+        store.create(Jobs.queued("a", clock.instant()));
         log.append("a", 0, new JobEvent.Queued(1, null));
         StepVerifier.create(streams.end("a")).expectSubscription().expectNoEvent(Duration.ofMillis(100))
                 .then(() -> log.append("a", 0, new JobEvent.Cancelled())).expectComplete().verify(PATIENCE);

@@ -30,7 +30,7 @@ class WatchedJobStoreTest {
     private final MutableClock clock = new MutableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> heard = new ArrayList<>();
-    private final WatchedJobStore store = new WatchedJobStore(new InProcessJobStore(),
+    private final WatchedJobStore store = new WatchedJobStore(new InProcessJobStore(10, clock),
             List.of(new Recorder(), new JobLog(), new JobMeters(meters)));
     private final JobLifecycle lifecycle = new JobLifecycle(store,
             new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20), clock);

@@ -10,8 +10,9 @@ import dev.pathline.api.closing.Closing;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.TrainingRuns;
@@ -39,9 +40,10 @@ class TrainingControllerTest {
     private static final TrainingRunAnswer RUN = new TrainingRunAnswer("r1", "tiny", "queued", null, 1, 0, 10, 0, null,
             null, null, null, null, null, null, List.of(5L), Instant.EPOCH, null, null, null);
 
-    private static final InProcessJobStore JOBS = new InProcessJobStore();
-    private static final Closing CLOSING = new Closing(JOBS, new InProcessJobQueue(1, Clock.systemUTC()),
+    private static final InProcessJobStore JOBS = new InProcessJobStore(1, Clock.systemUTC());
+    private static final Closing CLOSING = new Closing(JOBS, new JobEnding(
             new JobLifecycle(JOBS, new InProcessEventLog(Schedulers.parallel(), 1, 1), Clock.systemUTC()),
+            new InProcessJobDispatch(Duration.ofSeconds(30), Clock.systemUTC())),
             new StopClock(Duration.ofSeconds(3)));
 
     private final TrainingRuns runs = mock(TrainingRuns.class);

@@ -98,6 +98,9 @@ public enum ErrorCode {
     /** The registry cannot be reached or written to. */
     REGISTRY_UNAVAILABLE(503, "The models' registry is not available", true,
             "Try again in a while; if it stays, look at the server's log."),
+    /** The store of jobs, images or events cannot be reached, or does not answer in time. */
+    STORE_UNAVAILABLE(503, "The server's storage is not available", true,
+            "Try again in a while, with the same Idempotency-Key; if it stays, look at the server's log."),
     /** The server is shutting down. */
     SHUTTING_DOWN(503, "The server is shutting down", true, "Try again in a few seconds.");
 

@@ -2,6 +2,7 @@ package dev.pathline.common.inprocess;
 
 import dev.pathline.common.port.BlobKeyRules;
 import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.PortUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -57,7 +58,7 @@ public final class DirectoryBlobStore implements BlobStore {
                 write(file, bytes);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw unavailable("cannot write " + file, e);
         }
     }
 
@@ -77,7 +78,7 @@ public final class DirectoryBlobStore implements BlobStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw unavailable("cannot read " + file, e);
         }
     }
 
@@ -121,9 +122,13 @@ public final class DirectoryBlobStore implements BlobStore {
                 }
             });
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete under " + start, e);
+            throw unavailable("cannot delete under " + start, e);
         }
         return deleted[0];
+    }
+
+    private static PortUnavailableException unavailable(String what, IOException e) {
+        return new PortUnavailableException(what + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
     }
 
     private static Path directoryOf(Path file) {

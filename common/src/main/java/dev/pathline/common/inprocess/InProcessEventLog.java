@@ -4,9 +4,13 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.wire.JobEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
@@ -46,19 +50,36 @@ public final class InProcessEventLog implements EventLog {
 
     @Override
     public OptionalLong append(String jobId, int attempt, JobEvent event) {
-        SingleLog log = logs.computeIfAbsent(jobId, id -> new SingleLog(maxBytesPerJob, scheduler));
-        OptionalLong position = log.append(attempt, event);
-        if (position.isPresent() && event.terminal()) {
+        var position = new AtomicReference<>(OptionalLong.empty());
+        // Inside, so that no reader who leaves takes the log away in between.
+        SingleLog log = logs.compute(jobId, (id, known) -> {
+            SingleLog appended = logOr(known);
+            position.set(appended.append(attempt, event));
+            return appended;
+        });
+        if (position.get().isPresent() && event.terminal()) {
             retire(log);
         }
-        return position;
+        return position.get();
+    }
+
+    @Override
+    public Optional<JobEvent.Step> newestStep(String jobId) {
+        return Optional.ofNullable(logs.get(jobId)).flatMap(SingleLog::newestStep);
     }
 
     @Override
     public Flux<LoggedEvent> read(String jobId, long after) {
         return Flux.defer(() -> {
-            SingleLog log = logs.get(jobId);
-            return log == null ? Flux.empty() : log.read(after);
+            SingleLog log = logs.compute(jobId, (id, known) -> {
+                SingleLog watched = logOr(known);
+                watched.watch(1);
+                return watched;
+            });
+            return log.read(after).doFinally(end -> logs.computeIfPresent(jobId, (id, known) -> {
+                log.watch(-1);
+                return known.isIdle() ? null : known;
+            }));
         });
     }
 
@@ -73,6 +94,28 @@ public final class InProcessEventLog implements EventLog {
             }
             log.close();
         }
+    }
+
+    /**
+     * Takes what was kept of a job's log, if there is no such log here.
+     *
+     * @param kept in the order of their positions
+     */
+    public void restore(String jobId, List<KeptEvent> kept) {
+        logs.computeIfAbsent(jobId, id -> {
+            SingleLog restored = logOr(null);
+            restored.restore(kept);
+            return restored;
+        });
+    }
+
+    /** Returns whether there is a log of a job. */
+    public boolean has(String jobId) {
+        return logs.containsKey(jobId);
+    }
+
+    private SingleLog logOr(@Nullable SingleLog known) {
+        return known == null ? new SingleLog(maxBytesPerJob, scheduler) : known;
     }
 
     private void retire(SingleLog log) {

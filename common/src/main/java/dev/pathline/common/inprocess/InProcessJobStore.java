@@ -2,9 +2,13 @@ package dev.pathline.common.inprocess;
 
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,15 +16,34 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Jobs in memory, ordered by id and so by creation. Bounded by whoever calls {@link #removeEnded}. */
+/**
+ * Jobs in memory, ordered by id and so by creation. Bounded by its capacity and by whoever calls {@link #removeEnded}. Ended
+ * leases are found whenever someone looks, there is no timer.
+ */
 public final class InProcessJobStore implements JobStore {
 
     private final NavigableMap<String, JobRecord> jobs = new TreeMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
+    private final Map<String, Unended> unended = new HashMap<>();
+    private final Clock clock;
+    private final int capacity;
 
-    /** An empty store. */
-    public InProcessJobStore() {}
+    /**
+     * An empty store.
+     *
+     * @param capacity how many jobs may wait, at least 1
+     * @param clock by which leases end
+     */
+    public InProcessJobStore(int capacity, Clock clock) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity must be at least 1 but is " + capacity);
+        }
+        this.capacity = capacity;
+        this.clock = clock;
+    }
 
     @Override
     public synchronized Creation create(JobRecord job) {
@@ -31,13 +54,20 @@ public final class InProcessJobStore implements JobStore {
                 return new Creation.Existing(existing);
             }
         }
-        if (jobs.putIfAbsent(job.id(), job) != null) {
+        if (jobs.containsKey(job.id())) {
             throw new IllegalStateException("job id " + job.id() + " is taken");
         }
+        Depth depth = depth();
+        if (depth.waiting() >= capacity) {
+            return new Creation.Full(depth);
+        }
+        jobs.put(job.id(), job);
         if (idempotency != null) {
             idsByKey.put(idempotency.key(), job.id());
         }
-        return new Creation.Created();
+        var added = new Unended(JobNotice.of(job), job.request().rows(), 0, null);
+        unended.put(job.id(), added);
+        return new Creation.Created(placeOf(added));
     }
 
     @Override
@@ -52,6 +82,9 @@ public final class InProcessJobStore implements JobStore {
             return false;
         }
         jobs.put(next.id(), next);
+        if (next.state().terminal()) {
+            unended.remove(next.id());
+        }
         return true;
     }
 
@@ -76,29 +109,108 @@ public final class InProcessJobStore implements JobStore {
     }
 
     @Override
-    public synchronized boolean remove(String jobId) {
-        JobRecord removed = jobs.remove(jobId);
-        if (removed == null) {
-            return false;
-        }
-        if (removed.idempotency() != null) {
-            idsByKey.remove(removed.idempotency().key(), jobId);
-        }
-        return true;
-    }
-
-    @Override
     public synchronized List<String> removeEnded(Instant endedBefore, int keep) {
         List<JobRecord> ended = jobs.values().stream().filter(job -> job.state().terminal())
                 .sorted(Comparator.comparing(InProcessJobStore::end).reversed()).toList();
         List<String> removed = new ArrayList<>();
         for (int i = 0; i < ended.size(); i++) {
-            if (i >= keep || end(ended.get(i)).isBefore(endedBefore)) {
-                removed.add(ended.get(i).id());
+            JobRecord job = ended.get(i);
+            if (i >= keep || end(job).isBefore(endedBefore)) {
+                jobs.remove(job.id());
+                if (job.idempotency() != null) {
+                    idsByKey.remove(job.idempotency().key(), job.id());
+                }
+                removed.add(job.id());
             }
         }
-        removed.forEach(this::remove);
         return List.copyOf(removed);
+    }
+
+    @Override
+    public synchronized Optional<Claim> claim(String jobId, String worker, Duration lease) {
+        Unended job = unended.get(jobId);
+        if (job == null || job.isHeld(clock.instant())) {
+            return Optional.empty();
+        }
+        var claim = new Claim(jobId, job.claims() + 1, worker);
+        unended.put(jobId, job.heldUntil(claim.attempt(), clock.instant().plus(lease)));
+        return Optional.of(claim);
+    }
+
+    @Override
+    public synchronized Map<Claim, Hold> keep(Collection<Claim> claims, Duration lease) {
+        var holds = new HashMap<Claim, Hold>();
+        for (Claim claim : claims) {
+            Unended job = unended.get(claim.jobId());
+            if (job == null) {
+                holds.put(claim, Hold.ENDED);
+            } else if (holds(job, claim)) {
+                unended.put(claim.jobId(), job.heldUntil(claim.attempt(), clock.instant().plus(lease)));
+                holds.put(claim, Hold.HELD);
+            } else {
+                holds.put(claim, Hold.LOST);
+            }
+        }
+        return Map.copyOf(holds);
+    }
+
+    @Override
+    public synchronized boolean release(Claim claim) {
+        Unended job = unended.get(claim.jobId());
+        if (job == null || !holds(job, claim)) {
+            return false;
+        }
+        unended.put(claim.jobId(), job.heldUntil(claim.attempt(), null));
+        return true;
+    }
+
+    private boolean holds(Unended job, Claim claim) {
+        return job.claims() == claim.attempt() && job.isHeld(clock.instant());
+    }
+
+    @Override
+    public synchronized Optional<Place> place(String jobId) {
+        return Optional.ofNullable(unended.get(jobId)).filter(job -> !job.isHeld(clock.instant())).map(this::placeOf);
+    }
+
+    private Place placeOf(Unended job) {
+        Instant now = clock.instant();
+        int position = 1;
+        long rows = 0;
+        for (Unended other : unended.values()) {
+            if (other.compareTo(job) < 0) {
+                position += other.isHeld(now) ? 0 : 1;
+                rows += other.rows();
+            }
+        }
+        return new Place(position, rows);
+    }
+
+    @Override
+    public synchronized Depth depth() {
+        int waiting = (int) waiting().count();
+        return new Depth(waiting, unended.size() - waiting, unended.values().stream().mapToLong(Unended::rows).sum(),
+                capacity);
+    }
+
+    @Override
+    public synchronized List<String> overdue() {
+        Instant now = clock.instant();
+        return waiting().map(job -> job.notice().jobId()).filter(id -> {
+            JobRecord job = jobs.get(id);
+            Instant by = job == null ? null : job.request().terms().startBy(job.times().createdAt());
+            return by != null && !now.isBefore(by);
+        }).toList();
+    }
+
+    @Override
+    public synchronized List<JobNotice> waiting(int limit) {
+        return waiting().sorted().limit(limit).map(Unended::notice).toList();
+    }
+
+    private Stream<Unended> waiting() {
+        Instant now = clock.instant();
+        return unended.values().stream().filter(job -> !job.isHeld(now));
     }
 
     private static Instant end(JobRecord job) {
@@ -110,5 +222,32 @@ public final class InProcessJobStore implements JobStore {
         String model = query.model();
         return (query.state() == null || job.state() == query.state())
                 && (model == null || job.request().isOf(model));
+    }
+
+    /**
+     * A job that has not ended.
+     *
+     * @param claims how often it was claimed
+     * @param until when its holder's lease ends, or null if it was never claimed or was given back
+     */
+    private record Unended(JobNotice notice, long rows, int claims, @Nullable Instant until)
+            implements
+                Comparable<Unended> {
+
+        private static final Comparator<Unended> ORDER = Comparator
+                .comparing((Unended job) -> job.notice().turn()).thenComparing(job -> job.notice().jobId());
+
+        boolean isHeld(Instant now) {
+            return until != null && until.isAfter(now);
+        }
+
+        Unended heldUntil(int attempt, @Nullable Instant end) {
+            return new Unended(notice, rows, attempt, end);
+        }
+
+        @Override
+        public int compareTo(Unended other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

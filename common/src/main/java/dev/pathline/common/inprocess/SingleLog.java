@@ -5,7 +5,9 @@ import dev.pathline.common.port.EventLog.LoggedEvent;
 import dev.pathline.common.replay.Replay;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.StepImage;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
 
     /** What a step event is taken to cost beside its previews. */
     private static final int STEP_OVERHEAD = 128;
+    /** More events than any process appends to a log. */
+    private static final long LOST = 1L << 32;
 
     private final TreeMap<Long, JobEvent> events = new TreeMap<>();
     private final Replay<LoggedEvent> readers;
@@ -24,11 +28,26 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
     private long lastPosition;
     private long bytes;
     private int newestAttempt;
+    private JobEvent.@Nullable Step newestStep;
+    private int watchers;
     private boolean closed;
 
     SingleLog(long maxBytes, Scheduler scheduler) {
         this.maxBytes = maxBytes;
         this.readers = new Replay<>(this, LoggedEvent::position, scheduler);
+    }
+
+    /** Takes what was kept of an earlier process's log; what that has lost had positions, too, which are not used again. */
+    synchronized void restore(List<KeptEvent> kept) {
+        for (KeptEvent one : kept) {
+            events.put(one.position(), one.event());
+            newestAttempt = Math.max(newestAttempt, one.attempt());
+            lastPosition = one.position();
+            closed = one.event().terminal();
+        }
+        if (!closed) {
+            lastPosition += LOST;
+        }
     }
 
     OptionalLong append(int attempt, JobEvent event) {
@@ -41,6 +60,11 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
             closed = event.terminal();
             position = ++lastPosition;
             events.put(position, event);
+            if (event instanceof JobEvent.Step step) {
+                newestStep = step.withoutImages();
+            } else if (event instanceof JobEvent.Started) {
+                newestStep = null;
+            }
             bytes += size(event);
             // The newest preview stays, however large: it is what a watcher wants to see.
             while (bytes > maxBytes && dropOldestStep(position)) {
@@ -60,6 +84,20 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
     @Override
     public synchronized boolean endsAt(long position) {
         return closed && position >= lastPosition;
+    }
+
+    synchronized Optional<JobEvent.Step> newestStep() {
+        return Optional.ofNullable(newestStep);
+    }
+
+    /** Somebody is about to read, or has read. */
+    synchronized void watch(int change) {
+        watchers += change;
+    }
+
+    /** Returns whether nothing was ever appended, and nobody waits for it. */
+    synchronized boolean isIdle() {
+        return lastPosition == 0 && watchers == 0;
     }
 
     synchronized long bytes() {

@@ -1,7 +1,7 @@
 package dev.pathline.common.job;
 
 import dev.pathline.common.wire.JobError;
-import dev.pathline.common.wire.JobEvent;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What someone wants to happen to a job. Commands of a worker carry its attempt number, which fences them. */
@@ -24,21 +24,19 @@ public sealed interface JobCommand {
     record Start(int attempt, String worker, @Nullable String profile) implements OfAttempt {}
 
     /**
-     * A solver step is done.
-     *
-     * @param attempt the claim's number
-     * @param rowsDone rows evaluated for this job in this attempt
-     * @param event what the listeners see
-     */
-    record Advance(int attempt, long rowsDone, JobEvent.Step event) implements OfAttempt {}
-
-    /**
      * Every image is in the blob store.
      *
      * @param attempt the claim's number
      * @param result what was made
+     * @param firstPreviewAt when the first preview was there, or null if there was none
      */
-    record Succeed(int attempt, JobResult result) implements OfAttempt {}
+    record Succeed(int attempt, JobResult result, @Nullable Instant firstPreviewAt) implements OfAttempt {
+
+        /** Success without a preview. */
+        public Succeed(int attempt, JobResult result) {
+            this(attempt, result, null);
+        }
+    }
 
     /**
      * It cannot be done.

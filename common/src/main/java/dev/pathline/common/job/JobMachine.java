@@ -41,16 +41,15 @@ public final class JobMachine {
         }
         return switch (command) {
             case JobCommand.Start start -> start(job, start, now);
-            case JobCommand.Advance advance -> advance(job, advance, now);
             case JobCommand.Succeed succeed -> runs(job, succeed)
-                    ? end(job.finished(JobState.SUCCEEDED, succeed.result(), null, now))
+                    ? end(job.succeeded(succeed.result(), succeed.firstPreviewAt(), now))
                     : new Refused(job, Reason.NOT_RUNNING);
-            case JobCommand.Fail fail -> end(job.finished(JobState.FAILED, null, fail.error(), now));
+            case JobCommand.Fail fail -> end(job.ended(JobState.FAILED, fail.error(), now));
             case JobCommand.Requeue requeue -> runs(job, requeue)
                     ? new Moved(job.requeued(), new JobEvent.Queued(1, null))
                     : new Refused(job, Reason.NOT_RUNNING);
-            case JobCommand.Cancel cancel -> end(job.finished(JobState.CANCELLED, null, null, now));
-            case JobCommand.Expire expire -> end(job.finished(JobState.EXPIRED, null, null, now));
+            case JobCommand.Cancel cancel -> end(job.ended(JobState.CANCELLED, null, now));
+            case JobCommand.Expire expire -> end(job.ended(JobState.EXPIRED, null, now));
         };
     }
 
@@ -95,17 +94,6 @@ public final class JobMachine {
         }
         return new Moved(job.started(start.attempt(), start.worker(), start.profile(), now),
                 new JobEvent.Started(start.attempt(), start.worker()));
-    }
-
-    private static Transition advance(JobRecord job, JobCommand.Advance advance, Instant now) {
-        if (!runs(job, advance)) {
-            return new Refused(job, Reason.NOT_RUNNING);
-        }
-        // The noise, step 0, is there before anything was computed: it is no preview.
-        boolean previewed = advance.event().step() > 0 && !advance.event().images().isEmpty();
-        JobTimes times = previewed ? job.times().previewed(now) : job.times();
-        long rows = Math.max(job.rowsDone(), advance.rowsDone());
-        return new Moved(job.progressed(rows, times), advance.event());
     }
 
     private static boolean runs(JobRecord job, JobCommand.OfAttempt command) {

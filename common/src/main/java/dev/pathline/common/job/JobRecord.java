@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param state where it is
  * @param request what is asked, completely resolved
  * @param attempt the newest attempt that started, from 1; 0 before. It fences: an older attempt changes nothing
+ * @param starts how many attempts started; fewer than {@code attempt} where workers were lost before they did
  * @param worker who runs or ran that attempt
  * @param profile the numeric profile that the newest attempt ran with, in which the next one runs, too
- * @param rowsDone rows of network evaluation finished in this attempt, of {@code request.rows()}
  * @param times when things happened
  * @param result what was made, exactly when it succeeded
  * @param error why it failed, exactly when it failed
@@ -28,9 +28,9 @@ public record JobRecord(
         JobState state,
         JobRequest request,
         int attempt,
+        int starts,
         @Nullable String worker,
         @Nullable String profile,
-        long rowsDone,
         JobTimes times,
         @Nullable JobResult result,
         @Nullable JobError error,
@@ -40,29 +40,31 @@ public record JobRecord(
     /** A job that was accepted just now. */
     public static JobRecord queued(String id, JobRequest request, @Nullable Idempotency idempotency,
             @Nullable String traceParent, Instant now) {
-        return new JobRecord(id, 0, JobState.QUEUED, request, 0, null, null, 0, JobTimes.created(now), null, null,
+        return new JobRecord(id, 0, JobState.QUEUED, request, 0, 0, null, null, JobTimes.created(now), null, null,
                 idempotency, traceParent);
     }
 
     JobRecord started(int newAttempt, String newWorker, @Nullable String newProfile, Instant now) {
-        return new JobRecord(id, revision + 1, JobState.RUNNING, request, newAttempt, newWorker, newProfile, 0,
-                times.started(now), null, null, idempotency, traceParent);
-    }
-
-    JobRecord progressed(long rows, JobTimes newTimes) {
-        return new JobRecord(id, revision + 1, state, request, attempt, worker, profile, rows, newTimes, null, null,
-                idempotency, traceParent);
+        return new JobRecord(id, revision + 1, JobState.RUNNING, request, newAttempt, starts + 1, newWorker,
+                newProfile, times.started(now), null, null, idempotency, traceParent);
     }
 
     JobRecord requeued() {
-        return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, null, profile, 0, times.requeued(),
-                null,
-                null, idempotency, traceParent);
+        return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, starts, null, profile,
+                times.requeued(), null, null, idempotency, traceParent);
     }
 
-    JobRecord finished(JobState end, @Nullable JobResult newResult, @Nullable JobError newError, Instant now) {
-        long rows = end == JobState.SUCCEEDED ? request.rows() : rowsDone;
-        return new JobRecord(id, revision + 1, end, request, attempt, worker, profile, rows, times.finished(now),
-                newResult, newError, idempotency, traceParent);
+    JobRecord succeeded(JobResult newResult, @Nullable Instant firstPreviewAt, Instant now) {
+        return finished(JobState.SUCCEEDED, newResult, null, times.previewed(firstPreviewAt).finished(now));
+    }
+
+    JobRecord ended(JobState end, @Nullable JobError newError, Instant now) {
+        return finished(end, null, newError, times.finished(now));
+    }
+
+    private JobRecord finished(JobState end, @Nullable JobResult newResult, @Nullable JobError newError,
+            JobTimes newTimes) {
+        return new JobRecord(id, revision + 1, end, request, attempt, starts, worker, profile, newTimes, newResult,
+                newError, idempotency, traceParent);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt it was accepted
  * @param startedAt its first row was about to be evaluated, in the newest attempt
- * @param firstPreviewAt its first preview was there, in any attempt
+ * @param firstPreviewAt its first preview was there, in the attempt that succeeded
  * @param finishedAt it reached its terminal state
  */
 public record JobTimes(
@@ -28,8 +28,8 @@ public record JobTimes(
         return new JobTimes(createdAt, now, firstPreviewAt, finishedAt);
     }
 
-    JobTimes previewed(Instant now) {
-        return firstPreviewAt != null ? this : new JobTimes(createdAt, startedAt, now, finishedAt);
+    JobTimes previewed(@Nullable Instant when) {
+        return new JobTimes(createdAt, startedAt, when, finishedAt);
     }
 
     JobTimes finished(Instant now) {

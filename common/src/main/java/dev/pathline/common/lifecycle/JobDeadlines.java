@@ -1,33 +1,25 @@
 package dev.pathline.common.lifecycle;
 
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobStore;
 import java.util.List;
 
 /** Ends jobs that waited past the time by which they had to begin or end; those that run are their worker's to end. */
 public final class JobDeadlines {
 
-    private final JobQueue queue;
-    private final JobLifecycle lifecycle;
+    private final JobStore store;
+    private final JobEnding ending;
 
-    /** Deadlines of the jobs in a queue. */
-    public JobDeadlines(JobQueue queue, JobLifecycle lifecycle) {
-        this.queue = queue;
-        this.lifecycle = lifecycle;
+    /** Deadlines of the jobs in a store. */
+    public JobDeadlines(JobStore store, JobEnding ending) {
+        this.store = store;
+        this.ending = ending;
     }
 
-    /**
-     * Ends what is overdue now; may block as the ports do. Returns the ids of those jobs.
-     *
-     * <p>Implementation note. The state first, as with a cancellation: if the process dies in between, the job is found
-     * overdue again.
-     */
+    /** Ends what is overdue now; may block as the ports do. Returns the ids of those jobs. */
     public List<String> expire() {
-        List<String> overdue = queue.overdue();
-        for (String jobId : overdue) {
-            lifecycle.apply(jobId, new JobCommand.Expire());
-            queue.cancel(jobId);
-        }
+        List<String> overdue = store.overdue();
+        overdue.forEach(jobId -> ending.end(jobId, new JobCommand.Expire()));
         return overdue;
     }
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Files by key. A key is one to six segments of {@code [A-Za-z0-9_.-]}, none of them {@code .} or {@code ..}, joined by
+ * Files by key. Every method may throw {@link PortUnavailableException}: a disk that is full, a bucket that is away. A key is one to six segments of {@code [A-Za-z0-9_.-]}, none of them {@code .} or {@code ..}, joined by
  * slashes; anything else is an {@link IllegalArgumentException}.
  */
 public interface BlobStore {

@@ -1,15 +1,19 @@
 package dev.pathline.common.port;
 
 import dev.pathline.common.wire.JobEvent;
+import java.util.Optional;
 import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 
 /**
  * The events of each job, in order, for replay and as they happen.
  *
- * <p>Positions grow from 1 within a job and are never used twice. A log is bounded: old {@code step} events are
- * dropped first, other events never, so a reader may see gaps between positions. A slow reader delays nobody: it loses
- * old {@code step} events.
+ * <p>Positions are positive, grow within a job and are never used twice; they need not follow each other. A log is bounded:
+ * old {@code step} events are dropped first. A slow reader delays nobody: it loses old {@code step} events.
+ *
+ * <p>A log is for watching. What has become of a job is what its record says; an event that a log has lost, or that could not
+ * be appended, is not missed by anybody but those who watch. Methods may throw {@link PortUnavailableException}, and so
+ * may what {@link #read} returns.
  */
 public interface EventLog {
 
@@ -31,8 +35,13 @@ public interface EventLog {
     OptionalLong append(String jobId, int attempt, JobEvent event);
 
     /**
-     * Reads a log from after a position on, first what is there, then what comes; completes after the terminal event,
-     * at once if there is no such log, and when the log is deleted.
+     * Returns how far a job is by its log: its newest {@code step} event, or empty if there is none, or none is kept any more.
+     */
+    Optional<JobEvent.Step> newestStep(String jobId);
+
+    /**
+     * Reads a log from after a position on, first what is there, then what comes; completes after the terminal event, and when
+     * the log is deleted. A log to which nothing has been appended yet is waited for.
      *
      * @param after the last position already seen, 0 for everything
      */
@@ -44,7 +53,7 @@ public interface EventLog {
     /**
      * An event in a log.
      *
-     * @param position from 1
+     * @param position positive
      * @param event what happened
      */
     record LoggedEvent(long position, JobEvent event) {}

@@ -2,12 +2,24 @@ package dev.pathline.common.port;
 
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The records of jobs. */
+/**
+ * The records of jobs, and who has them: the truth about every job, whatever was delivered to whom.
+ *
+ * <p>A job that has not ended <em>waits</em>, or is <em>held</em> by one worker under a lease, until that ends or the job is
+ * given back; a heartbeat extends it. Waiting jobs are bounded, and have their turns: in the order in which they came and are
+ * urgent ({@link dev.pathline.common.wire.JobTerms#turn}). Each claim of a job has the next attempt number, which fences: who has an older one holds nothing.
+ *
+ * <p>Leases run by the store's own clock, so that no two workers need agree on the time. Every method may throw {@link
+ * PortUnavailableException}.
+ */
 public interface JobStore {
 
     /**
@@ -19,7 +31,8 @@ public interface JobStore {
     }
 
     /**
-     * Stores a new job, unless one with the same idempotency key is kept; atomic.
+     * Stores a new job, which waits from now on, unless one with the same idempotency key is kept or too many wait; atomic. What
+     * is refused leaves nothing behind.
      *
      * @throws IllegalStateException if the id is taken
      */
@@ -29,7 +42,7 @@ public interface JobStore {
     Optional<JobRecord> find(String jobId);
 
     /**
-     * Replaces a job if its stored revision is still the expected one; atomic.
+     * Replaces a job if its stored revision is still the expected one; atomic. A job that ends is held by nobody any more.
      *
      * @return whether it was replaced
      */
@@ -38,11 +51,9 @@ public interface JobStore {
     /** Lists jobs, newest first. */
     Page list(Query query);
 
-    /** Forgets one job, ended or not, and its idempotency key. Returns whether there was one. */
-    boolean remove(String jobId);
-
     /**
-     * Forgets jobs that have ended: those that ended before a time, and of the rest all but the newest.
+     * Forgets jobs that have ended, with their idempotency keys: those that ended before a time, and of the rest all but the
+     * newest.
      *
      * @param endedBefore the oldest end that is kept
      * @param keep how many ended jobs are kept at most
@@ -50,11 +61,50 @@ public interface JobStore {
      */
     List<String> removeEnded(Instant endedBefore, int keep);
 
+    /**
+     * Takes a job that waits; atomic.
+     *
+     * @param worker the taker's name
+     * @param lease how long the claim holds without a heartbeat, positive
+     * @return the claim, or empty if the job has ended, is held, or is not there
+     */
+    Optional<Claim> claim(String jobId, String worker, Duration lease);
+
+    /** Extends the leases of claims that hold to now plus {@code lease}, and tells of each whether it does. */
+    Map<Claim, Hold> keep(Collection<Claim> claims, Duration lease);
+
+    /**
+     * Gives a job back unfinished: it waits again, with the turn that it had.
+     *
+     * @return false if the claim did not hold any more, which changes nothing
+     */
+    boolean release(Claim claim);
+
+    /** Where a waiting job stands, or empty if it does not wait. */
+    Optional<Place> place(String jobId);
+
+    /** What waits and what is held. */
+    Depth depth();
+
+    /** The jobs that wait past the time by which they had to begin ({@link dev.pathline.common.wire.JobTerms#startBy}). */
+    List<String> overdue();
+
+    /**
+     * The jobs that wait, in the order of their turns: those that somebody should be told of.
+     *
+     * @param limit at most so many, at least 1
+     */
+    List<JobNotice> waiting(int limit);
+
     /** What became of a new job. */
     sealed interface Creation {
 
-        /** It is stored. */
-        record Created() implements Creation {}
+        /**
+         * It is stored, and waits.
+         *
+         * @param place where
+         */
+        record Created(Place place) implements Creation {}
 
         /**
          * A job with the same idempotency key exists.
@@ -62,6 +112,13 @@ public interface JobStore {
          * @param job that job
          */
         record Existing(JobRecord job) implements Creation {}
+
+        /**
+         * There is no room.
+         *
+         * @param depth what waits and what is held
+         */
+        record Full(Depth depth) implements Creation {}
     }
 
     /**
@@ -81,4 +138,41 @@ public interface JobStore {
      * @param nextCursor where the next page begins, or null if this is the last
      */
     record Page(List<JobRecord> jobs, @Nullable String nextCursor) {}
+
+    /**
+     * The right to run a job.
+     *
+     * @param jobId the job
+     * @param attempt from 1, one more with every claim of this job
+     * @param worker who holds it
+     */
+    record Claim(String jobId, int attempt, String worker) {}
+
+    /** What a heartbeat finds. */
+    enum Hold {
+        /** The claim holds. */
+        HELD,
+        /** The lease ended, and the job is, or will be, someone else's: stop, and write nothing. */
+        LOST,
+        /** The job has ended, by a cancellation for instance, or is forgotten: stop. */
+        ENDED
+    }
+
+    /**
+     * A waiting job's place.
+     *
+     * @param position 1 is next
+     * @param rowsAhead rows of everything before it, of held jobs those whose turn was before
+     */
+    record Place(int position, long rowsAhead) {}
+
+    /**
+     * What has not ended.
+     *
+     * @param waiting jobs that wait
+     * @param held jobs that are held
+     * @param rows the cost of all of them, in rows of network evaluation
+     * @param capacity how many jobs may wait when a new one comes; those that are given back may be more
+     */
+    record Depth(int waiting, int held, long rows, int capacity) {}
 }

@@ -75,6 +75,7 @@ public sealed interface JobEvent {
      *
      * @param step which, from 1; 0 is the noise before the first, where a request wants to see it
      * @param steps of how many
+     * @param rowsDone rows of network evaluation done in this attempt, of all that the job costs
      * @param sigma the noise to signal ratio {@code sigma/alpha} that was evaluated; null where infinite
      * @param logSnr {@code log(alpha^2/sigma^2)} there; null where infinite
      * @param etaMs expected time until the job is finished, or null when unknown
@@ -84,6 +85,7 @@ public sealed interface JobEvent {
     record Step(
             int step,
             int steps,
+            long rowsDone,
             @Nullable Double sigma,
             @Nullable Double logSnr,
             @Nullable Long etaMs,
@@ -94,6 +96,11 @@ public sealed interface JobEvent {
             sigma = finite(sigma);
             logSnr = finite(logSnr);
             images = List.copyOf(images);
+        }
+
+        /** The same event without its previews. */
+        public Step withoutImages() {
+            return new Step(step, steps, rowsDone, sigma, logSnr, etaMs, List.of());
         }
 
         private static @Nullable Double finite(@Nullable Double value) {

@@ -43,4 +43,12 @@ public record JobTerms(
         long end = deadlineMs == null ? Long.MAX_VALUE : deadlineMs;
         return createdAt.plusMillis(startDeadlineMs == null ? end : Math.min(end, startDeadlineMs));
     }
+
+    /**
+     * Returns when the turn of a job is that was accepted at a time: it goes before all that came later, but lets pass whoever is
+     * more urgent and came within the difference of their patience.
+     */
+    public Instant turn(Instant createdAt) {
+        return createdAt.plus(priority.patience());
+    }
 }

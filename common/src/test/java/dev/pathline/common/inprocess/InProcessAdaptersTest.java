@@ -6,8 +6,8 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.BlobStoreContract;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLogContract;
-import dev.pathline.common.port.JobQueue;
-import dev.pathline.common.port.JobQueueContract;
+import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobDispatchContract;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStoreContract;
 import dev.pathline.common.port.WorkerLiveness;
@@ -18,6 +18,7 @@ import dev.pathline.common.wire.StepImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -29,18 +30,37 @@ import reactor.core.scheduler.Schedulers;
 class InProcessAdaptersTest {
 
     @Nested
-    class Queue extends JobQueueContract {
+    class Dispatch extends JobDispatchContract {
+        private final MutableClock clock = new MutableClock();
+
         @Override
-        protected JobQueue create(int capacity, MutableClock clock) {
-            return new InProcessJobQueue(capacity, clock);
+        protected JobDispatch create() {
+            return new InProcessJobDispatch(Duration.ofSeconds(30), clock);
+        }
+
+        @Override
+        protected void advance(Duration time) {
+            clock.advance(time);
         }
     }
 
     @Nested
     class Store extends JobStoreContract {
+        private final MutableClock clock = new MutableClock();
+
         @Override
-        protected JobStore create() {
-            return new InProcessJobStore();
+        protected JobStore create(int capacity) {
+            return new InProcessJobStore(capacity, clock);
+        }
+
+        @Override
+        protected Instant now() {
+            return clock.instant();
+        }
+
+        @Override
+        protected void advance(Duration time) {
+            clock.advance(time);
         }
     }
 
@@ -55,7 +75,7 @@ class InProcessAdaptersTest {
         void shouldDropThePreviewsOfTheJobThatEndedFirst() {
             EventLog log = new InProcessEventLog(Schedulers.parallel(), 10_000, 15_000);
             for (String job : List.of("first", "second", "third")) {
-                log.append(job, 1, new JobEvent.Step(1, 1, 1.0, 0.0, null,
+                log.append(job, 1, new JobEvent.Step(1, 1, 1, 1.0, 0.0, null,
                         List.of(new StepImage(0, "x".repeat(7000), null))));
                 log.append(job, 1, new JobEvent.Cancelled());
             }

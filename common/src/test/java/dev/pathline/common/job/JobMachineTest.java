@@ -11,7 +11,6 @@ import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.Json;
-import dev.pathline.common.wire.StepImage;
 import dev.pathline.common.wire.Timings;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.time.Instant;
@@ -25,8 +24,6 @@ class JobMachineTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final JobResult RESULT = new JobResult(
             List.of(new JobResult.Image(0, 28, 28), new JobResult.Image(1, 28, 28)), 10);
-    private static final JobEvent.Step STEP = new JobEvent.Step(1, 10, 1.0, 0.0, null,
-            List.of(new StepImage(0, "", null)));
 
     private final JobRecord queued = Jobs.queued("a", START);
 
@@ -35,12 +32,10 @@ class JobMachineTest {
         JobRecord running = moved(queued, new JobCommand.Start(1, "w", "cpu-f32"), 5);
         assertThat(running.state()).isEqualTo(JobState.RUNNING);
         assertThat(running.profile()).isEqualTo("cpu-f32");
-        JobRecord further = moved(running, new JobCommand.Advance(1, 4, STEP), 25);
-        assertThat(further.rowsDone()).isEqualTo(4);
-        Moved end = (Moved) JobMachine.apply(further, new JobCommand.Succeed(1, RESULT), START.plusMillis(105));
+        Moved end = (Moved) JobMachine.apply(running, new JobCommand.Succeed(1, RESULT, START.plusMillis(25)),
+                START.plusMillis(105));
         assertThat(end.job().state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(end.job().rowsDone()).isEqualTo(40);
-        assertThat(end.job().revision()).isEqualTo(3);
+        assertThat(end.job().revision()).isEqualTo(2);
         JobEvent.Succeeded event = (JobEvent.Succeeded) end.event();
         assertThat(event.seed()).isEqualTo("-9223372036854775808");
         assertThat(event.timings()).isEqualTo(new Timings(5L, 25L, 100L, 105L));
@@ -53,10 +48,8 @@ class JobMachineTest {
     @Test
     void shouldFenceTheFormerAttempt() {
         JobRecord first = moved(queued, new JobCommand.Start(1, "w1", null), 1);
-        JobRecord second = moved(moved(first, new JobCommand.Advance(1, 4, STEP), 2),
-                new JobCommand.Start(2, "w2", null), 3);
-        assertThat(second.rowsDone()).isZero();
-        for (JobCommand late : List.of(new JobCommand.Advance(1, 8, STEP), new JobCommand.Succeed(1, RESULT),
+        JobRecord second = moved(first, new JobCommand.Start(2, "w2", null), 3);
+        for (JobCommand late : List.of(new JobCommand.Succeed(1, RESULT),
                 new JobCommand.Fail(1, error()), new JobCommand.Requeue(1), new JobCommand.Start(1, "w1", null))) {
             assertThat(JobMachine.apply(second, late, START)).isEqualTo(new Refused(second, Reason.FENCED));
         }
@@ -71,10 +64,17 @@ class JobMachineTest {
     }
 
     @Test
-    void shouldNotAdvanceWhatHasNotStarted() {
-        assertThat(JobMachine.apply(queued, new JobCommand.Advance(1, 1, STEP), START))
+    void shouldNotSucceedWithoutHavingStarted() {
+        assertThat(JobMachine.apply(queued, new JobCommand.Succeed(1, RESULT), START))
                 .isEqualTo(new Refused(queued, Reason.NOT_RUNNING));
-        assertThat(JobMachine.apply(queued, new JobCommand.Succeed(1, RESULT), START).moved()).isFalse();
+    }
+
+    @Test
+    void shouldCountStartsApartFromClaims() {
+        JobRecord fifth = moved(moved(queued, new JobCommand.Start(2, "w", null), 1),
+                new JobCommand.Start(5, "w", null), 2);
+        assertThat(fifth.attempt()).isEqualTo(5);
+        assertThat(fifth.starts()).isEqualTo(2);
     }
 
     @Test
@@ -140,8 +140,7 @@ class JobMachineTest {
     private static JobCommand randomCommand(Random random) {
         int attempt = 1 + random.nextInt(4);
         return switch (random.nextInt(12)) {
-            case 0, 1, 2, 3 -> new JobCommand.Start(attempt, "w", null);
-            case 4, 5, 6 -> new JobCommand.Advance(attempt, random.nextInt(40), STEP);
+            case 0, 1, 2, 3, 4, 5, 6 -> new JobCommand.Start(attempt, "w", null);
             case 7, 8 -> new JobCommand.Requeue(attempt);
             case 9 -> new JobCommand.Succeed(attempt, RESULT);
             case 10 -> random.nextInt(4) == 0 ? new JobCommand.Cancel() : new JobCommand.Requeue(attempt);

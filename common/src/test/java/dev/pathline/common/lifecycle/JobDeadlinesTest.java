@@ -3,12 +3,13 @@ package dev.pathline.common.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobQueue;
+import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobNotice;
+import dev.pathline.common.port.JobStore;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.testing.MutableClock;
 import dev.pathline.common.wire.JobEvent;
@@ -25,11 +26,12 @@ final class JobDeadlinesTest {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final MutableClock clock = new MutableClock();
-    private final InProcessJobQueue queue = new InProcessJobQueue(10, clock);
-    private final InProcessJobStore store = new InProcessJobStore();
+    private final InProcessJobDispatch dispatch = new InProcessJobDispatch(LEASE, clock);
+    private final InProcessJobStore store = new InProcessJobStore(10, clock);
     private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
     private final JobLifecycle lifecycle = new JobLifecycle(store, log, clock);
-    private final JobDeadlines deadlines = new JobDeadlines(queue, lifecycle);
+    private final JobDeadlines deadlines = new JobDeadlines(store,
+            new JobEnding(lifecycle, dispatch));
 
     @Test
     void shouldExpireWhatWaitedPastItsDeadline() throws Exception {
@@ -45,14 +47,14 @@ final class JobDeadlinesTest {
 
         assertThat(state("whole")).isEqualTo(JobState.EXPIRED);
         assertThat(state("start")).isEqualTo(JobState.EXPIRED);
-        assertThat(queue.claim("w", LEASE, Duration.ZERO).orElseThrow().jobId()).isEqualTo("later");
+        assertThat(dispatch.next(Duration.ZERO).orElseThrow().jobId()).isEqualTo("later");
         assertThat(state("patient")).isEqualTo(JobState.QUEUED);
     }
 
     @Test
     void shouldLeaveARunningJobToItsWorker() throws Exception {
         submit("job", 1000L, null);
-        JobQueue.Claim claim = queue.claim("w", LEASE, Duration.ZERO).orElseThrow();
+        JobStore.Claim claim = store.claim("job", "w", LEASE).orElseThrow();
         lifecycle.begin(claim, null);
         clock.advance(Duration.ofSeconds(2));
 
@@ -69,7 +71,7 @@ final class JobDeadlinesTest {
         JobRecord job = JobRecord.queued(id, Jobs.request("fashion-flow", "1", terms), null, null, clock.instant());
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
         store.create(job);
-        queue.offer(JobQueue.QueueEntry.of(job));
+        dispatch.publish(JobNotice.of(job));
     }
 
     private JobState state(String id) {

@@ -33,7 +33,7 @@ class ModelHoldsTest {
     private Path folder;
 
     private final MutableClock clock = new MutableClock();
-    private final InProcessJobStore jobs = new InProcessJobStore();
+    private final InProcessJobStore jobs = new InProcessJobStore(1000, clock);
 
     private ModelStore store() {
         return new DirectoryModelRegistry(List.of(folder), Duration.ZERO, clock);

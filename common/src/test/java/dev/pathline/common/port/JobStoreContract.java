@@ -7,67 +7,92 @@ import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.JobStore.Creation;
+import dev.pathline.common.port.JobStore.Depth;
+import dev.pathline.common.port.JobStore.Hold;
 import dev.pathline.common.port.JobStore.Page;
+import dev.pathline.common.port.JobStore.Place;
 import dev.pathline.common.port.JobStore.Query;
 import dev.pathline.common.testing.Jobs;
+import dev.pathline.common.wire.JobTerms;
+import dev.pathline.common.wire.Precision;
+import dev.pathline.common.wire.Priority;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link JobStore} must do. */
 public abstract class JobStoreContract {
 
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    /** Long, for stores whose own clock goes on meanwhile. */
+    private static final Duration LEASE = Duration.ofHours(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final int CAPACITY = 10;
 
+    private Instant start = Instant.EPOCH;
     private JobStore store;
 
-    /** An empty store. */
-    protected abstract JobStore create();
+    /** An empty store for so many waiting jobs. */
+    protected abstract JobStore create(int capacity);
+
+    /** The time by the store's own clock. */
+    protected abstract Instant now();
+
+    /** Lets time pass for the store. */
+    protected abstract void advance(Duration time);
 
     @BeforeEach
     void createStore() {
-        store = create();
+        store = create(CAPACITY);
+        start = now();
     }
 
     @Test
     void shouldGiveBackWhatWasStored() {
-        JobRecord job = Jobs.queued("a", "key", START);
-        assertThat(store.create(job)).isEqualTo(new Creation.Created());
+        JobRecord job = Jobs.queued("a", "key", start);
+        assertThat(store.create(job)).isEqualTo(new Creation.Created(new Place(1, 0)));
         assertThat(store.find("a")).contains(job);
         assertThat(store.find("b")).isEmpty();
-        assertThatThrownBy(() -> store.create(Jobs.queued("a", START))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store.create(Jobs.queued("a", start))).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void shouldKnowAnIdempotencyKeyAsLongAsItsJobIsKept() {
-        JobRecord job = Jobs.queued("a", "key", START);
+        JobRecord job = Jobs.queued("a", "key", start);
         store.create(job);
-        assertThat(store.create(Jobs.queued("b", "key", START))).isEqualTo(new Creation.Existing(job));
+        assertThat(store.create(Jobs.queued("b", "key", start))).isEqualTo(new Creation.Existing(job));
         assertThat(store.find("b")).isEmpty();
-        assertThat(store.create(Jobs.queued("c", "other", START))).isEqualTo(new Creation.Created());
-        assertThat(store.remove("a")).isTrue();
-        assertThat(store.remove("a")).isFalse();
-        assertThat(store.create(Jobs.queued("d", "key", START))).isEqualTo(new Creation.Created());
+        assertThat(store.create(Jobs.queued("c", "other", start))).isInstanceOf(Creation.Created.class);
+        end("a", start);
+        assertThat(store.create(Jobs.queued("d", "key", start))).isInstanceOf(Creation.Existing.class);
+        assertThat(store.removeEnded(start, 0)).containsExactly("a");
+        assertThat(store.create(Jobs.queued("d", "key", start))).isInstanceOf(Creation.Created.class);
     }
 
     @Test
     void shouldReplaceOnlyTheExpectedRevision() {
-        JobRecord job = Jobs.queued("a", START);
+        JobRecord job = Jobs.queued("a", start);
         store.create(job);
         JobRecord running = apply(job, new JobCommand.Start(1, "w", null));
         assertThat(store.compareAndSet(0, running)).isTrue();
         assertThat(store.compareAndSet(0, apply(job, new JobCommand.Cancel()))).isFalse();
         assertThat(store.find("a")).contains(running);
-        assertThat(store.compareAndSet(0, Jobs.queued("nobody", START))).isFalse();
+        assertThat(store.compareAndSet(0, Jobs.queued("nobody", start))).isFalse();
     }
 
     @Test
     void shouldLetOneOfManyWin() {
-        JobRecord job = Jobs.queued("a", START);
+        JobRecord job = Jobs.queued("a", start);
         store.create(job);
         AtomicInteger winners = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -82,11 +107,11 @@ public abstract class JobStoreContract {
     @Test
     void shouldListTheNewestFirstPageByPage() {
         for (String id : new String[]{"a", "b", "c", "d", "e"}) {
-            store.create(Jobs.queued(id, START));
+            store.create(Jobs.queued(id, start));
         }
         Page first = store.list(new Query(null, null, 2, null));
         assertThat(first.jobs()).extracting(JobRecord::id).containsExactly("e", "d");
-        store.create(Jobs.queued("f", START));
+        store.create(Jobs.queued("f", start));
         Page second = store.list(new Query(null, null, 2, first.nextCursor()));
         assertThat(second.jobs()).extracting(JobRecord::id).containsExactly("c", "b");
         Page third = store.list(new Query(null, null, 2, second.nextCursor()));
@@ -96,7 +121,7 @@ public abstract class JobStoreContract {
 
     @Test
     void shouldListByStateAndModel() {
-        Instant now = START;
+        Instant now = start;
         store.create(Jobs.queued("a", now));
         store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "2"), null, null, now));
         store.create(JobRecord.queued("c", Jobs.request("moons", "1"), null, null, now));
@@ -111,15 +136,200 @@ public abstract class JobStoreContract {
     @Test
     void shouldForgetWhatEndedLongAgoAndWhatIsTooMuch() {
         for (int i = 0; i < 6; i++) {
-            store.create(Jobs.queued("job" + i, START));
+            store.create(Jobs.queued("job" + i, start));
         }
         // They end in another order than they began; job5 does not end.
         for (int i = 0; i < 5; i++) {
-            end("job" + i, START.plusSeconds(10 - i));
+            end("job" + i, start.plusSeconds(10 - i));
         }
-        assertThat(store.removeEnded(START.plusSeconds(7), 2)).containsExactlyInAnyOrder("job4", "job3", "job2");
+        assertThat(store.removeEnded(start.plusSeconds(7), 2)).containsExactlyInAnyOrder("job4", "job3", "job2");
         assertThat(ids(new Query(null, null, 9, null))).containsExactly("job5", "job1", "job0");
         assertThat(store.removeEnded(Instant.MIN, 2)).isEmpty();
+    }
+
+    @Test
+    void shouldTellANewJobItsPlace() {
+        assertThat(store.create(job("a", 10, Priority.NORMAL))).isEqualTo(new Creation.Created(new Place(1, 0)));
+        assertThat(store.create(job("b", 20, Priority.NORMAL))).isEqualTo(new Creation.Created(new Place(2, 10)));
+        claim("a");
+        assertThat(store.place("a")).isEmpty();
+        assertThat(store.place("b")).contains(new Place(1, 10));
+        assertThat(store.depth()).isEqualTo(new Depth(1, 1, 30, CAPACITY));
+        end("a", start);
+        assertThat(store.place("b")).contains(new Place(1, 0));
+        assertThat(store.depth()).isEqualTo(new Depth(1, 0, 20, CAPACITY));
+        assertThat(store.place("nobody")).isEmpty();
+    }
+
+    @Test
+    void shouldKeepNothingOfWhatDoesNotFit() {
+        store = create(2);
+        store.create(job("a", 10, Priority.NORMAL));
+        store.create(job("b", 10, Priority.NORMAL));
+        JobRecord third = Jobs.queued("c", "key", start);
+        assertThat(store.create(third)).isEqualTo(new Creation.Full(new Depth(2, 0, 20, 2)));
+        assertThat(store.find("c")).isEmpty();
+        assertThat(store.place("c")).isEmpty();
+        claim("a");
+        assertThat(store.create(third)).as("held jobs do not count, and the key is free")
+                .isInstanceOf(Creation.Created.class);
+    }
+
+    @Test
+    void shouldTakeBackMoreThanFits() {
+        store = create(1);
+        store.create(job("a", 10, Priority.NORMAL));
+        Claim claim = claim("a");
+        store.create(job("b", 10, Priority.NORMAL));
+        assertThat(store.release(claim)).isTrue();
+        assertThat(store.depth()).isEqualTo(new Depth(2, 0, 20, 1));
+        assertThat(store.create(job("c", 10, Priority.NORMAL))).isInstanceOf(Creation.Full.class);
+    }
+
+    @Test
+    void shouldGiveAJobToOne() {
+        store.create(job("a", 10, Priority.NORMAL));
+        assertThat(store.claim("a", "w1", LEASE)).contains(new Claim("a", 1, "w1"));
+        assertThat(store.claim("a", "w2", LEASE)).isEmpty();
+        assertThat(store.claim("nobody", "w", LEASE)).isEmpty();
+        end("a", start);
+        assertThat(store.claim("a", "w2", LEASE)).isEmpty();
+    }
+
+    @Test
+    void shouldGiveEachJobToOneOfManyClaimers() {
+        int jobs = 50;
+        store = create(jobs);
+        for (int i = 0; i < jobs; i++) {
+            store.create(job("job" + i, 1, Priority.NORMAL));
+        }
+        Set<Claim> seen = ConcurrentHashMap.newKeySet();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int worker = 0; worker < 8; worker++) {
+                String name = "w" + worker;
+                threads.submit(() -> {
+                    for (int i = 0; i < jobs; i++) {
+                        store.claim("job" + i, name, LEASE).ifPresent(seen::add);
+                    }
+                });
+            }
+        }
+        assertThat(seen).hasSize(jobs).allSatisfy(claim -> assertThat(claim.attempt()).isOne());
+    }
+
+    @Test
+    void shouldLetAnEndedLeaseGoToTheNextAttempt() {
+        store.create(job("a", 10, Priority.NORMAL));
+        Claim first = claim("a");
+        advance(LEASE);
+        assertThat(store.keep(List.of(first), LEASE)).as("even if nobody has taken it")
+                .isEqualTo(Map.of(first, Hold.LOST));
+        assertThat(store.place("a")).contains(new Place(1, 0));
+        Claim second = claim("a");
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(store.keep(List.of(first, second), LEASE)).isEqualTo(Map.of(first, Hold.LOST, second, Hold.HELD));
+        assertThat(store.release(first)).isFalse();
+        assertThat(store.release(second)).isTrue();
+        assertThat(store.release(second)).isFalse();
+        assertThat(claim("a").attempt()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldHoldAClaimAsLongAsItsHeartBeats() {
+        store.create(job("a", 10, Priority.NORMAL));
+        Claim claim = claim("a");
+        for (int i = 0; i < 5; i++) {
+            advance(LEASE.dividedBy(2));
+            assertThat(store.keep(List.of(claim), LEASE)).isEqualTo(Map.of(claim, Hold.HELD));
+        }
+        assertThat(store.claim("a", "other", LEASE)).isEmpty();
+        assertThat(store.keep(List.of(), LEASE)).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheHolderOfAJobThatHasEnded() {
+        store.create(job("a", 10, Priority.NORMAL));
+        Claim claim = claim("a");
+        end("a", start);
+        var unknown = new Claim("nobody", 1, "w");
+        assertThat(store.keep(List.of(claim, unknown), LEASE))
+                .isEqualTo(Map.of(claim, Hold.ENDED, unknown, Hold.ENDED));
+        assertThat(store.release(claim)).isFalse();
+        assertThat(store.waiting(9)).isEmpty();
+    }
+
+    @Test
+    void shouldPutTheUrgentBeforeThoseThatAreMorePatient() {
+        store.create(job("batch", 10, Priority.BATCH));
+        store.create(job("normal", 10, Priority.NORMAL));
+        assertThat(store.create(job("interactive", 10, Priority.INTERACTIVE)))
+                .isEqualTo(new Creation.Created(new Place(1, 0)));
+        assertThat(store.place("batch")).contains(new Place(3, 20));
+        assertThat(store.waiting(9)).extracting(JobNotice::jobId).containsExactly("interactive", "normal", "batch");
+        assertThat(store.waiting(2)).extracting(JobNotice::jobId).containsExactly("interactive", "normal");
+        assertThat(store.waiting(1)).containsExactly(new JobNotice("interactive", "fashion-flow@1",
+                Priority.INTERACTIVE, start));
+    }
+
+    @Test
+    void shouldLetNobodyWaitForEver() {
+        Duration patience = Priority.BATCH.patience();
+        store.create(job("batch", 10, Priority.BATCH));
+        store.create(job("within its patience", 10, Priority.INTERACTIVE, start.plus(patience).minusMillis(1)));
+        store.create(job("too late", 10, Priority.INTERACTIVE, start.plus(patience).plusMillis(1)));
+        assertThat(store.waiting(9)).extracting(JobNotice::jobId).containsExactly("within its patience", "batch",
+                "too late");
+    }
+
+    @Test
+    void shouldCountOfTheHeldThoseWhoseTurnWasBefore() {
+        store.create(job("batch", 10, Priority.BATCH));
+        store.create(job("normal", 10, Priority.NORMAL));
+        claim("batch");
+        claim("normal");
+        assertThat(store.create(job("interactive", 10, Priority.INTERACTIVE)))
+                .isEqualTo(new Creation.Created(new Place(1, 0)));
+        assertThat(store.create(job("then", 10, Priority.NORMAL)))
+                .isEqualTo(new Creation.Created(new Place(2, 20)));
+        assertThat(store.create(job("past", 10, Priority.BATCH)))
+                .isEqualTo(new Creation.Created(new Place(3, 40)));
+    }
+
+    @Test
+    void shouldTellWhatWaitsTooLong() {
+        store.create(job("a", terms(Priority.NORMAL, HOUR.toMillis()), start));
+        store.create(job("b", terms(Priority.NORMAL, 2 * HOUR.toMillis()), start));
+        store.create(job("c", 10, Priority.NORMAL));
+        assertThat(store.overdue()).isEmpty();
+        advance(HOUR);
+        assertThat(store.overdue()).containsExactly("a");
+        advance(HOUR);
+        assertThat(store.overdue()).containsExactlyInAnyOrder("a", "b");
+        end("a", start);
+        claim("b");
+        assertThat(store.overdue()).isEmpty();
+        advance(LEASE);
+        assertThat(store.overdue()).containsExactly("b");
+    }
+
+    private JobRecord job(String id, long rows, Priority priority) {
+        return job(id, rows, priority, start);
+    }
+
+    private static JobRecord job(String id, long rows, Priority priority, Instant at) {
+        return Jobs.queued(id, Jobs.request("fashion-flow", "1", terms(priority, null), rows), at);
+    }
+
+    private static JobRecord job(String id, JobTerms terms, Instant at) {
+        return Jobs.queued(id, Jobs.request("fashion-flow", "1", terms), at);
+    }
+
+    private static JobTerms terms(Priority priority, @Nullable Long deadlineMs) {
+        return new JobTerms(priority, deadlineMs, null, Precision.AUTO, false);
+    }
+
+    private Claim claim(String id) {
+        return store.claim(id, "w", LEASE).orElseThrow();
     }
 
     private Iterable<String> ids(Query query) {
@@ -131,7 +341,7 @@ public abstract class JobStoreContract {
         store.compareAndSet(job.revision(), JobMachine.apply(job, new JobCommand.Cancel(), now).job());
     }
 
-    private static JobRecord apply(JobRecord job, JobCommand command) {
-        return JobMachine.apply(job, command, START).job();
+    private JobRecord apply(JobRecord job, JobCommand command) {
+        return JobMachine.apply(job, command, start).job();
     }
 }

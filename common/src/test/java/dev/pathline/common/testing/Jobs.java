@@ -24,10 +24,20 @@ public final class Jobs {
 
     /** A request of two images, 20 rows each, on other terms. */
     public static JobRequest request(String model, String version, JobTerms terms) {
+        return request(model, version, terms, 40);
+    }
+
+    /** A request that costs so many rows. */
+    public static JobRequest request(String model, String version, JobTerms terms, long rows) {
         SamplingSettings settings = new SamplingSettings("ddim", 10, "time", 2.0, new CfgInterval(0, 5), 0.5,
                 Map.of(SolverOption.ETA, 0.0), "clip", "independent", true);
         return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
-                ImageFormat.PNG, 40, 10, terms, Map.of("purpose", "test"));
+                ImageFormat.PNG, rows, 10, terms, Map.of("purpose", "test"));
+    }
+
+    /** A queued job of a request. */
+    public static JobRecord queued(String id, JobRequest request, Instant now) {
+        return JobRecord.queued(id, request, null, null, now);
     }
 
     /** A queued job. */

@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "auto, cpu or cuda:N (default: auto; also PATHLINE_DEVICE)")
     private @Nullable String device;
 
+    @Option(names = "--state", paramLabel = "DIR",
+            description = "where jobs, their events and images are kept over a restart (default: state beside ./pathline; also"
+                    + " PATHLINE_STATE)")
+    private @Nullable Path state;
+
+    @Option(names = "--memory", description = "keep nothing: jobs and images are gone with the server")
+    private boolean memory;
+
     @Mixin
     private ModelsOptions models = new ModelsOptions();
 
@@ -63,6 +72,7 @@ final class ServeCommand implements Callable<Integer> {
         // What would stop the server is looked at here, where an error is still one sentence.
         var effective = ServerSettings.of(arguments);
         requireFree(effective);
+        effective.requireState();
         effective.devices().forEach(Torch::open);
         // The server's log is Spring Boot's own.
         System.clearProperty(Pathline.LOG_CONFIGURATION);
@@ -95,6 +105,12 @@ final class ServeCommand implements Callable<Integer> {
         if (device != null) {
             arguments.add("--pathline.worker.device=" + device);
             arguments.add("--pathline.trainer.device=" + device);
+        }
+        if (state != null) {
+            arguments.add("--pathline.standalone.state=" + state);
+        }
+        if (memory) {
+            arguments.add("--pathline.standalone.memory=true");
         }
         arguments.addAll(models.serverArguments());
         arguments.addAll(settings);

@@ -1,8 +1,12 @@
 package dev.pathline.standalone.server;
 
+import dev.pathline.common.disk.OwnerMark;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -16,8 +20,10 @@ import org.springframework.core.env.StandardEnvironment;
  * @param tls whether connections are encrypted
  * @param devices the devices of the worker
  * @param models where models are
+ * @param state where jobs are kept, or null if they are kept in memory
  */
-public record ServerSettings(String address, int port, boolean tls, List<String> devices, String models) {
+public record ServerSettings(String address, int port, boolean tls, List<String> devices, String models,
+        @Nullable Path state) {
 
     private static final int MAX_PORT = 65_535;
 
@@ -43,7 +49,10 @@ public record ServerSettings(String address, int port, boolean tls, List<String>
                 ? "s3://" + environment.getProperty("pathline.standalone.s3.bucket", "")
                 : environment.getProperty("pathline.standalone.models", "models");
         return new ServerSettings(address.isBlank() ? "0.0.0.0" : address, port(environment.getProperty("server.port",
-                "8080")), tls, devices, models);
+                "8080")), tls, devices, models,
+                environment.getProperty("pathline.standalone.memory", Boolean.class, false)
+                        ? null
+                        : Path.of(environment.getProperty("pathline.standalone.state", "state")));
     }
 
     private static int port(String text) {
@@ -57,6 +66,27 @@ public record ServerSettings(String address, int port, boolean tls, List<String>
         }
         throw new IllegalArgumentException("the port must be a number from 0 to " + MAX_PORT + ", not '" + text
                 + "' (--port, PATHLINE_PORT or SERVER_PORT)");
+    }
+
+    /**
+     * Finds out whether jobs can be kept where they are to be.
+     *
+     * @throws IllegalStateException if another server keeps its own there
+     */
+    public void requireState() {
+        if (state == null) {
+            return;
+        }
+        boolean taken;
+        try {
+            taken = OwnerMark.isHeld(Storage.lock(state));
+        } catch (IOException e) {
+            // Nobody was there yet, or what is wrong is told when it is opened.
+            taken = false;
+        }
+        if (taken) {
+            throw Storage.taken(state);
+        }
     }
 
     /** The address to open, at the port that was bound. */

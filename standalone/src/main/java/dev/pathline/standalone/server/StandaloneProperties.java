@@ -20,8 +20,10 @@ import org.springframework.util.unit.DataSize;
  * @param modelsRefresh how soon a new version on disk is seen
  * @param s3 the bucket of the model registry in S3
  * @param stopWithin how long stopping takes at most, from the order on
+ * @param state the folder in which jobs, their events and images are kept
+ * @param memory whether they are kept in memory instead, and gone with the process
  * @param queueCapacity jobs that may wait
- * @param images memory for the images of jobs
+ * @param images memory for the images of jobs, where they are kept there
  * @param eventsPerJob memory for the events of one job
  * @param eventsOfEndedJobs memory for the events of all ended jobs
  */
@@ -32,6 +34,8 @@ public record StandaloneProperties(
         @DefaultValue("2s") Duration modelsRefresh,
         @DefaultValue S3 s3,
         @DefaultValue("9s") Duration stopWithin,
+        @DefaultValue("state") Path state,
+        @DefaultValue("false") boolean memory,
         @DefaultValue("100") int queueCapacity,
         @DefaultValue("256MB") DataSize images,
         @DefaultValue("32MB") DataSize eventsPerJob,

@@ -4,16 +4,13 @@ import dev.pathline.api.ApiServiceConfiguration;
 import dev.pathline.api.jobs.JobLog;
 import dev.pathline.api.jobs.JobMeters;
 import dev.pathline.api.jobs.WatchedJobStore;
-import dev.pathline.common.inprocess.InProcessBlobStore;
-import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobQueue;
-import dev.pathline.common.inprocess.InProcessJobStore;
+import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobQueue;
+import dev.pathline.common.port.JobDispatch;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
@@ -33,7 +30,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
-import reactor.core.scheduler.Schedulers;
 
 /** All services in one JVM, with in-process adapters: the place where adapters are chosen. */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -41,6 +37,9 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties(StandaloneProperties.class)
 @Import({ApiServiceConfiguration.class, WorkerConfiguration.class, TrainerConfiguration.class})
 public class StandaloneServer {
+
+    /** How long a worker may keep the notice of a job without a word. */
+    private static final Duration DISPATCH_PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration LAST_BYTES = Duration.ofSeconds(1);
 
@@ -68,19 +67,23 @@ public class StandaloneServer {
     }
 
     @Bean
-    JobQueue jobQueue(StandaloneProperties properties, Clock clock) {
-        return new InProcessJobQueue(properties.queueCapacity(), clock);
+    JobDispatch jobDispatch(Clock clock) {
+        return new InProcessJobDispatch(DISPATCH_PATIENCE, clock);
     }
 
     @Bean
-    JobStore jobStore(MeterRegistry meters) {
-        return new WatchedJobStore(new InProcessJobStore(), List.of(new JobLog(), new JobMeters(meters)));
+    Storage storage(StandaloneProperties properties, Clock clock) {
+        return Storage.open(properties, clock);
     }
 
     @Bean
-    EventLog eventLog(StandaloneProperties properties) {
-        return new InProcessEventLog(Schedulers.parallel(), properties.eventsPerJob().toBytes(),
-                properties.eventsOfEndedJobs().toBytes());
+    JobStore jobStore(Storage storage, MeterRegistry meters) {
+        return new WatchedJobStore(storage.jobs(), List.of(new JobLog(), new JobMeters(meters)));
+    }
+
+    @Bean
+    EventLog eventLog(Storage storage) {
+        return storage.events();
     }
 
     @Bean
@@ -89,8 +92,8 @@ public class StandaloneServer {
     }
 
     @Bean
-    BlobStore blobStore(StandaloneProperties properties, Clock clock) {
-        return new InProcessBlobStore(properties.images().toBytes(), clock);
+    BlobStore blobStore(Storage storage) {
+        return storage.images();
     }
 
     @Bean

@@ -1,0 +1,285 @@
+package dev.pathline.sql;
+
+import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.port.JobNotice;
+import dev.pathline.common.port.JobStore;
+import dev.pathline.common.wire.Json;
+import dev.pathline.common.wire.Priority;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Jobs in a table. Each method is one statement, or one that changes something and one that says why it did not, so each is
+ * atomic without a transaction of its own. Leases run by the database's clock.
+ *
+ * <p>Those who create jobs at the same moment may together exceed the capacity, by as many as they are: to keep it exactly they
+ * would have to wait for each other.
+ */
+public final class SqlJobStore implements JobStore {
+
+    private static final String INSERT = """
+            insert into job (id, revision, state, model, version, idempotency_key, priority, row_count, turn, start_by, record)
+            select ?, ?, ?, ?, ?, cast(? as text), ?, ?, ?, cast(? as bigint), ?
+            where (select count(*) from job where ended_at is null and lease_until <= NOW) < ?
+            on conflict do nothing""";
+    private static final String UPDATE = """
+            update job set revision = ?, state = ?, record = ?, ended_at = cast(? as bigint) where id = ? and revision = ?""";
+    private static final String CLAIM = """
+            update job set claims = claims + 1, worker = ?, lease_until = NOW + ?
+            where id = ? and ended_at is null and lease_until <= NOW returning claims""";
+    private static final String KEEP = """
+            update job set lease_until = NOW + ?
+            where ended_at is null and lease_until > NOW and (id, claims) in (values CLAIMS) returning id, claims""";
+    private static final String RELEASE = """
+            update job set lease_until = 0, worker = null
+            where id = ? and claims = ? and ended_at is null and lease_until > NOW""";
+    private static final String PLACE = """
+            select
+              (select count(*) from job o where o.ended_at is null and o.lease_until <= NOW
+                 and (o.turn < j.turn or o.turn = j.turn and o.id < j.id)) as before,
+              (select coalesce(sum(row_count), 0) from job o where o.ended_at is null
+                 and (o.turn < j.turn or o.turn = j.turn and o.id < j.id)) as ahead
+            from job j where j.id = ? and j.ended_at is null and j.lease_until <= NOW""";
+    private static final String DEPTH = """
+            select coalesce(sum(case when lease_until <= NOW then 1 else 0 end), 0) as waiting, count(*) as unended,
+              coalesce(sum(row_count), 0) as unended_rows
+            from job where ended_at is null""";
+    private static final String OVERDUE = """
+            select id from job where ended_at is null and lease_until <= NOW and start_by <= NOW""";
+    private static final String WAITING = """
+            select id, model, version, priority, turn from job where ended_at is null and lease_until <= NOW
+            order by turn, id limit ?""";
+    private static final String REMOVE = """
+            delete from job where id in (
+              select id from (select id, ended_at, row_number() over (order by ended_at desc, id desc) as place
+                from job where ended_at is not null) as ended
+              where ended_at < ? or place > ?)
+            returning id""";
+
+    private final SqlDatabase database;
+    private final int capacity;
+
+    /**
+     * The jobs in a database.
+     *
+     * @param capacity how many jobs may wait, at least 1
+     */
+    public SqlJobStore(SqlDatabase database, int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity must be at least 1 but is " + capacity);
+        }
+        this.database = database;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+        return true;
+    }
+
+    /** Lets everybody lose what they have: whoever opens a file that is nobody else's knows that they are gone. */
+    public void endLeases() {
+        database.ask(
+                () -> sql("update job set lease_until = 0, worker = null where ended_at is null and lease_until > 0")
+                        .update());
+    }
+
+    private JdbcClient.StatementSpec sql(String statement) {
+        return database.client().sql(statement.replace("NOW", database.dialect().now()));
+    }
+
+    @Override
+    public Creation create(JobRecord job) {
+        Idempotency idempotency = job.idempotency();
+        JobNotice notice = JobNotice.of(job);
+        Instant startBy = job.request().terms().startBy(job.times().createdAt());
+        return database.ask(() -> {
+            int inserted = sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
+                    .param(job.request().model()).param(job.request().version())
+                    .param(idempotency == null ? null : idempotency.key()).param(notice.priority().wire())
+                    .param(job.request().rows()).param(micros(notice.turn()))
+                    .param(startBy == null ? null : micros(startBy)).param(write(job)).param(capacity).update();
+            return inserted == 1 ? new Creation.Created(place(job.id()).orElse(new Place(1, 0))) : refused(job);
+        });
+    }
+
+    /** Says why a job was not stored. */
+    private Creation refused(JobRecord job) {
+        Idempotency idempotency = job.idempotency();
+        if (idempotency != null) {
+            Optional<JobRecord> existing = record("idempotency_key", idempotency.key());
+            if (existing.isPresent()) {
+                return new Creation.Existing(existing.get());
+            }
+        }
+        if (find(job.id()).isPresent()) {
+            throw new IllegalStateException("job id " + job.id() + " is taken");
+        }
+        return new Creation.Full(depth());
+    }
+
+    @Override
+    public Optional<JobRecord> find(String jobId) {
+        return database.ask(() -> record("id", jobId));
+    }
+
+    private Optional<JobRecord> record(String column, String value) {
+        return sql("select record from job where " + column + " = ?").param(value).query(SqlJobStore::read)
+                .optional();
+    }
+
+    @Override
+    public boolean compareAndSet(long expectedRevision, JobRecord next) {
+        Instant end = next.state().terminal() ? next.times().finishedAt() : null;
+        return database.ask(() -> sql(UPDATE).param(next.revision()).param(next.state().wire()).param(write(next))
+                .param(end == null ? null : micros(end)).param(next.id()).param(expectedRevision).update() == 1);
+    }
+
+    @Override
+    public Page list(Query query) {
+        var conditions = new ArrayList<String>();
+        var values = new ArrayList<Object>();
+        if (query.state() != null) {
+            conditions.add("state = ?");
+            values.add(query.state().wire());
+        }
+        if (query.model() != null) {
+            int at = query.model().indexOf('@');
+            conditions.add("model = ?");
+            values.add(at < 0 ? query.model() : query.model().substring(0, at));
+            if (at >= 0) {
+                conditions.add("version = ?");
+                values.add(query.model().substring(at + 1));
+            }
+        }
+        if (query.cursor() != null) {
+            conditions.add("id < ?");
+            values.add(query.cursor());
+        }
+        String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
+        values.add(query.limit() + 1);
+        List<JobRecord> found = database.ask(() -> sql("select record from job" + where + " order by id desc limit ?")
+                .params(values).query(SqlJobStore::read).list());
+        boolean more = found.size() > query.limit();
+        List<JobRecord> page = more ? found.subList(0, query.limit()) : found;
+        return new Page(List.copyOf(page), more ? page.getLast().id() : null);
+    }
+
+    @Override
+    public List<String> removeEnded(Instant endedBefore, int keep) {
+        return database.ask(() -> sql(REMOVE).param(micros(endedBefore)).param(keep).query(String.class).list());
+    }
+
+    @Override
+    public Optional<Claim> claim(String jobId, String worker, Duration lease) {
+        return database.ask(() -> sql(CLAIM).param(worker).param(micros(lease)).param(jobId).query(Integer.class)
+                .optional().map(attempt -> new Claim(jobId, attempt, worker)));
+    }
+
+    @Override
+    public Map<Claim, Hold> keep(Collection<Claim> claims, Duration lease) {
+        if (claims.isEmpty()) {
+            return Map.of();
+        }
+        var byAttempt = new HashMap<Attempt, Claim>();
+        claims.forEach(claim -> byAttempt.put(new Attempt(claim.jobId(), claim.attempt()), claim));
+        String list = String.join(", ", Collections.nCopies(byAttempt.size(), "(cast(? as text), cast(? as integer))"));
+        var values = new ArrayList<Object>();
+        values.add(micros(lease));
+        byAttempt.keySet().forEach(attempt -> {
+            values.add(attempt.jobId());
+            values.add(attempt.number());
+        });
+        return database.ask(() -> {
+            Set<Attempt> held = Set.copyOf(sql(KEEP.replace("CLAIMS", list)).params(values)
+                    .query((row, number) -> new Attempt(row.getString("id"), row.getInt("claims"))).list());
+            Set<String> lost = unended(byAttempt.keySet().stream().filter(attempt -> !held.contains(attempt))
+                    .map(Attempt::jobId).collect(Collectors.toSet()));
+            var holds = new HashMap<Claim, Hold>();
+            byAttempt.forEach((attempt, claim) -> holds.put(claim, held.contains(attempt)
+                    ? Hold.HELD
+                    : lost.contains(attempt.jobId()) ? Hold.LOST : Hold.ENDED));
+            return Map.copyOf(holds);
+        });
+    }
+
+    private record Attempt(String jobId, int number) {}
+
+    /** Returns those of some jobs that have not ended. */
+    private Set<String> unended(Set<String> jobs) {
+        if (jobs.isEmpty()) {
+            return Set.of();
+        }
+        String list = String.join(", ", Collections.nCopies(jobs.size(), "?"));
+        return new HashSet<>(sql("select id from job where ended_at is null and id in (" + list + ")")
+                .params(List.copyOf(jobs)).query(String.class).list());
+    }
+
+    @Override
+    public boolean release(Claim claim) {
+        return database.ask(() -> sql(RELEASE).param(claim.jobId()).param(claim.attempt()).update() == 1);
+    }
+
+    @Override
+    public Optional<Place> place(String jobId) {
+        return database.ask(() -> sql(PLACE).param(jobId).query((row, number) -> new Place(row.getInt("before") + 1,
+                row.getLong("ahead"))).optional());
+    }
+
+    @Override
+    public Depth depth() {
+        return database.ask(() -> sql(DEPTH).query((row, number) -> {
+            int waiting = row.getInt("waiting");
+            return new Depth(waiting, row.getInt("unended") - waiting, row.getLong("unended_rows"), capacity);
+        }).single());
+    }
+
+    @Override
+    public List<String> overdue() {
+        return database.ask(() -> sql(OVERDUE).query(String.class).list());
+    }
+
+    @Override
+    public List<JobNotice> waiting(int limit) {
+        return database.ask(() -> sql(WAITING).param(limit).query(SqlJobStore::notice).list());
+    }
+
+    private static JobNotice notice(ResultSet row, int number) throws SQLException {
+        return new JobNotice(row.getString("id"), row.getString("model") + "@" + row.getString("version"),
+                Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
+                Instant.EPOCH.plus(row.getLong("turn"), ChronoUnit.MICROS));
+    }
+
+    private static String write(JobRecord job) {
+        return Json.MAPPER.writeValueAsString(job);
+    }
+
+    private static JobRecord read(ResultSet row, int number) throws SQLException {
+        return Json.MAPPER.readValue(row.getString("record"), JobRecord.class);
+    }
+
+    /** The earliest time is before every job. */
+    private static long micros(Instant time) {
+        return time.equals(Instant.MIN) ? Long.MIN_VALUE : ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
+    private static long micros(Duration time) {
+        return time.toNanos() / 1000;
+    }
+}
