@@ -267,9 +267,17 @@ public final class InferenceWorker implements SmartLifecycle {
         int givenBack = leases.giveBack(ports.lifecycle());
         was.devices().forEach(device -> device.close(stops.left()));
         end(was.blocking());
-        ports.liveness().leave(name);
+        leave();
         LOG.info("worker {} has stopped after {} ms; jobs given back: {}", name,
                 (System.nanoTime() - start) / 1_000_000, givenBack);
+    }
+
+    private void leave() {
+        try {
+            ports.liveness().leave(name);
+        } catch (RuntimeException e) {
+            LOG.warn("nobody hears that worker {} has stopped; its last sign of life will end", name, e);
+        }
     }
 
     private void drain(Running was) throws InterruptedException {

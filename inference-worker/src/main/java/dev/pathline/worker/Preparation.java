@@ -8,6 +8,7 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.diffusion.planner.Planner;
@@ -25,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads what a claimed job needs, off the compute thread.
  *
- * <p>A registry that cannot be reached is no fault of the job. It is asked again after some pauses; if it stays away, the
- * job goes back to the queue, perhaps to a worker that can reach it or has a copy; and a job that was handed out as often as
- * a job is handed out fails with an error that says that a retry helps.
+ * <p>A registry that cannot be reached, or a store, is no fault of the job. It is asked again after some pauses; if it stays
+ * away, the job is given back, perhaps to a worker that can reach it or has a copy; and a job that was claimed as often as a
+ * job may begin fails with an error that says that a retry helps.
  */
 final class Preparation {
 
@@ -83,21 +84,21 @@ final class Preparation {
         stopped.countDown();
     }
 
-    /** Returns false if the registry was away and should be asked again. */
+    /** Returns false if the registry or the store was away and should be asked again. */
     private boolean tryOnce(Claim claim, Consumer<PreparedJob> ready, boolean mayWait) {
-        // Anew every time: the job may be cancelled while it waits.
-        Optional<JobRecord> record = store.find(claim.jobId());
-        if (record.isEmpty() || record.get().state().terminal()) {
-            endings.letGo(claim);
-            return true;
-        }
-        JobRequest request = record.get().request();
         try {
+            // Anew every time: the job may be cancelled while it waits.
+            Optional<JobRecord> record = store.find(claim.jobId());
+            if (record.isEmpty() || record.get().state().terminal()) {
+                endings.letGo(claim);
+                return true;
+            }
+            JobRequest request = record.get().request();
             Checkpoint checkpoint = checkpoints.known(request.modelReference()).orElseGet(() -> read(request));
             ready.accept(new PreparedJob(claim, record.get(), Planner.plan(checkpoint.card(), request.settings()),
                     checkpoint));
             return true;
-        } catch (RegistryUnavailableException e) {
+        } catch (PortUnavailableException e) {
             if (mayWait) {
                 return false;
             }
@@ -113,11 +114,14 @@ final class Preparation {
                 folder -> checkpoints.read(request.modelReference(), folder));
     }
 
-    private void giveUp(Claim claim, RegistryUnavailableException e) {
+    private void giveUp(Claim claim, PortUnavailableException e) {
         LOG.warn("job {} cannot be prepared in attempt {}: {}", claim.jobId(), claim.attempt(), e.getMessage());
         if (lifecycle.isLast(claim.attempt())) {
-            fail(claim, JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
-                    "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
+            fail(claim, e instanceof RegistryUnavailableException
+                    ? JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
+                            "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage())
+                    : JobError.of(ErrorCode.STORE_UNAVAILABLE,
+                            "The job could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
         } else {
             endings.release(claim);
         }

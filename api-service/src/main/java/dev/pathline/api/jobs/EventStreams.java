@@ -7,15 +7,18 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLog.LoggedEvent;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.JobEventJson;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /**
  * A job's log as server-sent events. Between events come comment lines, which keep the connection open; with each of
@@ -23,6 +26,9 @@ import reactor.core.publisher.Sinks;
  * appended and ends the stream. No buffers: a slow client leaves its events in the log.
  */
 public final class EventStreams {
+
+    /** How soon a log is asked again that could not be read. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final EventLog log;
     private final JobStore store;
@@ -78,18 +84,28 @@ public final class EventStreams {
         return read(jobId, 0).takeUntilOther(gone).then();
     }
 
-    /** The log of a job, which a job that is not there has none of. */
+    /** The log of a job, which a job that is not there has none of. Where it cannot be read now, it is read on later. */
     private Flux<LoggedEvent> read(String jobId, long after) {
-        return look(jobId).flatMapMany(there -> there ? log.read(jobId, after) : Flux.empty());
+        return Flux.defer(() -> {
+            var seen = new AtomicLong(after);
+            return look(jobId)
+                    .flatMapMany(there -> there ? Flux.defer(() -> log.read(jobId, seen.get())) : Flux.empty())
+                    .doOnNext(logged -> seen.set(logged.position()))
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, AGAIN)
+                            .filter(PortUnavailableException.class::isInstance));
+        });
     }
 
-    /** Sees to it that a job that has ended has an event that says so, and returns whether there is such a job. */
+    /**
+     * Sees to it that a job that has ended has an event that says so, and returns whether there is such a job; it is taken to be
+     * there while nobody can tell.
+     */
     private Mono<Boolean> look(String jobId) {
         return Blocking.call(() -> {
             Optional<JobRecord> job = store.find(jobId);
             job.ifPresent(lifecycle::repair);
             return job.isPresent();
-        });
+        }).onErrorReturn(PortUnavailableException.class, true);
     }
 
     private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix) {
