@@ -52,7 +52,8 @@ class EventStreamsTest {
     @Test
     void shouldNotWaitForAJobThatIsForgotten() {
         StepVerifier.create(streams.end("nobody")).expectComplete().verify(PATIENCE);
-        StepVerifier.create(streams.stream("nobody", 0, "")).expectComplete().verify(PATIENCE);
+        StepVerifier.create(streams.stream("nobody", 0, "").filter(event -> event.event() != null)).expectComplete()
+                .verify(PATIENCE);
         JobRecord job = Jobs.queued("a", clock.instant());
         store.create(job);
         log.append("a", 0, new JobEvent.Queued(1, null));
