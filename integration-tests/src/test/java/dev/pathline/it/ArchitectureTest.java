@@ -70,9 +70,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule adaptersAreChosenInConfigurationAlone = noClasses().that()
             .resideOutsideOfPackages("dev.pathline.common.inprocess..", "dev.pathline.common.s3..",
-                    "dev.pathline.standalone..")
+                    "dev.pathline.sql..", "dev.pathline.standalone..")
             .should()
-            .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.common.s3..");
+            .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.common.s3..",
+                    "dev.pathline.sql..");
 
     @ArchTest
     static final ArchRule thereIsOneLog = noClasses().should().dependOnClassesThat().belongToAnyOf(System.Logger.class,
