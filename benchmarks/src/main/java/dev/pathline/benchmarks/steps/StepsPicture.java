@@ -64,7 +64,7 @@ final class StepsPicture {
 
     private static void draw(Graphics2D graphics, Method method, int top, int cellWidth) {
         int line = graphics.getFontMetrics().getHeight();
-        String[] words = method.name().split(", ", -1);
+        String[] words = method.name().replace("`", "").split(", ", -1);
         for (int i = 0; i < words.length; i++) {
             graphics.drawString(words[i], MARGIN, top + line * (i + 1));
         }
