@@ -2,6 +2,7 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobLifecycle;
@@ -338,9 +339,9 @@ final class JobRun {
                     e instanceof PortUnavailableException ? ErrorCode.STORE_UNAVAILABLE : ErrorCode.INTERNAL,
                     "The images could not be stored: " + Faults.reason(e)));
         }
-        Optional<Transition> last = lifecycle.apply(id, command);
-        said = last.filter(Transition::moved).isPresent();
-        last.filter(Transition::moved).map(Transition::job).filter(ended -> ended.state() == JobState.SUCCEEDED)
+        Optional<JobRecord> ended = lifecycle.apply(id, command).filter(Transition::moved).map(Transition::job);
+        said = ended.isPresent();
+        ended.filter(one -> one.state() == JobState.SUCCEEDED)
                 .ifPresent(succeeded -> metrics.succeeded(succeeded, nanos));
         if (!said) {
             LOG.info("what attempt {} of job {} made is not wanted any more", attempt, id);
