@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxRows what one request may cost, in rows of network evaluation (steps x images, twice with guidance)
  * @param heartbeat the time between comment lines in an idle event stream, at most 15 s
  * @param retryAfter what a refused client is told to wait when nobody knows how fast the workers are
+ * @param queueWithoutWorkers whether jobs are accepted that no worker takes now, because one will be started for them
  * @param retention how long ended jobs are kept
  */
 @ConfigurationProperties("pathline.api")
@@ -27,6 +28,7 @@ public record ApiProperties(
         @DefaultValue("20000") long maxRows,
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("5s") Duration retryAfter,
+        @DefaultValue("false") boolean queueWithoutWorkers,
         @DefaultValue Retention retention) {
 
     private static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(15);

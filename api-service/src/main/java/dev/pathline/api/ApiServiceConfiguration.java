@@ -27,12 +27,11 @@ import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobJanitor;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.JobModels;
-import dev.pathline.common.lifecycle.JobReconciler;
 import dev.pathline.common.lifecycle.ModelHolds;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
@@ -49,7 +48,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The API service. Needs one bean of each port ({@link JobDispatch}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
+ * The API service. Needs one bean of each port ({@link JobSignals}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
  * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them a {@link StopClock} and a {@link Clock}, whichever adapters
  * they are; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
  * a bean.
@@ -65,9 +64,6 @@ public class ApiServiceConfiguration {
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
 
-    /** How long a job waits at most of which nobody was told. */
-    private static final Duration RECONCILE = Duration.ofSeconds(2);
-
     @Bean
     Estimates estimates(JobStore store, WorkerLiveness workers) {
         return new Estimates(store, workers);
@@ -79,8 +75,8 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    JobEnding jobEnding(JobLifecycle lifecycle, JobDispatch dispatch) {
-        return new JobEnding(lifecycle, dispatch);
+    JobEnding jobEnding(JobLifecycle lifecycle, JobSignals signals) {
+        return new JobEnding(lifecycle, signals);
     }
 
     @Bean
@@ -112,15 +108,15 @@ public class ApiServiceConfiguration {
     @Bean
     GenerationService generationService(
             JobStore store,
-            JobDispatch dispatch,
+            JobSignals signals,
             EventLog log,
             WorkerLiveness workers,
             Estimates estimates,
             Clock clock,
             Closing closing,
             ApiProperties properties) {
-        return new GenerationService(store, dispatch, log, workers, estimates, clock,
-                properties.retryAfter(), closing);
+        return new GenerationService(store, signals, log, workers, estimates, clock,
+                properties.retryAfter(), properties.queueWithoutWorkers(), closing);
     }
 
     @Bean
@@ -163,8 +159,8 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    WorkersHealthIndicator workersHealthIndicator(WorkerLiveness workers) {
-        return new WorkersHealthIndicator(workers);
+    WorkersHealthIndicator workersHealthIndicator(WorkerLiveness workers, ApiProperties properties) {
+        return new WorkersHealthIndicator(workers, !properties.queueWithoutWorkers());
     }
 
     @Bean
@@ -188,12 +184,6 @@ public class ApiServiceConfiguration {
         ApiProperties.Retention retention = properties.retention();
         var janitor = new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs());
         return new Recurring("forget old jobs", janitor::sweep, retention.sweepEvery());
-    }
-
-    @Bean
-    Recurring reconciliation(JobStore store, JobDispatch dispatch) {
-        var reconciler = new JobReconciler(store, dispatch);
-        return new Recurring("tell workers again of the jobs that wait", reconciler::publish, RECONCILE);
     }
 
     @Bean

@@ -20,7 +20,7 @@ class ApiPropertiesTest {
     void shouldHaveDefaults() {
         ApiProperties defaults = new ApiProperties(DataSize.ofMegabytes(1), Duration.ofSeconds(30), List.of(),
                 List.of(), 20_000, Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(5), false,
                 new ApiProperties.Retention(Duration.ofMinutes(30), 1000, Duration.ofSeconds(10)));
         runner.run(context -> assertThat(context.getBean(ApiProperties.class)).isEqualTo(defaults));
         // The commented file says the same.

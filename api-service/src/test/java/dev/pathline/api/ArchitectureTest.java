@@ -31,7 +31,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule controllersTalkToServices = noClasses().that().haveSimpleNameEndingWith("Controller").should()
             .dependOnClassesThat().haveSimpleName("BlobStore").orShould().dependOnClassesThat()
-            .haveSimpleName("EventLog").orShould().dependOnClassesThat().haveSimpleName("JobDispatch");
+            .haveSimpleName("EventLog").orShould().dependOnClassesThat().haveSimpleName("JobSignals");
 
     @ArchTest
     static final ArchRule hasNoCycles = slices().matching("dev.pathline.api.(*)..").should().beFreeOfCycles();

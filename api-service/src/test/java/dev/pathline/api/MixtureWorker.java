@@ -11,13 +11,14 @@ import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobDispatch.Delivery;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.JobStore.Hold;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelProfile;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.wire.ImageFormat;
@@ -36,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
 
 /**
  * A real worker on a model whose denoiser is known in closed form: claims, leases, runs plans with the library's
@@ -47,7 +50,8 @@ final class MixtureWorker implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String NAME = "mixture-worker";
 
-    private final JobDispatch dispatch;
+    private final Semaphore doorbell = new Semaphore(0);
+    private final Disposable signals;
     private final JobStore store;
     private final BlobStore blobs;
     private final ModelRegistry models;
@@ -57,13 +61,13 @@ final class MixtureWorker implements AutoCloseable {
     private volatile Semaphore gate = new Semaphore(1 << 30);
 
     MixtureWorker(
-            JobDispatch dispatch,
+            JobSignals signals,
             JobStore store,
             BlobStore blobs,
             ModelRegistry models,
             WorkerLiveness liveness,
             JobLifecycle lifecycle) {
-        this.dispatch = dispatch;
+        this.signals = signals.waiting().subscribe(model -> doorbell.release());
         this.store = store;
         this.blobs = blobs;
         this.models = models;
@@ -89,25 +93,25 @@ final class MixtureWorker implements AutoCloseable {
     void report() {
         liveness.report(new WorkerLiveness.WorkerStatus(NAME, 1000.0, null, 0, true, null, List.of(
                 new ModelProfile("stripes@2", "test-f64", "rule", "the test's",
-                        Map.of("test-f64", Precision.FLOAT32)))),
+                        Map.of("test-f64", Precision.FLOAT32))),
+                ServedModels.ALL, List.of("cpu")),
                 Duration.ofHours(1));
     }
 
     @Override
     public void close() {
+        signals.dispose();
         thread.interrupt();
     }
 
     private void work() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Optional<Delivery> delivery = dispatch.next(Duration.ofSeconds(1));
-                if (delivery.isPresent()) {
-                    Optional<Claim> claim = store.claim(delivery.get().jobId(), NAME, LEASE);
-                    if (claim.isPresent()) {
-                        run(claim.get());
-                    }
-                    dispatch.done(delivery.get());
+                Optional<Claimed> claimed = store.claim(NAME, ServedModels.ALL, LEASE);
+                if (claimed.isPresent()) {
+                    run(claimed.get().claim());
+                } else {
+                    doorbell.tryAcquire(1, TimeUnit.SECONDS);
                 }
             }
         } catch (InterruptedException e) {

@@ -3,14 +3,14 @@ package dev.pathline.api;
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
@@ -53,8 +53,8 @@ class TestApplication {
     }
 
     @Bean
-    JobDispatch jobDispatch(Clock clock) {
-        return new InProcessJobDispatch(Duration.ofSeconds(30), clock);
+    JobSignals jobSignals() {
+        return new InProcessJobSignals();
     }
 
     @Bean
@@ -91,12 +91,12 @@ class TestApplication {
 
     @Bean
     MixtureWorker mixtureWorker(
-            JobDispatch dispatch,
+            JobSignals signals,
             JobStore store,
             BlobStore blobs,
             ModelRegistry models,
             WorkerLiveness liveness,
             JobLifecycle lifecycle) {
-        return new MixtureWorker(dispatch, store, blobs, models, liveness, lifecycle);
+        return new MixtureWorker(signals, store, blobs, models, liveness, lifecycle);
     }
 }

@@ -101,7 +101,7 @@ final class Admission {
     /** Others have ended the job, or have taken it over. */
     private void withdraw(Candidate candidate) {
         if (waiting.remove(candidate) && take(candidate)) {
-            endings.letGoElsewhere(candidate.job().claim());
+            endings.letGo(candidate.job().claim());
         }
     }
 

@@ -67,6 +67,11 @@ final class DeviceWorker {
         });
     }
 
+    /** Returns the device's name, such as {@code cpu}. */
+    String name() {
+        return torch.name();
+    }
+
     Worker worker() {
         return worker;
     }

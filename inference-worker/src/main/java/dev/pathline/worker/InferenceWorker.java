@@ -2,6 +2,7 @@ package dev.pathline.worker;
 
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.WorkerLiveness;
 import java.time.Duration;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import org.springframework.boot.availability.LivenessState;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * A worker as a service: opens the device, claims jobs, keeps their leases, and stops cleanly.
@@ -36,7 +38,8 @@ public final class InferenceWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(InferenceWorker.class);
 
-    private static final Duration CLAIM_WAIT = Duration.ofSeconds(1);
+    /** How long a job waits at most of which nobody was told, and how long a store that is away is left alone. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final long DRAIN_POLL_MILLIS = 20;
     /** How often a worker says that it lives, and how fast it is. */
     private static final long SIGN_MILLIS = 1000;
@@ -52,13 +55,14 @@ public final class InferenceWorker implements SmartLifecycle {
     private final ApplicationEventPublisher events;
     private final CheckpointCache checkpoints = new CheckpointCache();
     private final Leases leases;
+    private final Doorbell doorbell = new Doorbell();
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private volatile @Nullable Running running;
     private boolean toldBroken;
 
     /** What exists while the worker runs. */
     private record Running(List<DeviceWorker> devices, StartModels models, Preparation preparation,
-            ExecutorService blocking, ScheduledExecutorService heart, Thread claimer, Disposable cancellations) {
+            ExecutorService blocking, ScheduledExecutorService heart, Thread claimer, Disposable signals) {
 
         /** That of the device on which least can be relied. */
         DeviceHealth health() {
@@ -90,13 +94,14 @@ public final class InferenceWorker implements SmartLifecycle {
         this.pauses = pauses;
         this.stops = stops;
         this.events = events;
-        this.leases = new Leases(ports.store(), ports.dispatch(), properties.lease(), properties.jobs());
+        this.leases = new Leases(name, ports.store(), ports.signals(), properties.served(), properties.lease(),
+                properties.jobs());
     }
 
     @Override
     public void start() {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var endings = new Endings(ports, blocking, leases);
+        var endings = new Endings(ports.lifecycle(), blocking, leases);
         var shared = new DeviceWorker.Shared(ports, endings, blocking, metrics, traces, work);
         List<DeviceWorker> devices = properties.device().stream()
                 .map(device -> new DeviceWorker(device, properties, shared)).toList();
@@ -104,13 +109,15 @@ public final class InferenceWorker implements SmartLifecycle {
         metrics.watchArrays(() -> devices.stream().mapToInt(device -> device.worker().state().arrays()).sum());
         ScheduledExecutorService heart = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon(true).factory());
-        Disposable cancellations = ports.dispatch().ended().subscribe(
-                job -> leases.over(claim -> claim.jobId().equals(job), claim -> stop(claim, devices)));
+        Disposable signals = Disposables.composite(
+                ports.signals().waiting().filter(properties.served()::serves).subscribe(model -> doorbell.ring()),
+                ports.signals().ended().subscribe(
+                        job -> leases.over(claim -> claim.jobId().equals(job), claim -> stop(claim, devices))));
         var preparation = new Preparation(ports, checkpoints, pauses, endings);
         Thread claimer = Thread.ofPlatform().name("claimer").daemon(true)
                 .unstarted(() -> claim(devices, preparation, blocking));
         var models = new StartModels(ports.models(), checkpoints, devices, blocking);
-        running = new Running(devices, models, preparation, blocking, heart, claimer, cancellations);
+        running = new Running(devices, models, preparation, blocking, heart, claimer, signals);
         // The first sign of life is given before anybody can ask for a worker.
         live();
         var unusedSigns = heart.scheduleAtFixedRate(this::live, SIGN_MILLIS, SIGN_MILLIS, TimeUnit.MILLISECONDS);
@@ -132,9 +139,12 @@ public final class InferenceWorker implements SmartLifecycle {
     private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
             while (true) {
-                Optional<Claim> claim = next(devices);
-                if (claim.isPresent()) {
-                    prepare(claim.get(), devices, preparation, blocking);
+                doorbell.hush();
+                Optional<Claimed> claimed = next(devices);
+                if (claimed.isPresent()) {
+                    prepare(claimed.get(), devices, preparation, blocking);
+                } else {
+                    doorbell.await(LOOK);
                 }
             }
         } catch (InterruptedException e) {
@@ -143,21 +153,21 @@ public final class InferenceWorker implements SmartLifecycle {
     }
 
     /** Where nobody can be asked, it is asked again: a worker that lives must not be one that never claims. */
-    private Optional<Claim> next(List<DeviceWorker> devices) throws InterruptedException {
+    private Optional<Claimed> next(List<DeviceWorker> devices) throws InterruptedException {
         if (devices.stream().allMatch(device -> device.health() == DeviceHealth.WELL)) {
             try {
-                return leases.claim(name, CLAIM_WAIT);
+                return leases.claim();
             } catch (RuntimeException | Error e) {
                 LOG.error("no job could be claimed; the next try may succeed", e);
+                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
             }
         }
-        TimeUnit.NANOSECONDS.sleep(CLAIM_WAIT.toNanos());
         return Optional.empty();
     }
 
-    private void prepare(Claim claim, List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
+    private void prepare(Claimed job, List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
-            blocking.execute(() -> preparation.prepare(claim, job -> submit(job, devices)));
+            blocking.execute(() -> preparation.prepare(job, prepared -> submit(prepared, devices)));
         } catch (RejectedExecutionException e) {
             LOG.debug("the worker stops, and gives back what it has claimed", e);
         }
@@ -226,7 +236,8 @@ public final class InferenceWorker implements SmartLifecycle {
                 states.stream().mapToLong(WorkerState::rowsDone).sum(), ready.isDone(),
                 now.devices().stream().map(device -> device.worker().doing()).filter(Objects::nonNull).findFirst()
                         .orElse(null),
-                now.devices().stream().flatMap(device -> device.profiles().all().stream()).distinct().toList());
+                now.devices().stream().flatMap(device -> device.profiles().all().stream()).distinct().toList(),
+                properties.served(), now.devices().stream().map(DeviceWorker::name).toList());
     }
 
     /** Stops beside others of the same phase. */
@@ -260,7 +271,7 @@ public final class InferenceWorker implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        was.cancellations().dispose();
+        was.signals().dispose();
         was.heart().shutdownNow();
         was.devices().forEach(DeviceWorker::shutDown);
         was.preparation().stop();

@@ -67,8 +67,6 @@ final class JobRun {
     private volatile boolean stopped;
     /** What it had to say was refused: others have ended the job, or have taken it over. */
     private volatile boolean refused;
-    /** What it had to say last was said. */
-    private volatile boolean said;
     /** Written by the teller alone. */
     private @Nullable Instant firstPreviewAt;
 
@@ -221,17 +219,12 @@ final class JobRun {
         teller.execute(() -> {
             Throwable problem = null;
             try {
-                said = lifecycle.apply(job.claim().jobId(), command).filter(Transition::moved).isPresent();
+                lifecycle.apply(job.claim().jobId(), command);
             } catch (Throwable e) {
                 problem = e;
             }
             ended.of(this, problem);
         });
-    }
-
-    /** Returns whether its last word was its own, and was said: then the job has ended. */
-    boolean hasEnded() {
-        return said;
     }
 
     /** Returns whether a preview of a step would be told in time to be worth its making. */
@@ -340,10 +333,9 @@ final class JobRun {
                     "The images could not be stored: " + Faults.reason(e)));
         }
         Optional<JobRecord> ended = lifecycle.apply(id, command).filter(Transition::moved).map(Transition::job);
-        said = ended.isPresent();
         ended.filter(one -> one.state() == JobState.SUCCEEDED)
                 .ifPresent(succeeded -> metrics.succeeded(succeeded, nanos));
-        if (!said) {
+        if (ended.isEmpty()) {
             LOG.info("what attempt {} of job {} made is not wanted any more", attempt, id);
         }
     }

@@ -1,12 +1,14 @@
 package dev.pathline.worker;
 
 import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobDispatch.Delivery;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.JobStore.Hold;
+import dev.pathline.common.port.ServedModels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,10 @@ final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
+    private final String worker;
     private final JobStore store;
-    private final JobDispatch dispatch;
+    private final JobSignals signals;
+    private final ServedModels models;
     private final Duration lease;
     private final Semaphore room;
     private final Map<Claim, Held> held = new ConcurrentHashMap<>();
@@ -37,70 +41,47 @@ final class Leases {
     /**
      * A claim that is held.
      *
-     * @param delivery by which it was heard of
+     * @param job as it was claimed
      * @param over whether others have ended the job, or have it now
      */
-    private record Held(Delivery delivery, AtomicBoolean over) {}
+    private record Held(JobRecord job, AtomicBoolean over) {}
 
     /**
      * No claims.
      *
-     * @param jobs how many there may be
+     * @param worker who claims
+     * @param models of which jobs are claimed
+     * @param jobs how many claims there may be
      */
-    Leases(JobStore store, JobDispatch dispatch, Duration lease, int jobs) {
+    Leases(String worker, JobStore store, JobSignals signals, ServedModels models, Duration lease, int jobs) {
+        this.worker = worker;
         this.store = store;
-        this.dispatch = dispatch;
+        this.signals = signals;
+        this.models = models;
         this.lease = lease;
         this.room = new Semaphore(jobs);
     }
 
-    /**
-     * Waits until one more claim may be held, then claims a job, if somebody tells of one within a time.
-     *
-     * @param worker who claims
-     */
-    Optional<Claim> claim(String worker, Duration wait) throws InterruptedException {
+    /** Waits until one more claim may be held, then claims the job whose turn is next, if one waits. */
+    Optional<Claimed> claim() throws InterruptedException {
         room.acquire();
-        Optional<Claim> claim = Optional.empty();
+        Optional<Claimed> claimed = Optional.empty();
         try {
-            Optional<Delivery> delivery = dispatch.next(wait);
-            if (delivery.isPresent()) {
-                claim = claim(worker, delivery.get());
-            }
+            claimed = store.claim(worker, models, lease);
+            claimed.ifPresent(one -> held.put(one.claim(), new Held(one.job(), new AtomicBoolean())));
         } finally {
-            if (claim.isEmpty()) {
+            if (claimed.isEmpty()) {
                 room.release();
             }
         }
-        return claim;
+        return claimed;
     }
 
-    /** What was told of is a hint: the job may have ended, or be somebody else's. */
-    private Optional<Claim> claim(String worker, Delivery delivery) {
-        Optional<Claim> claim;
-        try {
-            claim = store.claim(delivery.jobId(), worker, lease);
-        } catch (RuntimeException | Error e) {
-            dispatch.giveBack(delivery);
-            throw e;
+    /** The worker has nothing more to do with a claim. */
+    void forget(Claim claim) {
+        if (held.remove(claim) != null) {
+            room.release();
         }
-        claim.ifPresentOrElse(one -> held.put(one, new Held(delivery, new AtomicBoolean())),
-                () -> dispatch.done(delivery));
-        return claim;
-    }
-
-    /**
-     * The worker has nothing more to do with a claim.
-     *
-     * @return by which delivery it was heard of; empty if the claim was forgotten before
-     */
-    Optional<Delivery> forget(Claim claim) {
-        Held was = held.remove(claim);
-        if (was == null) {
-            return Optional.empty();
-        }
-        room.release();
-        return Optional.of(was.delivery());
     }
 
     /** Returns whether others have ended the job, or have it now. */
@@ -127,9 +108,7 @@ final class Leases {
         }
         try {
             store.keep(claims, lease).forEach((claim, hold) -> {
-                if (hold == Hold.HELD) {
-                    extend(claim);
-                } else {
+                if (hold != Hold.HELD) {
                     over(claim::equals, lost -> {
                         LOG.info("job {} is {} in attempt {}", claim.jobId(), hold, claim.attempt());
                         stop.accept(lost);
@@ -138,18 +117,6 @@ final class Leases {
             });
         } catch (Throwable e) {
             LOG.warn("a heartbeat of {} job(s) failed; the next one may succeed", claims.size(), e);
-        }
-    }
-
-    /** Others would hear of the job in vain: its lease holds. */
-    private void extend(Claim claim) {
-        Held one = held.get(claim);
-        if (one != null) {
-            try {
-                dispatch.extend(one.delivery());
-            } catch (RuntimeException e) {
-                LOG.debug("others may hear of job {}, and will not get it", claim.jobId(), e);
-            }
         }
     }
 
@@ -174,8 +141,12 @@ final class Leases {
      * @return whether the claim held
      */
     boolean release(Claim claim) {
+        Held was = held.get(claim);
         boolean released = store.release(claim);
-        forget(claim).ifPresent(dispatch::giveBack);
+        forget(claim);
+        if (released && was != null) {
+            signals.tellWaiting(was.job().request().modelReference());
+        }
         return released;
     }
 }

@@ -2,13 +2,11 @@ package dev.pathline.worker;
 
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.JobStore.Claim;
-import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.ModelRegistry;
-import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.wire.JobError;
 import dev.pathline.diffusion.planner.Planner;
@@ -16,7 +14,6 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads what a claimed job needs, off the compute thread.
  *
- * <p>A registry that cannot be reached, or a store, is no fault of the job. It is asked again after some pauses; if it stays
+ * <p>A registry that cannot be reached is no fault of the job. It is asked again after some pauses; if it stays
  * away, the job is given back, perhaps to a worker that can reach it or has a copy; and a job that was claimed as often as a
  * job may begin fails with an error that says that a retry helps.
  */
@@ -38,7 +35,6 @@ final class Preparation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
-    private final JobStore store;
     private final ModelRegistry models;
     private final JobLifecycle lifecycle;
     private final CheckpointCache checkpoints;
@@ -53,7 +49,6 @@ final class Preparation {
      * @param endings of jobs that are not handed on
      */
     Preparation(WorkerPorts ports, CheckpointCache checkpoints, List<Duration> pauses, Endings endings) {
-        this.store = ports.store();
         this.models = ports.models();
         this.lifecycle = ports.lifecycle();
         this.checkpoints = checkpoints;
@@ -62,10 +57,11 @@ final class Preparation {
     }
 
     /** Prepares a job and hands it on; one that need not or cannot run is ended here. May block for long. */
-    void prepare(Claim claim, Consumer<PreparedJob> ready) {
+    void prepare(Claimed claimed, Consumer<PreparedJob> ready) {
+        Claim claim = claimed.claim();
         try {
             Iterator<Duration> left = pauses.iterator();
-            while (!tryOnce(claim, ready, left.hasNext())) {
+            while (!tryOnce(claimed, ready, left.hasNext())) {
                 if (stopped.await(left.next().toNanos(), TimeUnit.NANOSECONDS)) {
                     // Whoever stops the worker gives the claim back.
                     return;
@@ -84,25 +80,23 @@ final class Preparation {
         stopped.countDown();
     }
 
-    /** Returns false if the registry or the store was away and should be asked again. */
-    private boolean tryOnce(Claim claim, Consumer<PreparedJob> ready, boolean mayWait) {
+    /** Returns false if the registry was away and should be asked again. */
+    private boolean tryOnce(Claimed claimed, Consumer<PreparedJob> ready, boolean mayWait) {
+        JobRequest request = claimed.job().request();
         try {
-            // Anew every time: the job may be cancelled while it waits.
-            Optional<JobRecord> record = store.find(claim.jobId());
-            if (record.isEmpty() || record.get().state().terminal()) {
-                endings.letGo(claim);
+            Checkpoint checkpoint = checkpoints.known(request.modelReference()).orElseGet(() -> read(request));
+            ready.accept(new PreparedJob(claimed.claim(), claimed.job(),
+                    Planner.plan(checkpoint.card(), request.settings()), checkpoint));
+            return true;
+        } catch (RegistryUnavailableException e) {
+            if (endings.isOver(claimed.claim())) {
+                endings.letGo(claimed.claim());
                 return true;
             }
-            JobRequest request = record.get().request();
-            Checkpoint checkpoint = checkpoints.known(request.modelReference()).orElseGet(() -> read(request));
-            ready.accept(new PreparedJob(claim, record.get(), Planner.plan(checkpoint.card(), request.settings()),
-                    checkpoint));
-            return true;
-        } catch (PortUnavailableException e) {
             if (mayWait) {
                 return false;
             }
-            giveUp(claim, e);
+            giveUp(claimed.claim(), e);
             return true;
         }
     }
@@ -114,14 +108,11 @@ final class Preparation {
                 folder -> checkpoints.read(request.modelReference(), folder));
     }
 
-    private void giveUp(Claim claim, PortUnavailableException e) {
+    private void giveUp(Claim claim, RegistryUnavailableException e) {
         LOG.warn("job {} cannot be prepared in attempt {}: {}", claim.jobId(), claim.attempt(), e.getMessage());
         if (lifecycle.isLast(claim.attempt())) {
-            fail(claim, e instanceof RegistryUnavailableException
-                    ? JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
-                            "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage())
-                    : JobError.of(ErrorCode.STORE_UNAVAILABLE,
-                            "The job could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
+            fail(claim, JobError.of(ErrorCode.REGISTRY_UNAVAILABLE,
+                    "The job's model could not be read in " + claim.attempt() + " attempts: " + e.getMessage()));
         } else {
             endings.release(claim);
         }

@@ -309,8 +309,6 @@ final class Worker {
         if (runs.remove(claim, run)) {
             if (problem != null) {
                 endings.lapse(claim, problem);
-            } else if (run.hasEnded()) {
-                endings.acknowledge(claim);
             } else {
                 endings.letGo(claim);
             }

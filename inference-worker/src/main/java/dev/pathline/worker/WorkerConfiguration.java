@@ -3,7 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.WorkerLiveness;
@@ -35,7 +35,7 @@ public class WorkerConfiguration {
     @Bean
     InferenceWorker inferenceWorker(
             WorkerProperties properties,
-            JobDispatch dispatch,
+            JobSignals signals,
             JobStore store,
             BlobStore blobs,
             ModelRegistry models,
@@ -47,7 +47,7 @@ public class WorkerConfiguration {
             ObjectProvider<StopClock> stops,
             ApplicationEventPublisher events) {
         return new InferenceWorker(WorkerName.next(), properties,
-                new WorkerPorts(dispatch, store, blobs, models, liveness, lifecycle, clock), UnaryOperator.identity(),
+                new WorkerPorts(signals, store, blobs, models, liveness, lifecycle, clock), UnaryOperator.identity(),
                 new WorkerMetrics(meters), new JobTraces(telemetry.getIfAvailable(OpenTelemetry::noop)),
                 Preparation.PAUSES, stops.getIfAvailable(() -> new StopClock(properties.drain().plus(CLOSING))),
                 events);

@@ -1,5 +1,6 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.engine.script.NumericProfile;
 import dev.pathline.engine.torch.Torch;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param slots samples of one model that have a place at once
  * @param rows rows of one evaluation at most, or 0 for 64 on a CPU and 256 on a GPU
  * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
+ * @param serve the models whose jobs are taken, each as {@code name} or {@code name@version}; empty for all
  * @param jobs jobs that are claimed at once
  * @param lease how long a claim holds without a heartbeat
  * @param watchdog how long an evaluation, or the loading of a model, may take before it counts as hung
@@ -35,6 +37,8 @@ public record WorkerProperties(
         @DefaultValue("128") int slots,
         @DefaultValue("0") int rows,
         @DefaultValue("0") DataSize memory,
+        @DefaultValue({
+        }) List<String> serve,
         @DefaultValue("128") int jobs,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2m") Duration watchdog,
@@ -50,6 +54,7 @@ public record WorkerProperties(
         require(threads >= 0, "threads", "must be 0 (all cores) or more");
         device = List.copyOf(device);
         preload = preload.stream().filter(model -> !model.isBlank()).toList();
+        serve = serve.stream().filter(model -> !model.isBlank()).toList();
         require(!device.isEmpty(), "device", "must name at least one device");
         require(slots > 0, "slots", "must be at least 1");
         require(rows >= 0, "rows", "must be 0 (what the device can use) or more");
@@ -66,6 +71,11 @@ public record WorkerProperties(
     /** Returns the profile that is set; empty where it is chosen for each model. */
     Optional<NumericProfile> fixedProfile() {
         return profile.equals(AUTO) ? Optional.empty() : Optional.of(NumericProfile.named(profile));
+    }
+
+    /** Returns the models whose jobs are taken. */
+    ServedModels served() {
+        return new ServedModels(serve);
     }
 
     /** Returns the number of threads of one operator. */

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ModelRegistry;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.engine.torch.DeviceMemoryException;
 import dev.pathline.worker.Workers.Ask;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,12 +47,12 @@ final class LoopTest {
     private static WorkerProperties patient() {
         WorkerProperties p = Workers.properties();
         return new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(), p.memory(),
-                p.jobs(),
+                p.serve(), p.jobs(),
                 Duration.ofHours(1), p.watchdog(), p.drain());
     }
 
-    private WorkerPorts ports(JobDispatch dispatch, JobStore store, BlobStore blobs, Clock clock) {
-        return new WorkerPorts(dispatch, store, blobs, workers.ports().models(), workers.liveness,
+    private WorkerPorts ports(JobStore store, BlobStore blobs, Clock clock) {
+        return new WorkerPorts(workers.signals, store, blobs, workers.ports().models(), workers.liveness,
                 new JobLifecycle(store, workers.log, clock), clock);
     }
 
@@ -96,7 +94,7 @@ final class LoopTest {
     @ValueSource(booleans = {true, false})
     void shouldFailAJobWhoseAdmissionThrows(boolean error) {
         faults.set(1);
-        start(ports(workers.dispatch, workers.store, workers.blobs, failing(Admission.class, () -> {
+        start(ports(workers.store, workers.blobs, failing(Admission.class, () -> {
             if (faults.getAndDecrement() > 0) {
                 FaultyWork.raise(error ? new AssertionError("injected") : new IllegalStateException("injected"));
             }
@@ -142,7 +140,7 @@ final class LoopTest {
                 throw error ? new OutOfMemoryError("injected") : new IllegalStateException("injected");
             }
         });
-        start(ports(workers.dispatch, workers.store, blobs, workers.clock));
+        start(ports(workers.store, blobs, workers.clock));
         String hit = workers.submit(Ask.of("good", 1, 2));
 
         assertThat(workers.events(hit)).endsWith("failed");
@@ -160,7 +158,7 @@ final class LoopTest {
                 throw new IllegalStateException("injected");
             }
         });
-        start(ports(workers.dispatch, store, workers.blobs, workers.clock));
+        start(ports(store, workers.blobs, workers.clock));
         String job = workers.submit(Ask.of("good", 1, 2));
 
         assertThat(workers.events(job)).endsWith("succeeded").containsOnlyOnce("succeeded");
@@ -168,16 +166,15 @@ final class LoopTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"claim", "keep", "next", "done", "extend"})
-    void shouldGoOnWhenStoreOrDispatchFailForAWhile(String which) {
+    @ValueSource(strings = {"claim", "keep"})
+    void shouldGoOnWhenTheStoreFailsForAWhile(String which) {
         faults.set(3);
         Between.Hook hook = (method, _) -> {
             if (method.equals(which) && faults.getAndDecrement() > 0) {
                 throw new PortUnavailableException("injected", new IOException("refused"));
             }
         };
-        start(ports(Between.port(JobDispatch.class, workers.dispatch, hook),
-                Between.port(JobStore.class, workers.store, hook), workers.blobs, workers.clock));
+        start(ports(Between.port(JobStore.class, workers.store, hook), workers.blobs, workers.clock));
 
         assertThat(workers.events(workers.submit(Ask.of("good", 1, 2)))).endsWith("succeeded");
         assertThat(workers.events(workers.submit(Ask.of("good", 1, 2)))).endsWith("succeeded");
@@ -189,16 +186,17 @@ final class LoopTest {
         // As many as may be claimed at once, and one more.
         WorkerProperties p = Workers.properties();
         var one = new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(),
-                p.memory(), 1,
+                p.memory(), p.serve(), 1,
                 p.lease(), p.watchdog(), p.drain());
         faults.set(1);
-        JobStore store = Between.port(JobStore.class, workers.store, (method, _) -> {
-            if (method.equals("find") && faults.getAndDecrement() > 0) {
+        WorkerPorts real = workers.ports();
+        ModelRegistry models = Between.port(ModelRegistry.class, real.models(), (method, _) -> {
+            if (method.equals("read") && faults.getAndDecrement() > 0) {
                 throw new StackOverflowError("injected");
             }
         });
-        workers.start(one, UnaryOperator.identity(), ports(workers.dispatch, store, workers.blobs, workers.clock),
-                new StopClock(Duration.ofMinutes(2)));
+        workers.start(one, UnaryOperator.identity(), new WorkerPorts(real.signals(), real.store(), real.blobs(), models,
+                real.liveness(), real.lifecycle(), real.clock()), new StopClock(Duration.ofMinutes(2)));
         String odd = workers.submit(Ask.of("good", 1, 2));
 
         assertThat(workers.events(odd)).endsWith("failed");
@@ -219,7 +217,7 @@ final class LoopTest {
                 heartbeats.incrementAndGet();
             }
         });
-        start(ports(workers.dispatch, store, workers.blobs, clock));
+        start(ports(store, workers.blobs, clock));
         assertThatItGoesOn();
         String under = workers.submit(Ask.of("good", 2, 1000).previewed());
         workers.firstStep(under);
@@ -275,7 +273,7 @@ final class LoopTest {
             evaluations.incrementAndGet();
             return program.tick(results, state, batch, prepared);
         }, (_, _) -> loads.await(), _ -> {
-        }), ports(workers.dispatch, store, workers.blobs, workers.clock), new StopClock(Duration.ofMinutes(2)));
+        }), ports(store, workers.blobs, workers.clock), new StopClock(Duration.ofMinutes(2)));
         String endless = "";
         if (when.equals("waiting")) {
             endless = workers.submit(Ask.of("good", 64, 1000).unguided());
@@ -310,7 +308,7 @@ final class LoopTest {
             }
         });
         workers.submit(Ask.of("good", 1, 2));
-        var leases = new Leases(store, workers.dispatch, Duration.ofSeconds(30), 1);
+        var leases = new Leases("w", store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 1);
         Claim claim = claimed(leases);
         workers.cancel(claim.jobId());
         var told = new AtomicInteger();
@@ -328,10 +326,8 @@ final class LoopTest {
 
     @Test
     void shouldHoldTheSameJobTwiceWhenItComesBackBeforeItsEarlierAttemptIsGone() {
-        String job = workers.submit(Ask.of("good", 1, 2));
-        var impatient = new InProcessJobDispatch(Duration.ofMillis(1), workers.clock);
-        impatient.publish(JobNotice.of(workers.job(job)));
-        var leases = new Leases(workers.store, impatient, Duration.ofSeconds(30), 2);
+        workers.submit(Ask.of("good", 1, 2));
+        var leases = new Leases("w", workers.store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 2);
         Claim first = claimed(leases);
         workers.store.release(first);
         Claim second = claimed(leases);
@@ -344,18 +340,14 @@ final class LoopTest {
         leases.forget(second);
         // Both places are free again.
         for (int i = 0; i < 2; i++) {
-            impatient.publish(JobNotice.of(workers.job(workers.submit(Ask.of("good", 1, 2)))));
+            workers.submit(Ask.of("good", 1, 2));
             claimed(leases);
         }
     }
 
     private static Claim claimed(Leases leases) {
         try {
-            Optional<Claim> claim = Optional.empty();
-            while (claim.isEmpty()) {
-                claim = leases.claim("w", Duration.ofSeconds(5));
-            }
-            return claim.get();
+            return leases.claim().orElseThrow().claim();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

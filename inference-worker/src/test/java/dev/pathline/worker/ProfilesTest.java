@@ -6,6 +6,7 @@ import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobError;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,7 +39,7 @@ final class ProfilesTest {
     private InferenceWorker start(String profile, List<String> preload) {
         WorkerProperties p = Workers.properties();
         return workers.start("w", new WorkerProperties(p.device(), p.threads(), profile, preload, p.slots(), p.rows(),
-                p.memory(), p.jobs(), p.lease(), p.watchdog(), p.drain()), UnaryOperator.identity());
+                p.memory(), p.serve(), p.jobs(), p.lease(), p.watchdog(), p.drain()), UnaryOperator.identity());
     }
 
     private static JobTerms terms(Precision precision, boolean strict, @Nullable String profile) {
@@ -98,8 +100,10 @@ final class ProfilesTest {
     void shouldComputeAStrictJobInNoOtherProfileThanItWasBegunIn() {
         String strict = workers.submit(Ask.of("good", 1, 2).with(terms(Precision.AUTO, true, null)));
         String other = workers.submit(Ask.of("good", 1, 2));
-        for (String job : List.of(strict, other)) {
-            Claim claim = workers.store.claim(job, "gone", Workers.PATIENCE).orElseThrow();
+        List<Claim> claims = Stream.of(strict, other)
+                .map(job -> workers.store.claim("gone", ServedModels.ALL, Workers.PATIENCE).orElseThrow().claim())
+                .toList();
+        for (Claim claim : claims) {
             assertThat(workers.lifecycle.begin(claim, "elsewhere")).isPresent();
             workers.lifecycle.apply(claim.jobId(), new JobCommand.Requeue(claim.attempt()));
             workers.store.release(claim);

@@ -27,7 +27,7 @@ final class StopTest {
     private static WorkerProperties draining(Duration drain) {
         WorkerProperties p = Workers.properties();
         return new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(), p.memory(),
-                p.jobs(),
+                p.serve(), p.jobs(),
                 p.lease(), p.watchdog(), drain);
     }
 
@@ -55,7 +55,7 @@ final class StopTest {
                         awaitUninterrupted();
                     }
                 }, _ -> {
-                }), new WorkerPorts(p.dispatch(), p.store(), blobs, p.models(), p.liveness(), p.lifecycle(), p.clock()),
+                }), new WorkerPorts(p.signals(), p.store(), blobs, p.models(), p.liveness(), p.lifecycle(), p.clock()),
                 new StopClock(StopClock.SHORTEST));
         String job = workers.submit(Ask.of("good", 1, 2));
         reached.await();

@@ -30,7 +30,7 @@ class WorkerPropertiesTest {
                 .run(listed -> assertThat(listed.getBean(WorkerProperties.class))
                         .isEqualTo(bare.getBean(WorkerProperties.class))
                         .isEqualTo(new WorkerProperties(List.of("auto"), 0, "auto", List.of("auto"), 128, 0,
-                                DataSize.ofBytes(0), 128,
+                                DataSize.ofBytes(0), List.of(), 128,
                                 Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(10)))));
     }
 

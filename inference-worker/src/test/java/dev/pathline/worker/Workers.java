@@ -3,7 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.job.BlobKeys;
@@ -12,10 +12,8 @@ import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobLifecycle;
-import dev.pathline.common.lifecycle.JobReconciler;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.trace.TraceParent;
 import dev.pathline.common.wire.ImageFormat;
@@ -36,9 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -58,12 +53,8 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** As long as the lease of a worker here. */
-    private static final Duration DISPATCH_PATIENCE = Duration.ofSeconds(3);
-    private static final long RECONCILE_MILLIS = 100;
-
     final Clock clock = Clock.systemUTC();
-    final InProcessJobDispatch dispatch = new InProcessJobDispatch(DISPATCH_PATIENCE, clock);
+    final InProcessJobSignals signals = new InProcessJobSignals();
     final InProcessJobStore store = new InProcessJobStore(100, clock);
     final EventLog log = new InProcessEventLog(Schedulers.parallel(), 8 << 20, 32 << 20);
     final InProcessWorkerLiveness liveness;
@@ -74,7 +65,6 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     final InProcessBlobStore blobs = new InProcessBlobStore(64 << 20, clock);
     private final List<InferenceWorker> started = new ArrayList<>();
     private final List<LivenessState> probes = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService reconciliation = Executors.newSingleThreadScheduledExecutor();
     private int jobs;
     private Path models = Path.of("");
 
@@ -86,14 +76,11 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
         this.telemetry = telemetry;
         this.liveness = new InProcessWorkerLiveness(clock);
         this.lifecycle = new JobLifecycle(store, log, clock);
-        this.ending = new JobEnding(lifecycle, dispatch);
+        this.ending = new JobEnding(lifecycle, signals);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        var reconciler = new JobReconciler(store, dispatch);
-        var unusedEnd = reconciliation.scheduleWithFixedDelay(reconciler::publish, RECONCILE_MILLIS, RECONCILE_MILLIS,
-                TimeUnit.MILLISECONDS);
         models = Files.createTempDirectory("models");
         TinyModels.write(models, "good");
         TinyModels.write(models, "other");
@@ -104,7 +91,6 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         stop();
-        reconciliation.shutdownNow();
         FileSystemUtils.deleteRecursively(models);
     }
 
@@ -153,7 +139,8 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     static WorkerProperties properties(int slots, int rows, long memory, Duration watchdog) {
-        return new WorkerProperties(List.of("cpu"), 1, "f32", List.of(), slots, rows, DataSize.ofBytes(memory), 32,
+        return new WorkerProperties(List.of("cpu"), 1, "f32", List.of(), slots, rows, DataSize.ofBytes(memory),
+                List.of(), 32,
                 Duration.ofSeconds(3), watchdog, Duration.ZERO);
     }
 
@@ -186,7 +173,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     private WorkerPorts ports(ModelRegistry registry) {
-        return new WorkerPorts(dispatch, store, blobs, registry, liveness, lifecycle, clock);
+        return new WorkerPorts(signals, store, blobs, registry, liveness, lifecycle, clock);
     }
 
     InferenceWorker start(WorkerProperties properties, UnaryOperator<ModelWork> work) {
@@ -218,12 +205,6 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     String submit(Ask ask) {
-        String id = create(ask);
-        dispatch.publish(JobNotice.of(job(id)));
-        return id;
-    }
-
-    private String create(Ask ask) {
         String id = "job-" + ++jobs;
         var settings = SamplingSettings.defaults(true).withSolver(ask.solver()).withSteps(ask.steps())
                 .withTimeGrid("time").withCfgScale(ask.cfgScale());
@@ -231,8 +212,10 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
         var request = new JobRequest(ask.model(), "1", ask.count(), 1, "b", settings, ask.seed(), ask.preview(),
                 ImageFormat.PNG, rows, ask.steps(), ask.terms(), Map.of());
         JobRecord job = JobRecord.queued(id, request, null, TraceParent.current(), clock.instant());
-        store.create(job);
+        // Before it can be taken: tests look at the order of what is told.
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
+        store.create(job);
+        signals.tellWaiting(request.modelReference());
         return id;
     }
 

@@ -2,10 +2,9 @@ package dev.pathline.sql;
 
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.wire.Json;
-import dev.pathline.common.wire.Priority;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +40,9 @@ public final class SqlJobStore implements JobStore {
             update job set revision = ?, state = ?, record = ?, ended_at = cast(? as bigint) where id = ? and revision = ?""";
     private static final String CLAIM = """
             update job set claims = claims + 1, worker = ?, lease_until = NOW + ?
-            where id = ? and ended_at is null and lease_until <= NOW returning claims""";
+            where ended_at is null and lease_until <= NOW and id = (
+              select id from job where ended_at is null and lease_until <= NOW SERVED order by turn, id limit 1 LOCKED)
+            returning id, claims, record""";
     private static final String KEEP = """
             update job set lease_until = NOW + ?
             where ended_at is null and lease_until > NOW and (id, claims) in (values CLAIMS) returning id, claims""";
@@ -62,9 +62,6 @@ public final class SqlJobStore implements JobStore {
             from job where ended_at is null""";
     private static final String OVERDUE = """
             select id from job where ended_at is null and lease_until <= NOW and start_by <= NOW""";
-    private static final String WAITING = """
-            select id, model, version, priority, turn from job where ended_at is null and lease_until <= NOW
-            order by turn, id limit ?""";
     private static final String REMOVE = """
             delete from job where id in (
               select id from (select id, ended_at, row_number() over (order by ended_at desc, id desc) as place
@@ -107,13 +104,13 @@ public final class SqlJobStore implements JobStore {
     @Override
     public Creation create(JobRecord job) {
         Idempotency idempotency = job.idempotency();
-        JobNotice notice = JobNotice.of(job);
         Instant startBy = job.request().terms().startBy(job.times().createdAt());
         return database.ask(() -> {
             int inserted = sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
                     .param(job.request().model()).param(job.request().version())
-                    .param(idempotency == null ? null : idempotency.key()).param(notice.priority().wire())
-                    .param(job.request().rows()).param(micros(notice.turn()))
+                    .param(idempotency == null ? null : idempotency.key())
+                    .param(job.request().terms().priority().wire())
+                    .param(job.request().rows()).param(micros(job.turn()))
                     .param(startBy == null ? null : micros(startBy)).param(write(job)).param(capacity).update();
             return inserted == 1 ? new Creation.Created(place(job.id()).orElse(new Place(1, 0))) : refused(job);
         });
@@ -187,9 +184,22 @@ public final class SqlJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Claim> claim(String jobId, String worker, Duration lease) {
-        return database.ask(() -> sql(CLAIM).param(worker).param(micros(lease)).param(jobId).query(Integer.class)
-                .optional().map(attempt -> new Claim(jobId, attempt, worker)));
+    public Optional<Claimed> claim(String worker, ServedModels models, Duration lease) {
+        var values = new ArrayList<Object>();
+        values.add(worker);
+        values.add(micros(lease));
+        String served = "";
+        if (!models.servesAll()) {
+            String names = String.join(", ", Collections.nCopies(models.names().size(), "?"));
+            served = "and (model in (" + names + ") or model || '@' || version in (" + names + "))";
+            values.addAll(models.names());
+            values.addAll(models.names());
+        }
+        String statement = CLAIM.replace("SERVED", served).replace("LOCKED", database.dialect().skipLocked());
+        return database.ask(() -> sql(statement).params(values)
+                .query((row, number) -> new Claimed(new Claim(row.getString("id"), row.getInt("claims"), worker),
+                        read(row, number)))
+                .optional());
     }
 
     @Override
@@ -253,17 +263,6 @@ public final class SqlJobStore implements JobStore {
     @Override
     public List<String> overdue() {
         return database.ask(() -> sql(OVERDUE).query(String.class).list());
-    }
-
-    @Override
-    public List<JobNotice> waiting(int limit) {
-        return database.ask(() -> sql(WAITING).param(limit).query(SqlJobStore::notice).list());
-    }
-
-    private static JobNotice notice(ResultSet row, int number) throws SQLException {
-        return new JobNotice(row.getString("id"), row.getString("model") + "@" + row.getString("version"),
-                Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
-                Instant.EPOCH.plus(row.getLong("turn"), ChronoUnit.MICROS));
     }
 
     private static String write(JobRecord job) {

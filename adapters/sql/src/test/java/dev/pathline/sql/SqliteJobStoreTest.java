@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStoreContract;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.testing.Jobs;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         try (SqlDatabase first = open("kept.db")) {
             JobStore store = new SqlJobStore(first, 10);
             store.create(job);
-            store.claim("a", "w", Duration.ofSeconds(30)).orElseThrow();
+            store.claim("w", ServedModels.ALL, Duration.ofSeconds(30)).orElseThrow();
         }
         JobStore again = new SqlJobStore(open("kept.db"), 10);
         assertThat(again.find("a")).contains(job);

@@ -9,8 +9,7 @@ import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobNotice;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.JobStore.Creation;
@@ -29,38 +28,42 @@ public final class GenerationService {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationService.class);
 
     private final JobStore store;
-    private final JobDispatch dispatch;
+    private final JobSignals signals;
     private final EventLog log;
     private final WorkerLiveness workers;
     private final Estimates estimates;
     private final JobIds ids;
     private final Clock clock;
     private final Duration retryAfter;
+    private final boolean queueWithoutWorkers;
     private final Closing closing;
 
     /**
      * A service over the ports.
      *
      * @param retryAfter what a refused client is told to wait when nobody knows better
+     * @param queueWithoutWorkers whether jobs are accepted that no worker takes now
      * @param closing refuses new jobs when the server stops
      */
     public GenerationService(
             JobStore store,
-            JobDispatch dispatch,
+            JobSignals signals,
             EventLog log,
             WorkerLiveness workers,
             Estimates estimates,
             Clock clock,
             Duration retryAfter,
+            boolean queueWithoutWorkers,
             Closing closing) {
         this.store = store;
-        this.dispatch = dispatch;
+        this.signals = signals;
         this.log = log;
         this.workers = workers;
         this.estimates = estimates;
         this.ids = new JobIds(clock);
         this.clock = clock;
         this.retryAfter = retryAfter;
+        this.queueWithoutWorkers = queueWithoutWorkers;
         this.closing = closing;
     }
 
@@ -71,8 +74,9 @@ public final class GenerationService {
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
         closing.requireOpen();
-        if (workers.live().isEmpty()) {
-            throw new ApiException(ErrorCode.NO_WORKER, "Nobody would run the job").retryAfter(retryAfter);
+        String model = request.modelReference();
+        if (!queueWithoutWorkers && workers.live().stream().noneMatch(worker -> worker.serves().serves(model))) {
+            throw new ApiException(ErrorCode.NO_WORKER, "No worker takes jobs of " + model).retryAfter(retryAfter);
         }
         JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
         return switch (store.create(job)) {
@@ -91,16 +95,15 @@ public final class GenerationService {
                 .retryAfter(wait == null ? retryAfter : wait);
     }
 
-    /** The job is accepted, whether anybody can be told now or not: what is not published now is published later. */
+    /** The job is accepted, whether anybody can be told or not. */
     private void tell(JobRecord job, JobStore.Place place) {
         try {
-            // The event first, or a quick worker's events would come before it.
             log.append(job.id(), EventLog.NO_ATTEMPT, new JobEvent.Queued(place.position(),
                     estimates.waiting(place.rowsAhead(), job.request()), job.request().warnings()));
-            dispatch.publish(JobNotice.of(job));
         } catch (PortUnavailableException e) {
-            LOG.warn("job {} is accepted, and workers hear of it later: {}", job.id(), e.getMessage());
+            LOG.warn("job {} is accepted, and those who watch are not told: {}", job.id(), e.getMessage());
         }
+        signals.tellWaiting(job.request().modelReference());
     }
 
     private static Accepted replay(JobRecord existing, @Nullable Idempotency idempotency) {

@@ -15,11 +15,17 @@ import reactor.core.publisher.Mono;
 public final class WorkersHealthIndicator extends AbstractReactiveHealthIndicator {
 
     private final WorkerLiveness workers;
+    private final boolean required;
 
-    /** An indicator over the workers. */
-    public WorkersHealthIndicator(WorkerLiveness workers) {
+    /**
+     * An indicator over the workers.
+     *
+     * @param required whether there must be one; where jobs wait until one is started, there need not
+     */
+    public WorkersHealthIndicator(WorkerLiveness workers, boolean required) {
         super("the workers cannot be looked up");
         this.workers = workers;
+        this.required = required;
     }
 
     @Override
@@ -32,7 +38,7 @@ public final class WorkersHealthIndicator extends AbstractReactiveHealthIndicato
                     doing.put(status.worker(), status.doing());
                 }
             }
-            return (live.stream().anyMatch(WorkerStatus::ready) ? builder.up() : builder.outOfService())
+            return (!required || live.stream().anyMatch(WorkerStatus::ready) ? builder.up() : builder.outOfService())
                     .withDetail("workers", live.stream().map(WorkerStatus::worker).toList())
                     .withDetail("doing", doing).build();
         });

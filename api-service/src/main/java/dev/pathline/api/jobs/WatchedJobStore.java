@@ -1,8 +1,8 @@
 package dev.pathline.api.jobs;
 
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ServedModels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -78,8 +78,8 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Claim> claim(String jobId, String worker, Duration lease) {
-        return store.claim(jobId, worker, lease);
+    public Optional<Claimed> claim(String worker, ServedModels models, Duration lease) {
+        return store.claim(worker, models, lease);
     }
 
     @Override
@@ -105,11 +105,6 @@ public final class WatchedJobStore implements JobStore {
     @Override
     public List<String> overdue() {
         return store.overdue();
-    }
-
-    @Override
-    public List<JobNotice> waiting(int limit) {
-        return store.waiting(limit);
     }
 
     private static void tell(Runnable call) {

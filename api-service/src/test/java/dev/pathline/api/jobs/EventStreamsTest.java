@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobMachine;
@@ -30,7 +30,7 @@ class EventStreamsTest {
     private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
     private final JobLifecycle lifecycle = new JobLifecycle(store, log, clock);
     private final Closing closing = new Closing(store,
-            new JobEnding(lifecycle, new InProcessJobDispatch(Duration.ofSeconds(30), clock)),
+            new JobEnding(lifecycle, new InProcessJobSignals()),
             new StopClock(Duration.ofSeconds(3)));
     private final EventStreams streams = new EventStreams(log, store, lifecycle,
             new LiveEvents(Duration.ofMillis(20), closing), Duration.ofMillis(20));

@@ -10,7 +10,7 @@ import dev.pathline.api.closing.Closing;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.lifecycle.JobLifecycle;
@@ -43,7 +43,7 @@ class TrainingControllerTest {
     private static final InProcessJobStore JOBS = new InProcessJobStore(1, Clock.systemUTC());
     private static final Closing CLOSING = new Closing(JOBS, new JobEnding(
             new JobLifecycle(JOBS, new InProcessEventLog(Schedulers.parallel(), 1, 1), Clock.systemUTC()),
-            new InProcessJobDispatch(Duration.ofSeconds(30), Clock.systemUTC())),
+            new InProcessJobSignals()),
             new StopClock(Duration.ofSeconds(3)));
 
     private final TrainingRuns runs = mock(TrainingRuns.class);

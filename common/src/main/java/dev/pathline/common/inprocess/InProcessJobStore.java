@@ -2,8 +2,8 @@ package dev.pathline.common.inprocess;
 
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ServedModels;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -65,7 +66,7 @@ public final class InProcessJobStore implements JobStore {
         if (idempotency != null) {
             idsByKey.put(idempotency.key(), job.id());
         }
-        var added = new Unended(JobNotice.of(job), job.request().rows(), 0, null);
+        var added = new Unended(job.id(), job.request().modelReference(), job.turn(), job.request().rows(), 0, null);
         unended.put(job.id(), added);
         return new Creation.Created(placeOf(added));
     }
@@ -127,14 +128,12 @@ public final class InProcessJobStore implements JobStore {
     }
 
     @Override
-    public synchronized Optional<Claim> claim(String jobId, String worker, Duration lease) {
-        Unended job = unended.get(jobId);
-        if (job == null || job.isHeld(clock.instant())) {
-            return Optional.empty();
-        }
-        var claim = new Claim(jobId, job.claims() + 1, worker);
-        unended.put(jobId, job.heldUntil(claim.attempt(), clock.instant().plus(lease)));
-        return Optional.of(claim);
+    public synchronized Optional<Claimed> claim(String worker, ServedModels models, Duration lease) {
+        return waiting().filter(job -> models.serves(job.model())).min(Comparator.naturalOrder()).map(job -> {
+            var claim = new Claim(job.id(), job.claims() + 1, worker);
+            unended.put(job.id(), job.heldUntil(claim.attempt(), clock.instant().plus(lease)));
+            return new Claimed(claim, Objects.requireNonNull(jobs.get(job.id())));
+        });
     }
 
     @Override
@@ -196,16 +195,11 @@ public final class InProcessJobStore implements JobStore {
     @Override
     public synchronized List<String> overdue() {
         Instant now = clock.instant();
-        return waiting().map(job -> job.notice().jobId()).filter(id -> {
+        return waiting().map(Unended::id).filter(id -> {
             JobRecord job = jobs.get(id);
             Instant by = job == null ? null : job.request().terms().startBy(job.times().createdAt());
             return by != null && !now.isBefore(by);
         }).toList();
-    }
-
-    @Override
-    public synchronized List<JobNotice> waiting(int limit) {
-        return waiting().sorted().limit(limit).map(Unended::notice).toList();
     }
 
     private Stream<Unended> waiting() {
@@ -227,22 +221,24 @@ public final class InProcessJobStore implements JobStore {
     /**
      * A job that has not ended.
      *
+     * @param model {@code name@version}
+     * @param turn when its turn is
      * @param claims how often it was claimed
      * @param until when its holder's lease ends, or null if it was never claimed or was given back
      */
-    private record Unended(JobNotice notice, long rows, int claims, @Nullable Instant until)
+    private record Unended(String id, String model, Instant turn, long rows, int claims, @Nullable Instant until)
             implements
                 Comparable<Unended> {
 
-        private static final Comparator<Unended> ORDER = Comparator
-                .comparing((Unended job) -> job.notice().turn()).thenComparing(job -> job.notice().jobId());
+        private static final Comparator<Unended> ORDER = Comparator.comparing(Unended::turn)
+                .thenComparing(Unended::id);
 
         boolean isHeld(Instant now) {
             return until != null && until.isAfter(now);
         }
 
         Unended heldUntil(int attempt, @Nullable Instant end) {
-            return new Unended(notice, rows, attempt, end);
+            return new Unended(id, model, turn, rows, attempt, end);
         }
 
         @Override

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
-/** The log of one job: its events by position, and who reads them. */
-final class SingleLog implements Replay.Log<LoggedEvent> {
+/**
+ * What is known in this process of one job's log: its events by position, with a bounded number of bytes of previews, and who
+ * reads them. Safe for use by many threads.
+ */
+public final class SingleLog implements Replay.Log<LoggedEvent> {
 
     /** What a step event is taken to cost beside its previews. */
     private static final int STEP_OVERHEAD = 128;
@@ -32,47 +35,76 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
     private int watchers;
     private boolean closed;
 
-    SingleLog(long maxBytes, Scheduler scheduler) {
+    /**
+     * An empty log.
+     *
+     * @param maxBytes how many bytes of previews are kept; the oldest steps go first
+     * @param scheduler runs the readers
+     */
+    public SingleLog(long maxBytes, Scheduler scheduler) {
         this.maxBytes = maxBytes;
         this.readers = new Replay<>(this, LoggedEvent::position, scheduler);
     }
 
     /** Takes what was kept of an earlier process's log; what that has lost had positions, too, which are not used again. */
     synchronized void restore(List<KeptEvent> kept) {
-        for (KeptEvent one : kept) {
-            events.put(one.position(), one.event());
-            newestAttempt = Math.max(newestAttempt, one.attempt());
-            lastPosition = one.position();
-            closed = one.event().terminal();
-        }
+        kept.forEach(this::put);
         if (!closed) {
             lastPosition += LOST;
         }
     }
 
-    OptionalLong append(int attempt, JobEvent event) {
-        long position;
+    /**
+     * Takes events that another process has appended, in their order; one that is known, or comes after the end, changes
+     * nothing. Readers see of them what is kept of all.
+     */
+    public void add(List<KeptEvent> others) {
         synchronized (this) {
-            if (closed || (attempt != EventLog.NO_ATTEMPT && attempt < newestAttempt)) {
-                return OptionalLong.empty();
-            }
-            newestAttempt = Math.max(newestAttempt, attempt);
-            closed = event.terminal();
-            position = ++lastPosition;
-            events.put(position, event);
-            if (event instanceof JobEvent.Step step) {
-                newestStep = step.withoutImages();
-            } else if (event instanceof JobEvent.Started) {
-                newestStep = null;
-            }
-            bytes += size(event);
-            // The newest preview stays, however large: it is what a watcher wants to see.
-            while (bytes > maxBytes && dropOldestStep(position)) {
-                // one less
+            for (KeptEvent event : others) {
+                if (!closed && event.position() > lastPosition) {
+                    put(event);
+                }
             }
         }
         readers.wake();
+    }
+
+    OptionalLong append(int attempt, JobEvent event) {
+        long position;
+        synchronized (this) {
+            boolean late = attempt < newestAttempt;
+            boolean endsTheJob = attempt == EventLog.NO_ATTEMPT && event.terminal();
+            if (closed || (late && !endsTheJob)) {
+                return OptionalLong.empty();
+            }
+            position = lastPosition + 1;
+            put(new KeptEvent(position, attempt, event));
+        }
+        readers.wake();
         return OptionalLong.of(position);
+    }
+
+    private void put(KeptEvent one) {
+        JobEvent event = one.event();
+        newestAttempt = Math.max(newestAttempt, one.attempt());
+        closed = event.terminal();
+        lastPosition = one.position();
+        events.put(one.position(), event);
+        if (event instanceof JobEvent.Step step) {
+            newestStep = step.withoutImages();
+        } else if (event instanceof JobEvent.Started) {
+            newestStep = null;
+        }
+        bytes += size(event);
+        // The newest preview stays, however large: it is what a watcher wants to see.
+        while (bytes > maxBytes && dropOldestStep(one.position())) {
+            // one less
+        }
+    }
+
+    /** Returns the position of the newest event, 0 if there is none. */
+    public synchronized long lastPosition() {
+        return lastPosition;
     }
 
     @Override
@@ -110,7 +142,8 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
         }
     }
 
-    void close() {
+    /** Ends the log, as one that is deleted; its readers complete. */
+    public void close() {
         synchronized (this) {
             closed = true;
             lastPosition = 0;
@@ -118,7 +151,8 @@ final class SingleLog implements Replay.Log<LoggedEvent> {
         readers.wake();
     }
 
-    Flux<LoggedEvent> read(long after) {
+    /** The events after a position, then those to come, up to the terminal one. */
+    public Flux<LoggedEvent> read(long after) {
         return readers.read(after);
     }
 

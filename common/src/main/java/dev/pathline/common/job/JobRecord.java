@@ -44,6 +44,11 @@ public record JobRecord(
                 idempotency, traceParent);
     }
 
+    /** Returns when its turn is among those that wait: those before it go first. */
+    public Instant turn() {
+        return request.terms().turn(times.createdAt());
+    }
+
     JobRecord started(int newAttempt, String newWorker, @Nullable String newProfile, Instant now) {
         return new JobRecord(id, revision + 1, JobState.RUNNING, request, newAttempt, starts + 1, newWorker,
                 newProfile, times.started(now), null, null, idempotency, traceParent);

@@ -3,12 +3,8 @@ package dev.pathline.common.lifecycle;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.Transition;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobNotice;
-import dev.pathline.common.port.PortUnavailableException;
+import dev.pathline.common.port.JobSignals;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends jobs from outside: a client cancels one, a deadline passes, the server stops. The state first: from then on what a
@@ -17,15 +13,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobEnding {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobEnding.class);
-
     private final JobLifecycle lifecycle;
-    private final JobDispatch dispatch;
+    private final JobSignals signals;
 
-    /** Ends jobs of a lifecycle, and tells it by a dispatch. */
-    public JobEnding(JobLifecycle lifecycle, JobDispatch dispatch) {
+    /** Ends jobs of a lifecycle, and tells workers of it. */
+    public JobEnding(JobLifecycle lifecycle, JobSignals signals) {
         this.lifecycle = lifecycle;
-        this.dispatch = dispatch;
+        this.signals = signals;
     }
 
     /**
@@ -35,17 +29,9 @@ public final class JobEnding {
      */
     public Optional<Transition> end(String jobId, JobCommand command) {
         Optional<Transition> done = lifecycle.apply(jobId, command);
-        done.map(Transition::job).filter(job -> job.state().terminal()).ifPresent(this::tell);
+        // Of a job that had ended already perhaps nobody was told.
+        done.map(Transition::job).filter(job -> job.state().terminal()).map(JobRecord::id)
+                .ifPresent(signals::tellEnded);
         return done;
-    }
-
-    /** A job that had ended already may be one of which nobody was told. */
-    private void tell(JobRecord job) {
-        try {
-            dispatch.withdraw(JobNotice.of(job));
-            dispatch.tellEnded(job.id());
-        } catch (PortUnavailableException e) {
-            LOG.info("workers hear by their heartbeats that job {} has ended: {}", job.id(), e.getMessage());
-        }
     }
 }

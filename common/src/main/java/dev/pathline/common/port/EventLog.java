@@ -28,8 +28,8 @@ public interface EventLog {
     /**
      * Appends an event. The first append creates the log, a terminal event closes it.
      *
-     * @param attempt the attempt it comes from, or {@link #NO_ATTEMPT}. Once an attempt has appended, lower ones
-     *        (except {@link #NO_ATTEMPT}) are refused
+     * @param attempt the attempt it comes from, or {@link #NO_ATTEMPT}. Once an attempt has appended, lower ones are
+     *        refused, but for a terminal event of {@link #NO_ATTEMPT}: that a job was queued is no news once it runs
      * @return the event's position, or empty if it was refused because the log is closed or the attempt is fenced
      */
     OptionalLong append(String jobId, int attempt, JobEvent event);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of jobs, and who has them: the truth about every job, whatever was delivered to whom.
+ * The records of jobs, and who has them: the truth about every job, and the queue in which they wait.
  *
  * <p>A job that has not ended <em>waits</em>, or is <em>held</em> by one worker under a lease, until that ends or the job is
  * given back; a heartbeat extends it. Waiting jobs are bounded, and have their turns: in the order in which they came and are
@@ -62,13 +62,14 @@ public interface JobStore {
     List<String> removeEnded(Instant endedBefore, int keep);
 
     /**
-     * Takes a job that waits; atomic.
+     * Takes the job whose turn is next; atomic, and nobody waits for anybody else who does the same.
      *
      * @param worker the taker's name
+     * @param models of which it takes jobs
      * @param lease how long the claim holds without a heartbeat, positive
-     * @return the claim, or empty if the job has ended, is held, or is not there
+     * @return the job, or empty if none waits
      */
-    Optional<Claim> claim(String jobId, String worker, Duration lease);
+    Optional<Claimed> claim(String worker, ServedModels models, Duration lease);
 
     /** Extends the leases of claims that hold to now plus {@code lease}, and tells of each whether it does. */
     Map<Claim, Hold> keep(Collection<Claim> claims, Duration lease);
@@ -88,13 +89,6 @@ public interface JobStore {
 
     /** The jobs that wait past the time by which they had to begin ({@link dev.pathline.common.wire.JobTerms#startBy}). */
     List<String> overdue();
-
-    /**
-     * The jobs that wait, in the order of their turns: those that somebody should be told of.
-     *
-     * @param limit at most so many, at least 1
-     */
-    List<JobNotice> waiting(int limit);
 
     /** What became of a new job. */
     sealed interface Creation {
@@ -147,6 +141,14 @@ public interface JobStore {
      * @param worker who holds it
      */
     record Claim(String jobId, int attempt, String worker) {}
+
+    /**
+     * A job that was taken.
+     *
+     * @param claim the right to run it
+     * @param job its record
+     */
+    record Claimed(Claim claim, JobRecord job) {}
 
     /** What a heartbeat finds. */
     enum Hold {

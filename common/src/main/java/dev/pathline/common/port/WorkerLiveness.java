@@ -48,18 +48,22 @@ public interface WorkerLiveness {
      * @param ready whether the models that it has to load at its start are loaded
      * @param doing what it is busy with while no job moves on, such as loading a model; null otherwise
      * @param models in which profile it computes each model that it knows
+     * @param serves the models whose jobs it takes
+     * @param devices what it computes on
      */
     record WorkerStatus(String worker, @Nullable Double rowsPerSecond, @Nullable Double tickMillis, long rowsDone,
-            boolean ready, @Nullable String doing, List<ModelProfile> models) {
+            boolean ready, @Nullable String doing, List<ModelProfile> models, ServedModels serves,
+            List<String> devices) {
 
-        /** Copies the list. */
+        /** Copies the lists. */
         public WorkerStatus {
             models = List.copyOf(models);
+            devices = List.copyOf(devices);
         }
 
-        /** A worker that is ready, knows its speed and no more. */
+        /** A worker that is ready for every model, knows its speed and no more. */
         public WorkerStatus(String worker, @Nullable Double rowsPerSecond) {
-            this(worker, rowsPerSecond, null, 0, true, null, List.of());
+            this(worker, rowsPerSecond, null, 0, true, null, List.of(), ServedModels.ALL, List.of("cpu"));
         }
     }
 }

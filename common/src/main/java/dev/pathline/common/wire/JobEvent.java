@@ -100,7 +100,12 @@ public sealed interface JobEvent {
 
         /** The same event without its previews. */
         public Step withoutImages() {
-            return new Step(step, steps, rowsDone, sigma, logSnr, etaMs, List.of());
+            return withImages(List.of());
+        }
+
+        /** The same event with other previews. */
+        public Step withImages(List<StepImage> others) {
+            return new Step(step, steps, rowsDone, sigma, logSnr, etaMs, others);
         }
 
         private static @Nullable Double finite(@Nullable Double value) {

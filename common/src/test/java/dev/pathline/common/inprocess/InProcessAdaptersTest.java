@@ -6,8 +6,8 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.BlobStoreContract;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.EventLogContract;
-import dev.pathline.common.port.JobDispatch;
-import dev.pathline.common.port.JobDispatchContract;
+import dev.pathline.common.port.JobSignals;
+import dev.pathline.common.port.JobSignalsContract;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.JobStoreContract;
 import dev.pathline.common.port.WorkerLiveness;
@@ -30,17 +30,10 @@ import reactor.core.scheduler.Schedulers;
 class InProcessAdaptersTest {
 
     @Nested
-    class Dispatch extends JobDispatchContract {
-        private final MutableClock clock = new MutableClock();
-
+    class Signals extends JobSignalsContract {
         @Override
-        protected JobDispatch create() {
-            return new InProcessJobDispatch(Duration.ofSeconds(30), clock);
-        }
-
-        @Override
-        protected void advance(Duration time) {
-            clock.advance(time);
+        protected JobSignals create() {
+            return new InProcessJobSignals();
         }
     }
 

@@ -3,13 +3,13 @@ package dev.pathline.common.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.inprocess.InProcessEventLog;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobNotice;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.testing.MutableClock;
 import dev.pathline.common.wire.JobEvent;
@@ -26,15 +26,14 @@ final class JobDeadlinesTest {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final MutableClock clock = new MutableClock();
-    private final InProcessJobDispatch dispatch = new InProcessJobDispatch(LEASE, clock);
     private final InProcessJobStore store = new InProcessJobStore(10, clock);
     private final InProcessEventLog log = new InProcessEventLog(Schedulers.parallel(), 1 << 20, 1 << 20);
     private final JobLifecycle lifecycle = new JobLifecycle(store, log, clock);
     private final JobDeadlines deadlines = new JobDeadlines(store,
-            new JobEnding(lifecycle, dispatch));
+            new JobEnding(lifecycle, new InProcessJobSignals()));
 
     @Test
-    void shouldExpireWhatWaitedPastItsDeadline() throws Exception {
+    void shouldExpireWhatWaitedPastItsDeadline() {
         submit("whole", 1000L, null);
         submit("start", 5000L, 1000L);
         submit("later", null, 2000L);
@@ -47,15 +46,14 @@ final class JobDeadlinesTest {
 
         assertThat(state("whole")).isEqualTo(JobState.EXPIRED);
         assertThat(state("start")).isEqualTo(JobState.EXPIRED);
-        assertThat(dispatch.next(Duration.ZERO).orElseThrow().jobId()).isEqualTo("later");
+        assertThat(claim().jobId()).isEqualTo("later");
         assertThat(state("patient")).isEqualTo(JobState.QUEUED);
     }
 
     @Test
-    void shouldLeaveARunningJobToItsWorker() throws Exception {
+    void shouldLeaveARunningJobToItsWorker() {
         submit("job", 1000L, null);
-        JobStore.Claim claim = store.claim("job", "w", LEASE).orElseThrow();
-        lifecycle.begin(claim, null);
+        lifecycle.begin(claim(), null);
         clock.advance(Duration.ofSeconds(2));
 
         assertThat(deadlines.expire()).isEmpty();
@@ -71,7 +69,10 @@ final class JobDeadlinesTest {
         JobRecord job = JobRecord.queued(id, Jobs.request("fashion-flow", "1", terms), null, null, clock.instant());
         log.append(id, EventLog.NO_ATTEMPT, new JobEvent.Queued(1, null));
         store.create(job);
-        dispatch.publish(JobNotice.of(job));
+    }
+
+    private JobStore.Claim claim() {
+        return store.claim("w", ServedModels.ALL, LEASE).orElseThrow().claim();
     }
 
     private JobState state(String id) {

@@ -107,6 +107,7 @@ public abstract class EventLogContract {
         log.append("a", 2, new JobEvent.Started(2, "v"));
         assertThat(log.append("a", 1, step(1, 1))).isEqualTo(OptionalLong.empty());
         assertThat(log.append("a", 2, step(1, 1))).isPresent();
+        assertThat(log.append("a", EventLog.NO_ATTEMPT, QUEUED)).as("late news").isEmpty();
         assertThat(log.append("a", EventLog.NO_ATTEMPT, CANCELLED)).isPresent();
     }
 

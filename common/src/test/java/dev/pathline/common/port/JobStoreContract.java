@@ -8,6 +8,7 @@ import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore.Claim;
+import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.JobStore.Creation;
 import dev.pathline.common.port.JobStore.Depth;
 import dev.pathline.common.port.JobStore.Hold;
@@ -20,8 +21,10 @@ import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Priority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -189,11 +192,27 @@ public abstract class JobStoreContract {
     @Test
     void shouldGiveAJobToOne() {
         store.create(job("a", 10, Priority.NORMAL));
-        assertThat(store.claim("a", "w1", LEASE)).contains(new Claim("a", 1, "w1"));
-        assertThat(store.claim("a", "w2", LEASE)).isEmpty();
-        assertThat(store.claim("nobody", "w", LEASE)).isEmpty();
+        assertThat(store.claim("w1", ServedModels.ALL, LEASE))
+                .contains(new Claimed(new Claim("a", 1, "w1"), store.find("a").orElseThrow()));
+        assertThat(store.claim("w2", ServedModels.ALL, LEASE)).isEmpty();
         end("a", start);
-        assertThat(store.claim("a", "w2", LEASE)).isEmpty();
+        assertThat(store.claim("w2", ServedModels.ALL, LEASE)).isEmpty();
+    }
+
+    @Test
+    void shouldGiveAWorkerJobsOfItsModelsAlone() {
+        store.create(JobRecord.queued("a", Jobs.request("moons", "1"), null, null, start));
+        store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "1"), null, null, start));
+        store.create(JobRecord.queued("c", Jobs.request("fashion-flow", "2"), null, null, start));
+        assertThat(claim(List.of("fashion"))).isEmpty();
+        assertThat(claim(List.of("other", "fashion-flow@2"))).contains("c");
+        assertThat(claim(List.of("fashion-flow@2"))).isEmpty();
+        assertThat(claim(List.of("fashion-flow"))).contains("b");
+        assertThat(claim(List.of("fashion-flow", "moons@1"))).contains("a");
+    }
+
+    private Optional<String> claim(List<String> models) {
+        return store.claim("w", new ServedModels(models), LEASE).map(claimed -> claimed.job().id());
     }
 
     @Test
@@ -208,8 +227,10 @@ public abstract class JobStoreContract {
             for (int worker = 0; worker < 8; worker++) {
                 String name = "w" + worker;
                 threads.submit(() -> {
-                    for (int i = 0; i < jobs; i++) {
-                        store.claim("job" + i, name, LEASE).ifPresent(seen::add);
+                    Optional<Claimed> claimed = store.claim(name, ServedModels.ALL, LEASE);
+                    while (claimed.isPresent()) {
+                        seen.add(claimed.get().claim());
+                        claimed = store.claim(name, ServedModels.ALL, LEASE);
                     }
                 });
             }
@@ -242,7 +263,7 @@ public abstract class JobStoreContract {
             advance(LEASE.dividedBy(2));
             assertThat(store.keep(List.of(claim), LEASE)).isEqualTo(Map.of(claim, Hold.HELD));
         }
-        assertThat(store.claim("a", "other", LEASE)).isEmpty();
+        assertThat(store.claim("other", ServedModels.ALL, LEASE)).isEmpty();
         assertThat(store.keep(List.of(), LEASE)).isEmpty();
     }
 
@@ -255,7 +276,7 @@ public abstract class JobStoreContract {
         assertThat(store.keep(List.of(claim, unknown), LEASE))
                 .isEqualTo(Map.of(claim, Hold.ENDED, unknown, Hold.ENDED));
         assertThat(store.release(claim)).isFalse();
-        assertThat(store.waiting(9)).isEmpty();
+        assertThat(claimAll()).isEmpty();
     }
 
     @Test
@@ -265,10 +286,7 @@ public abstract class JobStoreContract {
         assertThat(store.create(job("interactive", 10, Priority.INTERACTIVE)))
                 .isEqualTo(new Creation.Created(new Place(1, 0)));
         assertThat(store.place("batch")).contains(new Place(3, 20));
-        assertThat(store.waiting(9)).extracting(JobNotice::jobId).containsExactly("interactive", "normal", "batch");
-        assertThat(store.waiting(2)).extracting(JobNotice::jobId).containsExactly("interactive", "normal");
-        assertThat(store.waiting(1)).containsExactly(new JobNotice("interactive", "fashion-flow@1",
-                Priority.INTERACTIVE, start));
+        assertThat(claimAll()).containsExactly("interactive", "normal", "batch");
     }
 
     @Test
@@ -277,16 +295,15 @@ public abstract class JobStoreContract {
         store.create(job("batch", 10, Priority.BATCH));
         store.create(job("within its patience", 10, Priority.INTERACTIVE, start.plus(patience).minusMillis(1)));
         store.create(job("too late", 10, Priority.INTERACTIVE, start.plus(patience).plusMillis(1)));
-        assertThat(store.waiting(9)).extracting(JobNotice::jobId).containsExactly("within its patience", "batch",
-                "too late");
+        assertThat(claimAll()).containsExactly("within its patience", "batch", "too late");
     }
 
     @Test
     void shouldCountOfTheHeldThoseWhoseTurnWasBefore() {
         store.create(job("batch", 10, Priority.BATCH));
         store.create(job("normal", 10, Priority.NORMAL));
-        claim("batch");
         claim("normal");
+        claim("batch");
         assertThat(store.create(job("interactive", 10, Priority.INTERACTIVE)))
                 .isEqualTo(new Creation.Created(new Place(1, 0)));
         assertThat(store.create(job("then", 10, Priority.NORMAL)))
@@ -328,8 +345,22 @@ public abstract class JobStoreContract {
         return new JobTerms(priority, deadlineMs, null, Precision.AUTO, false);
     }
 
+    /** Takes the next, which is to be a certain one. */
     private Claim claim(String id) {
-        return store.claim(id, "w", LEASE).orElseThrow();
+        Claim claim = store.claim("w", ServedModels.ALL, LEASE).orElseThrow().claim();
+        assertThat(claim.jobId()).isEqualTo(id);
+        return claim;
+    }
+
+    /** Takes all that wait, in the order in which they are handed out. */
+    private List<String> claimAll() {
+        var all = new ArrayList<String>();
+        Optional<Claimed> claimed = store.claim("w", ServedModels.ALL, LEASE);
+        while (claimed.isPresent()) {
+            all.add(claimed.get().job().id());
+            claimed = store.claim("w", ServedModels.ALL, LEASE);
+        }
+        return all;
     }
 
     private Iterable<String> ids(Query query) {

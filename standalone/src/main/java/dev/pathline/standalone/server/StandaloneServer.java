@@ -4,13 +4,13 @@ import dev.pathline.api.ApiServiceConfiguration;
 import dev.pathline.api.jobs.JobLog;
 import dev.pathline.api.jobs.JobMeters;
 import dev.pathline.api.jobs.WatchedJobStore;
-import dev.pathline.common.inprocess.InProcessJobDispatch;
+import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
-import dev.pathline.common.port.JobDispatch;
+import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
@@ -38,9 +38,6 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 @Import({ApiServiceConfiguration.class, WorkerConfiguration.class, TrainerConfiguration.class})
 public class StandaloneServer {
 
-    /** How long a worker may keep the notice of a job without a word. */
-    private static final Duration DISPATCH_PATIENCE = Duration.ofSeconds(30);
-
     private static final Duration LAST_BYTES = Duration.ofSeconds(1);
 
     @Bean
@@ -67,8 +64,8 @@ public class StandaloneServer {
     }
 
     @Bean
-    JobDispatch jobDispatch(Clock clock) {
-        return new InProcessJobDispatch(DISPATCH_PATIENCE, clock);
+    JobSignals jobSignals() {
+        return new InProcessJobSignals();
     }
 
     @Bean
