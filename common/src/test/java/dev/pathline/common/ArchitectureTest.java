@@ -17,9 +17,9 @@ class ArchitectureTest {
                     "javax.imageio..");
 
     @ArchTest
-    static final ArchRule portsKnowNoAdapters = noClasses().that().resideOutsideOfPackages("..inprocess..", "..s3..")
+    static final ArchRule portsKnowNoAdapters = noClasses().that().resideOutsideOfPackages("..inprocess..")
             .should()
-            .dependOnClassesThat().resideInAnyPackage("..inprocess..", "..s3..");
+            .dependOnClassesThat().resideInAnyPackage("..inprocess..");
 
     @ArchTest
     static final ArchRule hasNoCycles = slices().matching("dev.pathline.common.(*)..").should().beFreeOfCycles();

@@ -69,11 +69,12 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule adaptersAreChosenInConfigurationAlone = noClasses().that()
-            .resideOutsideOfPackages("dev.pathline.common.inprocess..", "dev.pathline.common.s3..",
-                    "dev.pathline.sql..", "dev.pathline.standalone..")
+            .resideOutsideOfPackages("dev.pathline.common.inprocess..", "dev.pathline.s3..",
+                    "dev.pathline.sql..", "dev.pathline.nats..", "dev.pathline.http..", "dev.pathline.distributed..",
+                    "dev.pathline.standalone..")
             .should()
-            .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.common.s3..",
-                    "dev.pathline.sql..");
+            .dependOnClassesThat().resideInAnyPackage("dev.pathline.common.inprocess..", "dev.pathline.s3..",
+                    "dev.pathline.sql..", "dev.pathline.nats..", "dev.pathline.http..");
 
     @ArchTest
     static final ArchRule thereIsOneLog = noClasses().should().dependOnClassesThat().belongToAnyOf(System.Logger.class,

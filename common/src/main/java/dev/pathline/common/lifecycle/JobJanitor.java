@@ -17,6 +17,8 @@ public final class JobJanitor {
 
     /** A blob outlives its job's retention by this, since it is stored before the job ends. */
     private static final Duration ORPHAN_GRACE = Duration.ofHours(24);
+    /** How often blobs without a job are looked for: some stores have to list all they have. */
+    private static final Duration ORPHAN_SEARCH = Duration.ofHours(1);
 
     private final JobStore store;
     private final EventLog log;
@@ -24,6 +26,7 @@ public final class JobJanitor {
     private final Clock clock;
     private final Duration maxAge;
     private final int maxJobs;
+    private Instant nextOrphanSearch = Instant.MIN;
 
     /**
      * A janitor.
@@ -41,14 +44,18 @@ public final class JobJanitor {
     }
 
     /** Forgets what is due now. Returns the ids of the forgotten jobs. */
-    public List<String> sweep() {
-        Instant oldest = clock.instant().minus(maxAge);
+    public synchronized List<String> sweep() {
+        Instant now = clock.instant();
+        Instant oldest = now.minus(maxAge);
         List<String> removed = store.removeEnded(oldest, maxJobs);
         for (String jobId : removed) {
             log.delete(jobId);
             blobs.deleteAll(BlobKeys.prefix(jobId));
         }
-        blobs.deleteOlderThan(oldest.minus(ORPHAN_GRACE));
+        if (!now.isBefore(nextOrphanSearch)) {
+            blobs.deleteOlderThan(oldest.minus(ORPHAN_GRACE));
+            nextOrphanSearch = now.plus(ORPHAN_SEARCH);
+        }
         return removed;
     }
 }

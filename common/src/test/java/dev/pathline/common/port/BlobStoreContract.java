@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.pathline.common.testing.MutableClock;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,18 @@ public abstract class BlobStoreContract {
     private final MutableClock clock = new MutableClock();
     private BlobStore blobs;
 
-    /** An empty store whose ages follow the clock. */
+    /** An empty store, whose ages follow the clock if they can. */
     protected abstract BlobStore create(MutableClock clock) throws Exception;
+
+    /** The time by the store's clock. */
+    protected Instant now() {
+        return clock.instant();
+    }
+
+    /** Lets time pass for the store: so long, or less where that cannot be. */
+    protected void advance(Duration time) throws InterruptedException {
+        clock.advance(time);
+    }
 
     @BeforeEach
     void createStore() throws Exception {
@@ -59,13 +70,13 @@ public abstract class BlobStoreContract {
     }
 
     @Test
-    void shouldDeleteWhatIsOld() {
+    void shouldDeleteWhatIsOld() throws InterruptedException {
         blobs.put("old/a", new byte[1]);
         blobs.put("renewed/a", new byte[1]);
-        clock.advance(Duration.ofMinutes(10));
+        advance(Duration.ofMinutes(10));
         blobs.put("renewed/a", new byte[1]);
         blobs.put("new/a", new byte[1]);
-        assertThat(blobs.deleteOlderThan(clock.instant())).isEqualTo(1);
+        assertThat(blobs.deleteOlderThan(now())).isEqualTo(1);
         assertThat(blobs.get("old/a")).isEmpty();
         assertThat(blobs.get("renewed/a")).isPresent();
         assertThat(blobs.get("new/a")).isPresent();

@@ -2,7 +2,7 @@ package dev.pathline.standalone.cli;
 
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.ModelStore;
-import dev.pathline.common.s3.S3Settings;
+import dev.pathline.s3.S3Settings;
 import dev.pathline.diffusion.card.NameList;
 import dev.pathline.standalone.registry.ModelStores;
 import java.nio.file.Path;

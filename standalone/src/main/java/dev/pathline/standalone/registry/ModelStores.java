@@ -2,8 +2,8 @@ package dev.pathline.standalone.registry;
 
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
 import dev.pathline.common.port.ModelStore;
-import dev.pathline.common.s3.S3ModelRegistry;
-import dev.pathline.common.s3.S3Settings;
+import dev.pathline.s3.S3ModelRegistry;
+import dev.pathline.s3.S3Settings;
 import dev.pathline.engine.checkpoint.CompleteFiles;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package dev.pathline.standalone.server;
 
 import dev.pathline.common.lifecycle.StopClock;
-import dev.pathline.common.s3.S3Settings;
-import dev.pathline.common.s3.S3Timeouts;
+import dev.pathline.s3.S3Settings;
+import dev.pathline.s3.S3Timeouts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

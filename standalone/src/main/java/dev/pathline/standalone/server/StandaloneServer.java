@@ -14,7 +14,7 @@ import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
-import dev.pathline.common.s3.S3ModelRegistry;
+import dev.pathline.s3.S3ModelRegistry;
 import dev.pathline.standalone.registry.ModelStores;
 import dev.pathline.trainer.runs.TrainerConfiguration;
 import dev.pathline.worker.WorkerConfiguration;

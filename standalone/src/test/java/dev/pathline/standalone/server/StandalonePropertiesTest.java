@@ -2,8 +2,8 @@ package dev.pathline.standalone.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathline.common.s3.S3Settings;
-import dev.pathline.common.s3.S3Timeouts;
+import dev.pathline.s3.S3Settings;
+import dev.pathline.s3.S3Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

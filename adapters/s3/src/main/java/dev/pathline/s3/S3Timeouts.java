@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import java.time.Duration;
 

@@ -1,5 +1,5 @@
 /** The registry in a bucket of S3, or of a server that speaks its protocol. */
 @NullMarked
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import org.jspecify.annotations.NullMarked;

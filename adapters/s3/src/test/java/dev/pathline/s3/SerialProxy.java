@@ -1,4 +1,4 @@
-package dev.pathline.common.testing;
+package dev.pathline.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

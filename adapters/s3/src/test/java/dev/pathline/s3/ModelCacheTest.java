@@ -1,10 +1,10 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;
-import dev.pathline.common.s3.ModelCache.CachedModel;
+import dev.pathline.s3.ModelCache.CachedModel;
 import dev.pathline.common.testing.Models;
 import dev.pathline.common.testing.MutableClock;
 import java.io.IOException;

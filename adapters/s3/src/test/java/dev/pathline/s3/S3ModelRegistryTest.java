@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -12,7 +12,6 @@ import dev.pathline.common.port.ModelStoreContract;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.testing.Models;
 import dev.pathline.common.testing.MutableClock;
-import dev.pathline.common.testing.S3Server;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelFile;
@@ -8,8 +8,8 @@ import dev.pathline.common.model.Sha256;
 import dev.pathline.common.registry.Catalog;
 import dev.pathline.common.registry.RegistryJson;
 import dev.pathline.common.registry.Wholeness;
-import dev.pathline.common.s3.S3Objects.Listed;
-import dev.pathline.common.s3.S3Objects.Tagged;
+import dev.pathline.s3.S3Objects.Listed;
+import dev.pathline.s3.S3Objects.Tagged;
 import dev.pathline.diffusion.card.ModelCard;
 import dev.pathline.diffusion.card.ModelCardJson;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -33,6 +34,7 @@ final class S3Objects implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int DELETED_AT_ONCE = 1000;
     private static final String WRITER = "pathline-writer";
 
     private final S3Settings settings;
@@ -42,7 +44,7 @@ final class S3Objects implements AutoCloseable {
     private boolean probed;
 
     /** What a listing says of an object; the key is relative to the prefix. */
-    record Listed(String key, String etag, long bytes) {}
+    record Listed(String key, String etag, long bytes, Instant modified) {}
 
     /** An object that was read. */
     static final class Tagged {
@@ -97,7 +99,8 @@ final class S3Objects implements AutoCloseable {
         int skip = settings.key("").length();
         return errors.telling(() -> client
                 .listObjectsV2Paginator(r -> r.bucket(settings.bucket()).prefix(settings.key(folder))).contents()
-                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag(), object.size()))
+                .stream().map(object -> new Listed(object.key().substring(skip), object.eTag(), object.size(),
+                        object.lastModified()))
                 .toList());
     }
 
@@ -250,6 +253,16 @@ final class S3Objects implements AutoCloseable {
     /** Deletes an object, if it is there. */
     void delete(String key) {
         errors.telling(() -> client.deleteObject(r -> r.bucket(settings.bucket()).key(settings.key(key))));
+    }
+
+    /** Deletes objects, those that are there. */
+    void deleteAll(List<String> keys) {
+        for (int from = 0; from < keys.size(); from += DELETED_AT_ONCE) {
+            List<ObjectIdentifier> some = keys.subList(from, Math.min(keys.size(), from + DELETED_AT_ONCE)).stream()
+                    .map(key -> ObjectIdentifier.builder().key(settings.key(key)).build()).toList();
+            errors.telling(() -> client
+                    .deleteObjects(r -> r.bucket(settings.bucket()).delete(d -> d.objects(some).quiet(true))));
+        }
     }
 
     /** Gives up uploads in parts that began before a time and never ended; their parts cost money. */

@@ -1,4 +1,4 @@
-package dev.pathline.common.testing;
+package dev.pathline.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.disk.Disk;
 import dev.pathline.common.disk.FolderLock;

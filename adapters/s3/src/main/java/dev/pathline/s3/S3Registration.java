@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.disk.Incoming;
 import dev.pathline.common.model.FolderContent;
@@ -11,7 +11,7 @@ import dev.pathline.common.port.ModelStore.NewModel;
 import dev.pathline.common.port.ModelStore.VersionTakenException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.registry.NewContent;
-import dev.pathline.common.s3.S3Versions.Taken;
+import dev.pathline.s3.S3Versions.Taken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.port.RegistryUnavailableException;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class S3Errors {
     }
 
     RegistryUnavailableException translate(SdkException e) {
-        return new RegistryUnavailableException("the models in " + settings.location() + ": " + reason(e), e);
+        return new RegistryUnavailableException("what is in " + settings.location() + ": " + reason(e), e);
     }
 
     private String reason(SdkException e) {

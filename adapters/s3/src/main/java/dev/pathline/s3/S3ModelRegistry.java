@@ -1,4 +1,4 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
@@ -10,8 +10,8 @@ import dev.pathline.common.registry.CatalogRegistry;
 import dev.pathline.common.registry.RegistryJson;
 import dev.pathline.common.registry.RemoteCatalog;
 import dev.pathline.common.registry.Verifier;
-import dev.pathline.common.s3.S3Objects.Listed;
-import dev.pathline.common.s3.S3Versions.Read;
+import dev.pathline.s3.S3Objects.Listed;
+import dev.pathline.s3.S3Versions.Read;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -68,7 +68,6 @@ public final class S3ModelRegistry extends CatalogRegistry implements AutoClosea
      * @param background runs the looks that nobody waits for
      */
     S3ModelRegistry(S3Settings settings, Clock clock, Executor background) {
-        AwsSdk.require(settings.location());
         this.settings = settings;
         this.clock = clock;
         this.objects = new S3Objects(settings);

@@ -1,12 +1,12 @@
-package dev.pathline.common.s3;
+package dev.pathline.s3;
 
 import dev.pathline.common.model.ModelManifest;
 import dev.pathline.common.model.ModelManifest.State;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.RegistryUnavailableException;
 import dev.pathline.common.registry.Wholeness;
-import dev.pathline.common.s3.S3Objects.Listed;
-import dev.pathline.common.s3.S3Objects.Tagged;
+import dev.pathline.s3.S3Objects.Listed;
+import dev.pathline.s3.S3Objects.Tagged;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
