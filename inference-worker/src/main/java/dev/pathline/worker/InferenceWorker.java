@@ -136,6 +136,17 @@ public final class InferenceWorker implements SmartLifecycle {
         return ready;
     }
 
+    /** Returns whether jobs are taken, and the models are loaded that are loaded at the start. */
+    public boolean isReady() {
+        Running now = running;
+        return now != null && ready.isDone() && now.health() == DeviceHealth.WELL;
+    }
+
+    /** Returns the worker's name. */
+    public String name() {
+        return name;
+    }
+
     private void claim(List<DeviceWorker> devices, Preparation preparation, ExecutorService blocking) {
         try {
             while (true) {

@@ -30,7 +30,13 @@ public final class ApiException extends RuntimeException {
         this(code, detail, errors, 0, null);
     }
 
-    ApiException(ErrorCode code, String detail, List<FieldError> errors, long moreErrors,
+    /**
+     * An error with all that can be said of one.
+     *
+     * @param moreErrors how many mistakes there are beside those in {@code errors}
+     * @param retryAfter when to try again, or null if nobody knows
+     */
+    public ApiException(ErrorCode code, String detail, List<FieldError> errors, long moreErrors,
             @Nullable Duration retryAfter) {
         super(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) + "..." : detail, null, false, false);
         this.code = code;

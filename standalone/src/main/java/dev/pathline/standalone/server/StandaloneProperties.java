@@ -1,9 +1,7 @@
 package dev.pathline.standalone.server;
 
 import dev.pathline.common.lifecycle.StopClock;
-import dev.pathline.s3.S3Settings;
-import dev.pathline.s3.S3Timeouts;
-import java.net.URI;
+import dev.pathline.s3.S3Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +30,7 @@ public record StandaloneProperties(
         @DefaultValue("directory") Registry registry,
         @DefaultValue("models") List<Path> models,
         @DefaultValue("2s") Duration modelsRefresh,
-        @DefaultValue S3 s3,
+        @DefaultValue S3Keys s3,
         @DefaultValue("9s") Duration stopWithin,
         @DefaultValue("state") Path state,
         @DefaultValue("false") boolean memory,
@@ -47,44 +45,6 @@ public record StandaloneProperties(
         DIRECTORY,
         /** In a bucket. */
         S3
-    }
-
-    /**
-     * A bucket; see {@link S3Settings}.
-     *
-     * @param bucket its name
-     * @param prefix the folder in it
-     * @param region the region; empty for what the environment says
-     * @param endpoint the server; empty for Amazon's, or what the environment says
-     * @param pathStyle whether the bucket is in the path of the URL
-     * @param conditionalWrites whether the server keeps {@code If-Match} and {@code If-None-Match}
-     * @param cache the folder of local copies
-     * @param cacheSize how much they may take
-     * @param refresh how soon a new version or a moved alias is seen
-     * @param connectTimeout how long a connection may take
-     * @param silenceTimeout how long the server may be silent in the middle of an answer
-     * @param callTimeout how long a call may take with all its repetitions, and each part of a file
-     */
-    public record S3(
-            @DefaultValue("") String bucket,
-            @DefaultValue("") String prefix,
-            @DefaultValue("") String region,
-            @DefaultValue("") String endpoint,
-            @DefaultValue("false") boolean pathStyle,
-            @DefaultValue("true") boolean conditionalWrites,
-            @DefaultValue("cache/models") Path cache,
-            @DefaultValue("20GB") DataSize cacheSize,
-            @DefaultValue("5s") Duration refresh,
-            @DefaultValue("5s") Duration connectTimeout,
-            @DefaultValue("20s") Duration silenceTimeout,
-            @DefaultValue("2m") Duration callTimeout) {
-
-        S3Settings settings() {
-            return new S3Settings(bucket, prefix, region.isEmpty() ? null : region,
-                    endpoint.isEmpty() ? null : URI.create(endpoint), pathStyle, conditionalWrites, cache,
-                    cacheSize.toBytes(), refresh, S3Settings.PART_BYTES,
-                    new S3Timeouts(connectTimeout, silenceTimeout, callTimeout));
-        }
     }
 
     /** Checks the ranges, so that a mistake is told at start. */
@@ -104,7 +64,7 @@ public record StandaloneProperties(
         }
     }
 
-    private static void requireBucket(S3 s3) {
+    private static void requireBucket(S3Keys s3) {
         try {
             Objects.requireNonNull(s3.settings());
         } catch (IllegalArgumentException e) {

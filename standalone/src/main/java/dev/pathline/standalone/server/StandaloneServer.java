@@ -1,9 +1,9 @@
 package dev.pathline.standalone.server;
 
 import dev.pathline.api.ApiServiceConfiguration;
-import dev.pathline.api.jobs.JobLog;
-import dev.pathline.api.jobs.JobMeters;
-import dev.pathline.api.jobs.WatchedJobStore;
+import dev.pathline.common.watch.JobLog;
+import dev.pathline.common.watch.JobMeters;
+import dev.pathline.common.watch.WatchedJobStore;
 import dev.pathline.common.inprocess.InProcessJobSignals;
 import dev.pathline.common.inprocess.InProcessWorkerLiveness;
 import dev.pathline.common.lifecycle.JobLifecycle;

@@ -134,6 +134,11 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
         return running != null;
     }
 
+    /** Returns why it takes no runs, where it does not. */
+    public String whyNot() {
+        return reason;
+    }
+
     /** After the web server: as long as requests are taken, they are answered. */
     @Override
     public int getPhase() {

@@ -1,4 +1,4 @@
-package dev.pathline.api.jobs;
+package dev.pathline.common.watch;
 
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.wire.JobError;
