@@ -1,7 +1,7 @@
 package dev.pathline.distributed;
 
 import dev.pathline.common.inprocess.DirectoryModelRegistry;
-import dev.pathline.common.inprocess.UnsealedCheck;
+import dev.pathline.common.model.UnsealedCheck;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.s3.S3ModelRegistry;

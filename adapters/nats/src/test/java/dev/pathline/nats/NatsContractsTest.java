@@ -7,6 +7,7 @@ import dev.pathline.common.port.JobSignalsContract;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.port.WorkerLivenessContract;
 import dev.pathline.common.testing.MutableClock;
+import dev.pathline.common.testing.NatsServer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

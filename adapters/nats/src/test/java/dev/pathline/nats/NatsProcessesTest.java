@@ -9,6 +9,7 @@ import dev.pathline.common.port.EventLog.LoggedEvent;
 import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.WorkerLiveness.WorkerStatus;
 import dev.pathline.common.testing.MutableClock;
+import dev.pathline.common.testing.NatsServer;
 import dev.pathline.common.wire.JobEvent;
 import dev.pathline.common.wire.StepImage;
 import java.time.Clock;
@@ -231,7 +232,8 @@ class NatsProcessesTest {
     @Test
     void shouldSayWhichServerCannotBeUsed() throws Exception {
         server.kill();
-        assertThatThrownBy(() -> NatsLink.open(server.settings())).isInstanceOf(PortUnavailableException.class)
+        assertThatThrownBy(() -> NatsLink.open(NatsSettings.of(server.url())))
+                .isInstanceOf(PortUnavailableException.class)
                 .hasMessageContaining(server.url() + " cannot be reached");
         assertThat(ServerVersion.of("2.9.10")).isLessThan(NatsLink.LEAST);
         assertThat(ServerVersion.of("2.12.3")).isEqualTo(NatsLink.LEAST);

@@ -1,5 +1,6 @@
 package dev.pathline.common.inprocess;
 
+import dev.pathline.common.model.UnsealedCheck;
 import dev.pathline.common.disk.Disk;
 import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.disk.Incoming;

@@ -1,5 +1,6 @@
 package dev.pathline.common.inprocess;
 
+import dev.pathline.common.model.UnsealedCheck;
 import dev.pathline.common.disk.Disk;
 import dev.pathline.common.model.FolderContent;
 import dev.pathline.common.model.ModelManifest;

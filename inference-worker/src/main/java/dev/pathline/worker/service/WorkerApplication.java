@@ -1,6 +1,6 @@
 package dev.pathline.worker.service;
 
-import dev.pathline.common.inprocess.UnsealedCheck;
+import dev.pathline.common.model.UnsealedCheck;
 import dev.pathline.distributed.JobsConfiguration;
 import dev.pathline.engine.checkpoint.CompleteFiles;
 import dev.pathline.worker.InferenceWorker;

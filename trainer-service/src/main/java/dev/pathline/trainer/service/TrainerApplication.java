@@ -1,6 +1,6 @@
 package dev.pathline.trainer.service;
 
-import dev.pathline.common.inprocess.UnsealedCheck;
+import dev.pathline.common.model.UnsealedCheck;
 import dev.pathline.distributed.ServiceConfiguration;
 import dev.pathline.distributed.TrainerEndpointConfiguration;
 import dev.pathline.engine.checkpoint.CompleteFiles;

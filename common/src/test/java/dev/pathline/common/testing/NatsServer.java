@@ -1,4 +1,4 @@
-package dev.pathline.nats;
+package dev.pathline.common.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * A server as a child process, with a disk of its own. The program is what {@code PATHLINE_NATS_SERVER} names, or {@code
- * nats-server} on the path; where there is none tests are skipped, but on a machine that says that it has all ({@code CI}).
+ * nats-server} on the path; where there is none tests are skipped, but where {@code PATHLINE_CI} says that all is there.
  */
-final class NatsServer implements AutoCloseable {
+public final class NatsServer implements AutoCloseable {
 
     private final Path program;
     private final Path disk;
@@ -34,7 +34,7 @@ final class NatsServer implements AutoCloseable {
     }
 
     /** Starts a server with an empty disk. */
-    static NatsServer start() {
+    public static NatsServer start() {
         try {
             Path program = program();
             Path disk = Files.createTempDirectory("nats");
@@ -55,7 +55,7 @@ final class NatsServer implements AutoCloseable {
                                 .map(folder -> Path.of(folder, "nats-server")))
                 .filter(Files::isExecutable).findFirst();
         String why = "there is no nats-server on the path, and PATHLINE_NATS_SERVER names none";
-        if (program.isEmpty() && System.getenv("CI") != null) {
+        if (program.isEmpty() && System.getenv("PATHLINE_CI") != null) {
             throw new AssertionError(why);
         }
         Assumptions.assumeTrue(program.isPresent(), why);
@@ -85,16 +85,12 @@ final class NatsServer implements AutoCloseable {
     }
 
     /** How it is reached. */
-    String url() {
+    public String url() {
         return "nats://127.0.0.1:" + port;
     }
 
-    NatsSettings settings() {
-        return NatsSettings.of(url());
-    }
-
     /** Kills it. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             throw new AssertionError("the server does not die");
@@ -102,12 +98,12 @@ final class NatsServer implements AutoCloseable {
     }
 
     /** Starts it again after it was killed. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = run(program, disk, port);
     }
 
     /** Starts it again after it was killed, without what it had on its disk. */
-    void restartEmpty() throws IOException {
+    public void restartEmpty() throws IOException {
         deleteAll();
         restart();
     }

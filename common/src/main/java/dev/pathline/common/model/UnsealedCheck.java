@@ -1,4 +1,4 @@
-package dev.pathline.common.inprocess;
+package dev.pathline.common.model;
 
 import java.nio.file.Path;
 import java.util.Optional;

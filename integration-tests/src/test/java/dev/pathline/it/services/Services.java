@@ -1,0 +1,128 @@
+package dev.pathline.it.services;
+
+import dev.pathline.common.testing.NatsServer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
+
+/** PostgreSQL, NATS and as many services as a test wants, all of them processes of this machine. */
+final class Services implements AutoCloseable {
+
+    static final Path ROOT = root();
+
+    private final NatsServer nats;
+    private final EmbeddedPostgres postgres;
+    private final Path folder;
+    private final List<ServiceProcess> started = new ArrayList<>();
+
+    private Services(NatsServer nats, EmbeddedPostgres postgres, Path folder) {
+        this.nats = nats;
+        this.postgres = postgres;
+        this.folder = folder;
+    }
+
+    /** Starts the servers. */
+    static Services start() throws IOException {
+        NatsServer nats = NatsServer.start();
+        return new Services(nats, EmbeddedPostgres.builder().start(), Files.createTempDirectory("services"));
+    }
+
+    NatsServer nats() {
+        return nats;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    private Map<String, String> environment(Map<String, String> more) {
+        var all = new HashMap<>(Map.of("PATHLINE_STORE_URL", postgres.getJdbcUrl("postgres", "postgres"),
+                "PATHLINE_STORE_USER", "postgres", "PATHLINE_STORE_TIMEOUT", "3s", "PATHLINE_NATS_SERVERS", nats.url(),
+                "PATHLINE_NATS_TIMEOUT", "2s", "PATHLINE_REGISTRY_DIRECTORIES",
+                folder.resolve("trained") + "," + ROOT.resolve("models"), "PATHLINE_IMAGES_DIRECTORY",
+                folder.resolve("images").toString(), "PATHLINE_RUNS", folder.resolve("runs").toString(),
+                "PATHLINE_PROFILES", folder.resolve("profiles").toString()));
+        all.putAll(more);
+        return all;
+    }
+
+    /** Starts a replica of the API. */
+    ServiceProcess api(Map<String, String> more) throws IOException {
+        return begin("api-service", more);
+    }
+
+    /** Starts a worker with one thread, whose claims hold for five seconds. */
+    ServiceProcess worker(Map<String, String> more) throws IOException {
+        var all = new HashMap<>(Map.of("PATHLINE_WORKER_THREADS", "1", "PATHLINE_WORKER_LEASE", "5s",
+                "PATHLINE_WORKER_PROFILE", "f32", "PATHLINE_WORKER_PRELOAD", ""));
+        all.putAll(more);
+        return begin("inference-worker", all);
+    }
+
+    /** Starts a trainer. */
+    ServiceProcess trainer(Map<String, String> more) throws IOException {
+        return begin("trainer-service", more);
+    }
+
+    private ServiceProcess begin(String module, Map<String, String> more) throws IOException {
+        ServiceProcess service = ServiceProcess.start(module, environment(more), folder);
+        started.add(service);
+        return service;
+    }
+
+    /** Stops all processes of PostgreSQL where they are, or lets them go on; its connections stay open. */
+    void signalPostgres(String name) throws Exception {
+        // pg_ctl has let go of it: it is nobody's child.
+        List<Long> processes = ProcessHandle.allProcesses()
+                .filter(one -> one.info().command().orElse("").matches(".*embedded-pg.*/bin/postgres"))
+                .map(ProcessHandle::pid).toList();
+        if (processes.isEmpty()) {
+            throw new AssertionError("there is no PostgreSQL");
+        }
+        for (long one : processes) {
+            signal(name, one);
+        }
+    }
+
+    static void signal(String name, long process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process)).inheritIO().start();
+        if (!kill.waitFor(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("kill hangs");
+        }
+    }
+
+    /** Ends all connections of PostgreSQL, as its restart does. */
+    void cutPostgres() throws Exception {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+                    + " and backend_type = 'client backend'");
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (ServiceProcess service : started) {
+            service.close();
+        }
+        nats.close();
+        postgres.close();
+        FileSystemUtils.deleteRecursively(folder);
+    }
+
+    private static Path root() {
+        Path at = Path.of("").toAbsolutePath();
+        while (!Files.exists(at.resolve("pathline"))) {
+            at = Objects.requireNonNull(at.getParent(), "these tests run inside the repository");
+        }
+        return at;
+    }
+}
