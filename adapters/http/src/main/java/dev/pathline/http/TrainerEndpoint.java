@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -110,6 +111,7 @@ public final class TrainerEndpoint implements TrainerExchange {
 
     @ExceptionHandler
     ResponseEntity<TrainerProblem> problem(ApiException e) {
-        return ResponseEntity.status(e.code().status()).body(TrainerProblem.of(e));
+        return ResponseEntity.status(e.code().status()).contentType(MediaType.APPLICATION_JSON)
+                .body(TrainerProblem.of(e));
     }
 }

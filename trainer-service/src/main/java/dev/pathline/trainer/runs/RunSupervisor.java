@@ -25,9 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Gives one device to one run at a time, in the order of arrival.
@@ -43,6 +46,8 @@ final class RunSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunSupervisor.class);
     /** Other processes do not wake us. */
     private static final long LOOK_MILLIS = 1000;
+    /** How soon a wish of another process is heeded. */
+    private static final long HEED_MILLIS = 300;
     /** A run that kills its process would do so again and again. */
     private static final int MAX_STARTS = 10;
 
@@ -57,6 +62,9 @@ final class RunSupervisor implements AutoCloseable {
     private @Nullable RunSession part;
     private @Nullable RunHome current;
     private boolean closed;
+    private Consumer<RunHome> heed = home -> {
+    };
+    private @Nullable Disposable heeding;
 
     /**
      * A supervisor that has not begun.
@@ -76,9 +84,30 @@ final class RunSupervisor implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("training-runs").daemon(true).unstarted(this::loop);
     }
 
+    /** Says who looks after what other processes wish of the run at work; before the start. */
+    void heeding(Consumer<RunHome> look) {
+        heed = look;
+    }
+
     /** Begins. */
     void start() {
         thread.start();
+        heeding = Schedulers.boundedElastic().schedulePeriodically(this::heed, HEED_MILLIS, HEED_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void heed() {
+        RunHome home;
+        synchronized (this) {
+            home = current;
+        }
+        if (home != null) {
+            try {
+                heed.accept(home);
+            } catch (RuntimeException e) {
+                LOG.warn("what is wished of run {} cannot be read", home.run().id(), e);
+            }
+        }
     }
 
     /** Something may be to do. */
@@ -96,6 +125,9 @@ final class RunSupervisor implements AutoCloseable {
     /** Lets the run at work write a snapshot and stop, and takes no other. */
     @Override
     public void close() {
+        if (heeding != null) {
+            heeding.dispose();
+        }
         synchronized (this) {
             closed = true;
             if (part != null) {

@@ -16,6 +16,7 @@ import dev.pathline.trainer.life.RunRecord.Owner;
 import dev.pathline.trainer.life.RunRecord;
 import dev.pathline.trainer.life.RunState;
 import dev.pathline.trainer.life.RunTransition;
+import dev.pathline.trainer.life.RunWish;
 import dev.pathline.trainer.specification.TrainingSpec;
 import dev.pathline.trainer.specification.TrainingSpecs;
 import dev.pathline.trainer.specification.fields.SpecProblem;
@@ -26,6 +27,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -34,10 +38,14 @@ import tools.jackson.databind.JsonNode;
 /** The runs of a folder and of the supervisor that trains them. */
 final class SupervisedRuns implements TrainingRuns {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisedRuns.class);
     private static final int MAX_POINTS = 2000;
     private static final long LOOK_SECONDS = 1;
     /** How often the lock of a run that has ended is waited for. */
     private static final int LEAVING = 10;
+    private static final long HEED_MILLIS = 100;
+    /** How often a wish is looked after that another process has not heeded: ten seconds. */
+    private static final int HEARD_WITHIN = 100;
 
     private final RunStore store;
     private final RunSupervisor supervisor;
@@ -54,6 +62,7 @@ final class SupervisedRuns implements TrainingRuns {
         this.answers = new RunAnswers(store);
         this.clock = clock;
         this.ids = new JobIds(clock);
+        supervisor.heeding(this::heed);
     }
 
     @Override
@@ -90,7 +99,7 @@ final class SupervisedRuns implements TrainingRuns {
     public TrainingRunAnswer pause(String id) {
         RunHome home = home(id);
         if (RunAnswers.state(home) != RunState.PAUSED) {
-            change(home, "paused", () -> home.decide(new RunCommand.Pause()));
+            change(home, "paused", RunWish.PAUSE, () -> home.decide(new RunCommand.Pause()));
             supervisor.stop(home);
         }
         return answers.whole(home);
@@ -102,7 +111,7 @@ final class SupervisedRuns implements TrainingRuns {
         try (FolderLock _ = store.lock()) {
             long arrival = nextArrival();
             var resume = new RunCommand.Resume(Owner.SERVER, arrival, RunAnswers.position(store.all(), arrival), force);
-            change(home, "resumed", () -> {
+            change(home, "resumed", null, () -> {
                 if (home.run().owner() == Owner.COMMAND && !home.run().state().ended()) {
                     // Nobody else has its lock: a command line left it in the middle.
                     home.decide(new RunCommand.TakeOver(Owner.SERVER));
@@ -121,7 +130,7 @@ final class SupervisedRuns implements TrainingRuns {
     public TrainingRunAnswer cancel(String id) {
         RunHome home = home(id);
         if (!home.run().state().ended()) {
-            change(home, "cancelled", () -> home.decide(new RunCommand.Cancel()));
+            change(home, "cancelled", RunWish.CANCEL, () -> home.decide(new RunCommand.Cancel()));
             supervisor.stop(home);
             supervisor.wake();
         }
@@ -192,17 +201,66 @@ final class SupervisedRuns implements TrainingRuns {
         closing.tryEmitEmpty();
     }
 
-    /** Changes a run that no other process is at work on; what is answered is on disk. */
-    private void change(RunHome home, String word, RunHome.Change<RunTransition> change) {
+    /**
+     * Changes a run; what is answered is on disk.
+     *
+     * @param wish what another trainer is asked for that is at work on it, or null for what it cannot do
+     */
+    private void change(RunHome home, String word, @Nullable RunWish wish, RunHome.Change<RunTransition> change) {
         try {
             if (home.alone(change) instanceof RunTransition.Refused) {
                 throw new ApiException(ErrorCode.RUN_STATE, refusal(home.run(), word));
             }
         } catch (TrainingException e) {
-            throw new ApiException(ErrorCode.RUN_STATE, "Run " + home.run().id() + " is " + home.run().state().wire()
-                    + " in another process, such as ./pathline train: stop it there");
+            if (wish == null || home.run().owner() != Owner.SERVER || !ask(home, wish)) {
+                throw new ApiException(ErrorCode.RUN_STATE, "Run " + home.run().id() + " is "
+                        + home.run().state().wire() + " in another process, such as ./pathline train: stop it there");
+            }
+            if (wish == RunWish.CANCEL && home.run().state() != RunState.CANCELLED) {
+                throw new ApiException(ErrorCode.RUN_STATE, refusal(home.run(), word));
+            }
         } catch (IOException e) {
             throw unwritten(home, word, e);
+        }
+    }
+
+    /** Asks the trainer that is at work on a run. Returns whether it has heard. */
+    private static boolean ask(RunHome home, RunWish wish) {
+        try {
+            wish.leave(home.folder());
+            for (int i = 0; i < HEARD_WITHIN && RunWish.isLeft(home.folder()); i++) {
+                TimeUnit.MILLISECONDS.sleep(HEED_MILLIS);
+            }
+            boolean heard = !RunWish.isLeft(home.folder());
+            RunWish.takeAway(home.folder());
+            home.refresh();
+            return heard;
+        } catch (IOException e) {
+            throw unwritten(home, "asked for", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Does what another process wishes of the run that is at work here. */
+    private void heed(RunHome home) {
+        Optional<RunWish> wish = RunWish.of(home.folder());
+        if (wish.isEmpty()) {
+            return;
+        }
+        try {
+            switch (wish.get()) {
+                case PAUSE -> pause(home.run().id());
+                case CANCEL -> cancel(home.run().id());
+            }
+        } catch (ApiException e) {
+            LOG.info("what another process wishes of run {} cannot be: {}", home.run().id(), e.detail());
+        }
+        try {
+            RunWish.takeAway(home.folder());
+        } catch (IOException e) {
+            LOG.warn("a wish stays in the folder of run {}, and is heeded again: {}", home.run().id(), e.getMessage());
         }
     }
 
