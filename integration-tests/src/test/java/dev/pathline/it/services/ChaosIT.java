@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Jobs of all kinds while whatever can be killed is killed: workers again and again, a replica of the API, the connections of
@@ -81,10 +82,18 @@ class ChaosIT {
                 }
                 chaos.get(10, TimeUnit.MINUTES);
 
+                var lost = new ArrayList<String>();
                 for (int i = 0; i < jobs.size(); i++) {
                     String id = jobs.get(i);
                     api.awaitEnd(id);
-                    assertThat(api.state(id)).as("%s", api.job(id)).isEqualTo("succeeded");
+                    JsonNode job = api.job(id);
+                    if (job.path("error").path("code").asString().equals("worker_lost")) {
+                        // Its worker was killed each time that it was begun, which is as often as it may be.
+                        assertThat(job.path("attempt").asInt()).isGreaterThanOrEqualTo(3);
+                        lost.add(id);
+                        continue;
+                    }
+                    assertThat(job.path("state").asString()).as("%s", job).isEqualTo("succeeded");
                     if (i % 4 == 3) {
                         assertThat(api.image(id, 0)).as("the strict image of job %s", i)
                                 .isEqualTo(undisturbed.get(i / 4 % STRICT));
@@ -93,12 +102,18 @@ class ChaosIT {
                 for (Future<EventReader> future : reading) {
                     EventReader reader = future.get(2, TimeUnit.MINUTES);
                     assertThat(reader.ids()).isSorted().doesNotHaveDuplicates();
-                    assertThat(reader.types()).endsWith("succeeded").containsOnlyOnce("succeeded");
+                    assertThat(reader.types()).filteredOn(ApiClient.TERMINAL::contains).hasSize(1);
+                    assertThat(reader.types().getLast()).isIn(ApiClient.TERMINAL);
                 }
                 // Whoever reads again sees one end.
                 for (String id : jobs.subList(0, 10)) {
-                    assertThat(new EventReader(api, id).readToTheEnd().types()).containsOnlyOnce("succeeded");
+                    assertThat(new EventReader(api, id).readToTheEnd().types()).filteredOn(ApiClient.TERMINAL::contains)
+                            .hasSize(1);
                 }
+                assertThat(lost).hasSizeLessThan(1 + JOBS / 20);
+                System.out.println("of " + JOBS + " jobs, while workers were killed " + KILLS + " times, "
+                        + (JOBS - lost.size()) + " succeeded, and of " + lost.size()
+                        + " the worker was killed three times");
             }
         }
     }
