@@ -9,6 +9,7 @@ import dev.pathline.api.generate.GenerationService;
 import dev.pathline.api.generate.Pictures;
 import dev.pathline.api.generate.RequestResolver;
 import dev.pathline.api.health.ApiMetrics;
+import dev.pathline.api.health.ModelGauges;
 import dev.pathline.api.health.RegistryHealthIndicator;
 import dev.pathline.api.health.WorkersHealthIndicator;
 import dev.pathline.api.jobs.Estimates;
@@ -37,6 +38,7 @@ import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.port.WorkerLiveness;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +65,9 @@ public class ApiServiceConfiguration {
 
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
+
+    /** How old the numbers of each model's jobs are at most. */
+    private static final Duration MODEL_COUNT = Duration.ofSeconds(5);
 
     @Bean
     Estimates estimates(JobStore store, WorkerLiveness workers) {
@@ -176,6 +181,11 @@ public class ApiServiceConfiguration {
     @Bean
     ApiMetrics apiMetrics(JobStore store, WorkerLiveness workers, ModelRegistry models, Clock clock) {
         return new ApiMetrics(store, workers, models, clock);
+    }
+
+    @Bean
+    Recurring modelGauges(JobStore store, MeterRegistry meters) {
+        return new Recurring("count the jobs of each model", new ModelGauges(store, meters)::count, MODEL_COUNT);
     }
 
     @Bean

@@ -1,11 +1,12 @@
 package dev.pathline.benchmarks;
 
+import dev.pathline.benchmarks.services.Beside;
 import dev.pathline.benchmarks.services.Scaling;
 import dev.pathline.benchmarks.services.Throughput;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What PostgreSQL and NATS carry: {@code throughput [SECONDS]} or {@code scaling [SECONDS [PLOT.png]]}. */
+/** What PostgreSQL and NATS carry: {@code throughput [SECONDS]}, {@code scaling [SECONDS [PLOT.png]]}; and what services cost {@code beside} one JVM. */
 public final class ServicesLoad {
 
     private ServicesLoad() {}
@@ -16,6 +17,7 @@ public final class ServicesLoad {
         Duration time = Duration.ofSeconds(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20);
         switch (scenario) {
             case "throughput" -> Throughput.run(time);
+            case "beside" -> Beside.run(time);
             case "scaling" -> Scaling.run(time, arguments.length > 2 ? Path.of(arguments[2]) : null);
             default -> throw new IllegalArgumentException("there is no scenario " + scenario);
         }

@@ -60,6 +60,10 @@ public final class SqlJobStore implements JobStore {
             select coalesce(sum(case when lease_until <= NOW then 1 else 0 end), 0) as waiting, count(*) as unended,
               coalesce(sum(row_count), 0) as unended_rows
             from job where ended_at is null""";
+    private static final String DEPTH_BY_MODEL = """
+            select model || '@' || version as reference, sum(case when lease_until <= NOW then 1 else 0 end) as waiting,
+              count(*) as unended
+            from job where ended_at is null group by model, version order by 1""";
     private static final String OVERDUE = """
             select id from job where ended_at is null and lease_until <= NOW and start_by <= NOW""";
     private static final String REMOVE = """
@@ -258,6 +262,14 @@ public final class SqlJobStore implements JobStore {
             int waiting = row.getInt("waiting");
             return new Depth(waiting, row.getInt("unended") - waiting, row.getLong("unended_rows"), capacity);
         }).single());
+    }
+
+    @Override
+    public List<ModelDepth> depthByModel() {
+        return database.ask(() -> sql(DEPTH_BY_MODEL).query((row, number) -> {
+            int waiting = row.getInt("waiting");
+            return new ModelDepth(row.getString("reference"), waiting, row.getInt("unended") - waiting);
+        }).list());
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
@@ -107,6 +108,12 @@ final class Backends implements AutoCloseable {
         var log = new NatsEventLog(link, Schedulers.parallel(), Clock.systemUTC());
         return new Ports(database, link, store, log, new NatsJobSignals(link),
                 new JobLifecycle(store, log, Clock.systemUTC()), new InProcessBlobStore(64 << 20, Clock.systemUTC()));
+    }
+
+    /** How services are told where both are. */
+    Map<String, String> environment() {
+        return Map.of("PATHLINE_STORE_URL", postgres.getJdbcUrl("postgres", "postgres"), "PATHLINE_STORE_USER",
+                "postgres", "PATHLINE_NATS_SERVERS", "nats://127.0.0.1:" + port);
     }
 
     Counts counts() throws SQLException, IOException, InterruptedException {

@@ -193,6 +193,18 @@ public final class InProcessJobStore implements JobStore {
     }
 
     @Override
+    public synchronized List<ModelDepth> depthByModel() {
+        Instant now = clock.instant();
+        var depths = new TreeMap<String, ModelDepth>();
+        for (Unended job : unended.values()) {
+            int held = job.isHeld(now) ? 1 : 0;
+            depths.merge(job.model(), new ModelDepth(job.model(), 1 - held, held), (a, b) -> new ModelDepth(a.model(),
+                    a.waiting() + b.waiting(), a.held() + b.held()));
+        }
+        return List.copyOf(depths.values());
+    }
+
+    @Override
     public synchronized List<String> overdue() {
         Instant now = clock.instant();
         return waiting().map(Unended::id).filter(id -> {

@@ -87,6 +87,9 @@ public interface JobStore {
     /** What waits and what is held. */
     Depth depth();
 
+    /** What waits and what is held of each model of which a job has not ended, by the model. */
+    List<ModelDepth> depthByModel();
+
     /** The jobs that wait past the time by which they had to begin ({@link dev.pathline.common.wire.JobTerms#startBy}). */
     List<String> overdue();
 
@@ -177,4 +180,13 @@ public interface JobStore {
      * @param capacity how many jobs may wait when a new one comes; those that are given back may be more
      */
     record Depth(int waiting, int held, long rows, int capacity) {}
+
+    /**
+     * What has not ended of a model.
+     *
+     * @param model {@code name@version}
+     * @param waiting jobs that wait
+     * @param held jobs that are held
+     */
+    record ModelDepth(String model, int waiting, int held) {}
 }

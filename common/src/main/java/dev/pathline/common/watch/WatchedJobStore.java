@@ -103,6 +103,11 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
+    public List<ModelDepth> depthByModel() {
+        return store.depthByModel();
+    }
+
+    @Override
     public List<String> overdue() {
         return store.overdue();
     }

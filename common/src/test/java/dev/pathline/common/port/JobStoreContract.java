@@ -12,6 +12,7 @@ import dev.pathline.common.port.JobStore.Claimed;
 import dev.pathline.common.port.JobStore.Creation;
 import dev.pathline.common.port.JobStore.Depth;
 import dev.pathline.common.port.JobStore.Hold;
+import dev.pathline.common.port.JobStore.ModelDepth;
 import dev.pathline.common.port.JobStore.Page;
 import dev.pathline.common.port.JobStore.Place;
 import dev.pathline.common.port.JobStore.Query;
@@ -162,6 +163,19 @@ public abstract class JobStoreContract {
         assertThat(store.place("b")).contains(new Place(1, 0));
         assertThat(store.depth()).isEqualTo(new Depth(1, 0, 20, CAPACITY));
         assertThat(store.place("nobody")).isEmpty();
+    }
+
+    @Test
+    void shouldCountWhatHasNotEndedOfEachModel() {
+        assertThat(store.depthByModel()).isEmpty();
+        store.create(JobRecord.queued("a", Jobs.request("moons", "1"), null, null, start));
+        store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "2"), null, null, start));
+        store.create(JobRecord.queued("c", Jobs.request("fashion-flow", "2"), null, null, start));
+        store.create(JobRecord.queued("d", Jobs.request("fashion-flow", "1"), null, null, start));
+        assertThat(claim(List.of("fashion-flow@2"))).contains("b");
+        end("d", start);
+        assertThat(store.depthByModel()).containsExactly(new ModelDepth("fashion-flow@2", 1, 1),
+                new ModelDepth("moons@1", 1, 0));
     }
 
     @Test

@@ -60,14 +60,14 @@ class StopTimesTest {
 
     @Test
     void shouldStopBeforeComposeKills() throws IOException {
-        Map<?, ?> environment = (Map<?, ?>) Objects.requireNonNull(service("pathline").get("environment"));
+        Map<?, ?> environment = (Map<?, ?>) Objects.requireNonNull(service("standalone").get("environment"));
         // By the very name that it is given there.
         runner.withInitializer(context -> context.getEnvironment().getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, environment.entrySet().stream()
                                 .collect(Collectors.toMap(one -> (String) one.getKey(), Map.Entry::getValue)))))
                 .run(context -> assertThat(context.getBean(StandaloneProperties.class).stopWithin())
-                        .isGreaterThan(DOCKER).isLessThan(grace("pathline")));
+                        .isGreaterThan(DOCKER).isLessThan(grace("standalone")));
     }
 
     @Test
