@@ -135,7 +135,12 @@ final class SleepingWorker implements AutoCloseable {
     public void close() {
         stopped = true;
         signals.dispose();
-        thread.interrupt();
+        doorbell.release();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         tellers.close();
     }
 }
