@@ -16,9 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code ./pathline} as a process of its own, as a person starts it. */
-final class PathlineProcess implements AutoCloseable {
+public final class PathlineProcess implements AutoCloseable {
 
-    static final Path ROOT = root();
+    /** The repository. */
+    public static final Path ROOT = root();
 
     private static final Pattern READY = Pattern.compile("Pathline is ready: (http://\\S+)");
     private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -175,11 +175,7 @@ public record DistributedProperties(
 
     private static void requireBucket(Kind kind, String key, S3Keys s3) {
         if (kind == Kind.S3) {
-            try {
-                s3.settings();
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("pathline." + key + ".s3: " + e.getMessage() + ".", e);
-            }
+            s3.check("pathline." + key + ".s3");
         }
     }
 

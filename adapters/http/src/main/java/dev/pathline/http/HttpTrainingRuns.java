@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +32,6 @@ import reactor.util.retry.Retry;
  */
 public final class HttpTrainingRuns implements TrainingRuns {
 
-    private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     /** A sheet, and a report with all its pictures. */
@@ -137,7 +135,7 @@ public final class HttpTrainingRuns implements TrainingRuns {
     private Flux<LoggedRunEvent> lastWord(String id) {
         return exchange.find(id).onErrorResume(
                 e -> e instanceof ApiException problem && problem.code() == ErrorCode.UNKNOWN_RUN, e -> Mono.empty())
-                .flatMapMany(run -> ENDED.contains(run.state()) ? Flux.empty() : Flux.error(away("it has stopped")));
+                .flatMapMany(run -> run.hasEnded() ? Flux.empty() : Flux.error(away("it has stopped")));
     }
 
     private static LoggedRunEvent decode(ServerSentEvent<String> event) {

@@ -4,6 +4,7 @@ import dev.pathline.common.port.EventLog.LoggedEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -28,7 +29,7 @@ final class FollowedJobs implements AutoCloseable {
         this.scheduler = scheduler;
         link.whenBack(this::look);
         this.looking = Schedulers.boundedElastic().schedulePeriodically(this::look, LOOK.toMillis(), LOOK.toMillis(),
-                java.util.concurrent.TimeUnit.MILLISECONDS);
+                TimeUnit.MILLISECONDS);
     }
 
     private void look() {

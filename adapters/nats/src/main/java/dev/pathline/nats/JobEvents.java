@@ -71,9 +71,7 @@ final class JobEvents {
 
         /** Returns whether an event is refused after it. */
         boolean refuses(int from, JobEvent event) {
-            boolean late = from < attempt;
-            boolean endsTheJob = from == EventLog.NO_ATTEMPT && event.terminal();
-            return ended || (late && !endsTheJob);
+            return EventLog.refuses(ended, attempt, from, event);
         }
 
         Newest then(long next, int from, JobEvent event) {
@@ -195,12 +193,8 @@ final class JobEvents {
     /** Returns the newest step of a job's newest attempt, if it has made one. */
     Optional<JobEvent.Step> newestStep(String jobId) {
         Optional<KeptEvent> step = last(steps(jobId)).map(JobEvents::event);
-        return step.filter(found -> newestStart(jobId) < found.position()).map(KeptEvent::event)
+        return step.filter(found -> newest(jobId).position() < found.position()).map(KeptEvent::event)
                 .map(JobEvent.Step.class::cast).map(JobEvent.Step::withoutImages);
-    }
-
-    private long newestStart(String jobId) {
-        return last(states(jobId)).map(JobEvents::event).map(KeptEvent::position).orElse(0L);
     }
 
     private Optional<Message> last(String subject) {

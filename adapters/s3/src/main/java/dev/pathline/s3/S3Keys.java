@@ -3,6 +3,7 @@ package dev.pathline.s3;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -35,6 +36,20 @@ public record S3Keys(
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("20s") Duration silenceTimeout,
         @DefaultValue("2m") Duration callTimeout) {
+
+    /**
+     * Checks the settings.
+     *
+     * @param key under which they stand in the configuration
+     * @throws IllegalArgumentException if one cannot be right; the message names the key and says what would be
+     */
+    public void check(String key) {
+        try {
+            Objects.requireNonNull(settings());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage() + ".", e);
+        }
+    }
 
     /**
      * Returns the settings.

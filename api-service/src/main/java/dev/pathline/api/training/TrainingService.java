@@ -10,7 +10,6 @@ import dev.pathline.common.wire.TrainingRunEventJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -21,8 +20,6 @@ import reactor.core.publisher.Mono;
 
 /** The trainer's runs, for the controller. */
 public final class TrainingService {
-
-    private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
 
     private final @Nullable TrainingRuns runs;
     private final LiveEvents live;
@@ -57,11 +54,11 @@ public final class TrainingService {
     /** The answer with the events of a run; an error comes before the first, so that it can still be answered as one. */
     Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(String id, long after) {
         return ask(port -> {
-            String state = port.find(id).state();
+            boolean ended = port.find(id).hasEnded();
             Flux<ServerSentEvent<String>> events = port.events(id, after)
                     .map(logged -> LiveEvents.event(logged.position(), logged.event().type(),
                             TrainingRunEventJson.write(logged.event())));
-            Mono<Boolean> more = ENDED.contains(state) ? port.events(id, after).hasElements() : Mono.just(true);
+            Mono<Boolean> more = ended ? port.events(id, after).hasElements() : Mono.just(true);
             return more.map(goesOn -> goesOn
                     ? LiveEvents.answer(live.live(events, Mono::empty))
                     : LiveEvents.nothingMore());

@@ -1,6 +1,5 @@
 package dev.pathline.benchmarks.services;
 
-import dev.pathline.common.inprocess.InProcessBlobStore;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobSignals;
@@ -29,7 +28,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +49,7 @@ final class Backends implements AutoCloseable {
 
     /** What a process is connected by, one of the API or of a worker. */
     record Ports(SqlDatabase database, NatsLink link, JobStore store, EventLog log, JobSignals signals,
-            JobLifecycle lifecycle, InProcessBlobStore blobs) implements AutoCloseable {
+            JobLifecycle lifecycle) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -85,7 +83,7 @@ final class Backends implements AutoCloseable {
         return new Backends(postgres, nats, port, monitor);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
@@ -107,7 +105,7 @@ final class Backends implements AutoCloseable {
         var store = new SqlJobStore(database, 100_000);
         var log = new NatsEventLog(link, Schedulers.parallel(), Clock.systemUTC());
         return new Ports(database, link, store, log, new NatsJobSignals(link),
-                new JobLifecycle(store, log, Clock.systemUTC()), new InProcessBlobStore(64 << 20, Clock.systemUTC()));
+                new JobLifecycle(store, log, Clock.systemUTC()));
     }
 
     /** How services are told where both are. */
@@ -132,12 +130,12 @@ final class Backends implements AutoCloseable {
         }
     }
 
-    List<String> versions() throws SQLException {
+    String version() throws SQLException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("show server_version")) {
             row.next();
-            return List.of("PostgreSQL " + row.getString(1));
+            return "PostgreSQL " + row.getString(1);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.pathline.benchmarks.load.Outcome;
 import dev.pathline.benchmarks.load.Server;
 import dev.pathline.benchmarks.measure.Median;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +43,7 @@ public final class Beside {
             shared.put("PATHLINE_IMAGES_DIRECTORY", folder.resolve("images").toString());
             Server one = server(started, "standalone", List.of("serve", "--state", folder.resolve("state").toString()),
                     Map.of("PATHLINE_MODELS", "models"), folder);
-            started.add(process("inference-worker", List.of(), shared, freePort(), folder));
+            started.add(process("inference-worker", List.of(), shared, Backends.freePort(), folder));
             Server services = server(started, "api-service", List.of(), shared, folder);
             var latencies = new ArrayList<List<Double>>(List.of(new ArrayList<>(), new ArrayList<>()));
             var rows = new ArrayList<List<Double>>(List.of(new ArrayList<>(), new ArrayList<>()));
@@ -87,7 +86,7 @@ public final class Beside {
 
     private static Server server(List<Process> started, String module, List<String> arguments,
             Map<String, String> environment, Path folder) throws Exception {
-        int port = freePort();
+        int port = Backends.freePort();
         started.add(process(module, arguments, environment, port, folder));
         URI address = URI.create("http://localhost:" + port);
         // Whoever makes an image is ready.
@@ -122,13 +121,7 @@ public final class Beside {
                 .redirectOutput(folder.resolve(module + ".log").toFile());
         builder.environment().putAll(environment);
         builder.environment().putAll(Map.of("PATHLINE_PORT", Integer.toString(port), "PATHLINE_MANAGEMENT_PORT",
-                Integer.toString(freePort()), "OMP_WAIT_POLICY", "passive"));
+                Integer.toString(Backends.freePort()), "OMP_WAIT_POLICY", "passive"));
         return builder.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

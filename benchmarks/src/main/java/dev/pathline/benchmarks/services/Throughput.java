@@ -73,7 +73,7 @@ public final class Throughput {
                 System.out.printf(Locale.ROOT,
                         "%s%n| jobs/s | events/s | transactions a job | messages a job | bytes a job |%n"
                                 + "|---|---|---|---|---|%n| %.0f | %.0f | %.1f | %.1f | %.0f |%n",
-                        backends.versions().getFirst(),
+                        backends.version(),
                         jobs / seconds, told / seconds, (double) cost.commits() / jobs,
                         (double) cost.messages() / jobs, (double) cost.bytes() / jobs);
             }

@@ -72,9 +72,7 @@ public final class SingleLog implements Replay.Log<LoggedEvent> {
     OptionalLong append(int attempt, JobEvent event) {
         long position;
         synchronized (this) {
-            boolean late = attempt < newestAttempt;
-            boolean endsTheJob = attempt == EventLog.NO_ATTEMPT && event.terminal();
-            if (closed || (late && !endsTheJob)) {
+            if (EventLog.refuses(closed, newestAttempt, attempt, event)) {
                 return OptionalLong.empty();
             }
             position = lastPosition + 1;

@@ -35,6 +35,19 @@ public interface EventLog {
     OptionalLong append(String jobId, int attempt, JobEvent event);
 
     /**
+     * Returns whether a log refuses an event, see {@link #append}: the one rule of all logs.
+     *
+     * @param closed whether the log has its terminal event
+     * @param newestAttempt the newest attempt that has appended, or {@link #NO_ATTEMPT}
+     * @param attempt the attempt that the event comes from
+     */
+    static boolean refuses(boolean closed, int newestAttempt, int attempt, JobEvent event) {
+        boolean late = attempt < newestAttempt;
+        boolean endsTheJob = attempt == NO_ATTEMPT && event.terminal();
+        return closed || (late && !endsTheJob);
+    }
+
+    /**
      * Returns how far a job is by its log: its newest {@code step} event, or empty if there is none, or none is kept any more.
      */
     Optional<JobEvent.Step> newestStep(String jobId);

@@ -3,6 +3,7 @@ package dev.pathline.common.wire;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -54,8 +55,15 @@ public record TrainingRunAnswer(
         @Nullable Instant endedAt,
         @Nullable JsonNode spec) {
 
+    private static final Set<String> ENDS = Set.of("succeeded", "failed", "cancelled");
+
     /** Copies the list. */
     public TrainingRunAnswer {
         sheets = List.copyOf(sheets);
+    }
+
+    /** Returns whether nothing more happens to the run, unless somebody resumes it. */
+    public boolean hasEnded() {
+        return ENDS.contains(state);
     }
 }

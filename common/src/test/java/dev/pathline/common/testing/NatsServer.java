@@ -1,19 +1,15 @@
 package dev.pathline.common.testing;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A server as a child process, with a disk of its own. The program is what {@code PATHLINE_NATS_SERVER} names, or {@code
@@ -36,7 +32,7 @@ public final class NatsServer implements AutoCloseable {
     /** Starts a server with an empty disk. */
     public static NatsServer start() {
         try {
-            Path program = program();
+            Path program = Programs.require("nats-server", "PATHLINE_NATS_SERVER");
             Path disk = Files.createTempDirectory("nats");
             int port;
             try (ServerSocket free = new ServerSocket(0)) {
@@ -46,20 +42,6 @@ public final class NatsServer implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static Path program() {
-        Optional<Path> program = Stream
-                .concat(Stream.ofNullable(System.getenv("PATHLINE_NATS_SERVER")).map(Path::of),
-                        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                                .map(folder -> Path.of(folder, "nats-server")))
-                .filter(Files::isExecutable).findFirst();
-        String why = "there is no nats-server on the path, and PATHLINE_NATS_SERVER names none";
-        if (program.isEmpty() && System.getenv("PATHLINE_CI") != null) {
-            throw new AssertionError(why);
-        }
-        Assumptions.assumeTrue(program.isPresent(), why);
-        return program.orElseThrow();
     }
 
     private static Process run(Path program, Path disk, int port) throws IOException {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pathline.common.testing.Programs;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -26,21 +27,17 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,23 +74,13 @@ class ManifestsTest {
             });
 
     private static List<JsonNode> render(String overlay) throws Exception {
-        Path program = program();
+        Path program = Programs.require("kustomize", "PATHLINE_KUSTOMIZE");
         Process process = new ProcessBuilder(program.toString(), "build",
                 Services.ROOT.resolve("k8s/overlays").resolve(overlay).toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
         return read(text);
-    }
-
-    private static Path program() {
-        Optional<Path> found = Stream.concat(Stream.ofNullable(System.getenv("PATHLINE_KUSTOMIZE")).map(Path::of),
-                Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(at -> Path.of(at, "kustomize")))
-                .filter(Files::isExecutable).findFirst();
-        if (System.getenv("PATHLINE_CI") == null) {
-            Assumptions.assumeTrue(found.isPresent(), "there is no kustomize on the path");
-        }
-        return found.orElseThrow();
     }
 
     private static List<JsonNode> read(String text) throws IOException {

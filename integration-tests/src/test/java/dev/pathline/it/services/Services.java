@@ -1,6 +1,7 @@
 package dev.pathline.it.services;
 
 import dev.pathline.common.testing.NatsServer;
+import dev.pathline.it.PathlineProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,14 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
 
 /** PostgreSQL, NATS and as many services as a test wants, all of them processes of this machine. */
 final class Services implements AutoCloseable {
 
-    static final Path ROOT = root();
+    static final Path ROOT = PathlineProcess.ROOT;
 
     private final NatsServer nats;
     private final EmbeddedPostgres postgres;
@@ -116,13 +116,5 @@ final class Services implements AutoCloseable {
         nats.close();
         postgres.close();
         FileSystemUtils.deleteRecursively(folder);
-    }
-
-    private static Path root() {
-        Path at = Path.of("").toAbsolutePath();
-        while (!Files.exists(at.resolve("pathline"))) {
-            at = Objects.requireNonNull(at.getParent(), "these tests run inside the repository");
-        }
-        return at;
     }
 }

@@ -5,7 +5,6 @@ import dev.pathline.s3.S3Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -55,20 +54,12 @@ public record StandaloneProperties(
                     + StopClock.SHORTEST.toSeconds() + "s.");
         }
         if (registry == Registry.S3) {
-            requireBucket(s3);
+            s3.check("pathline.standalone.s3");
         }
         if (models.isEmpty() || queueCapacity < 1 || images.toBytes() < 1 || eventsPerJob.toBytes() < 1
                 || eventsOfEndedJobs.toBytes() < 1) {
             throw new IllegalArgumentException("pathline.standalone: models must not be empty, and queue-capacity,"
                     + " images, events-per-job and events-of-ended-jobs must be more than 0.");
-        }
-    }
-
-    private static void requireBucket(S3Keys s3) {
-        try {
-            Objects.requireNonNull(s3.settings());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("pathline.standalone.s3: " + e.getMessage() + ".", e);
         }
     }
 }
