@@ -28,13 +28,38 @@ public final class NatsLink implements AutoCloseable {
     private final NatsSettings settings;
     private final Connection connection;
     private final Dispatcher dispatcher;
-    private final List<Runnable> whenBack;
+    private final Returns returns;
 
-    private NatsLink(NatsSettings settings, Connection connection, List<Runnable> whenBack) {
+    private NatsLink(NatsSettings settings, Connection connection, Returns returns) {
         this.settings = settings;
         this.connection = connection;
         this.dispatcher = connection.createDispatcher();
-        this.whenBack = whenBack;
+        this.returns = returns;
+    }
+
+    /**
+     * What is done when the server is back. Until all of that is done it counts as away: whoever sees it there may rely on what
+     * was to be done at its return.
+     */
+    private static final class Returns {
+
+        private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+        private volatile boolean awaited;
+
+        void hear(Events event) {
+            switch (event) {
+                case DISCONNECTED -> awaited = true;
+                case RESUBSCRIBED -> {
+                    try {
+                        actions.forEach(Runnable::run);
+                    } finally {
+                        awaited = false;
+                    }
+                }
+                default -> {
+                }
+            }
+        }
     }
 
     /**
@@ -44,14 +69,12 @@ public final class NatsLink implements AutoCloseable {
      * @throws IllegalStateException if the server is too old, or has no JetStream
      */
     public static NatsLink open(NatsSettings settings) {
-        var whenBack = new CopyOnWriteArrayList<Runnable>();
+        var returns = new Returns();
         Options.Builder options = Options.builder().servers(settings.servers().toArray(String[]::new))
                 .connectionName("pathline").connectionTimeout(settings.timeout()).maxReconnects(-1)
                 .pingInterval(settings.timeout()).maxPingsOut(2).connectionListener((connection, event) -> {
                     tell(settings, event);
-                    if (event == Events.RESUBSCRIBED) {
-                        whenBack.forEach(Runnable::run);
-                    }
+                    returns.hear(event);
                 }).errorListener(new QuietErrors());
         if (!settings.user().isEmpty()) {
             options.userInfo(settings.user(), settings.password());
@@ -77,7 +100,7 @@ public final class NatsLink implements AutoCloseable {
                     "the NATS server at " + settings + " has no JetStream: start it with -js, or jetstream {} in its"
                             + " configuration");
         }
-        return new NatsLink(settings, connection, whenBack);
+        return new NatsLink(settings, connection, returns);
     }
 
     private static void tell(NatsSettings settings, Events event) {
@@ -103,12 +126,12 @@ public final class NatsLink implements AutoCloseable {
 
     /** Does something whenever the connection is back after it was lost, with all subscriptions. */
     void whenBack(Runnable action) {
-        whenBack.add(action);
+        returns.actions.add(action);
     }
 
-    /** Returns whether the server can be reached, as far as is known. */
+    /** Returns whether the server can be reached, as far as is known, and all is done that was to be done at its return. */
     public boolean isUp() {
-        return connection.getStatus() == Status.CONNECTED;
+        return connection.getStatus() == Status.CONNECTED && !returns.awaited;
     }
 
     /** Returns the name of a subject of this installation. */
