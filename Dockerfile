@@ -9,7 +9,8 @@
 #   docker run --rm -p 127.0.0.1:8080:8080 pathline:0.1.0
 #   docker run --rm pathline:0.1.0 models
 #
-# Any builder will do, the classic one too. --build-arg PATHLINE_COMMIT=$(git rev-parse HEAD) has lineages name the commit.
+# Any builder will do, the classic one too. With --build-arg JARS=FOLDER the applications' jars are taken from that folder of the
+# repository instead of being built anew: what was tested is then what the image has. --build-arg PATHLINE_COMMIT=$(git rev-parse HEAD) has lineages name the commit.
 # libtorch for the CPU of the machine that builds (x86-64 or ARM64) is among the jars, so that a container fetches nothing
 # when it starts; it is unpacked into /cache, which may be a volume.
 ARG JDK=eclipse-temurin:25-jdk
@@ -17,10 +18,16 @@ ARG BASE=debian:bookworm-slim
 # What has CUDA and a libtorch for it, of the version that engine/pom.xml names.
 ARG PYTORCH=pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime
 
+# A runtime of those modules that are used. Without what compiles and documents it is a third of the JDK.
+FROM ${JDK} AS jre
+RUN jlink --add-modules java.se,jdk.unsupported,jdk.crypto.ec,jdk.management,jdk.jfr,jdk.zipfs,jdk.naming.dns,jdk.net,jdk.httpserver,jdk.attach \
+        --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /opt/jre
+
 # What others wrote: anew only when a pom.xml changes.
 FROM ${JDK} AS dependencies
 WORKDIR /src
 ENV OPT_OUT_TRACKING=true
+ARG JARS=
 COPY .mvn/ .mvn/
 COPY .build/ .build/
 COPY mvnw pom.xml ./
@@ -39,24 +46,23 @@ COPY standalone/pom.xml standalone/
 COPY integration-tests/pom.xml integration-tests/
 COPY benchmarks/pom.xml benchmarks/
 # One class has to be compiled for the compiler's own plugins to be fetched.
-RUN mkdir -p diffusion/src/main/java/warm && echo 'package warm; final class Warm {}' > diffusion/src/main/java/warm/Warm.java \
+RUN [ -n "$JARS" ] || { mkdir -p diffusion/src/main/java/warm && echo 'package warm; final class Warm {}' > diffusion/src/main/java/warm/Warm.java \
     && ./mvnw -B -ntp -q -pl standalone -am -DskipTests -Dspotless.check.skip package \
-    && rm -rf diffusion/src && find . -name target -prune -exec rm -rf {} +
-# A runtime of those modules that are used. Without what compiles and documents it is a third of the JDK.
-RUN jlink --add-modules java.se,jdk.unsupported,jdk.crypto.ec,jdk.management,jdk.jfr,jdk.zipfs,jdk.naming.dns,jdk.net,jdk.httpserver,jdk.attach \
-        --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /opt/jre
+    && rm -rf diffusion/src && find . -name target -prune -exec rm -rf {} +; }
 
 FROM dependencies AS build
 COPY . .
+ARG JARS=
 ARG PATHLINE_COMMIT=
-RUN PATHLINE_COMMIT=${PATHLINE_COMMIT} ./mvnw -B -ntp -q -pl standalone -am -DskipTests -Dspotless.check.skip package \
-    && for service in standalone api-service inference-worker trainer-service; do \
-         java -Djarmode=tools -jar $service/target/pathline-$service-*-app.jar \
-           extract --layers --application-filename pathline.jar --destination /layers/$service || exit 1; \
+RUN { [ -n "$JARS" ] || PATHLINE_COMMIT=${PATHLINE_COMMIT} ./mvnw -B -ntp -q -pl standalone -am -DskipTests -Dspotless.check.skip package; } \
+    && for jar in ${JARS:-*/target}/pathline-*-app.jar; do \
+         service=$(basename "$jar" | sed 's/^pathline-//; s/-[0-9].*//') \
+           && java -Djarmode=tools -jar "$jar" \
+             extract --layers --application-filename pathline.jar --destination "/layers/$service" || exit 1; \
        done
 
 FROM ${BASE} AS runtime
-COPY --from=dependencies /opt/jre /opt/jre
+COPY --from=jre /opt/jre /opt/jre
 RUN groupadd --gid 10001 pathline \
     && useradd --uid 10001 --gid 10001 --home-dir /cache --no-create-home --shell /usr/sbin/nologin pathline \
     && mkdir -p /cache /data /models /images /runs /state /opt/pathline \

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,16 +29,24 @@ final class ApiClient implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
-    private final List<ServiceProcess> replicas;
+    private final Supplier<List<String>> replicas;
     private final AtomicInteger turn = new AtomicInteger();
 
     ApiClient(List<ServiceProcess> replicas) {
-        this.replicas = List.copyOf(replicas);
+        this(() -> replicas.stream().map(ServiceProcess::address).toList());
+    }
+
+    /**
+     * @param replicas where those are that are asked now
+     */
+    ApiClient(Supplier<List<String>> replicas) {
+        this.replicas = replicas;
     }
 
     /** The next replica. */
     String address() {
-        return replicas.get(Math.floorMod(turn.getAndIncrement(), replicas.size())).address();
+        List<String> now = replicas.get();
+        return now.get(Math.floorMod(turn.getAndIncrement(), now.size()));
     }
 
     HttpRequest.Builder to(String address, String path) {

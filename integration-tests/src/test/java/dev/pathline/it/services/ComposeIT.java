@@ -10,71 +10,46 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * docker-compose.yml as it is, with the images that {@code docker compose build} makes. Where Docker does not run, or the images are
- * not there, it is skipped.
- */
+/** docker-compose.yml as it is, with the images of this build. Where Docker does not run it is skipped. */
 class ComposeIT {
 
     private static final String PORT = "18099";
     private static final String REQUEST = "{\"model\":\"fashion-flow\",\"label\":\"sneaker\",\"count\":2,\"steps\":20,"
             + "\"seed\":7,\"strict\":true}";
 
+    private boolean up;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static int run(List<String> command, StringBuilder said) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command).directory(Services.ROOT.toFile()).redirectErrorStream(true);
-        builder.environment().put("PATHLINE_PORT", PORT);
-        Process process = builder.start();
-        said.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        return process.exitValue();
-    }
-
-    private static boolean works(String... command) throws InterruptedException {
-        try {
-            return run(List.of(command), new StringBuilder()) == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private static void compose(String... arguments) throws Exception {
-        var command = new ArrayList<>(works("docker", "compose", "version")
+        var command = new ArrayList<>(Images.runs("docker", "compose", "version")
                 ? List.of("docker", "compose")
                 : List.of("docker-compose"));
         command.addAll(List.of("-p", "pathline-it"));
         command.addAll(List.of(arguments));
-        var said = new StringBuilder();
-        assertThat(run(command, said)).as("%s: %s", command, said).isZero();
+        Images.run(command, Map.of("PATHLINE_PORT", PORT, "PATHLINE_TAG", Images.TAG));
     }
 
     @BeforeEach
     void up() throws Exception {
-        Assumptions.assumeTrue(works("docker", "info"), "Docker does not run here");
-        for (String image : List.of("pathline-api:0.1.0", "pathline-worker:0.1.0", "pathline-trainer:0.1.0",
-                "postgres:17", "nats:2.12")) {
-            Assumptions.assumeTrue(works("docker", "image", "inspect", image), "there is no image " + image);
-        }
+        Images.require();
+        up = true;
         compose("up", "-d");
     }
 
     @AfterEach
     void down() throws Exception {
         client.close();
-        if (works("docker", "info")) {
+        if (up) {
             compose("down", "-v");
         }
     }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One of the three services, from its own jar, as a process of its own. */
 final class ServiceProcess implements AutoCloseable {
@@ -57,14 +56,9 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     private void run() throws IOException {
-        Path target = Services.ROOT.resolve(module).resolve("target");
-        Path jar;
-        try (Stream<Path> files = Files.list(target)) {
-            jar = files.filter(file -> file.toString().endsWith("-app.jar")).findFirst().orElseThrow();
-        }
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true", "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-Xmx768m", "-jar", jar.toString()));
+                "-XX:+UseSerialGC", "-Xmx768m", "-jar", Images.jar(module).toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);

@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.pathline.trainer.run.TinyRuns;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
@@ -201,12 +199,7 @@ class ServicesIT {
 
     @Test
     void shouldCarryNoTensorsInTheApi() throws Exception {
-        Path target = Services.ROOT.resolve("api-service/target");
-        Path jar;
-        try (Stream<Path> files = Files.list(target)) {
-            jar = files.filter(file -> file.toString().endsWith("-app.jar")).findFirst().orElseThrow();
-        }
-        try (var archive = new ZipFile(jar.toFile())) {
+        try (var archive = new ZipFile(Images.jar("api-service").toFile())) {
             List<String> libraries = archive.stream().map(ZipEntry::getName)
                     .filter(name -> name.startsWith("BOOT-INF/lib/"))
                     .toList();
