@@ -70,7 +70,7 @@ RUN groupadd --gid 10001 pathline \
 WORKDIR /opt/pathline
 COPY .build/container /usr/local/bin/pathline
 COPY .build/healthy /usr/local/bin/healthy
-# Whatever is written goes to /cache, /models, /images, /runs, /state and /tmp: with these mounted, the root may be read-only.
+# The models that come with Pathline are in /shipped, whatever is mounted to /models, which is written to. Whatever is written goes to /cache, /models, /images, /runs, /state and /tmp: with these mounted, the root may be read-only.
 ENV JAVA_HOME=/opt/jre \
     PATH=/opt/jre/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=C.UTF-8 \
@@ -82,7 +82,7 @@ ENV JAVA_HOME=/opt/jre \
     PATHLINE_PROFILES=/cache/profiles \
     PATHLINE_METRICS=/runs/metrics \
     PATHLINE_RUNS=/runs \
-    PATHLINE_REGISTRY_DIRECTORIES=/models \
+    PATHLINE_REGISTRY_DIRECTORIES=/models,/shipped \
     PATHLINE_IMAGES_DIRECTORY=/images
 USER 10001:10001
 STOPSIGNAL SIGTERM
@@ -97,14 +97,17 @@ FROM runtime AS api
 # In the order in which they change: what others wrote first, Pathline last.
 COPY --from=build /layers/api-service/natives/ ./
 COPY --from=build /layers/api-service/dependencies/ ./
+COPY --from=build /src/models/ /shipped/
 COPY --from=build /layers/api-service/application/ ./
-ENV PATHLINE_MANAGEMENT_PORT=9090
+# libtorch is not here: the heap is what the process needs.
+ENV PATHLINE_HEAP_PERCENT=60 \
+    PATHLINE_MANAGEMENT_PORT=9090
 EXPOSE 8080 9090
 
 FROM runtime AS worker
 COPY --from=build /layers/inference-worker/natives/ ./
 COPY --from=build /layers/inference-worker/dependencies/ ./
-COPY --from=build --chown=10001:10001 /src/models/ /models/
+COPY --from=build /src/models/ /shipped/
 COPY --from=build /layers/inference-worker/application/ ./
 ENV PATHLINE_MANAGEMENT_PORT=9090
 EXPOSE 9090
@@ -112,7 +115,7 @@ EXPOSE 9090
 FROM runtime AS trainer
 COPY --from=build /layers/trainer-service/natives/ ./
 COPY --from=build /layers/trainer-service/dependencies/ ./
-COPY --from=build --chown=10001:10001 /src/models/ /models/
+COPY --from=build /src/models/ /shipped/
 COPY --from=build /layers/trainer-service/application/ ./
 ENV PATHLINE_MANAGEMENT_PORT=9090
 EXPOSE 8081 9090
@@ -144,7 +147,7 @@ RUN groupadd --gid 10001 pathline \
 WORKDIR /opt/pathline
 COPY --from=build /layers/inference-worker/natives/ ./
 COPY --from=build /layers/inference-worker/dependencies/ ./
-COPY --from=build --chown=10001:10001 /src/models/ /models/
+COPY --from=build /src/models/ /shipped/
 COPY --from=build /layers/inference-worker/application/ ./
 ENV JAVA_HOME=/opt/jre \
     PATH=/opt/jre/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
@@ -157,7 +160,7 @@ ENV JAVA_HOME=/opt/jre \
     DJL_CACHE_DIR=/cache/djl \
     PATHLINE_CACHE=/cache \
     PATHLINE_PROFILES=/cache/profiles \
-    PATHLINE_REGISTRY_DIRECTORIES=/models \
+    PATHLINE_REGISTRY_DIRECTORIES=/models,/shipped \
     PATHLINE_IMAGES_DIRECTORY=/images \
     PATHLINE_MANAGEMENT_PORT=9090
 USER 10001:10001
@@ -165,6 +168,10 @@ STOPSIGNAL SIGTERM
 ENTRYPOINT ["pathline"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s CMD ["healthy"]
 EXPOSE 9090
+LABEL org.opencontainers.image.title="Pathline" \
+      org.opencontainers.image.description="A worker of a generation server for diffusion and flow-map models, on CUDA" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="Apache-2.0"
 
 # Without a target.
 FROM standalone

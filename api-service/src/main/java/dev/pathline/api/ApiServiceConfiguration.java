@@ -67,7 +67,7 @@ public class ApiServiceConfiguration {
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
 
     /** How old the numbers of each model's jobs are at most. */
-    private static final Duration MODEL_COUNT = Duration.ofSeconds(5);
+    private static final Duration JOB_COUNT = Duration.ofSeconds(5);
 
     @Bean
     Estimates estimates(JobStore store, WorkerLiveness workers) {
@@ -184,8 +184,12 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    Recurring modelGauges(JobStore store, MeterRegistry meters) {
-        return new Recurring("count the jobs of each model", new ModelGauges(store, meters)::count, MODEL_COUNT);
+    Recurring jobCounts(JobStore store, MeterRegistry meters, ApiMetrics metrics) {
+        var models = new ModelGauges(store, meters);
+        return new Recurring("count the jobs", () -> {
+            metrics.count();
+            models.count();
+        }, JOB_COUNT);
     }
 
     @Bean

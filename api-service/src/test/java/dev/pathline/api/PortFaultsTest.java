@@ -8,17 +8,20 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.common.testing.Between;
 import dev.pathline.common.wire.Json;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -32,6 +35,8 @@ class PortFaultsTest extends ApiTestBase {
     /** What is away, a method of a port, and at which call; the worker is spared. */
     private static volatile String away = "";
     private static final AtomicInteger LEFT = new AtomicInteger();
+    /** Whether the call is done, and only its answer is lost. */
+    private static volatile boolean lost;
 
     /** Puts something between the service and its ports. */
     static class Ports {
@@ -51,23 +56,21 @@ class PortFaultsTest extends ApiTestBase {
         }
 
         private static Object between(Class<?> type, Object bean) {
-            return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type}, (proxy, method, arguments) -> {
-                if (method.getName().equals(away) && !Thread.currentThread().getName().equals("mixture-worker")
-                        && LEFT.getAndDecrement() == 1) {
-                    throw new PortUnavailableException("injected", new IOException("refused"));
-                }
-                try {
-                    return method.invoke(bean, arguments);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                }
-            });
+            return Between.port(type, bean, (method, _) -> fault(method, false), (method, _) -> fault(method, true));
+        }
+
+        private static void fault(String method, boolean answer) {
+            if (method.equals(away) && answer == lost && !Thread.currentThread().getName().equals("mixture-worker")
+                    && LEFT.getAndDecrement() == 1) {
+                throw new PortUnavailableException("injected", new IOException("refused"));
+            }
         }
     }
 
-    private static void inject(String method, int call) {
-        away = method;
+    private static void inject(String method, int call, boolean answer) {
+        lost = answer;
         LEFT.set(call);
+        away = method;
     }
 
     @AfterEach
@@ -82,12 +85,18 @@ class PortFaultsTest extends ApiTestBase {
         return json(client.get().uri("/jobs/" + id), 200);
     }
 
+    static Stream<Arguments> faults() {
+        return Stream.of("create", "live", "append", "depth", "depthByModel", "find", "read", "get", "newestStep", "place",
+                "overdue", "removeEnded", "list", "deleteAll", "delete").flatMap(
+                        method -> IntStream.rangeClosed(1, 3).boxed().flatMap(call -> Stream.of(
+                                Arguments.of(method, call, false), Arguments.of(method, call, true))));
+    }
+
     @ParameterizedTest
-    @CsvSource({"create, 1", "live, 1", "append, 1", "depth, 1", "find, 1", "find, 2", "find, 3",
-        "read, 1", "get, 1", "newestStep, 1", "place, 1", "overdue, 1"})
-    void shouldAnswerWithTheImagesOrSayWhenToTryAgain(String method, int call) {
+    @MethodSource("faults")
+    void shouldAnswerWithTheImagesOrSayWhenToTryAgain(String method, int call, boolean done) {
         String key = UUID.randomUUID().toString();
-        inject(method, call);
+        inject(method, call, done);
         EntityExchangeResult<byte[]> answer = generate(REQUEST, headers -> headers.set("Idempotency-Key", key))
                 .exchange().expectBody().returnResult();
         byte[] body = answer.getResponseBodyContent();
@@ -105,11 +114,11 @@ class PortFaultsTest extends ApiTestBase {
     }
 
     @ParameterizedTest
-    @CsvSource({"find, 1", "compareAndSet, 1", "append, 1"})
-    void shouldCancelOrSayThatItCouldNot(String method, int call) {
+    @CsvSource({"find, false", "compareAndSet, false", "compareAndSet, true", "append, false", "append, true"})
+    void shouldCancelOrSayThatItCouldNot(String method, boolean answer) {
         worker.hold();
         String id = start(REQUEST);
-        inject(method, call);
+        inject(method, 1, answer);
         int status = client.delete().uri("/jobs/" + id).exchange().expectBody().returnResult().getStatus().value();
         assertThat(status).isIn(200, 503);
         if (status == 503) {
@@ -122,7 +131,7 @@ class PortFaultsTest extends ApiTestBase {
 
     @Test
     void shouldRunAJobOfWhichNobodyWasTold() {
-        inject("append", 1);
+        inject("append", 1, false);
         String id = start(REQUEST);
         assertThat(awaitEnd(id).path("state").asString()).isEqualTo("succeeded");
         assertThat(events(client.get().uri("/jobs/" + id + "/events")).collectList().block(PATIENCE)).last()

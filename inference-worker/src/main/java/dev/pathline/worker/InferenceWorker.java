@@ -95,7 +95,7 @@ public final class InferenceWorker implements SmartLifecycle {
         this.stops = stops;
         this.events = events;
         this.leases = new Leases(name, ports.store(), ports.signals(), properties.served(), properties.lease(),
-                properties.jobs());
+                properties.jobs(), properties.ahead());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.pathline.common.job.ImageText;
 import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.StepImage;
 import java.util.ArrayList;
@@ -37,18 +38,22 @@ final class JobOutput {
         this.picture = Raster.isPicture(this.shape);
     }
 
-    /** Stores all samples of a job. */
-    JobResult store(String jobId, List<float[]> samples, int evaluations) {
+    /** Stores all samples of an attempt at a job. */
+    JobResult store(Claim claim, List<float[]> samples, int evaluations) {
         var images = new ArrayList<JobResult.Image>();
         for (int i = 0; i < samples.size(); i++) {
-            blobs.put(BlobKeys.image(jobId, i, ImageFormat.NPY), Npy.encode(samples.get(i), shape));
+            blobs.put(key(claim, i, ImageFormat.NPY), Npy.encode(samples.get(i), shape));
             if (picture) {
-                blobs.put(BlobKeys.image(jobId, i, ImageFormat.PNG),
+                blobs.put(key(claim, i, ImageFormat.PNG),
                         Png.withText(Png.encode(raster(samples.get(i))), ImageText.of(request, profile, i)));
             }
             images.add(picture ? new JobResult.Image(i, shape[2], shape[1]) : new JobResult.Image(i, null, null));
         }
         return new JobResult(images, evaluations);
+    }
+
+    private static String key(Claim claim, int index, ImageFormat format) {
+        return BlobKeys.image(claim.jobId(), claim.attempt(), index, format);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.pathline.worker;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobResult;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobLifecycle;
@@ -55,6 +56,7 @@ final class JobRun {
     private final JobLifecycle lifecycle;
     private final SerialExecutor teller;
     private final Ended ended;
+    private final Endings endings;
     private final WorkerMetrics metrics;
     private final Clock clock;
     private final Eta eta;
@@ -87,10 +89,11 @@ final class JobRun {
      * @param turn by which it goes before others
      * @param span of this attempt; whoever hears of the end ends it
      * @param ended is called on another thread when there is nothing more to say about the job
+     * @param endings sees to it that the last word is said
      * @param eta says when it will be done
      */
     JobRun(PreparedJob job, Instant turn, Span span, JobOutput output, JobLifecycle lifecycle, SerialExecutor teller,
-            Ended ended, Eta eta, WorkerMetrics metrics, Clock clock) {
+            Ended ended, Endings endings, Eta eta, WorkerMetrics metrics, Clock clock) {
         this.job = job;
         this.turn = turn;
         this.span = span;
@@ -98,6 +101,7 @@ final class JobRun {
         this.lifecycle = lifecycle;
         this.teller = teller;
         this.ended = ended;
+        this.endings = endings;
         this.metrics = metrics;
         this.clock = clock;
         this.eta = eta;
@@ -219,7 +223,7 @@ final class JobRun {
         teller.execute(() -> {
             Throwable problem = null;
             try {
-                lifecycle.apply(job.claim().jobId(), command);
+                endings.insist(job.claim(), () -> lifecycle.apply(job.claim().jobId(), command));
             } catch (Throwable e) {
                 problem = e;
             }
@@ -305,7 +309,7 @@ final class JobRun {
             metrics.etaWas(told.etaMs(), (System.nanoTime() - told.atNanos()) / 1e6);
         }
         teller.execute(() -> {
-            if (refused) {
+            if (refused || stopped) {
                 return;
             }
             Throwable problem = null;
@@ -323,8 +327,9 @@ final class JobRun {
         int attempt = job.claim().attempt();
         JobCommand command;
         try {
-            command = new JobCommand.Succeed(attempt, output.store(id, made, job.plan().evaluations()),
-                    firstPreviewAt);
+            JobResult result = endings.insist(job.claim(),
+                    () -> output.store(job.claim(), made, job.plan().evaluations()));
+            command = new JobCommand.Succeed(attempt, result, firstPreviewAt);
         } catch (Throwable e) {
             LOG.error("the images of job {} cannot be stored", id, e);
             span.recordException(e).setStatus(StatusCode.ERROR, "the images could not be stored");
@@ -332,7 +337,9 @@ final class JobRun {
                     e instanceof PortUnavailableException ? ErrorCode.STORE_UNAVAILABLE : ErrorCode.INTERNAL,
                     "The images could not be stored: " + Faults.reason(e)));
         }
-        Optional<JobRecord> ended = lifecycle.apply(id, command).filter(Transition::moved).map(Transition::job);
+        JobCommand lastWord = command;
+        Optional<JobRecord> ended = endings.insist(job.claim(), () -> lifecycle.apply(id, lastWord))
+                .filter(Transition::moved).map(Transition::job);
         ended.filter(one -> one.state() == JobState.SUCCEEDED)
                 .ifPresent(succeeded -> metrics.succeeded(succeeded, nanos));
         if (ended.isEmpty()) {

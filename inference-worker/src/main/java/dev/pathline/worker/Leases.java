@@ -36,6 +36,7 @@ final class Leases {
     private final ServedModels models;
     private final Duration lease;
     private final Semaphore room;
+    private final Semaphore ahead;
     private final Map<Claim, Held> held = new ConcurrentHashMap<>();
 
     /**
@@ -43,8 +44,14 @@ final class Leases {
      *
      * @param job as it was claimed
      * @param over whether others have ended the job, or have it now
+     * @param begun whether it has begun
      */
-    private record Held(JobRecord job, AtomicBoolean over) {}
+    private record Held(JobRecord job, AtomicBoolean over, AtomicBoolean begun) {
+
+        Held(JobRecord job) {
+            this(job, new AtomicBoolean(), new AtomicBoolean());
+        }
+    }
 
     /**
      * No claims.
@@ -52,35 +59,58 @@ final class Leases {
      * @param worker who claims
      * @param models of which jobs are claimed
      * @param jobs how many claims there may be
+     * @param ahead how many of them may be of jobs that have not begun: what one worker has claimed no other can begin
      */
-    Leases(String worker, JobStore store, JobSignals signals, ServedModels models, Duration lease, int jobs) {
+    Leases(String worker, JobStore store, JobSignals signals, ServedModels models, Duration lease, int jobs,
+            int ahead) {
         this.worker = worker;
         this.store = store;
         this.signals = signals;
         this.models = models;
         this.lease = lease;
         this.room = new Semaphore(jobs);
+        this.ahead = new Semaphore(ahead);
     }
 
     /** Waits until one more claim may be held, then claims the job whose turn is next, if one waits. */
     Optional<Claimed> claim() throws InterruptedException {
         room.acquire();
-        Optional<Claimed> claimed = Optional.empty();
+        boolean claimed = false;
         try {
-            claimed = store.claim(worker, models, lease);
-            claimed.ifPresent(one -> held.put(one.claim(), new Held(one.job(), new AtomicBoolean())));
+            ahead.acquire();
+            try {
+                Optional<Claimed> next = store.claim(worker, models, lease);
+                next.ifPresent(one -> held.put(one.claim(), new Held(one.job())));
+                claimed = next.isPresent();
+                return next;
+            } finally {
+                if (!claimed) {
+                    ahead.release();
+                }
+            }
         } finally {
-            if (claimed.isEmpty()) {
+            if (!claimed) {
                 room.release();
             }
         }
-        return claimed;
+    }
+
+    /** A job has begun, and keeps nobody any more from claiming another one. */
+    void begun(Claim claim) {
+        Held one = held.get(claim);
+        if (one != null && one.begun().compareAndSet(false, true)) {
+            ahead.release();
+        }
     }
 
     /** The worker has nothing more to do with a claim. */
     void forget(Claim claim) {
-        if (held.remove(claim) != null) {
+        Held was = held.remove(claim);
+        if (was != null) {
             room.release();
+            if (was.begun().compareAndSet(false, true)) {
+                ahead.release();
+            }
         }
     }
 

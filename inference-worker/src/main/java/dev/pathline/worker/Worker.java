@@ -274,7 +274,8 @@ final class Worker {
         var output = new JobOutput(blobs, job.checkpoint().card().shape(), job.record().request(),
                 lane.key().profile());
         var run = new JobRun(job, candidate.turn(), span, output, lifecycle, new SerialExecutor(blocking), this::leave,
-                lane::etaMillis, metrics, clock);
+                endings, lane::etaMillis, metrics, clock);
+        endings.begun(job.claim());
         // First there, then no more here: whoever stops it finds it in one of them.
         runs.put(job.claim(), run);
         admission.take(candidate);

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param memory what models, places and evaluations may take on a device, or 0 for six tenths of what it has
  * @param serve the models whose jobs are taken, each as {@code name} or {@code name@version}; empty for all
  * @param jobs jobs that are claimed at once
+ * @param ahead how many of them may be claimed before there is room for them
  * @param lease how long a claim holds without a heartbeat
  * @param watchdog how long an evaluation, or the loading of a model, may take before it counts as hung
  * @param drain how long running jobs may go on after the order to stop, within what the process has
@@ -40,6 +41,7 @@ public record WorkerProperties(
         @DefaultValue({
         }) List<String> serve,
         @DefaultValue("128") int jobs,
+        @DefaultValue("16") int ahead,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2m") Duration watchdog,
         @DefaultValue("10s") Duration drain) {
@@ -64,6 +66,7 @@ public record WorkerProperties(
             NumericProfile.named(profile);
         }
         require(jobs > 0, "jobs", "must be at least 1");
+        require(ahead > 0, "ahead", "must be at least 1");
         require(lease.compareTo(Duration.ofSeconds(3)) >= 0, "lease", "must be at least 3s");
         require(!drain.isNegative(), "drain", "must not be negative");
     }

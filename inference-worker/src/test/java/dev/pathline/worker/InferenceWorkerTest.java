@@ -35,7 +35,7 @@ class InferenceWorkerTest {
         WorkerProperties p = Workers.properties();
         return workers.start(name,
                 new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(),
-                        p.memory(), p.serve(), p.jobs(), p.lease(), p.watchdog(), drain),
+                        p.memory(), p.serve(), p.jobs(), p.ahead(), p.lease(), p.watchdog(), drain),
                 UnaryOperator.identity());
     }
 

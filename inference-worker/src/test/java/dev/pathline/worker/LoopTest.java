@@ -14,6 +14,7 @@ import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ServedModels;
+import dev.pathline.common.testing.Between;
 import dev.pathline.engine.torch.DeviceMemoryException;
 import dev.pathline.worker.Workers.Ask;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +49,7 @@ final class LoopTest {
     private static WorkerProperties patient() {
         WorkerProperties p = Workers.properties();
         return new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(), p.memory(),
-                p.serve(), p.jobs(),
+                p.serve(), p.jobs(), p.ahead(),
                 Duration.ofHours(1), p.watchdog(), p.drain());
     }
 
@@ -186,7 +188,7 @@ final class LoopTest {
         // As many as may be claimed at once, and one more.
         WorkerProperties p = Workers.properties();
         var one = new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(),
-                p.memory(), p.serve(), 1,
+                p.memory(), p.serve(), 1, p.ahead(),
                 p.lease(), p.watchdog(), p.drain());
         faults.set(1);
         WorkerPorts real = workers.ports();
@@ -308,7 +310,7 @@ final class LoopTest {
             }
         });
         workers.submit(Ask.of("good", 1, 2));
-        var leases = new Leases("w", store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 1);
+        var leases = new Leases("w", store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 1, 1);
         Claim claim = claimed(leases);
         workers.cancel(claim.jobId());
         var told = new AtomicInteger();
@@ -325,9 +327,28 @@ final class LoopTest {
     }
 
     @Test
+    void shouldLeaveToOthersWhatItCannotBeginYet() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            workers.submit(Ask.of("good", 1, 2));
+        }
+        var leases = new Leases("w", workers.store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 8, 2);
+        Claim first = claimed(leases);
+        Claim second = claimed(leases);
+        CompletableFuture<Claim> third = CompletableFuture.supplyAsync(() -> claimed(leases));
+        assertThat(third).as("neither has begun").failsWithin(Duration.ofMillis(200));
+        leases.begun(first);
+        leases.begun(first);
+        assertThat(third).succeedsWithin(Workers.PATIENCE);
+        leases.forget(first);
+        assertThat(workers.store.depth().held()).isEqualTo(3);
+        leases.forget(second);
+        assertThat(workers.store.claim("other", ServedModels.ALL, Duration.ofSeconds(30))).isEmpty();
+    }
+
+    @Test
     void shouldHoldTheSameJobTwiceWhenItComesBackBeforeItsEarlierAttemptIsGone() {
         workers.submit(Ask.of("good", 1, 2));
-        var leases = new Leases("w", workers.store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 2);
+        var leases = new Leases("w", workers.store, workers.signals, ServedModels.ALL, Duration.ofSeconds(30), 2, 2);
         Claim first = claimed(leases);
         workers.store.release(first);
         Claim second = claimed(leases);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
+import dev.pathline.common.testing.Between;
 import dev.pathline.worker.Workers.Ask;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +28,7 @@ final class StopTest {
     private static WorkerProperties draining(Duration drain) {
         WorkerProperties p = Workers.properties();
         return new WorkerProperties(p.device(), p.threads(), p.profile(), p.preload(), p.slots(), p.rows(), p.memory(),
-                p.serve(), p.jobs(),
+                p.serve(), p.jobs(), p.ahead(),
                 p.lease(), p.watchdog(), drain);
     }
 

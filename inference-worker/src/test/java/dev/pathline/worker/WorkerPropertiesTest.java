@@ -30,14 +30,14 @@ class WorkerPropertiesTest {
                 .run(listed -> assertThat(listed.getBean(WorkerProperties.class))
                         .isEqualTo(bare.getBean(WorkerProperties.class))
                         .isEqualTo(new WorkerProperties(List.of("auto"), 0, "auto", List.of("auto"), 128, 0,
-                                DataSize.ofBytes(0), List.of(), 128,
+                                DataSize.ofBytes(0), List.of(), 128, 16,
                                 Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(10)))));
     }
 
     @ParameterizedTest
     @CsvSource({"slots=0, slots must be at least 1", "rows=-1, rows must be 0", "memory=-1B, memory must be 0",
         "watchdog=0s, watchdog must be", "device=, device must name", "threads=-1, threads must be 0",
-        "jobs=0, jobs must be",
+        "jobs=0, jobs must be", "ahead=0, ahead must be",
         "lease=1s, lease must be at least 3s", "drain=-1s, drain must not be"})
     void shouldNameTheKeyThatIsWrong(String setting, String message) {
         runner.withPropertyValues("pathline.worker." + setting).run(context -> assertThat(context).hasFailed()

@@ -140,7 +140,7 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
 
     static WorkerProperties properties(int slots, int rows, long memory, Duration watchdog) {
         return new WorkerProperties(List.of("cpu"), 1, "f32", List.of(), slots, rows, DataSize.ofBytes(memory),
-                List.of(), 32,
+                List.of(), 32, 16,
                 Duration.ofSeconds(3), watchdog, Duration.ZERO);
     }
 
@@ -250,6 +250,6 @@ final class Workers implements BeforeEachCallback, AfterEachCallback {
     }
 
     byte[] image(String id, int index, ImageFormat format) {
-        return blobs.get(BlobKeys.image(id, index, format)).orElseThrow();
+        return blobs.get(BlobKeys.image(job(id), index, format)).orElseThrow();
     }
 }

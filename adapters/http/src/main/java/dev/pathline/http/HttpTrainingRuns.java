@@ -22,6 +22,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import tools.jackson.core.JacksonException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -33,6 +34,8 @@ import reactor.util.retry.Retry;
 public final class HttpTrainingRuns implements TrainingRuns {
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    /** Three times as long as a trainer that lives is silent. */
+    private static final Duration SILENCE = TrainerEndpoint.HEARTBEAT.multipliedBy(3);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     /** A sheet, and a report with all its pictures. */
     private static final int MAX_BYTES = 64 << 20;
@@ -120,15 +123,21 @@ public final class HttpTrainingRuns implements TrainingRuns {
         return Flux.defer(() -> {
             var seen = new AtomicLong(after);
             var ended = new AtomicBoolean();
-            return Flux.defer(() -> exchange.events(id, seen.get())).filter(event -> event.data() != null)
-                    .map(HttpTrainingRuns::decode).doOnNext(logged -> {
+            return Flux.defer(() -> exchange.events(id, seen.get())).timeout(SILENCE)
+                    .filter(event -> event.data() != null).map(HttpTrainingRuns::decode).doOnNext(logged -> {
                         seen.set(logged.position());
                         ended.compareAndSet(false, logged.event().terminal());
                     }).concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : lastWord(id)))
                     .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, AGAIN)
-                            .filter(e -> !(e instanceof ApiException problem)
-                                    || problem.code() == ErrorCode.NO_TRAINER));
+                            .filter(HttpTrainingRuns::mayPass));
         });
+    }
+
+    /** What is no answer may be one the next time; what cannot be read stays so. */
+    private static boolean mayPass(Throwable e) {
+        return e instanceof ApiException problem
+                ? problem.code() == ErrorCode.NO_TRAINER
+                : !(e instanceof IllegalArgumentException || e instanceof JacksonException);
     }
 
     /** Where a trainer stops, events end without one that says so: then they go on when it is back. */

@@ -25,8 +25,8 @@ import reactor.core.scheduler.Schedulers;
 @RestController
 public final class TrainerEndpoint implements TrainerExchange {
 
-    /** Shorter than whatever lies between closes a silent connection. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    /** How long it is silent at most: shorter than whatever lies between closes a silent connection. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final TrainingRuns runs;
 

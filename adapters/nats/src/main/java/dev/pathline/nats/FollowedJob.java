@@ -107,6 +107,11 @@ final class FollowedJob {
             if (subscription.isActive()) {
                 Schedulers.boundedElastic().schedule(this::ask, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
+        } catch (RuntimeException e) {
+            LOG.warn("the events of job {} cannot be read, and are looked at again", jobId, e);
+            synchronized (this) {
+                asking = false;
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
+import io.nats.client.NUID;
 import io.nats.client.PublishOptions;
 import io.nats.client.PurgeOptions;
 import io.nats.client.Subscription;
@@ -50,6 +51,7 @@ final class JobEvents {
     private static final List<Integer> OVERTAKEN = List.of(10071, 10164);
     private static final int END_OF_BATCH = 204;
     private static final int NOT_FOUND = 404;
+    private static final int NAME_IN_USE = 10058;
 
     private final NatsLink link;
     private final Clock clock;
@@ -101,19 +103,41 @@ final class JobEvents {
                 .description("What happens to Pathline's jobs").subjects(link.subject("ev", ">"))
                 .retentionPolicy(RetentionPolicy.Limits).storageType(StorageType.File).replicas(settings.replicas())
                 .discardPolicy(DiscardPolicy.Old).maxMessagesPerSubject(STEPS).maxAge(settings.maxAge())
+                .duplicateWindow(settings.timeout().multipliedBy(3))
                 .maxBytes(settings.maxBytes()).allowDirect(true).republish(Republish.builder()
                         .source(link.subject("ev", ">")).destination(link.subject("live", ">")).build());
+        if (!update(wanted) && !add(wanted)) {
+            update(wanted);
+        }
+        return true;
+    }
+
+    /** Returns whether the stream is there. */
+    private boolean update(StreamConfiguration.Builder wanted) throws IOException, JetStreamApiException {
         try {
             StreamConfiguration there = management.getStreamInfo(stream).getConfiguration();
             management.updateStream(wanted.firstSequence(there.getFirstSequence()).build());
+            return true;
         } catch (JetStreamApiException e) {
-            if (e.getErrorCode() != NOT_FOUND) {
-                throw e;
+            if (e.getErrorCode() == NOT_FOUND) {
+                return false;
             }
+            throw e;
+        }
+    }
+
+    /** Returns whether it was made here, and by nobody else at the same moment. */
+    private boolean add(StreamConfiguration.Builder wanted) throws IOException, JetStreamApiException {
+        try {
             long first = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
             management.addStream(wanted.firstSequence(first).build());
+            return true;
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == NAME_IN_USE) {
+                return false;
+            }
+            throw e;
         }
-        return true;
     }
 
     /** Returns the subject of a job's events that are no steps. */
@@ -144,16 +168,22 @@ final class JobEvents {
         boolean step = event instanceof JobEvent.Step;
         var headers = new Headers().put(TYPE, event.type()).put(ATTEMPT,
                 Integer.toString(Math.max(attempt, newest.attempt())));
-        PublishOptions.Builder expected = PublishOptions.builder().expectedLastSubjectSequence(newest.position());
+        // By its own id the server knows an event that it has stored, and whose answer was lost.
+        PublishOptions.Builder expected = PublishOptions.builder().messageId(NUID.nextGlobal())
+                .expectedLastSubjectSequence(newest.position());
         if (step) {
             expected.expectedLastSubjectSequenceSubject(states(jobId));
         }
         byte[] body = body(event);
         return link.ask(() -> {
+            long start = System.nanoTime();
             try {
                 return publish(step ? steps(jobId) : states(jobId), headers, body, expected.build());
             } catch (IOException e) {
-                // Nobody has the stream: its server has lost its disk.
+                if (System.nanoTime() - start >= link.settings().timeout().toNanos()) {
+                    throw e;
+                }
+                // The server answers at once that nobody has the stream: it has lost its disk.
                 makeStream();
                 return publish(step ? steps(jobId) : states(jobId), headers, body, expected.build());
             }

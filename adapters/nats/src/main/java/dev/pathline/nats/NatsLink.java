@@ -155,11 +155,15 @@ public final class NatsLink implements AutoCloseable {
     }
 
     /**
-     * Asks the server.
+     * Asks the server; while it is known to be away nobody waits for it.
      *
      * @throws PortUnavailableException if it is away, or too slow
      */
     <T> T ask(Question<T> question) {
+        if (connection.getStatus() != Status.CONNECTED) {
+            throw new PortUnavailableException("NATS at " + settings + " is away",
+                    new IOException("the connection is " + connection.getStatus()));
+        }
         try {
             return question.ask();
         } catch (IOException | JetStreamApiException | IllegalStateException e) {

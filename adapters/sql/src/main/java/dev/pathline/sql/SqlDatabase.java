@@ -81,6 +81,9 @@ public final class SqlDatabase implements AutoCloseable {
             config.setPassword(settings.password());
         }
         config.setConnectionTimeout(settings.timeout().toMillis());
+        config.setValidationTimeout(settings.timeout().toMillis());
+        // What stands idle is taken from other processes: a database has 100 connections unless it is told otherwise.
+        config.setMinimumIdle(1);
         config.setDataSourceProperties(properties(dialect, settings.timeout()));
         config.setMaximumPoolSize(dialect == Dialect.SQLITE ? 1 : settings.connections());
         HikariDataSource pool;

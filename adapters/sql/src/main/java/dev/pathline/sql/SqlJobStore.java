@@ -3,6 +3,7 @@ package dev.pathline.sql;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.ServedModels;
 import dev.pathline.common.wire.Json;
 import java.sql.ResultSet;
@@ -109,15 +110,22 @@ public final class SqlJobStore implements JobStore {
     public Creation create(JobRecord job) {
         Idempotency idempotency = job.idempotency();
         Instant startBy = job.request().terms().startBy(job.times().createdAt());
-        return database.ask(() -> {
-            int inserted = sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
-                    .param(job.request().model()).param(job.request().version())
-                    .param(idempotency == null ? null : idempotency.key())
-                    .param(job.request().terms().priority().wire())
-                    .param(job.request().rows()).param(micros(job.turn()))
-                    .param(startBy == null ? null : micros(startBy)).param(write(job)).param(capacity).update();
-            return inserted == 1 ? new Creation.Created(place(job.id()).orElse(new Place(1, 0))) : refused(job);
-        });
+        int inserted = database.ask(() -> sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
+                .param(job.request().model()).param(job.request().version())
+                .param(idempotency == null ? null : idempotency.key())
+                .param(job.request().terms().priority().wire())
+                .param(job.request().rows()).param(micros(job.turn()))
+                .param(startBy == null ? null : micros(startBy)).param(write(job)).param(capacity).update());
+        return inserted == 1 ? new Creation.Created(placeOfNew(job.id())) : database.ask(() -> refused(job));
+    }
+
+    /** The job is stored, and is run: that nobody can say now where it stands does not undo that. */
+    private Place placeOfNew(String jobId) {
+        try {
+            return place(jobId).orElse(new Place(1, 0));
+        } catch (PortUnavailableException e) {
+            return new Place(1, 0);
+        }
     }
 
     /** Says why a job was not stored. */

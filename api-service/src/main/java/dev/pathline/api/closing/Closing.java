@@ -101,22 +101,10 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
 
     private void end() {
         try {
-            List<JobRecord> running = jobs(JobState.RUNNING);
-            List<JobRecord> waiting = jobs(JobState.QUEUED);
-            LOG.info("stopping: {} job(s) run and have {} s to end, {} wait{}", running.size(),
-                    clock.forAnswers().toMillis() / 1000.0,
-                    waiting.size(), store.outlivesProcess() ? " for another server" : " and are ended");
-            endAll(waiting);
-            while (!jobs(JobState.RUNNING).isEmpty() && clock.forAnswers().isPositive()) {
-                // One that was accepted while the order was given.
-                endAll(jobs(JobState.QUEUED));
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            }
-            List<JobRecord> left = new ArrayList<>(jobs(JobState.RUNNING));
-            left.addAll(jobs(JobState.QUEUED));
-            endAll(left);
-            if (!left.isEmpty()) {
-                LOG.info("{} job(s) had not ended in time", left.size());
+            if (store.outlivesProcess()) {
+                awaitAnswers();
+            } else {
+                endJobs();
             }
             TimeUnit.MILLISECONDS.sleep(DELIVERY_MILLIS);
         } catch (InterruptedException e) {
@@ -128,10 +116,35 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
         }
     }
 
-    private void endAll(List<JobRecord> jobs) {
-        if (store.outlivesProcess()) {
-            return;
+    /** Jobs go on without this process: only who waits here for an answer is waited for. */
+    private void awaitAnswers() throws InterruptedException {
+        LOG.info("stopping: {} open answer(s) have {} s to end", over.currentSubscriberCount(),
+                clock.forAnswers().toMillis() / 1000.0);
+        while (over.currentSubscriberCount() > 0 && clock.forAnswers().isPositive()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+    }
+
+    private void endJobs() throws InterruptedException {
+        List<JobRecord> running = jobs(JobState.RUNNING);
+        List<JobRecord> waiting = jobs(JobState.QUEUED);
+        LOG.info("stopping: {} job(s) run and have {} s to end, {} wait and are ended", running.size(),
+                clock.forAnswers().toMillis() / 1000.0, waiting.size());
+        endAll(waiting);
+        while (!jobs(JobState.RUNNING).isEmpty() && clock.forAnswers().isPositive()) {
+            // One that was accepted while the order was given.
+            endAll(jobs(JobState.QUEUED));
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        List<JobRecord> left = new ArrayList<>(jobs(JobState.RUNNING));
+        left.addAll(jobs(JobState.QUEUED));
+        endAll(left);
+        if (!left.isEmpty()) {
+            LOG.info("{} job(s) had not ended in time", left.size());
+        }
+    }
+
+    private void endAll(List<JobRecord> jobs) {
         for (JobRecord job : jobs) {
             JobError error = JobError.of(ErrorCode.SHUTTING_DOWN, "The server was told to stop");
             ending.end(job.id(), new JobCommand.Fail(job.attempt(), error));

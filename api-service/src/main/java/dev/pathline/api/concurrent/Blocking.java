@@ -1,12 +1,21 @@
 package dev.pathline.api.concurrent;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Runs what may block (the ports, encoding) away from the event loops. */
 public final class Blocking {
+
+    /**
+     * A thread for each call: what hangs (a store that does not answer) holds up nothing else. What ports have few of, such as
+     * connections, they count themselves.
+     */
+    public static final Scheduler SCHEDULER = Schedulers.fromExecutorService(
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("blocking-", 0).factory()), "blocking");
 
     private Blocking() {}
 
@@ -19,7 +28,7 @@ public final class Blocking {
                 // Reactor takes these for the end of the process and tells nobody: the client would wait for ever.
                 throw new IllegalStateException("a call that may block failed: " + e, e);
             }
-        }).subscribeOn(Schedulers.boundedElastic());
+        }).subscribeOn(SCHEDULER);
     }
 
     /**
@@ -34,6 +43,6 @@ public final class Blocking {
 
     /** Runs when subscribed to. */
     public static Mono<Void> run(Runnable action) {
-        return Mono.<Void>fromRunnable(action).subscribeOn(Schedulers.boundedElastic());
+        return Mono.<Void>fromRunnable(action).subscribeOn(SCHEDULER);
     }
 }

@@ -29,7 +29,7 @@ public final class Pictures {
     /** Makes the file of a job that succeeded. */
     public byte[] of(JobRecord job) {
         List<byte[]> files = IntStream.range(0, job.request().count())
-                .mapToObj(index -> blobs.get(BlobKeys.image(job.id(), index, ImageFormat.PNG))
+                .mapToObj(index -> blobs.get(BlobKeys.image(job, index, ImageFormat.PNG))
                         .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_IMAGE,
                                 "Image " + index + " of job " + job.id() + " is no longer kept")))
                 .toList();

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The gauges of the API service. Requests are measured by Spring's own {@code http.server.requests}. */
 public final class ApiMetrics implements MeterBinder {
@@ -17,6 +18,7 @@ public final class ApiMetrics implements MeterBinder {
     private final WorkerLiveness workers;
     private final ModelRegistry models;
     private final Clock clock;
+    private volatile JobStore.@Nullable Depth depth;
 
     /** Metrics over the jobs, the workers and the models' registry. */
     public ApiMetrics(JobStore store, WorkerLiveness workers, ModelRegistry models, Clock clock) {
@@ -28,9 +30,9 @@ public final class ApiMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, Metric.QUEUE_WAITING, jobs -> jobs.depth().waiting());
-        gauge(registry, Metric.QUEUE_CLAIMED, jobs -> jobs.depth().held());
-        gauge(registry, Metric.QUEUE_ROWS, jobs -> jobs.depth().rows());
+        gauge(registry, Metric.QUEUE_WAITING, JobStore.Depth::waiting);
+        gauge(registry, Metric.QUEUE_CLAIMED, JobStore.Depth::held);
+        gauge(registry, Metric.QUEUE_ROWS, JobStore.Depth::rows);
         Gauge.builder(Metric.WORKERS.key, workers, w -> w.live().size()).description(Metric.WORKERS.description)
                 .register(registry);
         Gauge.builder(Metric.REGISTRY_OUTAGE.key, this, ApiMetrics::outageSeconds).baseUnit("seconds")
@@ -42,8 +44,16 @@ public final class ApiMetrics implements MeterBinder {
                 .orElse(0.0);
     }
 
-    private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobStore> value) {
-        Gauge.builder(metric.key, store, value).description(metric.description).register(registry);
+    /** Counts the jobs anew; may block. Whoever collects metrics does not wait for the store. */
+    public void count() {
+        depth = store.depth();
+    }
+
+    private void gauge(MeterRegistry registry, Metric metric, ToDoubleFunction<JobStore.Depth> value) {
+        Gauge.builder(metric.key, this, metrics -> {
+            JobStore.Depth now = metrics.depth;
+            return now == null ? Double.NaN : value.applyAsDouble(now);
+        }).description(metric.description).register(registry);
     }
 
     /** Every metric with its meaning. */

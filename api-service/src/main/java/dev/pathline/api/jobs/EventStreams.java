@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +31,10 @@ public final class EventStreams {
 
     /** How soon a log is asked again that could not be read. */
     private static final Duration AGAIN = Duration.ofMillis(500);
+    /** How late an answer may be where the log is away. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
 
     private final EventLog log;
     private final JobStore store;
@@ -64,8 +70,8 @@ public final class EventStreams {
                     .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
                     .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0).takeLast(1)))
                     .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix));
-            return live.live(events, () -> look(jobId).doOnNext(there -> {
-                if (!there) {
+            return live.live(events, () -> look(jobId).doOnNext(found -> {
+                if (found == Found.GONE) {
                     gone.tryEmitEmpty();
                 }
             }).then());
@@ -77,11 +83,11 @@ public final class EventStreams {
         return read(jobId, after).hasElements();
     }
 
-    /** Completes when the job has ended, or is forgotten. */
+    /** Completes when the job has ended, or is forgotten, by its log or by its record: the log may be away. */
     public Mono<Void> end(String jobId) {
-        Mono<Void> gone = Flux.interval(look).onBackpressureDrop().concatMap(beat -> look(jobId), 1)
-                .filter(there -> !there).next().then();
-        return read(jobId, 0).takeUntilOther(gone).then();
+        Mono<Void> over = Flux.interval(look.compareTo(SOON) < 0 ? look : SOON).onBackpressureDrop().concatMap(beat -> look(jobId), 1)
+                .filter(found -> found != Found.OPEN).next().then();
+        return read(jobId, 0).takeUntilOther(over).then();
     }
 
     /** The log of a job, which a job that is not there has none of. Where it cannot be read now, it is read on later. */
@@ -89,23 +95,40 @@ public final class EventStreams {
         return Flux.defer(() -> {
             var seen = new AtomicLong(after);
             return look(jobId)
-                    .flatMapMany(there -> there ? Flux.defer(() -> log.read(jobId, seen.get())) : Flux.empty())
+                    .flatMapMany(found -> found == Found.GONE
+                            ? Flux.empty()
+                            : Flux.defer(() -> log.read(jobId, seen.get())))
                     .doOnNext(logged -> seen.set(logged.position()))
                     .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, AGAIN)
                             .filter(PortUnavailableException.class::isInstance));
         });
     }
 
-    /**
-     * Sees to it that a job that has ended has an event that says so, and returns whether there is such a job; it is taken to be
-     * there while nobody can tell.
-     */
-    private Mono<Boolean> look(String jobId) {
+    /** What a job's record says. */
+    private enum Found {
+        /** It has not ended, as far as anybody can tell. */
+        OPEN,
+        /** It has ended. */
+        ENDED,
+        /** It is forgotten, or never was. */
+        GONE
+    }
+
+    /** Looks at a job's record, and sees to it that one that has ended has an event that says so. */
+    private Mono<Found> look(String jobId) {
         return Blocking.call(() -> {
             Optional<JobRecord> job = store.find(jobId);
-            job.ifPresent(lifecycle::repair);
-            return job.isPresent();
-        }).onErrorReturn(PortUnavailableException.class, true);
+            job.ifPresent(this::repair);
+            return job.map(found -> found.state().terminal() ? Found.ENDED : Found.OPEN).orElse(Found.GONE);
+        }).onErrorReturn(PortUnavailableException.class, Found.OPEN);
+    }
+
+    private void repair(JobRecord job) {
+        try {
+            lifecycle.repair(job);
+        } catch (PortUnavailableException e) {
+            LOG.debug("those who watch job {} hear later of its end", job.id(), e);
+        }
     }
 
     private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix) {

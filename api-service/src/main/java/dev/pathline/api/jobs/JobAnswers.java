@@ -47,7 +47,7 @@ public final class JobAnswers {
     /** The job, with its images inline. An image that is no longer kept has its URL alone. */
     public JobAnswer withData(JobRecord job, String prefix) {
         List<ImageAnswer> images = JobMachine.images(job).stream().map(image -> image.under(prefix))
-                .map(image -> blobs.get(BlobKeys.image(job.id(), image.index(), image.format()))
+                .map(image -> blobs.get(BlobKeys.image(job, image.index(), image.format()))
                         .map(bytes -> image.withData(Base64.getEncoder().encodeToString(bytes))).orElse(image))
                 .toList();
         return answer(job, images);

@@ -71,7 +71,7 @@ public final class JobService {
             throw new ApiException(ErrorCode.UNKNOWN_IMAGE, "Job " + jobId + " has the images 0 to "
                     + (job.request().count() - 1) + ", not " + index);
         }
-        return blobs.get(BlobKeys.image(jobId, index, format)).orElseThrow(() -> new ApiException(
+        return blobs.get(BlobKeys.image(job, index, format)).orElseThrow(() -> new ApiException(
                 ErrorCode.UNKNOWN_IMAGE, job.state().terminal()
                         ? "Image " + index + " of job " + jobId + ", which is " + job.state().wire()
                                 + ", is not kept as " + format.extension()

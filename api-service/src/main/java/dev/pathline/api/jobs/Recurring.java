@@ -1,5 +1,6 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.api.concurrent.Blocking;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -7,7 +8,6 @@ import org.springframework.beans.factory.DisposableBean;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Does something from time to time, never twice at once. A time that fails is told, and the next one tries again; what fails
@@ -45,7 +45,7 @@ public final class Recurring implements DisposableBean {
         return Mono.<Void>fromRunnable(() -> {
             action.run();
             told = false;
-        }).subscribeOn(Schedulers.boundedElastic()).onErrorResume(error -> {
+        }).subscribeOn(Blocking.SCHEDULER).onErrorResume(error -> {
             if (!told) {
                 told = true;
                 LOG.warn("could not {}, and will try again: {}", what, error.toString());

@@ -89,14 +89,14 @@ class JobLifecycleTest {
         InProcessBlobStore blobs = new InProcessBlobStore(1 << 20, clock);
         JobJanitor janitor = new JobJanitor(store, log, blobs, clock, Duration.ofMinutes(30), 10);
         store.create(Jobs.queued("a", clock.instant()));
-        blobs.put(BlobKeys.image("a", 0, ImageFormat.PNG), new byte[1]);
+        blobs.put(BlobKeys.image("a", 1, 0, ImageFormat.PNG), new byte[1]);
         lifecycle.apply("a", new JobCommand.Cancel());
         clock.advance(Duration.ofMinutes(30));
         assertThat(janitor.sweep()).isEmpty();
         clock.advance(Duration.ofMillis(1));
         assertThat(janitor.sweep()).containsExactly("a");
         assertThat(store.find("a")).isEmpty();
-        assertThat(blobs.get(BlobKeys.image("a", 0, ImageFormat.PNG))).isEmpty();
+        assertThat(blobs.get(BlobKeys.image("a", 1, 0, ImageFormat.PNG))).isEmpty();
         assertThat(log.newestStep("a")).isEmpty();
     }
 

@@ -51,6 +51,10 @@ final class EventReader {
         }
     }
 
+    String job() {
+        return job;
+    }
+
     List<Long> ids() {
         return ids;
     }

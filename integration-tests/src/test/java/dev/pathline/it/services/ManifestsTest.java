@@ -13,7 +13,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathline.common.testing.Programs;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +60,8 @@ class ManifestsTest {
             Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
             Map.entry("HorizontalPodAutoscaler", HorizontalPodAutoscaler.class));
     /** Of others, whose types are not Kubernetes' own. */
-    private static final Set<String> OTHERS = Set.of("ScaledObject", "TriggerAuthentication", "ServiceMonitor");
+    private static final Set<String> OTHERS = Set.of("ScaledObject", "TriggerAuthentication", "ServiceMonitor",
+            "PrometheusRule");
     private static final Set<String> OURS = Set.of("pathline-api", "pathline-worker", "pathline-trainer");
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -113,7 +117,7 @@ class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "cpu", "gpu"})
+    @ValueSource(strings = {"dev", "cpu", "cpu-s3", "gpu"})
     void shouldBeWhatKubernetesTakesAndWhatARestrictedNamespaceAllows(String overlay) throws Exception {
         List<Object> all = all(overlay);
         assertThat(all).hasSizeGreaterThan(20);
@@ -140,7 +144,7 @@ class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "cpu", "gpu"})
+    @ValueSource(strings = {"dev", "cpu", "cpu-s3", "gpu"})
     void shouldAgreeWithTheImages(String overlay) throws Exception {
         String dockerfile = Files.readString(Services.ROOT.resolve("Dockerfile"));
         for (Object resource : all(overlay)) {
@@ -171,7 +175,7 @@ class ManifestsTest {
 
     /** Every variable is a key of one of the files that list them. */
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "cpu", "gpu"})
+    @ValueSource(strings = {"dev", "cpu", "cpu-s3", "gpu"})
     void shouldSetKeysThatThereAre(String overlay) throws Exception {
         Set<String> known = keys();
         for (Object resource : all(overlay)) {
@@ -186,6 +190,104 @@ class ManifestsTest {
                     .flatMap(container -> container.getEnv().stream()).map(EnvVar::getName)
                     .filter(name -> name.startsWith("PATHLINE_"))
                     .forEach(name -> assertThat(known).contains(name));
+        }
+    }
+
+    /** What pods mount is there, but for what others bring: the Secret of a real cluster. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "cpu", "cpu-s3", "gpu"})
+    void shouldMountWhatThereIs(String overlay) throws Exception {
+        List<Object> all = all(overlay);
+        Set<String> claims = names(all, PersistentVolumeClaim.class);
+        Set<String> maps = names(all, ConfigMap.class);
+        for (Object resource : all) {
+            pod(resource).stream().flatMap(pod -> pod.getVolumes().stream()).forEach(volume -> {
+                if (volume.getPersistentVolumeClaim() != null) {
+                    assertThat(claims).contains(volume.getPersistentVolumeClaim().getClaimName());
+                }
+                if (volume.getConfigMap() != null) {
+                    assertThat(maps).contains(volume.getConfigMap().getName());
+                }
+            });
+        }
+        if (overlay.equals("cpu-s3")) {
+            assertThat(claims).containsExactlyInAnyOrder("pathline-runs", "pathline-data");
+        }
+        assertThat(names(all, Secret.class)).as("a password is nobody's to overwrite")
+                .isEqualTo(overlay.equals("dev") ? Set.of("pathline-store") : Set.of());
+    }
+
+    private static Set<String> names(List<Object> all, Class<? extends HasMetadata> type) {
+        return all.stream().filter(type::isInstance).map(type::cast).map(one -> one.getMetadata().getName())
+                .collect(Collectors.toSet());
+    }
+
+    /** Services and policies are about pods that there are, by ports that they have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "cpu", "cpu-s3", "gpu"})
+    void shouldReachPodsThatThereAre(String overlay) throws Exception {
+        List<Object> all = all(overlay);
+        Map<String, Set<String>> ports = new HashMap<>();
+        for (Object resource : all) {
+            if (resource instanceof Deployment || resource instanceof StatefulSet) {
+                ports.put(((HasMetadata) resource).getMetadata().getName(), pod(resource).orElseThrow().getContainers()
+                        .stream().flatMap(container -> container.getPorts().stream()).map(ContainerPort::getName)
+                        .collect(Collectors.toSet()));
+            }
+        }
+        for (Object resource : all) {
+            if (resource instanceof Service service) {
+                String name = service.getSpec().getSelector().get("app.kubernetes.io/name");
+                assertThat(ports).containsKey(name);
+                service.getSpec().getPorts()
+                        .forEach(port -> assertThat(ports.get(name)).contains(port.getTargetPort().getStrVal()));
+            }
+            if (resource instanceof NetworkPolicy policy && policy.getSpec().getPodSelector().getMatchLabels() != null
+                    && !policy.getSpec().getPodSelector().getMatchLabels().isEmpty()) {
+                String name = policy.getSpec().getPodSelector().getMatchLabels().get("app.kubernetes.io/name");
+                assertThat(ports).containsKey(name);
+                policy.getSpec().getIngress().stream().flatMap(rule -> rule.getPorts().stream())
+                        .forEach(port -> assertThat(ports.get(name)).contains(port.getPort().getStrVal()));
+            }
+        }
+    }
+
+    /** Kubernetes waits longer than a service takes to stop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "cpu", "gpu"})
+    void shouldWaitLongerThanStoppingTakes(String overlay) throws Exception {
+        for (Object resource : all(overlay)) {
+            if (resource instanceof Deployment deployment) {
+                PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+                var lifecycle = pod.getContainers().getFirst().getLifecycle();
+                long before = lifecycle == null ? 0 : lifecycle.getPreStop().getSleep().getSeconds();
+                long within = deployment.getMetadata().getName().equals("pathline-trainer") ? 70 : 25;
+                assertThat(pod.getTerminationGracePeriodSeconds()).isGreaterThan(before + within);
+            }
+        }
+    }
+
+    @Test
+    void shouldAlertAlikeWithAndWithoutTheOperator() throws Exception {
+        JsonNode plain = read(Files.readString(Services.ROOT.resolve("k8s/observability/alerts.yml"))).getFirst();
+        JsonNode rules = render("cpu").stream().filter(one -> one.path("kind").asText().equals("PrometheusRule"))
+                .findFirst().orElseThrow();
+        assertThat(rules.path("spec").path("groups")).isEqualTo(plain.path("groups"));
+    }
+
+    /** The job of one run fits into an installation: what both have is the same. */
+    @Test
+    void shouldRunATrainingBesideAnInstallation() throws Exception {
+        List<JsonNode> job = read(Files.readString(Services.ROOT.resolve("k8s/trainer-job.yaml")));
+        List<JsonNode> installed = render("cpu");
+        for (JsonNode resource : job) {
+            Object unusedTyped = typed(resource);
+            if (resource.path("kind").asText().equals("PersistentVolumeClaim")) {
+                JsonNode there = installed.stream().filter(one -> one.path("kind").equals(resource.path("kind"))
+                        && one.path("metadata").path("name").equals(resource.path("metadata").path("name"))).findFirst()
+                        .orElseThrow();
+                assertThat(there.path("spec")).isEqualTo(resource.path("spec"));
+            }
         }
     }
 

@@ -32,7 +32,9 @@ final class Services implements AutoCloseable {
     /** Starts the servers. */
     static Services start() throws IOException {
         NatsServer nats = NatsServer.start();
-        return new Services(nats, EmbeddedPostgres.builder().start(), Files.createTempDirectory("services"));
+        Path folder = Files.createTempDirectory("services");
+        return new Services(nats, EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres"))
+                .setCleanDataDirectory(false).start(), folder);
     }
 
     NatsServer nats() {
@@ -78,17 +80,29 @@ final class Services implements AutoCloseable {
         return service;
     }
 
+    /** The first process of PostgreSQL, which has started the others. */
+    private ProcessHandle postmaster() throws IOException {
+        long pid = Long.parseLong(Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst().trim());
+        return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("there is no PostgreSQL"));
+    }
+
     /** Stops all processes of PostgreSQL where they are, or lets them go on; its connections stay open. */
     void signalPostgres(String name) throws Exception {
-        // pg_ctl has let go of it: it is nobody's child.
-        List<Long> processes = ProcessHandle.allProcesses()
-                .filter(one -> one.info().command().orElse("").matches(".*embedded-pg.*/bin/postgres"))
-                .map(ProcessHandle::pid).toList();
-        if (processes.isEmpty()) {
-            throw new AssertionError("there is no PostgreSQL");
+        ProcessHandle first = postmaster();
+        signal(name, first.pid());
+        for (ProcessHandle one : first.descendants().toList()) {
+            signal(name, one.pid());
         }
-        for (long one : processes) {
-            signal(name, one);
+    }
+
+    /** Ends PostgreSQL without a word to anybody, and starts it again. */
+    void restartPostgres() throws Exception {
+        Path control = Path.of(postmaster().info().command().orElseThrow()).resolveSibling("pg_ctl");
+        Process restart = new ProcessBuilder(control.toString(), "-D", folder.resolve("postgres").toString(), "-w", "-m",
+                "immediate", "-l", folder.resolve("postgres.log").toString(), "restart")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        if (!restart.waitFor(60, TimeUnit.SECONDS) || restart.exitValue() != 0) {
+            throw new AssertionError("PostgreSQL does not start again");
         }
     }
 
