@@ -47,20 +47,22 @@ class PortFaultsTest {
         await().atMost(Workers.PATIENCE).until(() -> workers.job(job).state().terminal());
     }
 
-    /** One call, two in a row, and one that was done and whose answer is lost. */
+    /** A call that does not happen, and, of what changes something, one that does and whose answer is lost. */
     static Stream<Arguments> outages() {
-        Map<String, Integer> calls = Map.of("find", 5, "compareAndSet", 3, "claim", 3, "keep", 2, "append", 8, "report", 2,
-                "put", 4);
-        return calls.entrySet().stream().flatMap(method -> IntStream.rangeClosed(1, method.getValue()).boxed()
-                .flatMap(call -> Stream.of(Arguments.of(method.getKey(), call, call, false),
-                        Arguments.of(method.getKey(), call, call + 1, false),
-                        Arguments.of(method.getKey(), call, call, true))));
+        return Stream.concat(
+                calls(Map.of("find", 4, "compareAndSet", 3, "claim", 2, "keep", 1, "append", 4, "report", 2, "put", 2), false),
+                calls(Map.of("compareAndSet", 3, "claim", 2, "append", 2, "put", 2), true));
+    }
+
+    private static Stream<Arguments> calls(Map<String, Integer> most, boolean answer) {
+        return most.entrySet().stream().flatMap(method -> IntStream.rangeClosed(1, method.getValue())
+                .mapToObj(call -> Arguments.of(method.getKey(), call, answer)));
     }
 
     @ParameterizedTest
     @MethodSource("outages")
-    void shouldEndEveryJobWhateverIsAway(String fault, int call, int last, boolean answer) {
-        start(fault, call, last, answer);
+    void shouldEndEveryJobWhateverIsAway(String fault, int call, boolean answer) {
+        start(fault, call, call, answer);
         String first = workers.submit(Ask.of("good", 1, 3).previewed());
         awaitEnd(first);
         String second = workers.submit(Ask.of("good", 1, 3).previewed());
@@ -73,7 +75,7 @@ class PortFaultsTest {
         assertThat(workers.events(first)).endsWith("succeeded").containsOnlyOnce("succeeded");
         assertThat(workers.events(second)).endsWith("succeeded").containsOnlyOnce("succeeded");
         await().atMost(Workers.PATIENCE).until(() -> workers.store.depth().held() == 0);
-        assertThat(workers.liveness.live()).hasSize(1);
+        await().atMost(Workers.PATIENCE).until(() -> workers.liveness.live().size() == 1);
     }
 
     @ParameterizedTest

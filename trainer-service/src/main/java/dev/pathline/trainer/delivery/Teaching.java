@@ -125,7 +125,12 @@ public final class Teaching {
                                 + (spec.data().classes().isEmpty() ? "none" : NameList.of(spec.data().classes())),
                         null);
             }
-            if (fits(task) && teacher.checkpoint().network().module().isPresent()) {
+            boolean evaluated = fits(task);
+            if (evaluated && task.labelDropout() > 0 && card.conditional() && !card.nullClass()) {
+                throw refusal(spec, "objective.labelDropout", "is " + task.labelDropout() + ", but the teacher "
+                        + teacher.identity().model() + " was trained without a null class: set it to 0", null);
+            }
+            if (evaluated && teacher.checkpoint().network().module().isPresent()) {
                 throw refusal(spec, "teacher.model", "is a module of another program, which no training can call",
                         null);
             }

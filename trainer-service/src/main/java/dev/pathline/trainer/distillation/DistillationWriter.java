@@ -11,6 +11,7 @@ import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.Auxiliary;
 import dev.pathline.engine.objective.Objective;
+import dev.pathline.engine.objective.distillation.KnowledgeDistillation;
 import dev.pathline.engine.objective.distillation.TrajectoryRegression;
 import dev.pathline.engine.objective.ObjectiveFacts.TeacherFacts;
 import dev.pathline.trainer.specification.TrainingSpecs;
@@ -88,6 +89,10 @@ public final class DistillationWriter {
             throw new IllegalArgumentException("a student makes 1 to " + Planner.MAX_STEPS + " steps, not "
                     + order.steps());
         }
+        if (order.steps() > 1 && order.method().equals(KnowledgeDistillation.FAMILY.word())) {
+            throw new IllegalArgumentException(order.method() + " learns the one jump from noise to data, and no "
+                    + order.steps() + " steps: take " + TrajectoryRegression.FAMILY.word());
+        }
         if (halves && (order.teacherSteps() <= order.steps() || stages().getLast() != order.steps())) {
             throw new IllegalArgumentException(order.method() + " halves the teacher's " + order.teacherSteps()
                     + " steps again and again, which never makes " + order.steps()
@@ -144,9 +149,11 @@ public final class DistillationWriter {
         return text.toString();
     }
 
-    /** Weights that are wrapped in another way mean something else. */
+    /** Weights that predict something else, or are wrapped in another way, mean something else. */
     private boolean beginsAsTeacher() {
-        return objective.preconditioning().equals(checkpoint.card().preconditioning());
+        ModelCard card = checkpoint.card();
+        return objective.preconditioning().equals(card.preconditioning())
+                && (objective.kind() == ModelKind.DIFFUSION || objective.prediction() == card.prediction());
     }
 
     private ObjectNode network(ObjectNode config) {

@@ -129,10 +129,15 @@ public record TrainableNetwork(NetworkConfig config, List<Integer> shape, TimeFe
                 config.conditioning().time(), config.conditioning().rows());
     }
 
-    /** A positional first time goes up to 1000, and the second with it. */
+    /** A positional first time goes up to 1000, and the second with it; otherwise both go to 1. */
     private static void requireTimesOfOneSize(TimeFeatures time, JsonNode json) {
         boolean low = json.path("target_embedding_type").asString("").equals("low_frequency");
-        require(!low || time instanceof TimeFeatures.LowFrequency || json.has("target_embedding_scale"),
+        boolean scaled = json.path("target_embedding_scale").asDouble(1) != 1;
+        boolean small = time instanceof TimeFeatures.LowFrequency;
+        require(!low || !small || !scaled, "target_embedding_scale is " + json.path("target_embedding_scale")
+                + ", but both times are low_frequency and go from 0 to 1: the network would hardly see where a jump ends;"
+                + " leave it out");
+        require(!low || small || json.has("target_embedding_scale"),
                 "target_embedding_type is low_frequency, for times from 0 to 1, beside a positional first time that goes"
                         + " up to 1000: give target_embedding_scale: 0.001");
     }

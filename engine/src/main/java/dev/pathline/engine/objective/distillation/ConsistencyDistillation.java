@@ -52,7 +52,7 @@ public record ConsistencyDistillation(ConsistencyFunction function, TeacherField
     private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
         int levels = settings.whole("levels", 2, 18);
         Source targets = Settings.targets(settings, Source.AVERAGE);
-        double decay = Settings.targetDecay(settings, 0.95);
+        double decay = Settings.targetDecay(settings, targets, 0.95);
         var distance = Settings.distance(settings, "pseudo-huber");
         ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         return facts -> {

@@ -75,8 +75,8 @@ public record LagrangianDistillation(StraightPath path, TeacherField teacher, Ti
     @Override
     public void draw(Drawing drawing, Row row) {
         TimePair.Times times = pair.draw(drawing.random(), drawing.random().nextDouble() >= still);
-        double t = times.t();
-        double r = times.r();
+        double r = Math.max(times.r(), teacher.least());
+        double t = Math.max(times.t(), r);
         Mix x = path.point(t);
         row.input(1, path.inputs(t, r, 1)).add(x, 1);
         row.noiseLevel(-StraightPath.SCHEDULE.halfLogSnr(t));

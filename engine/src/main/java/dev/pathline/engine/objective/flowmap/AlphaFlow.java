@@ -50,7 +50,7 @@ public record AlphaFlow(StraightPath path, TimePair pair, double share, Curricul
             alpha = new Curriculum(Curriculum.Shape.CONSTANT, 1, 1, 0, 1, 1);
         }
         Source targets = Settings.targets(settings, Source.STUDENT);
-        double decay = Settings.targetDecay(settings, 0.999);
+        double decay = Settings.targetDecay(settings, targets, 0.999);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
         double bound = Settings.bound(settings);

@@ -50,7 +50,7 @@ public record ConsistencyTraining(ConsistencyFunction function, NoisePair pair, 
             String kind, Source standard, String distances) {
         NoisePair pair = NoisePair.read(settings, kind);
         Source targets = Settings.targets(settings, standard);
-        double decay = targets == Source.AVERAGE ? Settings.targetDecay(settings, 0.9) : 0;
+        double decay = Settings.targetDecay(settings, targets, targets == Source.AVERAGE ? 0.9 : 0);
         ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings, distances);
         return facts -> {

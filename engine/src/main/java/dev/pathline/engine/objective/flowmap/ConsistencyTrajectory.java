@@ -52,7 +52,7 @@ public record ConsistencyTrajectory(ConsistencyFunction function, TimeGrid grid,
         double least = settings.number("sigmaMin", Range.POSITIVE, 0.002);
         double most = settings.number("sigmaMax", Range.POSITIVE, 80);
         double share = Settings.share(settings, 0.5);
-        double decay = Settings.targetDecay(settings, 0.999);
+        double decay = Settings.targetDecay(settings, Source.AVERAGE, 0.999);
         double mean = settings.number("mean", Range.ANY, -1.2);
         double std = settings.number("std", Range.POSITIVE, 1.2);
         ToDoubleFunction<ObjectiveFacts> sigmaData = Settings.sigmaData(settings);

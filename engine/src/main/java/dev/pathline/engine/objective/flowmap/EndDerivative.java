@@ -33,7 +33,15 @@ public final class EndDerivative {
             row.target().tangent(first, t - r);
             return first + 1;
         }
-        // Jumps of a negative length are none, and none ends beyond data: the stencil stays between both.
+        if (r < delta && r + 2 * delta <= t) {
+            // None ends beyond data: there the derivative is had from one side, to the same order.
+            double part = (t - r) / (2 * delta);
+            row.auxiliary(first + 1, 1, path.inputs(t, r + delta, scale)).add(x, 1);
+            row.auxiliary(first + 2, 1, path.inputs(t, r + 2 * delta, scale)).add(x, 1);
+            row.target().value(first, -3 * part).value(first + 1, 4 * part).value(first + 2, -part);
+            return first + 3;
+        }
+        // Jumps of a negative length are none: the stencil stays where there are some.
         double middle = Math.max(Math.min(r, t - delta), Math.min(delta, t / 2));
         row.auxiliary(first + 1, 1, path.inputs(t, middle + delta, scale)).add(x, 1);
         row.auxiliary(first + 2, 1, path.inputs(t, middle - delta, scale)).add(x, 1);

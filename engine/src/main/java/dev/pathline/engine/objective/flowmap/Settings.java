@@ -77,8 +77,16 @@ public final class Settings {
         return word.equals("average") ? Source.AVERAGE : Source.STUDENT;
     }
 
-    /** Reads {@code targetDecay}, the share of the old average that is kept in a step. */
-    public static double targetDecay(ObjectiveSettings settings, double standard) {
+    /**
+     * Reads {@code targetDecay}, the share of the old average that is kept in a step.
+     *
+     * @param targets whose evaluations targets are made of
+     */
+    public static double targetDecay(ObjectiveSettings settings, Source targets, double standard) {
+        if (targets == Source.STUDENT && settings.has("targetDecay")) {
+            settings.problem("targetDecay", "is of an average, but targets are the student's own: leave it out, or say"
+                    + " targets: average");
+        }
         return settings.number("targetDecay", Range.BELOW_ONE, standard);
     }
 }

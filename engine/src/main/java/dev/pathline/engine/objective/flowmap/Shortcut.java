@@ -43,7 +43,7 @@ public record Shortcut(StraightPath path, double share, Source targets, double t
     private static Function<ObjectiveFacts, Objective> read(ObjectiveSettings settings) {
         double jumps = Settings.share(settings, 0.25);
         Source targets = Settings.targets(settings, Source.AVERAGE);
-        double decay = Settings.targetDecay(settings, 0.999);
+        double decay = Settings.targetDecay(settings, targets, 0.999);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
         double bound = settings.number("bound", Range.POSITIVE, 4);

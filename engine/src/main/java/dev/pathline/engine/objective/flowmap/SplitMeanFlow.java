@@ -41,7 +41,7 @@ public record SplitMeanFlow(StraightPath path, TimePair pair, double share, doub
         double jumps = Settings.share(settings, 0.5);
         double warmUp = settings.number("warmUp", Range.BELOW_ONE, 0.3);
         Source targets = Settings.targets(settings, Source.STUDENT);
-        double decay = Settings.targetDecay(settings, 0.999);
+        double decay = Settings.targetDecay(settings, targets, 0.999);
         Guided guidance = Guided.read(settings);
         Function<ObjectiveFacts, Distance> distance = Settings.distance(settings);
         return facts -> new SplitMeanFlow(StraightPath.of(facts), pair, jumps, warmUp,

@@ -99,6 +99,16 @@ public final class TeacherField {
         return guidance.scale() != 1;
     }
 
+    /**
+     * Returns the smallest time of the student's path at which the field is known: 0, but where the teacher predicts data or
+     * noise, of which nothing follows at data themselves.
+     */
+    public double least() {
+        return sameProcess && card.prediction() == Prediction.VELOCITY
+                ? 0
+                : schedule.timeOfHalfLogSnr(own.halfLogSnr(own.minTime()));
+    }
+
     /** Returns the evaluations of one point. */
     public List<Auxiliary> auxiliaries(double share) {
         var all = new ArrayList<Auxiliary>();
