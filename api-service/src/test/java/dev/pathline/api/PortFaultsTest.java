@@ -86,8 +86,10 @@ class PortFaultsTest extends ApiTestBase {
     }
 
     static Stream<Arguments> faults() {
-        return Stream.of("create", "live", "append", "depth", "depthByModel", "find", "read", "get", "newestStep", "place",
-                "overdue", "removeEnded", "list", "deleteAll", "delete").flatMap(
+        return Stream
+                .of("create", "live", "append", "depth", "depthByModel", "find", "read", "get", "newestStep", "place",
+                        "overdue", "removeEnded", "list", "deleteAll", "delete")
+                .flatMap(
                         method -> IntStream.rangeClosed(1, 3).boxed().flatMap(call -> Stream.of(
                                 Arguments.of(method, call, false), Arguments.of(method, call, true))));
     }

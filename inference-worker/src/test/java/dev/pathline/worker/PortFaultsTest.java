@@ -50,7 +50,8 @@ class PortFaultsTest {
     /** A call that does not happen, and, of what changes something, one that does and whose answer is lost. */
     static Stream<Arguments> outages() {
         return Stream.concat(
-                calls(Map.of("find", 4, "compareAndSet", 3, "claim", 2, "keep", 1, "append", 4, "report", 2, "put", 2), false),
+                calls(Map.of("find", 4, "compareAndSet", 3, "claim", 2, "keep", 1, "append", 4, "report", 2, "put", 2),
+                        false),
                 calls(Map.of("compareAndSet", 3, "claim", 2, "append", 2, "put", 2), true));
     }
 
@@ -97,8 +98,10 @@ class PortFaultsTest {
                 throw new IllegalStateException("no such bucket");
             }
         });
-        workers.start(Workers.properties(), UnaryOperator.identity(), new WorkerPorts(real.signals(), real.store(), full,
-                real.models(), real.liveness(), real.lifecycle(), real.clock()), new StopClock(Duration.ofMinutes(2)));
+        workers.start(Workers.properties(), UnaryOperator.identity(),
+                new WorkerPorts(real.signals(), real.store(), full,
+                        real.models(), real.liveness(), real.lifecycle(), real.clock()),
+                new StopClock(Duration.ofMinutes(2)));
         String hit = workers.submit(Ask.of("good", 1, 3));
         assertThat(workers.events(hit)).endsWith("failed");
         assertThat(workers.job(hit).error()).satisfies(error -> {

@@ -39,7 +39,8 @@ final class ProfilesTest {
     private InferenceWorker start(String profile, List<String> preload) {
         WorkerProperties p = Workers.properties();
         return workers.start("w", new WorkerProperties(p.device(), p.threads(), profile, preload, p.slots(), p.rows(),
-                p.memory(), p.serve(), p.jobs(), p.ahead(), p.lease(), p.watchdog(), p.drain()), UnaryOperator.identity());
+                p.memory(), p.serve(), p.jobs(), p.ahead(), p.lease(), p.watchdog(), p.drain()),
+                UnaryOperator.identity());
     }
 
     private static JobTerms terms(Precision precision, boolean strict, @Nullable String profile) {

@@ -85,7 +85,8 @@ public final class EventStreams {
 
     /** Completes when the job has ended, or is forgotten, by its log or by its record: the log may be away. */
     public Mono<Void> end(String jobId) {
-        Mono<Void> over = Flux.interval(look.compareTo(SOON) < 0 ? look : SOON).onBackpressureDrop().concatMap(beat -> look(jobId), 1)
+        Mono<Void> over = Flux.interval(look.compareTo(SOON) < 0 ? look : SOON).onBackpressureDrop()
+                .concatMap(beat -> look(jobId), 1)
                 .filter(found -> found != Found.OPEN).next().then();
         return read(jobId, 0).takeUntilOther(over).then();
     }

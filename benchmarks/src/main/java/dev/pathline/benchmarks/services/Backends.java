@@ -67,7 +67,8 @@ final class Backends implements AutoCloseable {
     }
 
     static Backends start() throws IOException, InterruptedException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "300")
+                .setServerConfig("synchronous_commit", "on").start();
         int port = freePort();
         int monitor = freePort();
         Path disk = Files.createTempDirectory("nats");

@@ -35,7 +35,8 @@ final class Containers implements AutoCloseable {
     /** Starts the two servers. */
     Containers() {
         postgres.withNetwork(network).withNetworkAliases("postgres").start();
-        nats.withNetwork(network).withNetworkAliases("nats").withCommand("-js", "-sd", "/tmp/nats").withExposedPorts(4222)
+        nats.withNetwork(network).withNetworkAliases("nats").withCommand("-js", "-sd", "/tmp/nats")
+                .withExposedPorts(4222)
                 .waitingFor(Wait.forListeningPort()).start();
     }
 
@@ -60,7 +61,8 @@ final class Containers implements AutoCloseable {
         var service = new GenericContainer<>(DockerImageName.parse(Images.name(target)));
         service.withNetwork(network).withNetworkAliases(target)
                 .withEnv(Map.of("PATHLINE_STORE_URL", "jdbc:postgresql://postgres:5432/" + postgres.getDatabaseName(),
-                        "PATHLINE_STORE_USER", postgres.getUsername(), "PATHLINE_STORE_PASSWORD", postgres.getPassword(),
+                        "PATHLINE_STORE_USER", postgres.getUsername(), "PATHLINE_STORE_PASSWORD",
+                        postgres.getPassword(),
                         "PATHLINE_NATS_SERVERS", "nats://nats:4222", "PATHLINE_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"))
                 .withEnv(environment).withExposedPorts(ports);

@@ -33,7 +33,8 @@ final class Services implements AutoCloseable {
     static Services start() throws IOException {
         NatsServer nats = NatsServer.start();
         Path folder = Files.createTempDirectory("services");
-        return new Services(nats, EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres"))
+        return new Services(nats, EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on")
+                .setDataDirectory(folder.resolve("postgres"))
                 .setCleanDataDirectory(false).start(), folder);
     }
 
@@ -98,9 +99,13 @@ final class Services implements AutoCloseable {
     /** Ends PostgreSQL without a word to anybody, and starts it again. */
     void restartPostgres() throws Exception {
         Path control = Path.of(postmaster().info().command().orElseThrow()).resolveSibling("pg_ctl");
-        Process restart = new ProcessBuilder(control.toString(), "-D", folder.resolve("postgres").toString(), "-w", "-m",
-                "immediate", "-l", folder.resolve("postgres.log").toString(), "restart")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        // PostgreSQL refuses to be root's, but in a namespace of its own.
+        var command = new ArrayList<String>(
+                System.getProperty("user.name").equals("root") ? List.of("unshare", "-U") : List.of());
+        command.addAll(List.of(control.toString(), "-D", folder.resolve("postgres").toString(), "-w", "-m", "immediate",
+                "-l", folder.resolve("postgres.log").toString(), "restart"));
+        Process restart = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         if (!restart.waitFor(60, TimeUnit.SECONDS) || restart.exitValue() != 0) {
             throw new AssertionError("PostgreSQL does not start again");
         }
