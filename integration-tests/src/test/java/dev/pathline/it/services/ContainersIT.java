@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -94,6 +95,17 @@ class ContainersIT {
         assertThat(api.image(job, 2)).isNotEmpty();
         assertThat(Containers.stop(worker)).as("stops before it is killed").isEqualTo(143);
         assertThat(Containers.stop(trainer)).as("stops before it is killed").isEqualTo(143);
+    }
+
+    @Test
+    void shouldBeSmall() {
+        assertThat(megabytes("api")).isLessThan(250);
+        assertThat(megabytes("worker")).isLessThan(900);
+        assertThat(megabytes("trainer")).isLessThan(900);
+    }
+
+    private static double megabytes(String target) {
+        return DockerClientFactory.instance().client().inspectImageCmd(Images.name(target)).exec().getSize() / 1e6;
     }
 
     /** What KEDA does with k8s/overlays/cpu/scaling.yaml: it asks the database, starts a pod, and stops it. */
