@@ -49,7 +49,16 @@ final class LinearGroups {
 
         /** Returns where a member's part of the last dimension begins. */
         int start(Value member) {
-            return members.subList(0, members.indexOf(member)).stream().mapToInt(m -> m.shape().getLast()).sum();
+            return results(members.subList(0, members.indexOf(member)));
+        }
+
+        /** How many results a row of the one map has. */
+        int results() {
+            return results(members);
+        }
+
+        private static int results(List<Value> some) {
+            return some.stream().mapToInt(member -> member.shape().getLast()).sum();
         }
 
         private static Op.Linear linear(Value value) {

@@ -68,8 +68,9 @@ final class PreparedLayout {
      * the call costs more than the product. A weight of broken blocks stays as it is, see {@link WholeBlocks}.
      */
     boolean packs(Value linear) {
+        int results = groups.of(linear).map(LinearGroups.Group::results).orElse(linear.shape().getLast());
         return profile.packed() && linear.shape().size() > 1
-                && WholeBlocks.areIn(linear);
+                && WholeBlocks.areIn(linear.inputs().getFirst().shape().getLast(), results);
     }
 
     /** Returns a method that makes the list of the float32 masters. */

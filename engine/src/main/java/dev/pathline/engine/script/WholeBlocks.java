@@ -32,10 +32,17 @@ record WholeBlocks(int input, int output) {
                 missing(convolution.channels(), blocks));
     }
 
-    /** Returns whether a linear map has them already. */
-    static boolean areIn(Value linear) {
-        return missing(linear.shape().getLast(), 1) == 0
-                && missing(linear.inputs().getFirst().shape().getLast(), 1) == 0;
+    /**
+     * Returns whether a linear map has them already. Of the results of one whose weight is laid out beforehand oneDNN takes 16, 32
+     * or 64 at a time, whichever is the least that has them all, and what is missing to that is filled up as badly: 48 and 96
+     * results are wrong, whatever the number of inputs.
+     *
+     * @param inputs of a row
+     * @param results of a row
+     */
+    static boolean areIn(int inputs, int results) {
+        int together = results <= BLOCK ? BLOCK : results <= 2 * BLOCK ? 2 * BLOCK : 4 * BLOCK;
+        return results % together == 0 && missing(inputs, 1) == 0;
     }
 
     /** What is missing where so many blocks are taken at a time; one alone is taken alone. */

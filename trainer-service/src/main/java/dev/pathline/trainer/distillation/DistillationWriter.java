@@ -7,6 +7,7 @@ import dev.pathline.diffusion.card.ModelKind;
 import dev.pathline.diffusion.card.SamplingDefaults;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.Planner;
+import dev.pathline.engine.network.NetworkType;
 import dev.pathline.engine.checkpoint.Checkpoint;
 import dev.pathline.engine.network.TimeFeatures;
 import dev.pathline.engine.objective.Auxiliary;
@@ -149,11 +150,9 @@ public final class DistillationWriter {
         return text.toString();
     }
 
-    /** Weights that predict something else, or are wrapped in another way, mean something else. */
+    /** Weights that are wrapped in another way mean something else. */
     private boolean beginsAsTeacher() {
-        ModelCard card = checkpoint.card();
-        return objective.preconditioning().equals(card.preconditioning())
-                && (objective.kind() == ModelKind.DIFFUSION || objective.prediction() == card.prediction());
+        return objective.preconditioning().equals(checkpoint.card().preconditioning());
     }
 
     private ObjectNode network(ObjectNode config) {
@@ -164,12 +163,19 @@ public final class DistillationWriter {
         // A flow map is told where a jump ends.
         if (objective.recipe().inputs().contains(InputNames.TARGET) && !network.hasNonNull(TARGET)) {
             network.put(TARGET, "low_frequency");
-            if (!network.path("time_embedding_type").asString("").equals("low_frequency")) {
-                // Beside a positional time, which goes up to 1000.
+            if (!hasSmoothTime(network)) {
+                // Beside a time that goes up to 1000.
                 network.put("target_embedding_scale", 0.001);
             }
         }
         return network;
+    }
+
+    /** Whether its first time goes from 0 to 1, as a smooth second one does. */
+    private static boolean hasSmoothTime(ObjectNode network) {
+        String time = network.path("time_embedding_type").asString("");
+        return time.equals("low_frequency")
+                || (time.isEmpty() && network.path("_class_name").asString("").equals(NetworkType.MLP.className()));
     }
 
     private static void section(StringBuilder text, String comment, String name, JsonNode value) {
