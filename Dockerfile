@@ -10,7 +10,8 @@
 #   docker run --rm pathline:0.1.0 models
 #
 # Any builder will do, the classic one too. With --build-arg JARS=FOLDER the applications' jars are taken from that folder of the
-# repository instead of being built anew: what was tested is then what the image has. --build-arg PATHLINE_COMMIT=$(git rev-parse HEAD) has lineages name the commit.
+# repository instead of being built anew: what was tested is then what the image has. --build-arg
+# PATHLINE_COMMIT=$(git rev-parse HEAD) has lineages name the commit.
 # libtorch for the CPU of the machine that builds (x86-64 or ARM64) is among the jars, so that a container fetches nothing
 # when it starts; it is unpacked into /cache, which may be a volume.
 ARG JDK=eclipse-temurin:25-jdk
@@ -70,7 +71,8 @@ RUN groupadd --gid 10001 pathline \
 WORKDIR /opt/pathline
 COPY .build/container /usr/local/bin/pathline
 COPY .build/healthy /usr/local/bin/healthy
-# The models that come with Pathline are in /shipped, whatever is mounted to /models, which is written to. Whatever is written goes to /cache, /models, /images, /runs, /state and /tmp: with these mounted, the root may be read-only.
+# The models that come with Pathline are in /shipped, whatever is mounted to /models, which is written to. Whatever is written
+# goes to /cache, /models, /images, /runs, /state and /tmp: with these mounted, the root may be read-only.
 ENV JAVA_HOME=/opt/jre \
     PATH=/opt/jre/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=C.UTF-8 \

@@ -98,7 +98,13 @@ final class Leases {
     /** A job has begun, and keeps nobody any more from claiming another one. */
     void begun(Claim claim) {
         Held one = held.get(claim);
-        if (one != null && one.begun().compareAndSet(false, true)) {
+        if (one != null) {
+            noLongerAhead(one);
+        }
+    }
+
+    private void noLongerAhead(Held one) {
+        if (one.begun().compareAndSet(false, true)) {
             ahead.release();
         }
     }
@@ -108,9 +114,7 @@ final class Leases {
         Held was = held.remove(claim);
         if (was != null) {
             room.release();
-            if (was.begun().compareAndSet(false, true)) {
-                ahead.release();
-            }
+            noLongerAhead(was);
         }
     }
 

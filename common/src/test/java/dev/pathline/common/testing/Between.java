@@ -4,8 +4,6 @@ import dev.pathline.common.port.PortUnavailableException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Puts something between whoever uses a port and the port. */
@@ -49,13 +47,13 @@ public final class Between {
      * @param first its call, from 1
      * @param last its call
      * @param answer whether the call happens, and its answer is lost
-     * @param calls how many there were of each method
+     * @param calls how many there were
      */
-    public record Outage(String method, int first, int last, boolean answer, Map<String, AtomicInteger> calls) {
+    public record Outage(String method, int first, int last, boolean answer, AtomicInteger calls) {
 
         /** An outage that is to come. */
         public Outage(String method, int first, int last, boolean answer) {
-            this(method, first, last, answer, new ConcurrentHashMap<>());
+            this(method, first, last, answer, new AtomicInteger());
         }
 
         /** Returns a port that has it. */
@@ -67,7 +65,7 @@ public final class Between {
             if (after != answer || !name.equals(method)) {
                 return;
             }
-            int count = calls.computeIfAbsent(name, _ -> new AtomicInteger()).incrementAndGet();
+            int count = calls.incrementAndGet();
             if (first <= count && count <= last) {
                 throw new PortUnavailableException("injected", new IOException("refused"));
             }
