@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MixtureFlowMapsTest {
 
-    private static final long BUDGET = 3000;
+    private static final long BUDGET = 2000;
     private static final double ALLOWED = 2;
 
     @TempDir

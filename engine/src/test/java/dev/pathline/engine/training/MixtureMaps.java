@@ -38,7 +38,7 @@ final class MixtureMaps {
     static final List<Component> MIXTURE = List.of(new Component(0.4, List.of(1.0, 0.5), 0.5),
             new Component(0.6, List.of(-0.8, -0.6), 0.7));
 
-    static final int BATCH = 512;
+    static final int BATCH = 256;
     private static final int SAMPLES = 4000;
     private static final int WIDTH = 64;
     private static final TimeFeatures FEATURES = new TimeFeatures.LowFrequency(WIDTH, 12);

@@ -171,6 +171,17 @@ class TeachingTest {
     }
 
     @Test
+    void shouldRefuseAnotherCurriculumOrShareOnResumingByName() throws IOException {
+        String yaml = map("type: alpha-flow\n  share: 0.5\n  curriculum: {shape: exponential, last: 0.1}", "");
+        assertThat(stopped("run-a", yaml, false)).isInstanceOf(RunResult.Stopped.class);
+        assertThatThrownBy(() -> run("run-a", yaml.replace("share: 0.5", "share: 0.25")))
+                .isInstanceOf(OtherSettingsException.class).hasMessageContaining("objective.share");
+        assertThatThrownBy(() -> run("run-a", yaml.replace("last: 0.1", "last: 0.2")))
+                .isInstanceOf(OtherSettingsException.class).hasMessageContaining("objective.curriculum.last");
+        assertThat(run("run-a", yaml)).isInstanceOf(RunResult.Finished.class);
+    }
+
+    @Test
     void shouldTrainOnTrajectoriesThatThereAre() throws IOException {
         run("run-a", map(CMT, "teacher: {model: tiny, cfgScale: 2}\n" + TRAJECTORIES));
         String given = map(CMT, "trajectories: {path: '" + folder.resolve("run-a/trajectories") + "'}\n");
