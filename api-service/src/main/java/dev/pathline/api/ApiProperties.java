@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param retryAfter what a refused client is told to wait when nobody knows how fast the workers are
  * @param queueWithoutWorkers whether jobs are accepted that no worker takes now, because one will be started for them
  * @param retention how long ended jobs are kept
+ * @param experiments how soon experiments are looked after
  */
 @ConfigurationProperties("pathline.api")
 public record ApiProperties(
@@ -29,7 +30,8 @@ public record ApiProperties(
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("5s") Duration retryAfter,
         @DefaultValue("false") boolean queueWithoutWorkers,
-        @DefaultValue Retention retention) {
+        @DefaultValue Retention retention,
+        @DefaultValue Experiments experiments) {
 
     private static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(15);
 
@@ -63,6 +65,23 @@ public record ApiProperties(
             require(maxAge.isPositive(), "retention.max-age", "must be more than 0");
             require(maxJobs > 0, "retention.max-jobs", "must be at least 1");
             require(sweepEvery.isPositive(), "retention.sweep-every", "must be more than 0");
+        }
+    }
+
+    /**
+     * How soon experiments are looked after.
+     *
+     * @param tellEvery how soon they are told what came of their jobs
+     * @param watchEvery how soon their guard rails are looked at
+     */
+    public record Experiments(
+            @DefaultValue("2s") Duration tellEvery,
+            @DefaultValue("5s") Duration watchEvery) {
+
+        /** Checks the ranges. */
+        public Experiments {
+            require(tellEvery.isPositive(), "experiments.tell-every", "must be more than 0");
+            require(watchEvery.isPositive(), "experiments.watch-every", "must be more than 0");
         }
     }
 

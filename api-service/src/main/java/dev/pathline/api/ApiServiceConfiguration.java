@@ -3,6 +3,8 @@ package dev.pathline.api;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.docs.OpenApiDetails;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.experiments.ExperimentRouting;
+import dev.pathline.api.generate.Acceptance;
 import dev.pathline.api.generate.Budget;
 import dev.pathline.api.generate.GenerateController;
 import dev.pathline.api.generate.GenerationService;
@@ -52,12 +54,12 @@ import org.springframework.context.annotation.Import;
 /**
  * The API service. Needs one bean of each port ({@link JobSignals}, {@link JobStore}, {@link EventLog}, {@link BlobStore},
  * {@link ModelRegistry}, {@link WorkerLiveness}), the {@link JobLifecycle} over them a {@link StopClock} and a {@link Clock}, whichever adapters
- * they are; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
+ * they are, an {@link dev.pathline.common.port.ExperimentStore}; {@link TrainingRuns} where there is a trainer. Its own parts are wired here by hand; only what others look up is
  * a bean.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ApiProperties.class)
-@Import(HttpConfiguration.class)
+@Import({HttpConfiguration.class, ExperimentConfiguration.class})
 public class ApiServiceConfiguration {
 
     /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
@@ -125,28 +127,38 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
+    RequestResolver requestResolver(ModelRegistry models, WorkerLiveness workers, BlobStore blobs, EventLog log,
+            ApiProperties properties) {
+        SecureRandom random = new SecureRandom();
+        return new RequestResolver(models, workers, () -> random.nextLong(RANDOM_SEEDS),
+                new Budget(properties.maxRows(), blobs.maxBytes(), log.maxBytesPerJob()));
+    }
+
+    @Bean
+    Acceptance acceptance(ExperimentRouting routing, RequestResolver resolver, GenerationService generation) {
+        return new Acceptance(routing, resolver, generation);
+    }
+
+    @Bean
     GenerateController generateController(
-            ModelRegistry models,
-            WorkerLiveness workers,
-            GenerationService generation,
+            Acceptance acceptance,
             JobService jobs,
             JobAnswers answers,
             EventStreams streams,
             BlobStore blobs,
-            EventLog log,
             BodyReader bodies,
-            Closing closing,
-            ApiProperties properties) {
-        SecureRandom random = new SecureRandom();
-        RequestResolver resolver = new RequestResolver(models, workers, () -> random.nextLong(RANDOM_SEEDS),
-                new Budget(properties.maxRows(), blobs.maxBytes(), log.maxBytesPerJob()));
-        return new GenerateController(resolver, generation, jobs, answers, streams, new Pictures(blobs),
-                bodies, closing);
+            Closing closing) {
+        return new GenerateController(acceptance, jobs, answers, streams, new Pictures(blobs), bodies, closing);
     }
 
     @Bean
-    ModelController modelController(ModelStore models, WorkerLiveness workers, BodyReader bodies) {
-        return new ModelController(new ModelService(models, workers), bodies);
+    ModelService modelService(ModelStore models, WorkerLiveness workers) {
+        return new ModelService(models, workers);
+    }
+
+    @Bean
+    ModelController modelController(ModelService models, BodyReader bodies) {
+        return new ModelController(models, bodies);
     }
 
     @Bean

@@ -10,11 +10,14 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
+import dev.pathline.sql.SqlDatabase;
+import dev.pathline.sql.SqlExperimentStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +63,16 @@ class TestApplication {
     @Bean
     JobStore jobStore(Clock clock) {
         return new InProcessJobStore(QUEUE_CAPACITY, clock);
+    }
+
+    @Bean
+    SqlDatabase database() {
+        return SqlDatabase.open(SqlDatabase.Settings.memory());
+    }
+
+    @Bean
+    ExperimentStore experimentStore(SqlDatabase database) {
+        return new SqlExperimentStore(database);
     }
 
     @Bean

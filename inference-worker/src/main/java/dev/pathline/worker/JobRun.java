@@ -328,7 +328,7 @@ final class JobRun {
         JobCommand command;
         try {
             JobResult result = endings.insist(job.claim(),
-                    () -> output.store(job.claim(), made, job.plan().evaluations()));
+                    () -> output.store(job.claim(), made, job.plan().evaluations())).took(nanos / 1e6);
             command = new JobCommand.Succeed(attempt, result, firstPreviewAt);
         } catch (Throwable e) {
             LOG.error("the images of job {} cannot be stored", id, e);

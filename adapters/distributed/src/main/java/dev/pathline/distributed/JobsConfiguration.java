@@ -4,6 +4,7 @@ import dev.pathline.common.inprocess.DirectoryBlobStore;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.WorkerLiveness;
@@ -16,6 +17,7 @@ import dev.pathline.nats.NatsLink;
 import dev.pathline.nats.NatsWorkerLiveness;
 import dev.pathline.s3.S3BlobStore;
 import dev.pathline.sql.SqlDatabase;
+import dev.pathline.sql.SqlExperimentStore;
 import dev.pathline.sql.SqlJobStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -39,6 +41,11 @@ public class JobsConfiguration {
     JobStore jobStore(SqlDatabase database, DistributedProperties properties, MeterRegistry meters) {
         return new WatchedJobStore(new SqlJobStore(database, properties.store().queueCapacity()),
                 List.of(new JobLog(), new JobMeters(meters)));
+    }
+
+    @Bean
+    ExperimentStore experimentStore(SqlDatabase database) {
+        return new SqlExperimentStore(database);
     }
 
     @Bean

@@ -57,6 +57,11 @@ public final class SqlDatabase implements AutoCloseable {
             return new Settings("jdbc:sqlite:" + file, "", "", 1, Duration.ofSeconds(5));
         }
 
+        /** How a database is reached that is in memory, and gone when it is closed. */
+        public static Settings memory() {
+            return file(":memory:");
+        }
+
         /** Says nothing of the password. */
         @Override
         public String toString() {
@@ -85,6 +90,10 @@ public final class SqlDatabase implements AutoCloseable {
         // What stands idle is taken from other processes: a database has 100 connections unless it is told otherwise.
         config.setMinimumIdle(1);
         config.setDataSourceProperties(properties(dialect, settings.timeout()));
+        if (dialect == Dialect.SQLITE) {
+            // What is in memory is gone with its connection.
+            config.setMaxLifetime(0);
+        }
         config.setMaximumPoolSize(dialect == Dialect.SQLITE ? 1 : settings.connections());
         HikariDataSource pool;
         try {

@@ -1,5 +1,6 @@
 package dev.pathline.sql;
 
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
@@ -33,8 +34,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class SqlJobStore implements JobStore {
 
     private static final String INSERT = """
-            insert into job (id, revision, state, model, version, idempotency_key, priority, row_count, turn, start_by, record)
-            select ?, ?, ?, ?, ?, cast(? as text), ?, ?, ?, cast(? as bigint), ?
+            insert into job (id, revision, state, model, version, idempotency_key, priority, row_count, turn, start_by, experiment, record)
+            select ?, ?, ?, ?, ?, cast(? as text), ?, ?, ?, cast(? as bigint), cast(? as text), ?
             where (select count(*) from job where ended_at is null and lease_until <= NOW) < ?
             on conflict do nothing""";
     private static final String UPDATE = """
@@ -67,10 +68,12 @@ public final class SqlJobStore implements JobStore {
             from job where ended_at is null group by model, version order by 1""";
     private static final String OVERDUE = """
             select id from job where ended_at is null and lease_until <= NOW and start_by <= NOW""";
+    private static final String TO_NOTE = """
+            select record from job where experiment is not null and ended_at is not null and noted = 0 order by id limit ?""";
     private static final String REMOVE = """
             delete from job where id in (
               select id from (select id, ended_at, row_number() over (order by ended_at desc, id desc) as place
-                from job where ended_at is not null) as ended
+                from job where ended_at is not null and (experiment is null or noted = 1)) as ended
               where ended_at < ? or place > ?)
             returning id""";
 
@@ -109,13 +112,15 @@ public final class SqlJobStore implements JobStore {
     @Override
     public Creation create(JobRecord job) {
         Idempotency idempotency = job.idempotency();
+        ArmOf arm = job.request().arm();
         Instant startBy = job.request().terms().startBy(job.times().createdAt());
         int inserted = database.ask(() -> sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
                 .param(job.request().model()).param(job.request().version())
                 .param(idempotency == null ? null : idempotency.key())
                 .param(job.request().terms().priority().wire())
                 .param(job.request().rows()).param(micros(job.turn()))
-                .param(startBy == null ? null : micros(startBy)).param(write(job)).param(capacity).update());
+                .param(startBy == null ? null : micros(startBy))
+                .param(arm == null ? null : arm.experimentReference()).param(write(job)).param(capacity).update());
         return inserted == 1 ? new Creation.Created(placeOfNew(job.id())) : database.ask(() -> refused(job));
     }
 
@@ -193,6 +198,20 @@ public final class SqlJobStore implements JobStore {
     @Override
     public List<String> removeEnded(Instant endedBefore, int keep) {
         return database.ask(() -> sql(REMOVE).param(micros(endedBefore)).param(keep).query(String.class).list());
+    }
+
+    @Override
+    public List<JobRecord> toNote(int limit) {
+        return database.ask(() -> sql(TO_NOTE).param(limit).query(SqlJobStore::read).list());
+    }
+
+    @Override
+    public void markNoted(Collection<String> jobIds) {
+        if (!jobIds.isEmpty()) {
+            String list = String.join(", ", Collections.nCopies(jobIds.size(), "?"));
+            database.ask(() -> sql("update job set noted = 1 where id in (" + list + ")").params(List.copyOf(jobIds))
+                    .update());
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.pathline.api.request.GenerateRequestReader;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
@@ -41,8 +42,10 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Generate")
 public final class GenerateController {
 
-    private final RequestResolver resolver;
-    private final GenerationService generation;
+    /** In which arm of which experiment the answer was made. */
+    private static final String ARM = "Pathline-Arm";
+
+    private final Acceptance acceptance;
     private final JobService jobs;
     private final JobAnswers answers;
     private final EventStreams streams;
@@ -57,16 +60,14 @@ public final class GenerateController {
      * @param closing ends the waiting when the server stops
      */
     public GenerateController(
-            RequestResolver resolver,
-            GenerationService generation,
+            Acceptance acceptance,
             JobService jobs,
             JobAnswers answers,
             EventStreams streams,
             Pictures pictures,
             BodyReader bodies,
             Closing closing) {
-        this.resolver = resolver;
-        this.generation = generation;
+        this.acceptance = acceptance;
         this.jobs = jobs;
         this.answers = answers;
         this.streams = streams;
@@ -100,10 +101,9 @@ public final class GenerateController {
         String key = IdempotencyKeys.key(headers);
         return bodies.json(exchange.getRequest()).flatMap(body -> Blocking.toTheEnd(() -> {
             // How many samples may be asked for depends on the model, which is looked up.
-            GenerateRequest request = GenerateRequestReader.read(body, resolver::mostSamples);
+            GenerateRequest request = GenerateRequestReader.read(body, acceptance::mostSamples);
             Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
-            Accepted accepted = generation.accept(resolver.resolve(request, async ? AnswerKind.JSON : kind),
-                    idempotency);
+            Accepted accepted = acceptance.accept(request, async ? AnswerKind.JSON : kind, idempotency);
             // Only the connection that made the job cancels it: who repeats a request by its key is a guest.
             Runnable cancel = accepted.isNew() && !async && !request.detach()
                     ? () -> cancel(accepted.job().id())
@@ -126,16 +126,16 @@ public final class GenerateController {
         String id = accepted.job().id();
         if (async) {
             return Blocking.call(() -> answers.withUrls(accepted.job(), prefix))
-                    .map(answer -> ResponseEntity.accepted().location(location(prefix, id))
+                    .map(answer -> said(ResponseEntity.accepted(), accepted.job()).location(location(prefix, id))
                             .header("Preference-Applied", "respond-async").body(answer));
         }
         if (kind == AnswerKind.EVENTS) {
-            return Mono.just(ok(prefix, id, kind).header("X-Accel-Buffering", "no")
+            return Mono.just(ok(prefix, accepted.job(), kind).header("X-Accel-Buffering", "no")
                     .body(streams.stream(id, 0, prefix).doOnCancel(cancel)));
         }
         Mono<Void> stopped = closing.over().then(Mono.error(Closing::shuttingDown));
         return Mono.firstWithSignal(streams.end(id), stopped).then(Blocking.call(() -> finished(id, kind, prefix)))
-                .map(body -> ok(prefix, id, kind).body(body));
+                .map(body -> ok(prefix, accepted.job(), kind).body(body));
     }
 
     private Object finished(String id, AnswerKind kind, String prefix) {
@@ -164,9 +164,15 @@ public final class GenerateController {
                 .findFirst().orElse(ErrorCode.GENERATION_FAILED);
     }
 
-    private static ResponseEntity.BodyBuilder ok(String prefix, String id, AnswerKind kind) {
-        return ResponseEntity.ok().contentType(kind.type()).cacheControl(CacheControl.noStore())
-                .location(location(prefix, id));
+    private static ResponseEntity.BodyBuilder ok(String prefix, JobRecord job, AnswerKind kind) {
+        return said(ResponseEntity.ok(), job).contentType(kind.type()).cacheControl(CacheControl.noStore())
+                .location(location(prefix, job.id()));
+    }
+
+    /** Says in which arm of an experiment a job is made. */
+    private static ResponseEntity.BodyBuilder said(ResponseEntity.BodyBuilder answer, JobRecord job) {
+        ArmOf arm = job.request().arm();
+        return arm == null ? answer : answer.header(ARM, arm.reference());
     }
 
     private static URI location(String prefix, String id) {

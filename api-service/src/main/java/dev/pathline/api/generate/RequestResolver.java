@@ -11,6 +11,7 @@ import dev.pathline.common.port.ModelRegistry.RegisteredModel;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.ImageFormat;
+import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Label;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.diffusion.card.InvalidSettingException;
@@ -85,7 +86,20 @@ public final class RequestResolver {
         return new JobRequest(model.name(), model.version(), request.count(), label,
                 label == null ? null : card.classes().get(label), settled(card, asked, plan),
                 seed == null ? seeds.getAsLong() : seed, preview, format, (long) plan.rows() * request.count(),
-                plan.evaluations(), request.terms(), request.metadata(), warnings);
+                plan.evaluations(), request.terms(), request.metadata(), warnings, null);
+    }
+
+    /**
+     * Returns what a model refuses of some settings, by the field; may block.
+     *
+     * @throws ApiException if there is no such model
+     */
+    public List<FieldError> problems(String reference, SamplingSettings settings, JobTerms terms) {
+        RegisteredModel model = models.resolve(reference).orElseThrow(() -> unknownModel(reference));
+        List<FieldError> errors = new ArrayList<>();
+        plan(model.card(), settings.withConditional(model.card().conditional()), errors);
+        errors.addAll(profiles.errors(model.reference(), terms));
+        return errors;
     }
 
     /** What nobody asked for is no reason to refuse. */

@@ -2,6 +2,7 @@ package dev.pathline.api.jobs;
 
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.port.EventLog;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.codec.ServerSentEvent;
@@ -65,13 +68,14 @@ public final class EventStreams {
     public Flux<ServerSentEvent<String>> stream(String jobId, long after, String prefix) {
         return Flux.defer(() -> {
             var ended = new AtomicBoolean();
+            var arm = new AtomicReference<@Nullable String>();
             Sinks.Empty<Void> gone = Sinks.empty();
-            Flux<ServerSentEvent<String>> events = read(jobId, after)
+            Flux<ServerSentEvent<String>> events = read(jobId, after, arm)
                     .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
-                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0).takeLast(1)))
-                    .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix));
+                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0, arm).takeLast(1)))
+                    .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix, arm.get()));
             return live.live(events, () -> look(jobId).doOnNext(found -> {
-                if (found == Found.GONE) {
+                if (found.state() == State.GONE) {
                     gone.tryEmitEmpty();
                 }
             }).then());
@@ -87,16 +91,21 @@ public final class EventStreams {
     public Mono<Void> end(String jobId) {
         Mono<Void> over = Flux.interval(look.compareTo(SOON) < 0 ? look : SOON).onBackpressureDrop()
                 .concatMap(beat -> look(jobId), 1)
-                .filter(found -> found != Found.OPEN).next().then();
+                .filter(found -> found.state() != State.OPEN).next().then();
         return read(jobId, 0).takeUntilOther(over).then();
     }
 
     /** The log of a job, which a job that is not there has none of. Where it cannot be read now, it is read on later. */
     private Flux<LoggedEvent> read(String jobId, long after) {
+        return read(jobId, after, new AtomicReference<>());
+    }
+
+    /** @param arm gets the job's arm before the first event */
+    private Flux<LoggedEvent> read(String jobId, long after, AtomicReference<@Nullable String> arm) {
         return Flux.defer(() -> {
             var seen = new AtomicLong(after);
-            return look(jobId)
-                    .flatMapMany(found -> found == Found.GONE
+            return look(jobId).doOnNext(found -> arm.compareAndSet(null, found.arm()))
+                    .flatMapMany(found -> found.state() == State.GONE
                             ? Flux.empty()
                             : Flux.defer(() -> log.read(jobId, seen.get())))
                     .doOnNext(logged -> seen.set(logged.position()))
@@ -106,7 +115,12 @@ public final class EventStreams {
     }
 
     /** What a job's record says. */
-    private enum Found {
+    private record Found(State state, @Nullable String arm) {
+
+        private static final Found UNKNOWN = new Found(State.OPEN, null);
+    }
+
+    private enum State {
         /** It has not ended, as far as anybody can tell. */
         OPEN,
         /** It has ended. */
@@ -120,8 +134,13 @@ public final class EventStreams {
         return Blocking.call(() -> {
             Optional<JobRecord> job = store.find(jobId);
             job.ifPresent(this::repair);
-            return job.map(found -> found.state().terminal() ? Found.ENDED : Found.OPEN).orElse(Found.GONE);
-        }).onErrorReturn(PortUnavailableException.class, Found.OPEN);
+            return job.map(EventStreams::found).orElse(new Found(State.GONE, null));
+        }).onErrorReturn(PortUnavailableException.class, Found.UNKNOWN);
+    }
+
+    private static Found found(JobRecord job) {
+        ArmOf arm = job.request().arm();
+        return new Found(job.state().terminal() ? State.ENDED : State.OPEN, arm == null ? null : arm.reference());
     }
 
     private void repair(JobRecord job) {
@@ -132,10 +151,10 @@ public final class EventStreams {
         }
     }
 
-    private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix) {
+    private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix, @Nullable String arm) {
         JobEvent event = logged.event() instanceof JobEvent.Succeeded succeeded
                 ? succeeded.under(prefix)
                 : logged.event();
-        return LiveEvents.event(logged.position(), event.type(), JobEventJson.write(event));
+        return LiveEvents.event(logged.position(), event.type(), JobEventJson.write(event, arm));
     }
 }

@@ -64,10 +64,14 @@ public final class JobAnswers {
                 Objects.requireNonNullElse(settings.timeGrid(), GivenTimes.NAME), settings.times(),
                 options(settings), request.labelName(),
                 job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
-                null, request.rows(), request.evaluations(),
+                arm(request), request.rows(), request.evaluations(),
                 job.times().createdAt(), place.map(Place::position).orElse(null), eta(job, rowsDone, place),
                 new JobAnswer.Progress(rowsDone, request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());
+    }
+
+    private static @Nullable String arm(JobRequest request) {
+        return request.arm() == null ? null : request.arm().reference();
     }
 
     private static Map<String, Double> options(SamplingSettings settings) {

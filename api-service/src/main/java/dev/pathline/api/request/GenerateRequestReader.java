@@ -11,20 +11,17 @@ import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.Priority;
-import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
-import dev.pathline.diffusion.solver.SolverOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the body of {@code POST /generate}: types and ranges; what a model accepts is not known here. */
 public final class GenerateRequestReader {
@@ -34,20 +31,22 @@ public final class GenerateRequestReader {
     /** Vectors in one request: few numbers each, and a distribution is seen in many of them only. */
     public static final int MAX_VECTORS = 2000;
     /** Solver steps. */
-    public static final int MAX_STEPS = 1000;
+    public static final int MAX_STEPS = SamplingFields.MAX_STEPS;
 
     private static final int MAX_NAME = 128;
     private static final int MAX_METADATA = 16;
     private static final int MAX_METADATA_VALUE = 512;
     private static final Duration MAX_DEADLINE = Duration.ofDays(1);
-    private static final double MAX_SCALE = 30;
-    private static final double MAX_NOISE = 1e6;
     private static final Map<String, ImageFormat> FORMATS = ordered("png", ImageFormat.PNG, "npy", ImageFormat.NPY);
     private static final Map<String, PreviewKind> KINDS = ordered("denoised", PreviewKind.DENOISED, "noisy",
             PreviewKind.NOISY);
 
+    /** What an experiment's arm chooses, and nobody else. */
+    private static final List<String> ARMS_CHOICE = Stream.concat(Stream.of("model", "precision", "profile"),
+            SamplingFields.NAMES.stream()).toList();
+
     private static final Map<String, Priority> PRIORITIES = named(Priority.values(), Priority::wire);
-    private static final Map<String, Precision> PRECISIONS = named(Precision.values(), Precision::wire);
+    static final Map<String, Precision> PRECISIONS = named(Precision.values(), Precision::wire);
 
     private GenerateRequestReader() {}
 
@@ -59,16 +58,32 @@ public final class GenerateRequestReader {
      * @throws ApiException with every mistake in it
      */
     public static GenerateRequest read(byte[] body, ToIntFunction<String> mostSamples) {
-        JsonNode root = JsonBody.object(body);
+        return read(JsonBody.object(body), mostSamples);
+    }
+
+    /**
+     * Reads a body of a request that an experiment decides, whose name the address has.
+     *
+     * @throws ApiException with every mistake in it
+     */
+    public static GenerateRequest read(byte[] body, String experiment) {
+        ObjectNode root = (ObjectNode) JsonBody.object(body);
+        root.put("experiment", experiment);
+        return read(root, _ -> MAX_COUNT);
+    }
+
+    private static GenerateRequest read(JsonNode root, ToIntFunction<String> mostSamples) {
         FieldErrors errors = new FieldErrors();
         Fields fields = new Fields(root, "", errors);
         String model = fields.text("model", MAX_NAME);
-        if (root.path("model").isMissingNode() || root.path("model").isNull()) {
-            errors.add("model", "is required; GET /models lists the models");
+        String experiment = fields.text("experiment", MAX_NAME);
+        String subject = fields.text("subject", MAX_NAME);
+        if (fields.raw("model") == null && fields.raw("experiment") == null) {
+            errors.add("model", "is required, unless an experiment chooses it; GET /models lists the models");
         }
         Integer count = fields.integer("count", 1, mostSamples.applyAsInt(model == null ? "" : model));
         Label label = label(fields);
-        SamplingSettings settings = settings(fields, label != null);
+        SamplingSettings settings = SamplingFields.read(fields, label != null);
         Long seed = seed(fields);
         Preview preview = preview(fields, errors);
         ImageFormat format = fields.oneOf("format", FORMATS);
@@ -76,45 +91,16 @@ public final class GenerateRequestReader {
         Boolean detach = fields.flag("detach");
         Map<String, String> metadata = metadata(fields);
         fields.refuseTheRest();
+        if (experiment != null) {
+            ARMS_CHOICE.stream().filter(name -> fields.raw(name) != null).forEach(name -> errors.add(name,
+                    "is what the experiment's arm says: leave it out"));
+        }
         if (!errors.isEmpty()) {
             throw errors.refusal(ErrorCode.INVALID_REQUEST);
         }
-        return new GenerateRequest(Objects.requireNonNull(model), count == null ? 1 : count, label, settings, seed,
+        return new GenerateRequest(model == null ? "" : model, experiment, subject, count == null ? 1 : count, label,
+                settings, seed,
                 preview, format, terms, Boolean.TRUE.equals(detach), metadata);
-    }
-
-    private static SamplingSettings settings(Fields fields, boolean labelled) {
-        return new SamplingSettings(
-                fields.text("solver", MAX_NAME),
-                fields.integer("steps", 1, MAX_STEPS),
-                fields.text("timeGrid", MAX_NAME),
-                times(fields),
-                fields.number("cfgScale", 0, MAX_SCALE),
-                interval(fields),
-                fields.number("cfgRescale", 0, 1),
-                options(fields),
-                fields.oneOf("threshold", ordered("none", "none", "clip", "clip", "dynamic", "dynamic")),
-                fields.oneOf("noise", ordered("independent", "independent", "brownian", "brownian")),
-                labelled);
-    }
-
-    private static Map<SolverOption, Double> options(Fields fields) {
-        var options = new EnumMap<SolverOption, Double>(SolverOption.class);
-        for (SolverOption option : SolverOption.values()) {
-            Double value = option(fields, option);
-            if (value != null) {
-                options.put(option, value);
-            }
-        }
-        return options;
-    }
-
-    private static @Nullable Double option(Fields fields, SolverOption option) {
-        if (option.whole()) {
-            Integer value = fields.integer(option.wire(), (int) option.least(), (int) option.most());
-            return value == null ? null : value.doubleValue();
-        }
-        return fields.number(option.wire(), option.least(), option.most());
     }
 
     private static JobTerms terms(Fields fields) {
@@ -161,42 +147,6 @@ public final class GenerateRequestReader {
         }
         fields.wrong("seed", "must be a 64-bit integer, as a number or a decimal string, not "
                 + Fields.shown(value));
-        return null;
-    }
-
-    private static @Nullable List<Double> times(Fields fields) {
-        JsonNode value = fields.raw("times");
-        if (value == null) {
-            return null;
-        }
-        var times = new ArrayList<Double>();
-        boolean right = value.isArray() && !value.isEmpty() && value.size() <= MAX_STEPS;
-        for (int i = 0; right && i < value.size(); i++) {
-            JsonNode time = value.get(i);
-            right = time.isNumber() && time.doubleValue() >= 0 && time.doubleValue() <= MAX_NOISE;
-            times.add(time.asDouble(0));
-        }
-        if (right) {
-            return times;
-        }
-        fields.wrong("times", "must be a list of 1 to " + MAX_STEPS
-                + " numbers, the times of the schedule at which the steps start, decreasing, such as [1, 0.8]");
-        return null;
-    }
-
-    private static @Nullable CfgInterval interval(Fields fields) {
-        JsonNode value = fields.raw("cfgInterval");
-        if (value == null) {
-            return null;
-        }
-        if (value.isArray() && value.size() == 2 && value.get(0).isNumber() && value.get(1).isNumber()) {
-            double low = value.get(0).doubleValue();
-            double high = value.get(1).doubleValue();
-            if (low >= 0 && low < high && high <= MAX_NOISE) {
-                return new CfgInterval(low, high);
-            }
-        }
-        fields.wrong("cfgInterval", "must be [low, high] in sigma/alpha with 0 <= low < high <= 1000000");
         return null;
     }
 
@@ -255,11 +205,4 @@ public final class GenerateRequestReader {
         return map;
     }
 
-    private static Map<String, String> ordered(String... pairs) {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            map.put(pairs[i], pairs[i + 1]);
-        }
-        return map;
-    }
 }

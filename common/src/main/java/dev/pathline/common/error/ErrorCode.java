@@ -27,6 +27,10 @@ public enum ErrorCode {
     /** The training run has no such file, or not yet. */
     UNKNOWN_RUN_FILE(404, "The training run has no such file", false,
             "A run lists its sample sheets; the report exists once the run has begun."),
+    /** No such experiment. */
+    UNKNOWN_EXPERIMENT(404, "There is no such experiment", false, "GET /experiments lists the experiments."),
+    /** An experiment is in a state in which this makes no sense. */
+    EXPERIMENT_STATE(409, "The experiment is in another state", false, "GET the experiment to see its state."),
     /** The request calls the server by a name that is not its own. */
     FOREIGN_HOST(403, "The server is not called that", false,
             "Use an address of the server or localhost, or add the name to pathline.api.hosts."),

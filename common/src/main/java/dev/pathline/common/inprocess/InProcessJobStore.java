@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ public final class InProcessJobStore implements JobStore {
     private final NavigableMap<String, JobRecord> jobs = new TreeMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
     private final Map<String, Unended> unended = new HashMap<>();
+    /** Ended jobs of experiments that do not know of it yet. */
+    private final Set<String> unnoted = new LinkedHashSet<>();
     private final Clock clock;
     private final int capacity;
 
@@ -85,6 +89,9 @@ public final class InProcessJobStore implements JobStore {
         jobs.put(next.id(), next);
         if (next.state().terminal()) {
             unended.remove(next.id());
+            if (next.request().arm() != null) {
+                unnoted.add(next.id());
+            }
         }
         return true;
     }
@@ -111,7 +118,8 @@ public final class InProcessJobStore implements JobStore {
 
     @Override
     public synchronized List<String> removeEnded(Instant endedBefore, int keep) {
-        List<JobRecord> ended = jobs.values().stream().filter(job -> job.state().terminal())
+        List<JobRecord> ended = jobs.values().stream()
+                .filter(job -> job.state().terminal() && !unnoted.contains(job.id()))
                 .sorted(Comparator.comparing(InProcessJobStore::end).reversed()).toList();
         List<String> removed = new ArrayList<>();
         for (int i = 0; i < ended.size(); i++) {
@@ -125,6 +133,16 @@ public final class InProcessJobStore implements JobStore {
             }
         }
         return List.copyOf(removed);
+    }
+
+    @Override
+    public synchronized List<JobRecord> toNote(int limit) {
+        return unnoted.stream().limit(limit).map(jobs::get).filter(Objects::nonNull).toList();
+    }
+
+    @Override
+    public synchronized void markNoted(Collection<String> jobIds) {
+        unnoted.removeAll(Set.copyOf(jobIds));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pathline.common.job;
 
 import dev.pathline.common.error.FieldError;
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms when and how it is run
  * @param metadata the client's, returned as given
  * @param warnings what was asked for and changes nothing: the field, and why
+ * @param arm the arm of an experiment that it is made in, or null for none
  */
 public record JobRequest(
         String model,
@@ -44,7 +46,8 @@ public record JobRequest(
         int evaluations,
         JobTerms terms,
         Map<String, String> metadata,
-        List<FieldError> warnings) {
+        List<FieldError> warnings,
+        @Nullable ArmOf arm) {
 
     /** Copies the collections; a record that was stored without warnings has none. */
     public JobRequest {
@@ -58,7 +61,19 @@ public record JobRequest(
             int evaluations, JobTerms terms, Map<String, String> metadata) {
         this(model, version, count, label, labelName, settings, seed, preview, format, rows, evaluations, terms,
                 metadata,
-                List.of());
+                List.of(), null);
+    }
+
+    /** Returns the same request in an arm. */
+    public JobRequest in(@Nullable ArmOf other) {
+        return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
+                evaluations, terms, metadata, warnings, other);
+    }
+
+    /** Returns the same request with other warnings. */
+    public JobRequest warnedOf(List<FieldError> others) {
+        return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
+                evaluations, terms, metadata, others, arm);
     }
 
     /** The model with its version, {@code name@version}. */

@@ -8,12 +8,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param images in order of their index, from 0
  * @param nfe evaluations of the network for one image
+ * @param deviceMs the device's time in milliseconds, the job's share of every evaluation it took part in; null where nobody counts it
  */
-public record JobResult(List<Image> images, int nfe) {
+public record JobResult(List<Image> images, int nfe, @Nullable Double deviceMs) {
+
+    /** A result of which nobody counts the device's time. */
+    public JobResult(List<Image> images, int nfe) {
+        this(images, nfe, null);
+    }
 
     /** Copies the list. */
     public JobResult {
         images = List.copyOf(images);
+    }
+
+    /** Returns it with the device's time in milliseconds. */
+    public JobResult took(double millis) {
+        return new JobResult(images, nfe, millis);
     }
 
     /**

@@ -53,13 +53,19 @@ public interface JobStore {
 
     /**
      * Forgets jobs that have ended, with their idempotency keys: those that ended before a time, and of the rest all but the
-     * newest.
+     * newest. A job with an arm stays until it is {@linkplain #markNoted noted}.
      *
      * @param endedBefore the oldest end that is kept
      * @param keep how many ended jobs are kept at most
      * @return the ids of the forgotten, whose events and blobs the caller forgets
      */
     List<String> removeEnded(Instant endedBefore, int keep);
+
+    /** Returns jobs with an arm that have ended and are not marked as noted, at most so many. */
+    List<JobRecord> toNote(int limit);
+
+    /** Marks jobs as noted: their experiments know of them. */
+    void markNoted(Collection<String> jobIds);
 
     /**
      * Takes the job whose turn is next; atomic, and nobody waits for anybody else who does the same.

@@ -78,6 +78,16 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
+    public List<JobRecord> toNote(int limit) {
+        return store.toNote(limit);
+    }
+
+    @Override
+    public void markNoted(Collection<String> jobIds) {
+        store.markNoted(jobIds);
+    }
+
+    @Override
     public Optional<Claimed> claim(String worker, ServedModels models, Duration lease) {
         return store.claim(worker, models, lease);
     }

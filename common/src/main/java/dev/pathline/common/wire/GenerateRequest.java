@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code POST /generate} as the client sent it: well-formed and within the contract's ranges, but not yet
  * held against a model's card. Null is the default.
  *
- * @param model {@code name}, {@code name@version} or {@code name@alias}
+ * @param model {@code name}, {@code name@version} or {@code name@alias}; empty where an experiment chooses it
+ * @param experiment the experiment whose arm makes the samples, or null for none
+ * @param subject for whom, so that an experiment serves them the same arm every time; null for somebody new
  * @param count images, 1..64, or vectors, 1..2000
  * @param label the class, null for none
  * @param settings how samples are made
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record GenerateRequest(
         String model,
+        @Nullable String experiment,
+        @Nullable String subject,
         int count,
         @Nullable Label label,
         SamplingSettings settings,
@@ -36,5 +40,17 @@ public record GenerateRequest(
     /** Copies the metadata. */
     public GenerateRequest {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** Returns the same request of another model, with other settings and on other terms. */
+    public GenerateRequest by(String otherModel, SamplingSettings otherSettings, JobTerms otherTerms) {
+        return new GenerateRequest(otherModel, experiment, subject, count, label, otherSettings, seed, preview, format,
+                otherTerms, detach, metadata);
+    }
+
+    /** Returns the same request with a seed and without previews. */
+    public GenerateRequest unwatched(long otherSeed) {
+        return new GenerateRequest(model, experiment, subject, count, label, settings, otherSeed, null, format, terms,
+                detach, metadata);
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the class's name
  * @param profile the numeric profile it ran with; before it runs, the one that it asks for
  * @param attempt how often it was started
- * @param arm the experiment's arm, null outside experiments
+ * @param arm the experiment's arm, {@code experiment@version/arm}; null outside experiments
  * @param rows the cost in rows of network evaluation
  * @param evaluations evaluations of the network for one image
  * @param createdAt when it was accepted

@@ -1,5 +1,8 @@
 package dev.pathline.common.wire;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
 /** The JSON of events: the type beside it, never inside. */
 public final class JobEventJson {
 
@@ -8,6 +11,15 @@ public final class JobEventJson {
     /** Writes the data of an event, one line. */
     public static String write(JobEvent event) {
         return Json.MAPPER.writeValueAsString(event);
+    }
+
+    /** Writes the data of an event of a job in an arm, one line. */
+    public static String write(JobEvent event, @Nullable String arm) {
+        if (arm == null) {
+            return write(event);
+        }
+        ObjectNode data = Json.MAPPER.valueToTree(event);
+        return Json.MAPPER.writeValueAsString(data.put("arm", arm));
     }
 
     /**

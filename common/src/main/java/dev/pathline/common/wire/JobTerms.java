@@ -30,6 +30,16 @@ public record JobTerms(
     /** Normal priority, no deadline, the worker's precision and profile, not strict. */
     public static final JobTerms DEFAULT = new JobTerms(Priority.NORMAL, null, null, Precision.AUTO, false);
 
+    /** Returns the same terms for another number format and profile. */
+    public JobTerms in(Precision otherPrecision, @Nullable String otherProfile) {
+        return new JobTerms(priority, deadlineMs, startDeadlineMs, otherPrecision, strict, otherProfile);
+    }
+
+    /** Returns the same terms at another priority, without deadlines. */
+    public JobTerms patient(Priority other) {
+        return new JobTerms(other, null, null, precision, strict, profile);
+    }
+
     /** Returns when a job that was accepted at a time must have ended, or null if it may take as long as it takes. */
     public @Nullable Instant endBy(Instant createdAt) {
         return deadlineMs == null ? null : createdAt.plusMillis(deadlineMs);

@@ -16,6 +16,8 @@ import dev.pathline.common.port.JobStore.ModelDepth;
 import dev.pathline.common.port.JobStore.Page;
 import dev.pathline.common.port.JobStore.Place;
 import dev.pathline.common.port.JobStore.Query;
+import dev.pathline.common.experiment.Experiment;
+import dev.pathline.common.testing.Experiments;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
@@ -135,6 +137,32 @@ public abstract class JobStoreContract {
         assertThat(ids(new Query(null, "fashion-flow", 9, null))).containsExactly("b", "a");
         assertThat(ids(new Query(null, "fashion-flow@2", 9, null))).containsExactly("b");
         assertThat(ids(new Query(null, "fashion", 9, null))).isEmpty();
+    }
+
+    @Test
+    void shouldKeepWhatAnExperimentDoesNotKnowOf() {
+        Experiment experiment = Experiments.running("one-step", Experiments.design(1, 1));
+        for (String id : List.of("a", "b")) {
+            store.create(Jobs.queued(id, Jobs.request("fashion-flow", "1")
+                    .in(Experiments.unit(experiment, "arm1", "subject-" + id)), start));
+        }
+        store.create(Jobs.queued("c", start));
+        assertThat(store.toNote(9)).as("nothing has ended").isEmpty();
+        end("a", start);
+        end("b", start);
+        end("c", start);
+        assertThat(store.toNote(9)).extracting(JobRecord::id).containsExactlyInAnyOrder("a", "b");
+        assertThat(store.toNote(1)).hasSize(1);
+        assertThat(store.removeEnded(start.plusSeconds(100), 0)).containsExactly("c");
+
+        store.markNoted(List.of("a"));
+        assertThat(store.toNote(9)).extracting(JobRecord::id).containsExactly("b");
+        assertThat(store.removeEnded(start.plusSeconds(100), 0)).containsExactly("a");
+        store.markNoted(List.of("b", "nobody"));
+        store.markNoted(List.of());
+        assertThat(store.toNote(9)).isEmpty();
+        assertThat(store.find("b").orElseThrow().request().arm())
+                .isEqualTo(Experiments.unit(experiment, "arm1", "subject-b"));
     }
 
     @Test

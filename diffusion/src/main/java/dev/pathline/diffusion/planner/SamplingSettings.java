@@ -2,11 +2,13 @@ package dev.pathline.diffusion.planner;
 
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.solver.SolverOption;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public record SamplingSettings(
         @Nullable String threshold,
         @Nullable String noise,
         boolean conditional) {
+
+    private static final List<String> NAMES = List.of("solver", "steps", "timeGrid", "times", "cfgScale", "cfgInterval",
+            "cfgRescale", "threshold", "noise");
 
     /** Takes copies, in the order of the options. */
     public SamplingSettings {
@@ -161,6 +166,12 @@ public record SamplingSettings(
         return new SamplingSettings(solver, steps, timeGrid, times, cfgScale, cfgInterval, cfgRescale, options,
                 threshold,
                 noise, value);
+    }
+
+    /** Returns the names of the settings that are not left to the card. */
+    public List<String> given() {
+        return Stream.concat(NAMES.stream(), Arrays.stream(SolverOption.values()).map(SolverOption::wire))
+                .filter(name -> !without(name).equals(this)).toList();
     }
 
     /** Returns these settings without the one of that name, or these settings where there is none. */

@@ -10,6 +10,7 @@ import dev.pathline.common.lifecycle.JobLifecycle;
 import dev.pathline.common.lifecycle.StopClock;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ModelStore;
@@ -76,6 +77,11 @@ public class StandaloneServer {
     @Bean
     JobStore jobStore(Storage storage, MeterRegistry meters) {
         return new WatchedJobStore(storage.jobs(), List.of(new JobLog(), new JobMeters(meters)));
+    }
+
+    @Bean
+    ExperimentStore experimentStore(Storage storage) {
+        return storage.experiments();
     }
 
     @Bean

@@ -7,9 +7,11 @@ import dev.pathline.common.inprocess.InProcessEventLog;
 import dev.pathline.common.inprocess.InProcessJobStore;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
+import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.sql.SqlDatabase;
 import dev.pathline.sql.SqlEventLog;
+import dev.pathline.sql.SqlExperimentStore;
 import dev.pathline.sql.SqlJobStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,10 +35,10 @@ final class Storage implements AutoCloseable {
     private final JobStore jobs;
     private final EventLog events;
     private final BlobStore images;
-    private final @Nullable SqlDatabase database;
+    private final SqlDatabase database;
     private final @Nullable OwnerMark owner;
 
-    private Storage(JobStore jobs, EventLog events, BlobStore images, @Nullable SqlDatabase database,
+    private Storage(JobStore jobs, EventLog events, BlobStore images, SqlDatabase database,
             @Nullable OwnerMark owner) {
         this.jobs = jobs;
         this.events = events;
@@ -57,7 +59,8 @@ final class Storage implements AutoCloseable {
 
     private static Storage inMemory(StandaloneProperties properties, Clock clock) {
         return new Storage(new InProcessJobStore(properties.queueCapacity(), clock), live(properties),
-                new InProcessBlobStore(properties.images().toBytes(), clock), null, null);
+                new InProcessBlobStore(properties.images().toBytes(), clock),
+                SqlDatabase.open(SqlDatabase.Settings.memory()), null);
     }
 
     private static Storage inFolder(StandaloneProperties properties, Clock clock) {
@@ -109,6 +112,10 @@ final class Storage implements AutoCloseable {
 
     EventLog events() {
         return events;
+    }
+
+    ExperimentStore experiments() {
+        return new SqlExperimentStore(database);
     }
 
     BlobStore images() {

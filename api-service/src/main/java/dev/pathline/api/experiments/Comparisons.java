@@ -1,0 +1,73 @@
+package dev.pathline.api.experiments;
+
+import dev.pathline.api.experiments.statistics.AnytimeTest;
+import dev.pathline.api.experiments.statistics.Differences;
+import dev.pathline.api.experiments.statistics.Estimate;
+import dev.pathline.api.experiments.statistics.Moments;
+import dev.pathline.common.experiment.Arm;
+import dev.pathline.common.experiment.Experiment;
+import dev.pathline.common.experiment.ExperimentDesign;
+import dev.pathline.common.experiment.Metric;
+import dev.pathline.common.experiment.Mode;
+import dev.pathline.common.port.ExperimentStore;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Compares arms with the control. Methods may block. */
+final class Comparisons {
+
+    private static final int FEWEST = 2;
+
+    private final ExperimentStore store;
+
+    Comparisons(ExperimentStore store) {
+        this.store = store;
+    }
+
+    /**
+     * What is known of a difference.
+     *
+     * @param units how many units it is of, of both arms together, or how many pairs
+     * @param control the control's mean
+     * @param arm the arm's mean
+     * @param difference {@code arm - control}, with an interval that holds whenever one looks
+     * @param saved how many times as many units would have been needed without pairs; null where there are none
+     */
+    record Difference(long units, double control, double arm, Estimate difference, @Nullable Double saved) {}
+
+    /** Compares an arm with the control; empty where there is too little to say anything. */
+    Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, double alpha) {
+        ExperimentDesign design = experiment.design();
+        return design.mode() == Mode.SPLIT
+                ? split(experiment, arm, metric, alpha)
+                : paired(experiment, arm, metric, alpha);
+    }
+
+    private Optional<Difference> split(Experiment experiment, Arm arm, Metric metric, double alpha) {
+        ExperimentDesign design = experiment.design();
+        Moments control = Moments.of(store.means(experiment, design.control().name(), metric));
+        Moments other = Moments.of(store.means(experiment, arm.name(), metric));
+        if (Math.min(control.count(), other.count()) < FEWEST) {
+            return Optional.empty();
+        }
+        long units = control.count() + other.count();
+        var test = new AnytimeTest(alpha, Math.max(units, design.planned(design.control(), arm)));
+        return Optional.of(new Difference(units, control.mean(), other.mean(), test.ofMeans(control, other), null));
+    }
+
+    private Optional<Difference> paired(Experiment experiment, Arm arm, Metric metric, double alpha) {
+        ExperimentDesign design = experiment.design();
+        List<double[]> pairs = store.pairs(experiment, design.control().name(), arm.name(), metric);
+        if (pairs.size() < FEWEST) {
+            return Optional.empty();
+        }
+        Moments control = Moments.of(pairs.stream().mapToDouble(pair -> pair[0]).toArray());
+        Moments other = Moments.of(pairs.stream().mapToDouble(pair -> pair[1]).toArray());
+        Moments differences = Moments.of(pairs.stream().mapToDouble(pair -> pair[1] - pair[0]).toArray());
+        var test = new AnytimeTest(alpha, Math.max(pairs.size(), design.planned()));
+        double saved = Differences.savedByPairing(control, other, differences);
+        return Optional.of(new Difference(pairs.size(), control.mean(), other.mean(), test.ofPairs(differences),
+                Double.isFinite(saved) ? saved : null));
+    }
+}

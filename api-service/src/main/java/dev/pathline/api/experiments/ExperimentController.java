@@ -1,0 +1,203 @@
+package dev.pathline.api.experiments;
+
+import dev.pathline.api.access.PublicPath;
+import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.experiments.Feedback.Ballot;
+import dev.pathline.api.experiments.ReportAnswer.GoalAnswer;
+import dev.pathline.api.generate.Acceptance;
+import dev.pathline.api.request.BodyReader;
+import dev.pathline.api.request.ExperimentReader;
+import dev.pathline.api.request.FeedbackReader;
+import dev.pathline.api.request.GenerateRequestReader;
+import dev.pathline.common.experiment.Experiment;
+import dev.pathline.common.job.JobRecord;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /experiments}. */
+@RestController
+@Tag(name = "Experiments")
+public final class ExperimentController {
+
+    private final ExperimentService experiments;
+    private final ExperimentRouting routing;
+    private final Acceptance acceptance;
+    private final Reports reports;
+    private final Feedback feedback;
+    private final BodyReader bodies;
+
+    /** A controller over the services. */
+    public ExperimentController(ExperimentService experiments, ExperimentRouting routing, Acceptance acceptance,
+            Reports reports, Feedback feedback, BodyReader bodies) {
+        this.experiments = experiments;
+        this.routing = routing;
+        this.acceptance = acceptance;
+        this.reports = reports;
+        this.feedback = feedback;
+        this.bodies = bodies;
+    }
+
+    /** All experiments. */
+    @GetMapping("/experiments")
+    @Operation(summary = "The experiments, each in its newest version")
+    public Mono<List<ObjectNode>> list() {
+        return Blocking.call(() -> experiments.list().stream().map(ExperimentAnswer::of).toList());
+    }
+
+    /** Makes one. */
+    @PostMapping("/experiments")
+    @Operation(summary = "Design an experiment",
+            description = "It is a draft until it is started. The first arm is the control. Where it does not say how many units"
+                    + " are planned, they are as many as find the goal's difference four times in five.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json",
+                    schema = @Schema(type = "object"))),
+            responses = @ApiResponse(responseCode = "201", description = "The draft"))
+    public Mono<ResponseEntity<ObjectNode>> create(@Parameter(hidden = true) ServerHttpRequest http) {
+        return bodies.json(http).flatMap(body -> Blocking.call(() -> {
+            Experiment made = experiments.create(ExperimentReader.read(body, null));
+            return ResponseEntity.created(URI.create(PublicPath.of(http) + "/experiments/" + made.name()))
+                    .body(ExperimentAnswer.of(made));
+        }));
+    }
+
+    /** Changes one. */
+    @PutMapping("/experiments/{name}")
+    @Operation(summary = "Change a draft, or make a new version of an experiment that has started",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json",
+                    schema = @Schema(type = "object"))))
+    public Mono<ObjectNode> change(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
+        return bodies.json(http).flatMap(body -> Blocking.call(
+                () -> ExperimentAnswer.of(experiments.change(ExperimentReader.read(body, name)))));
+    }
+
+    /** One. */
+    @GetMapping("/experiments/{name}")
+    @Operation(summary = "An experiment: its design, its state, and who did what")
+    public Mono<ObjectNode> get(@PathVariable String name, @RequestParam(required = false) @Nullable Integer version) {
+        return Blocking.call(() -> ExperimentAnswer.of(experiments.find(name, version)));
+    }
+
+    /** Starts it. */
+    @PostMapping("/experiments/{name}/start")
+    @Operation(summary = "Start the newest version; one of before that runs is stopped")
+    public Mono<ObjectNode> start(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, http, experiments::start);
+    }
+
+    /** Stops it. */
+    @PostMapping("/experiments/{name}/stop")
+    @Operation(summary = "Stop an experiment: from now on everybody is served the control")
+    public Mono<ObjectNode> stop(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, http, experiments::stop);
+    }
+
+    /** Decides it. */
+    @PostMapping("/experiments/{name}/decide")
+    @Operation(summary = "Choose an arm: from now on everybody is served that, and the experiment's alias points to it")
+    public Mono<ObjectNode> decide(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, http, experiments::decide);
+    }
+
+    private Mono<ObjectNode> done(String name, ServerHttpRequest http,
+            BiFunction<String, ExperimentReader.Deed, Experiment> deed) {
+        return bodies.json(http).flatMap(body -> Blocking.call(
+                () -> ExperimentAnswer.of(deed.apply(name, ExperimentReader.deed(body)))));
+    }
+
+    /** What is known of it. */
+    @GetMapping("/experiments/{name}/report")
+    @Operation(summary = "What is known: each arm, differences from the control with intervals, and a verdict",
+            description = "The intervals of differences hold however often one looks.")
+    public Mono<ReportAnswer> report(@PathVariable String name,
+            @RequestParam(required = false) @Nullable Integer version) {
+        return Blocking.call(() -> reports.of(version == null
+                ? experiments.current(name)
+                : experiments.find(name, version)));
+    }
+
+    /** For rollout controllers and for Prometheus. */
+    @GetMapping("/experiments/{name}/metrics")
+    @Operation(summary = "The goal's difference as value, with a verdict, for a rollout controller",
+            description = "Prometheus, which accepts plain text, gets all that is measured.",
+            responses = @ApiResponse(responseCode = "200", description = "What is known", content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = GoalAnswer.class)),
+                @Content(mediaType = "text/plain", schema = @Schema(type = "string"))}))
+    public Mono<ResponseEntity<?>> metrics(@PathVariable String name,
+            @RequestParam(required = false) @Nullable String arm, @Parameter(hidden = true) ServerHttpRequest http) {
+        boolean text = http.getHeaders().getAccept().stream()
+                .anyMatch(type -> !type.isWildcardType() && type.isCompatibleWith(MediaType.TEXT_PLAIN));
+        return Blocking.call(() -> {
+            Experiment experiment = experiments.current(name);
+            return text
+                    ? ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN)
+                            .body(Exposition.of(reports.of(experiment)))
+                    : ResponseEntity.ok(reports.goal(experiment, experiments.treatment(experiment, arm)));
+        });
+    }
+
+    /** Makes images in all arms. */
+    @PostMapping("/experiments/{name}/pairs")
+    @Operation(summary = "Make the same request in every arm, from one seed, to be voted on",
+            description = "The body is that of POST /generate without what arms say. Of an experiment that splits its units these"
+                    + " jobs are not counted, but the votes on them are.",
+            responses = @ApiResponse(responseCode = "202", description = "The jobs, the control's first"))
+    public Mono<ResponseEntity<Map<String, List<String>>>> pairs(@PathVariable String name,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return bodies.json(http).flatMap(body -> Blocking.call(() -> {
+            var request = GenerateRequestReader.read(body, name);
+            List<JobRecord> jobs = acceptance.acceptAll(routing.paired(experiments.current(name), request));
+            return ResponseEntity.accepted().body(Map.of("jobs", jobs.stream().map(JobRecord::id).toList()));
+        }));
+    }
+
+    /** Two images to be compared. */
+    @GetMapping("/experiments/{name}/ballot")
+    @Operation(summary = "Two images of one seed, of which nobody is told which arm made which",
+            responses = {@ApiResponse(responseCode = "200", description = "The two jobs and their images"),
+                @ApiResponse(responseCode = "204", description = "There is nothing that this voter has not seen")})
+    public Mono<ResponseEntity<Ballot>> ballot(@PathVariable String name, @RequestParam String voter,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> feedback.ballot(experiments.current(name), voter, PublicPath.of(http))
+                .map(ResponseEntity::ok).orElseGet(() -> ResponseEntity.noContent().build()));
+    }
+
+    /** Votes. */
+    @PostMapping("/experiments/{name}/votes")
+    @Operation(summary = "Say which of two jobs' images is better: left, right, tie or bad")
+    public Mono<Map<String, Boolean>> vote(@PathVariable String name,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
+                feedback.vote(experiments.current(name), FeedbackReader.vote(body)))));
+    }
+
+    /** Observes. */
+    @PostMapping("/experiments/{name}/observations")
+    @Operation(summary = "Say what was observed of a job or of a subject, such as a rating",
+            description = "By its id an observation is known when it comes again; of a job the job's is its default.")
+    public Mono<Map<String, Boolean>> observe(@PathVariable String name,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
+                feedback.observe(experiments.current(name), FeedbackReader.observation(body)))));
+    }
+}

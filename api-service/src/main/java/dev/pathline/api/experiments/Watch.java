@@ -1,0 +1,117 @@
+package dev.pathline.api.experiments;
+
+import dev.pathline.api.experiments.statistics.Interval;
+import dev.pathline.common.experiment.Arm;
+import dev.pathline.common.experiment.AuditEntry;
+import dev.pathline.common.experiment.Experiment;
+import dev.pathline.common.experiment.ExperimentDesign;
+import dev.pathline.common.experiment.ExperimentState;
+import dev.pathline.common.experiment.GuardRail;
+import dev.pathline.common.experiment.Mode;
+import dev.pathline.common.port.ExperimentStore;
+import dev.pathline.common.port.ExperimentStore.Count;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends what is to end: an experiment that has all its units or is past its time, and an arm that breaks a guard rail beyond doubt. Of several
+ * replicas that see it, one does it: the store compares and sets. Methods may block.
+ */
+public final class Watch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
+    private final ExperimentStore store;
+    private final RunningExperiments running;
+    private final Aliases aliases;
+    private final Comparisons comparisons;
+    private final Clock clock;
+
+    /** Watches the experiments of a store. */
+    public Watch(ExperimentStore store, RunningExperiments running, Aliases aliases, Clock clock) {
+        this.store = store;
+        this.running = running;
+        this.aliases = aliases;
+        this.comparisons = new Comparisons(store);
+        this.clock = clock;
+    }
+
+    /** Looks at all experiments that run. */
+    public void look() {
+        store.list(ExperimentState.RUNNING).forEach(this::look);
+    }
+
+    private void look(Experiment experiment) {
+        Map<String, Count> counts = store.counts(experiment);
+        Optional<Experiment> broken = guarded(experiment, counts);
+        Optional<Experiment> next = broken.isPresent() ? broken : planned(experiment, counts);
+        next.filter(changed -> store.compareAndSet(experiment.revision(), changed)).ifPresent(changed -> {
+            running.forget();
+            AuditEntry entry = changed.audit().getLast();
+            LOG.warn("experiment {}: {} ({})", changed.reference(), entry.what(), entry.by());
+            if (broken.isPresent()) {
+                aliases.giveBack(changed);
+            }
+        });
+    }
+
+    private Optional<Experiment> guarded(Experiment experiment, Map<String, Count> counts) {
+        ExperimentDesign design = experiment.design();
+        for (Arm arm : design.treatments()) {
+            if (experiment.stopped().containsKey(arm.name())) {
+                continue;
+            }
+            for (GuardRail rail : design.guardRails()) {
+                Optional<String> why = breaks(experiment, arm, rail, counts);
+                if (why.isPresent()) {
+                    return why.map(reason -> experiment.withoutArm(arm.name(), reason,
+                            new AuditEntry(clock.instant(), "guard rail",
+                                    "arm " + arm.name() + " stopped: " + reason)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> breaks(Experiment experiment, Arm arm, GuardRail rail, Map<String, Count> counts) {
+        ExperimentDesign design = experiment.design();
+        long fewest = Math.min(units(counts, arm), units(counts, design.control()));
+        if (fewest < design.minimum()) {
+            return Optional.empty();
+        }
+        return comparisons.of(experiment, arm, rail.metric(), PlannedUnits.ALPHA).flatMap(known -> {
+            Interval interval = known.difference().interval();
+            double harm = Math.min(rail.metric().harm(interval.low()), rail.metric().harm(interval.high()));
+            return harm > rail.worseBy()
+                    ? Optional.of(String.format(Locale.ROOT,
+                            "%s is %s, that of the control %s: worse by more than %s, with %d units",
+                            rail.metric().name(), Verdict.shown(known.arm()), Verdict.shown(known.control()),
+                            Verdict.shown(rail.worseBy()), known.units()))
+                    : Optional.empty();
+        });
+    }
+
+    private Optional<Experiment> planned(Experiment experiment, Map<String, Count> counts) {
+        ExperimentDesign design = experiment.design();
+        Instant until = design.until();
+        long units = design.mode() == Mode.SPLIT
+                ? design.arms().stream().mapToLong(arm -> units(counts, arm)).sum()
+                : units(counts, design.control());
+        String why = units >= design.planned()
+                ? "stopped: it has the " + design.planned() + " units that were planned"
+                : until != null && !clock.instant().isBefore(until) ? "stopped: it was to run until " + until : null;
+        return why == null
+                ? Optional.empty()
+                : Optional.of(experiment.stopped(new AuditEntry(clock.instant(), "plan", why)));
+    }
+
+    private static long units(Map<String, Count> counts, Arm arm) {
+        Count count = counts.get(arm.name());
+        return count == null ? 0 : count.units();
+    }
+}

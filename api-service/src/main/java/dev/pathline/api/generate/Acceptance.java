@@ -1,0 +1,90 @@
+package dev.pathline.api.generate;
+
+import dev.pathline.api.generate.GenerationService.Accepted;
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.FieldError;
+import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.port.PortUnavailableException;
+import dev.pathline.common.wire.GenerateRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes jobs of requests: of most of them one, and of one that an experiment compares one in each arm. Methods may block. */
+public final class Acceptance {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptance.class);
+
+    private final Routing routing;
+    private final RequestResolver resolver;
+    private final GenerationService generation;
+
+    /** Accepts what experiments have decided and models can do. */
+    public Acceptance(Routing routing, RequestResolver resolver, GenerationService generation) {
+        this.routing = routing;
+        this.resolver = resolver;
+        this.generation = generation;
+    }
+
+    /** Returns how many samples a request may ask for of a model; see {@link RequestResolver#mostSamples}. */
+    int mostSamples(String reference) {
+        return resolver.mostSamples(reference);
+    }
+
+    /**
+     * Accepts the job of a request, or finds the one that the same idempotency key made.
+     *
+     * @throws ApiException if it is refused
+     */
+    Accepted accept(GenerateRequest request, AnswerKind answer, @Nullable Idempotency idempotency) {
+        Routing.Route route = routing.route(request);
+        JobRequest resolved = resolver.resolve(route.request(), answer).in(route.arm());
+        Accepted accepted = generation.accept(warned(resolved, route.warnings()), idempotency);
+        if (accepted.isNew()) {
+            copy(accepted.job(), route.copies());
+        }
+        return accepted;
+    }
+
+    /**
+     * Accepts a request in every arm of what is routed, which nobody waits for.
+     *
+     * @return the jobs, the first one's first
+     * @throws ApiException if the first is refused
+     */
+    public List<JobRecord> acceptAll(Routing.Route route) {
+        JobRecord first = generation.accept(resolver.resolve(route.request(), AnswerKind.JSON).in(route.arm()), null)
+                .job();
+        var all = new ArrayList<JobRecord>();
+        all.add(first);
+        all.addAll(copy(first, route.copies()));
+        return all;
+    }
+
+    /** What is made for the comparison alone is left out where it is refused: the answer does not depend on it. */
+    private List<JobRecord> copy(JobRecord job, List<Routing.Copy> copies) {
+        var made = new ArrayList<JobRecord>();
+        for (Routing.Copy copy : copies) {
+            try {
+                JobRequest resolved = resolver.resolve(copy.request().unwatched(job.request().seed()), AnswerKind.JSON);
+                made.add(generation.accept(resolved.in(copy.arm()), null).job());
+            } catch (ApiException | PortUnavailableException e) {
+                LOG.warn("job {} has no copy in the arm {}: {}", job.id(), copy.arm().reference(), e.getMessage());
+            }
+        }
+        return made;
+    }
+
+    private static JobRequest warned(JobRequest request, List<FieldError> warnings) {
+        if (warnings.isEmpty()) {
+            return request;
+        }
+        var all = new ArrayList<>(warnings);
+        all.addAll(request.warnings());
+        return request.warnedOf(all);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pathline.common.experiment;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arm that a job was made in.
+ *
+ * @param experiment the experiment's name
+ * @param version its version
+ * @param arm the arm's name
+ * @param unit what was assigned: the subject, or a random id of the request
+ * @param role why it has that arm, and so whether it counts
+ * @param pair the same for all jobs that one request was made into, or null where it was made into one
+ */
+public record ArmOf(String experiment, int version, String arm, String unit, Role role, @Nullable String pair) {
+
+    /** Why a job has an arm. */
+    public enum Role {
+        /** Its unit was assigned to it: it is counted. */
+        UNIT,
+        /** It is a copy of another arm's job, made for the comparison alone: it is counted. */
+        SHADOW,
+        /** Somebody who looks at an arm: not counted. */
+        TESTER,
+        /** A unit that is not part of the experiment, and is served as the control is: not counted. */
+        OUTSIDE;
+
+        /** Whether comparisons count it. */
+        public boolean counts() {
+            return this == UNIT || this == SHADOW;
+        }
+    }
+
+    /** Returns {@code experiment@version}. */
+    public String experimentReference() {
+        return experiment + "@" + version;
+    }
+
+    /** Returns {@code experiment@version/arm}: what a client is told. */
+    public String reference() {
+        return experimentReference() + "/" + arm;
+    }
+
+    /** Returns the same for a copy in another arm. */
+    public ArmOf shadow(String other) {
+        return new ArmOf(experiment, version, other, unit, role == Role.UNIT ? Role.SHADOW : role, pair);
+    }
+}
