@@ -83,11 +83,13 @@ class ExperimentsIT {
                 first.kill();
             }
             String subject = "subject-" + i % 20;
-            String id = api.submit("{\"experiment\":\"pairs\",\"subject\":\"" + subject + "\",\"label\":\"coat\",\"seed\":"
-                    + i + "}");
+            String id = api
+                    .submit("{\"experiment\":\"pairs\",\"subject\":\"" + subject + "\",\"label\":\"coat\",\"seed\":"
+                            + i + "}");
             made.add(id);
             String arm = get(second, "/jobs/" + id).path("arm").asString();
-            assertThat(arms.computeIfAbsent(subject, _ -> arm)).as("whoever is asked, and whoever has died").isEqualTo(arm);
+            assertThat(arms.computeIfAbsent(subject, _ -> arm)).as("whoever is asked, and whoever has died")
+                    .isEqualTo(arm);
         }
         assertThat(new HashSet<>(arms.values())).containsExactlyInAnyOrder("pairs@1/many", "pairs@1/one");
         assertThat(made).hasSize(REQUESTS);
