@@ -89,11 +89,13 @@ class CatalogTest extends ApiTestBase {
         JsonNode api = json(client.get().uri("/v3/api-docs"), 200);
         assertThat(api.path("paths").propertyNames()).contains("/generate", "/jobs", "/jobs/{id}", "/jobs/{id}/events",
                 "/jobs/{id}/images/{file}", "/models", "/models/{name}",
-                "/models/{name}/aliases/{alias}", "/solvers");
+                "/models/{name}/aliases/{alias}", "/solvers", "/experiments", "/experiments/{name}/report",
+                "/experiments/{name}/votes");
         assertThat(api.path("paths").path("/generate").path("post").path("responses").path("200").path("content")
                 .propertyNames()).containsExactlyInAnyOrder("application/json", "text/event-stream", "image/png");
         JsonNode request = api.path("components").path("schemas").path("GenerateRequest");
-        assertThat(request.path("required").path(0).asString()).isEqualTo("model");
+        assertThat(request.path("anyOf").valueStream().map(one -> one.path("required").path(0).asString()))
+                .containsExactly("model", "experiment");
         // Every field of the request, of its settings and of its terms, which the body has beside each other.
         Set<String> fields = Stream.of(GenerateRequest.class, SamplingSettings.class, JobTerms.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents())).map(RecordComponent::getName)

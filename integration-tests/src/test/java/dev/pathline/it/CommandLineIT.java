@@ -35,7 +35,7 @@ class CommandLineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "sample", "forward", "models", "solvers", "train", "evaluate", "bench", "alias",
-        "gc", "verify", "register"})
+        "gc", "verify", "register", "experiment"})
     void shouldExplainEveryCommand(String command) throws Exception {
         Result result = run(command, "--help");
 

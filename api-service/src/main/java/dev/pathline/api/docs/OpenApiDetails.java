@@ -76,6 +76,11 @@ public final class OpenApiDetails implements OpenApiCustomizer {
     private static Schema<?> request() {
         Map<String, Schema<?>> fields = new LinkedHashMap<>();
         fields.put("model", new StringSchema().description("name, name@version or name@alias").example("fashion-flow"));
+        fields.put("experiment",
+                new StringSchema().description("the experiment whose arm says model, solver, steps and so on,"
+                        + " which are left out then").example("one-step"));
+        fields.put("subject",
+                new StringSchema().description("for whom: an experiment serves each the same arm every time"));
         fields.put("count",
                 integer(1, 2000, "images in this request, at most 64; of a model of vectors, at most 2000"));
         fields.put("label",
@@ -124,7 +129,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         fields.put("metadata", new MapSchema().additionalProperties(new StringSchema()).maxProperties(16)
                 .description("returned as given"));
         Schema<?> schema = new ObjectSchema().additionalProperties(false);
-        schema.addRequiredItem("model");
+        // One of them says what is made.
+        schema.setAnyOf(List.of(new Schema<>().addRequiredItem("model"), new Schema<>().addRequiredItem("experiment")));
         fields.forEach(schema::addProperty);
         return schema;
     }

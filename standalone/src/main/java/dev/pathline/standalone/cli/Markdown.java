@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Tables of Markdown whose columns are aligned, so that a terminal shows them well too. */
-final class Markdown {
+public final class Markdown {
 
     private Markdown() {}
 
@@ -14,7 +14,7 @@ final class Markdown {
      *
      * @param rows the headings, then the rows, all of one length; the first column is text, the others are to the right
      */
-    static String table(List<List<String>> rows) {
+    public static String table(List<List<String>> rows) {
         int[] widths = IntStream.range(0, rows.getFirst().size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();
         String rule = IntStream.range(0, widths.length)

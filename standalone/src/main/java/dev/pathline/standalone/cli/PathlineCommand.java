@@ -1,5 +1,6 @@
 package dev.pathline.standalone.cli;
 
+import dev.pathline.standalone.cli.experiment.ExperimentCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ import picocli.CommandLine.ParameterException;
             TrainCommand.class, DistillCommand.class,
             ReportCommand.class,
             EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class, RegisterCommand.class,
-            AliasCommand.class, VerifyCommand.class, GcCommand.class})
+            AliasCommand.class, VerifyCommand.class, GcCommand.class, ExperimentCommand.class})
 public final class PathlineCommand {
 
     private static final String DEBUG = "PATHLINE_DEBUG";

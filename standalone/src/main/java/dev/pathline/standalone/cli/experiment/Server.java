@@ -1,0 +1,99 @@
+package dev.pathline.standalone.cli.experiment;
+
+import dev.pathline.common.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** The server that a command asks. */
+final class Server {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int NO_CONTENT = 204;
+    private static final int LEAST_ERROR = 300;
+
+    @Option(names = "--server", paramLabel = "URL", defaultValue = "${PATHLINE_URL:-http://localhost:8080}",
+            description = "the server (default: http://localhost:8080; also PATHLINE_URL)")
+    private String url = "http://localhost:8080";
+
+    /** Returns what stands at an address, which is there. */
+    JsonNode get(String path) {
+        return find(path).orElseThrow(() -> new IllegalStateException(url + path + " has nothing"));
+    }
+
+    /** Returns what stands at an address, or empty if the server has nothing to say there. */
+    Optional<JsonNode> find(String path) {
+        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build());
+        return answer.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(json(answer.body()));
+    }
+
+    /** Returns the bytes that stand at an address. */
+    byte[] bytes(String path) {
+        return send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build()).body();
+    }
+
+    /** Sends JSON, and returns the answer. */
+    JsonNode post(String path, String body) {
+        return json(send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(body)).build()).body());
+    }
+
+    /** Writes a text so that it can be part of an address. */
+    static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private URI at(String path) {
+        String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        try {
+            return URI.create(base + path);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--server " + url + " is no address", e);
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+            if (answer.statusCode() >= LEAST_ERROR) {
+                throw new IllegalStateException(problem(answer));
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new IllegalStateException("no server answers at " + url
+                    + ": start one with ./pathline, or name another with --server", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** What a problem document says, mistake by mistake. */
+    private static String problem(HttpResponse<byte[]> answer) {
+        JsonNode problem;
+        try {
+            problem = json(answer.body());
+        } catch (JacksonException e) {
+            return "the server answers " + answer.statusCode();
+        }
+        var text = new StringBuilder(problem.path("detail").asString(problem.path("title").asString("")));
+        problem.path("errors").forEach(error -> text.append("\n  ").append(error.path("field").asString(""))
+                .append(' ').append(error.path("message").asString("")));
+        return text.toString();
+    }
+
+    private static JsonNode json(byte[] body) {
+        return Json.MAPPER.readTree(body);
+    }
+}
