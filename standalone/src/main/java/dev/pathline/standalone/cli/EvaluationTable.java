@@ -6,6 +6,7 @@ import dev.pathline.engine.evaluation.report.EvaluationReport;
 import dev.pathline.engine.evaluation.report.EvaluationSetting;
 import dev.pathline.engine.evaluation.report.Measurement;
 import dev.pathline.engine.evaluation.report.Metric;
+import dev.pathline.standalone.cli.table.Markdown;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

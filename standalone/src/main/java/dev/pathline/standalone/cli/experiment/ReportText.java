@@ -1,6 +1,6 @@
 package dev.pathline.standalone.cli.experiment;
 
-import dev.pathline.standalone.cli.Markdown;
+import dev.pathline.standalone.cli.table.Markdown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.pathline.standalone.cli;
+package dev.pathline.standalone.cli.table;
 
 import java.util.List;
 import java.util.stream.Collectors;
