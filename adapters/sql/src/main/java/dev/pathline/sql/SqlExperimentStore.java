@@ -30,7 +30,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     private static final String NEWEST = """
             select record from experiment e
-            where version = (select max(version) from experiment o where o.name = e.name) CONDITION order by name""";
+            where version = (select max(version) from experiment o where o.name = e.name) order by name""";
     private static final String NOTE = """
             insert into experiment_job (job_id, experiment, arm, unit, counted, pair, state, queued_ms, first_preview_ms,
               total_ms, device_ms, evaluations, failed)
@@ -108,7 +108,7 @@ public final class SqlExperimentStore implements ExperimentStore {
     @Override
     public List<Experiment> list(@Nullable ExperimentState state) {
         return database.ask(() -> state == null
-                ? sql(NEWEST.replace("CONDITION", "")).query(SqlExperimentStore::read).list()
+                ? sql(NEWEST).query(SqlExperimentStore::read).list()
                 : sql("select record from experiment where state = ? order by name, version").param(state.wire())
                         .query(SqlExperimentStore::read).list());
     }

@@ -25,6 +25,13 @@ final class Comparisons {
         this.store = store;
     }
 
+    /** Where the means of an arm's units come from, which whoever asks may have at hand. */
+    @FunctionalInterface
+    interface Means {
+        /** Returns the means of a metric, one a unit of an arm. */
+        double[] of(Arm arm, Metric metric);
+    }
+
     /**
      * What is known of a difference.
      *
@@ -38,16 +45,21 @@ final class Comparisons {
 
     /** Compares an arm with the control; empty where there is too little to say anything. */
     Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, double alpha) {
+        return of(experiment, arm, metric, alpha, (one, of) -> store.means(experiment, one.name(), of));
+    }
+
+    /** Compares an arm with the control, whose means are known. */
+    Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, double alpha, Means means) {
         ExperimentDesign design = experiment.design();
         return design.mode() == Mode.SPLIT
-                ? split(experiment, arm, metric, alpha)
+                ? split(design, arm, metric, alpha, means)
                 : paired(experiment, arm, metric, alpha);
     }
 
-    private Optional<Difference> split(Experiment experiment, Arm arm, Metric metric, double alpha) {
-        ExperimentDesign design = experiment.design();
-        Moments control = Moments.of(store.means(experiment, design.control().name(), metric));
-        Moments other = Moments.of(store.means(experiment, arm.name(), metric));
+    private Optional<Difference> split(ExperimentDesign design, Arm arm, Metric metric, double alpha,
+            Means means) {
+        Moments control = Moments.of(means.of(design.control(), metric));
+        Moments other = Moments.of(means.of(arm, metric));
         if (Math.min(control.count(), other.count()) < FEWEST) {
             return Optional.empty();
         }

@@ -74,14 +74,14 @@ public final class ExperimentRouting implements Routing {
 
     /** An experiment that has ended serves all the same: those who name it need not be changed at once. */
     private Experiment ended(String name) {
-        Experiment newest = store.newest(name)
+        Experiment current = store.current(name)
                 .orElseThrow(() -> ApiException.of(ErrorCode.UNKNOWN_EXPERIMENT, "experiment", "there is no '" + name
                         + "'; GET /experiments lists them"));
-        if (newest.state() != ExperimentState.DRAFT) {
-            return newest;
+        if (current.state() == ExperimentState.DRAFT) {
+            throw ApiException.of(ErrorCode.EXPERIMENT_STATE, "experiment",
+                    "'" + name + "' has not started; POST /experiments/" + name + "/start starts it");
         }
-        return store.find(name, newest.version() - 1).orElseThrow(() -> ApiException.of(ErrorCode.EXPERIMENT_STATE,
-                "experiment", "'" + name + "' has not started; POST /experiments/" + name + "/start starts it"));
+        return current;
     }
 
     private static Route served(Experiment experiment, GenerateRequest request) {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,12 @@ public final class ExperimentService {
      * @throws ApiException if there is none
      */
     public Experiment find(String name, @Nullable Integer version) {
-        return (version == null ? store.newest(name) : store.find(name, version))
-                .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_EXPERIMENT,
-                        "There is no experiment '" + shown(name) + "'" + (version == null ? "" : " " + version)));
+        return found(version == null ? store.newest(name) : store.find(name, version), name, version);
+    }
+
+    private static Experiment found(Optional<Experiment> experiment, String name, @Nullable Integer version) {
+        return experiment.orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_EXPERIMENT,
+                "There is no experiment '" + shown(name) + "'" + (version == null ? "" : " " + version)));
     }
 
     private static String shown(String name) {
@@ -159,10 +163,7 @@ public final class ExperimentService {
 
     /** Returns the version that is, or was last, of any use: a draft behind it does not count. */
     Experiment current(String name) {
-        Experiment newest = find(name, null);
-        return newest.state() == ExperimentState.DRAFT && newest.version() > 1
-                ? find(name, newest.version() - 1)
-                : newest;
+        return found(store.current(name), name, null);
     }
 
     private Experiment changed(Experiment experiment, UnaryOperator<Experiment> change) {

@@ -57,6 +57,8 @@ public final class Reports {
         Optional<SampleRatio> ratio = ratio(experiment, counts);
         boolean alarm = ratio.map(SampleRatio::alarms).orElse(false);
         Map<String, Map<Metric, double[]>> values = values(experiment);
+        Comparisons.Means means = (arm, metric) -> values.getOrDefault(arm.name(), Map.of())
+                .getOrDefault(metric, new double[0]);
         List<Tally> tallies = store.tallies(experiment);
         Map<String, Quantity> strengths = strengths(design, tallies);
         var arms = new ArrayList<ArmAnswer>();
@@ -70,14 +72,14 @@ public final class Reports {
         var verdicts = new ArrayList<String>();
         for (Arm arm : design.treatments()) {
             Optional<Comparisons.Difference> goal = comparisons.of(experiment, arm, design.goal().metric(),
-                    PlannedUnits.alpha(design));
+                    PlannedUnits.alpha(design), means);
             Verdict verdict = Verdict.of(experiment, arm.name(), goal.orElse(null), alarm);
             verdicts.add(verdict.sentence());
-            goal.ifPresent(known -> compared.add(answer(arm, design.goal().metric(), known, values, design,
+            goal.ifPresent(known -> compared.add(answer(arm, design.goal().metric(), known, means, design,
                     verdict.code().wire())));
             design.measured().filter(metric -> !metric.equals(design.goal().metric()))
-                    .forEach(metric -> comparisons.of(experiment, arm, metric, PlannedUnits.ALPHA)
-                            .ifPresent(known -> compared.add(answer(arm, metric, known, values, design, null))));
+                    .forEach(metric -> comparisons.of(experiment, arm, metric, PlannedUnits.ALPHA, means)
+                            .ifPresent(known -> compared.add(answer(arm, metric, known, means, design, null))));
         }
         return new ReportAnswer(experiment.reference(), experiment.state().wire(), clock.instant(),
                 design.goal().metric().name(), arms, compared, tallies.stream().map(Reports::answer).toList(),
@@ -125,9 +127,9 @@ public final class Reports {
     }
 
     private static ComparisonAnswer answer(Arm arm, Metric metric, Comparisons.Difference known,
-            Map<String, Map<Metric, double[]>> values, ExperimentDesign design, @Nullable String verdict) {
-        double[] own = values.getOrDefault(arm.name(), Map.of()).getOrDefault(metric, new double[0]);
-        double[] control = values.getOrDefault(design.control().name(), Map.of()).getOrDefault(metric, new double[0]);
+            Comparisons.Means means, ExperimentDesign design, @Nullable String verdict) {
+        double[] own = means.of(arm, metric);
+        double[] control = means.of(design.control(), metric);
         boolean enough = Math.min(own.length, control.length) >= FEWEST_OF_PERCENTILE && metric.name().endsWith("Ms");
         return new ComparisonAnswer(arm.name(), metric.name(), known.units(), Quantity.of(known.difference()), enough
                 ? Quantity.of(Percentiles.difference(control, own, 0.95, CONFIDENCE, BOOTSTRAP_SEED))

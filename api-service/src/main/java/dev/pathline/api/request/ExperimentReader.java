@@ -37,10 +37,8 @@ public final class ExperimentReader {
     private static final double LARGE = 1e9;
     private static final double SMALL = 1e-9;
 
-    private static final Map<String, Mode> MODES = Stream.of(Mode.values())
-            .collect(Collectors.toMap(Mode::wire, mode -> mode, (a, _) -> a, LinkedHashMap::new));
-    private static final Map<String, Unit> UNITS = Stream.of(Unit.values())
-            .collect(Collectors.toMap(Unit::wire, unit -> unit, (a, _) -> a, LinkedHashMap::new));
+    private static final Map<String, Mode> MODES = Fields.named(Mode.values(), Mode::wire);
+    private static final Map<String, Unit> UNITS = Fields.named(Unit.values(), Unit::wire);
     private static final Map<String, Metric.Better> BETTER = Map.of("higher", Metric.Better.HIGHER, "lower",
             Metric.Better.LOWER);
 

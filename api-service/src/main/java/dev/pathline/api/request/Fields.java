@@ -3,9 +3,11 @@ package dev.pathline.api.request;
 import dev.pathline.common.error.FieldErrors;
 import dev.pathline.common.error.Suggestions;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -114,6 +116,15 @@ final class Fields {
         }
         wrong(name, "must be one of " + String.join(", ", choices.keySet()) + ", not " + shown(value));
         return null;
+    }
+
+    /** Returns values by what they are called, in their order. */
+    static <T> Map<String, T> named(T[] values, Function<T, String> name) {
+        Map<String, T> map = new LinkedHashMap<>();
+        for (T value : values) {
+            map.put(name.apply(value), value);
+        }
+        return map;
     }
 
     /** Notes that a field is wrong. */

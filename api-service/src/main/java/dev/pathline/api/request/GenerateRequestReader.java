@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +42,10 @@ public final class GenerateRequestReader {
 
     /** What an experiment's arm chooses, and nobody else. */
     private static final List<String> ARMS_CHOICE = Stream.concat(Stream.of("model", "precision", "profile"),
-            SamplingFields.NAMES.stream()).toList();
+            SamplingSettings.names().stream()).toList();
 
-    private static final Map<String, Priority> PRIORITIES = named(Priority.values(), Priority::wire);
-    static final Map<String, Precision> PRECISIONS = named(Precision.values(), Precision::wire);
+    private static final Map<String, Priority> PRIORITIES = Fields.named(Priority.values(), Priority::wire);
+    static final Map<String, Precision> PRECISIONS = Fields.named(Precision.values(), Precision::wire);
 
     private GenerateRequestReader() {}
 
@@ -190,19 +189,10 @@ public final class GenerateRequestReader {
         return metadata;
     }
 
-    private static <T> Map<String, T> named(T[] values, Function<T, String> name) {
-        Map<String, T> map = new LinkedHashMap<>();
-        for (T value : values) {
-            map.put(name.apply(value), value);
-        }
-        return map;
-    }
-
     private static <T> Map<String, T> ordered(String first, T a, String second, T b) {
         Map<String, T> map = new LinkedHashMap<>();
         map.put(first, a);
         map.put(second, b);
         return map;
     }
-
 }

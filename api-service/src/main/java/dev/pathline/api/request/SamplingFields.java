@@ -4,12 +4,10 @@ import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.SolverOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,11 +16,6 @@ final class SamplingFields {
 
     /** Solver steps. */
     static final int MAX_STEPS = 1000;
-
-    /** The names of the fields. */
-    static final List<String> NAMES = Stream.concat(Stream.of("solver", "steps", "timeGrid", "times", "cfgScale",
-            "cfgInterval", "cfgRescale", "threshold", "noise"),
-            Arrays.stream(SolverOption.values()).map(SolverOption::wire)).toList();
 
     private static final int MAX_NAME = 128;
     private static final double MAX_SCALE = 30;

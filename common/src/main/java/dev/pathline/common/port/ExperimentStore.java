@@ -26,6 +26,13 @@ public interface ExperimentStore {
     /** Returns the newest version of an experiment. */
     Optional<Experiment> newest(String name);
 
+    /** Returns the newest version that has started, or the draft where none has. */
+    default Optional<Experiment> current(String name) {
+        return newest(name).flatMap(newest -> newest.state() == ExperimentState.DRAFT && newest.version() > 1
+                ? find(name, newest.version() - 1)
+                : Optional.of(newest));
+    }
+
     /** Returns a version of an experiment. */
     Optional<Experiment> find(String name, int version);
 

@@ -168,10 +168,14 @@ public record SamplingSettings(
                 noise, value);
     }
 
+    /** Returns the names of all settings, the solver's options among them, as {@link #without} takes them. */
+    public static List<String> names() {
+        return Stream.concat(NAMES.stream(), Arrays.stream(SolverOption.values()).map(SolverOption::wire)).toList();
+    }
+
     /** Returns the names of the settings that are not left to the card. */
     public List<String> given() {
-        return Stream.concat(NAMES.stream(), Arrays.stream(SolverOption.values()).map(SolverOption::wire))
-                .filter(name -> !without(name).equals(this)).toList();
+        return names().stream().filter(name -> !without(name).equals(this)).toList();
     }
 
     /** Returns these settings without the one of that name, or these settings where there is none. */
