@@ -15,6 +15,7 @@ import dev.pathline.api.health.ModelGauges;
 import dev.pathline.api.health.RegistryHealthIndicator;
 import dev.pathline.api.health.WorkersHealthIndicator;
 import dev.pathline.api.jobs.Estimates;
+import dev.pathline.api.jobs.Drafts;
 import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobController;
@@ -103,8 +104,8 @@ public class ApiServiceConfiguration {
 
     @Bean
     EventStreams eventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, LiveEvents live,
-            ApiProperties properties) {
-        return new EventStreams(log, store, lifecycle, live, properties.heartbeat());
+            JobAnswers answers, ApiProperties properties) {
+        return new EventStreams(log, store, lifecycle, live, new Drafts(store, answers), properties.heartbeat());
     }
 
     @Bean

@@ -5,7 +5,9 @@ import dev.pathline.api.experiments.ExperimentController;
 import dev.pathline.api.experiments.ExperimentRouting;
 import dev.pathline.api.experiments.ExperimentService;
 import dev.pathline.api.experiments.Feedback;
+import dev.pathline.api.experiments.FeedbackController;
 import dev.pathline.api.experiments.Outcomes;
+import dev.pathline.api.experiments.PairGallery;
 import dev.pathline.api.experiments.Reports;
 import dev.pathline.api.experiments.RunningExperiments;
 import dev.pathline.api.experiments.Watch;
@@ -43,11 +45,22 @@ class ExperimentConfiguration {
     }
 
     @Bean
-    ExperimentController experimentController(ExperimentStore store, RunningExperiments running,
-            ExperimentRouting routing, RequestResolver resolver, Acceptance acceptance, Aliases aliases, JobStore jobs,
-            BodyReader bodies, Clock clock) {
-        return new ExperimentController(new ExperimentService(store, running, resolver, aliases, clock), routing,
-                acceptance, new Reports(store, clock), new Feedback(store, jobs, new SecureRandom(), clock), bodies);
+    ExperimentService experimentService(ExperimentStore store, RunningExperiments running, RequestResolver resolver,
+            Aliases aliases, Clock clock) {
+        return new ExperimentService(store, running, resolver, aliases, clock);
+    }
+
+    @Bean
+    ExperimentController experimentController(ExperimentService experiments, ExperimentStore store, BodyReader bodies,
+            Clock clock) {
+        return new ExperimentController(experiments, new Reports(store, clock), bodies);
+    }
+
+    @Bean
+    FeedbackController feedbackController(ExperimentService experiments, ExperimentStore store, JobStore jobs,
+            ExperimentRouting routing, Acceptance acceptance, BodyReader bodies, Clock clock) {
+        return new FeedbackController(experiments, routing, acceptance, new PairGallery(store, jobs),
+                new Feedback(store, jobs, new SecureRandom(), clock), bodies);
     }
 
     @Bean

@@ -161,6 +161,85 @@ class ExperimentsTest extends ApiTestBase {
     }
 
     @Test
+    void shouldTellTheImagesOfOneStepBeforeThoseOfMany() {
+        running(",\"mode\":\"cascade\",\"planned\":1000");
+        List<ServerSentEvent<String>> events = events(generate(request(",\"subject\":\"ada\",\"count\":2"),
+                headers -> headers.setAccept(List.of(MediaType.TEXT_EVENT_STREAM))))
+                .filter(event -> event.event() != null)
+                .collectList().block();
+        ServerSentEvent<String> last = events.getLast();
+        assertThat(last.event()).isEqualTo("succeeded");
+        List<ServerSentEvent<String>> drafts = events.stream().filter(event -> event.event().equals("draft")).toList();
+        // The worker may make both at once, and then what is answered may be there first.
+        assertThat(drafts).hasSizeLessThanOrEqualTo(1);
+
+        JsonNode job = json(generate(request(",\"subject\":\"grace\"")), 200);
+        assertThat(job.path("evaluations").asInt()).as("the control is answered").isEqualTo(6);
+        JsonNode draft = json(client.get().uri("/jobs/" + job.path("draft").asString()), 200);
+        assertThat(draft.path("evaluations").asInt()).isEqualTo(2);
+        assertThat(draft.path("seed")).isEqualTo(job.path("seed"));
+        assertThat(draft.path("arm").asString()).isEqualTo(name + "@1/few");
+        JsonNode report = reportOnce(4);
+        assertThat(report.path("comparisons").get(0).path("units").asLong()).as("they are pairs").isEqualTo(2);
+        json(post("", "{\"name\":\"" + name + "-3\",\"mode\":\"cascade\"," + ARMS.replace("}],",
+                "},{\"name\":\"c\",\"model\":\"stripes\"}],") + "}"), 400);
+    }
+
+    @Test
+    void shouldShowWhatWasMadeFromOneSeed() {
+        running(",\"mode\":\"paired\",\"planned\":1000");
+        for (int i = 0; i < 3; i++) {
+            json(generate(request(",\"subject\":\"subject-" + i + "\"").replace("\"seed\":7", "\"seed\":" + i)), 200);
+        }
+        reportOnce(6);
+        JsonNode page = get("/pairs?limit=2");
+        assertThat(page.path("pairs")).hasSize(2).extracting(pair -> pair.path("seed").asString()).containsExactly("2",
+                "1");
+        JsonNode pair = page.path("pairs").get(0);
+        assertThat(pair.path("label").asString()).isEqualTo("Rows");
+        assertThat(pair.path("arms").valueStream().map(arm -> arm.path("arm").asString())).containsExactly("many",
+                "few");
+        client.get().uri(pair.path("arms").get(1).path("images").get(0).path("url").asString()).exchange()
+                .expectStatus().isOk();
+        JsonNode rest = get("/pairs?limit=2&cursor=" + page.path("nextCursor").asString());
+        assertThat(rest.path("pairs")).extracting(one -> one.path("seed").asString()).containsExactly("0");
+        assertThat(rest.has("nextCursor")).isFalse();
+        json(client.get().uri("/experiments/" + name + "/pairs?limit=0"), 400);
+        json(client.get().uri("/experiments/" + name + "/pairs?cursor=x"), 400);
+        JsonNode jobs = json(client.get().uri("/jobs?experiment=" + name + "@1"), 200);
+        assertThat(jobs.path("jobs")).hasSize(6);
+    }
+
+    @Test
+    void shouldReportWhatWasMeasuredOfAnArmAndHowTheGoalGrew() {
+        json(post("", "{\"name\":\"" + name + "\"," + ARMS + ",\"planned\":1000}"), 201);
+        String path = "/experiments/" + name + "/arms/few/measures/frechetDistance";
+        String measured = "{\"samples\":100,\"value\":0.5,\"low\":0.4,\"high\":0.7}";
+        json(put(path, measured), 409);
+        json(post("/" + name + "/start", "{}"), 200);
+        json(put(path, "{\"samples\":100,\"value\":0.5,\"low\":0.6,\"high\":0.7}"), 400);
+        json(put(path.replace("few", "none"), measured), 422);
+        json(put(path.replace("frechetDistance", "a b"), measured), 422);
+        put(path, measured).exchange().expectStatus().isNoContent();
+        put(path, measured.replace("0.5", "0.55")).exchange().expectStatus().isNoContent();
+        for (int i = 0; i < 12; i++) {
+            json(generate(request(",\"subject\":\"subject-" + i + "\"")), 200);
+        }
+        JsonNode found = arm(get("/report"), "few").path("measures").path("frechetDistance");
+        assertThat(found.path("quantity").path("value").asDouble()).isEqualTo(0.55);
+        assertThat(found.path("samples").asInt()).isEqualTo(100);
+        await().atMost(PATIENCE).until(() -> !get("/report").path("history").isEmpty());
+        JsonNode look = get("/report").path("history").get(0);
+        assertThat(look.path("arm").asString()).isEqualTo("few");
+        assertThat(look.path("units").asInt()).isBetween(4, 12);
+        assertThat(look.path("difference").path("value").asDouble()).isEqualTo(-4);
+    }
+
+    private WebTestClient.RequestHeadersSpec<?> put(String path, String body) {
+        return client.put().uri(path).contentType(MediaType.APPLICATION_JSON).bodyValue(body);
+    }
+
+    @Test
     void shouldStopAnArmThatBreaksAGuardRailAndSayWhy() {
         running(",\"guardRails\":[{\"metric\":\"satisfaction\",\"worseBy\":0.1}],\"minimum\":4,\"planned\":1000,"
                 + "\"metrics\":[{\"name\":\"satisfaction\",\"better\":\"higher\"}]");

@@ -11,11 +11,10 @@ import dev.pathline.common.wire.Json;
 import dev.pathline.common.wire.Timings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +56,21 @@ public final class SqlExperimentStore implements ExperimentStore {
               on b.experiment = a.experiment and b.pair = a.pair and a.arm < b.arm
             where a.experiment = ? and a.pair is not null and a.state = 'succeeded' and b.state = 'succeeded'
             order by own, votes, pair desc limit ?""";
+    private static final String NEWEST_PAIRS = """
+            select pair, arm, job_id from experiment_job
+            where experiment = ? and state = 'succeeded' and pair in (
+              select pair from experiment_job
+              where experiment = ? and state = 'succeeded' and pair is not null and (cast(? as text) is null or pair < ?)
+              group by pair having count(*) > 1 order by pair desc limit ?)
+            order by pair desc, arm""";
+    private static final String LOOK = """
+            insert into experiment_look (experiment, arm, mark, at, units, value, low, high) values (?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict do nothing""";
+    private static final String MEASURE = """
+            insert into experiment_measure (experiment, arm, metric, at, samples, value, low, high)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (experiment, arm, metric) do update set at = excluded.at, samples = excluded.samples,
+              value = excluded.value, low = excluded.low, high = excluded.high""";
     private static final String VOTE = """
             insert into experiment_vote (experiment, pair, first_arm, second_arm, voter, preference, at)
             values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""";
@@ -152,7 +166,7 @@ public final class SqlExperimentStore implements ExperimentStore {
         return database.ask(() -> sql(OBSERVE).param(observation.experiment().reference())
                 .param(observation.metric().name()).param(observation.source()).param(observation.arm())
                 .param(observation.unit()).param(observation.pair()).param(observation.value())
-                .param(micros(observation.at())).update() == 1);
+                .param(Micros.of(observation.at())).update() == 1);
     }
 
     @Override
@@ -221,10 +235,65 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
+    public long observed(Experiment experiment) {
+        return database.ask(() -> sql("select count(*) from experiment_value where experiment = ?")
+                .param(experiment.reference()).query(Long.class).single());
+    }
+
+    @Override
+    public List<Pair> newestPairs(Experiment experiment, int limit, @Nullable String before) {
+        var jobs = new LinkedHashMap<String, Map<String, String>>();
+        database.ask(() -> {
+            jobs.clear();
+            sql(NEWEST_PAIRS).param(experiment.reference()).param(experiment.reference()).param(before).param(before)
+                    .param(limit).query((ResultSet row) -> {
+                        jobs.computeIfAbsent(row.getString("pair"), _ -> new HashMap<>()).put(row.getString("arm"),
+                                row.getString("job_id"));
+                    });
+            return jobs.size();
+        });
+        return jobs.entrySet().stream().map(entry -> new Pair(entry.getKey(), entry.getValue())).toList();
+    }
+
+    @Override
+    public void noteLook(Experiment experiment, Look look) {
+        database.ask(() -> sql(LOOK).param(experiment.reference()).param(look.arm()).param(look.mark())
+                .param(Micros.of(look.at())).param(look.units()).param(look.value()).param(look.low())
+                .param(look.high())
+                .update());
+    }
+
+    @Override
+    public List<Look> looks(Experiment experiment) {
+        return database.ask(() -> sql("select * from experiment_look where experiment = ? order by arm, mark")
+                .param(experiment.reference())
+                .query((row, _) -> new Look(row.getString("arm"), Micros.time(row.getLong("at")), row.getLong("units"),
+                        row.getDouble("value"), row.getDouble("low"), row.getDouble("high")))
+                .list());
+    }
+
+    @Override
+    public void measure(Experiment experiment, Measure measure) {
+        database.ask(() -> sql(MEASURE).param(experiment.reference()).param(measure.arm()).param(measure.metric())
+                .param(Micros.of(measure.at())).param(measure.samples()).param(measure.value()).param(measure.low())
+                .param(measure.high()).update());
+    }
+
+    @Override
+    public List<Measure> measures(Experiment experiment) {
+        return database.ask(() -> sql("select * from experiment_measure where experiment = ? order by arm, metric")
+                .param(experiment.reference())
+                .query((row, _) -> new Measure(row.getString("arm"), row.getString("metric"),
+                        Micros.time(row.getLong("at")),
+                        row.getLong("samples"), row.getDouble("value"), row.getDouble("low"), row.getDouble("high")))
+                .list());
+    }
+
+    @Override
     public boolean vote(Vote vote) {
         return database.ask(() -> sql(VOTE).param(vote.experiment().reference()).param(vote.pairing().pair())
                 .param(vote.pairing().firstArm()).param(vote.pairing().secondArm()).param(vote.voter())
-                .param(vote.preference().name()).param(micros(vote.at())).update() == 1);
+                .param(vote.preference().name()).param(Micros.of(vote.at())).update() == 1);
     }
 
     @Override
@@ -247,9 +316,5 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     private static Experiment read(ResultSet row, int number) throws SQLException {
         return Json.MAPPER.readValue(row.getString("record"), Experiment.class);
-    }
-
-    private static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 }

@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -118,8 +117,8 @@ public final class SqlJobStore implements JobStore {
                 .param(job.request().model()).param(job.request().version())
                 .param(idempotency == null ? null : idempotency.key())
                 .param(job.request().terms().priority().wire())
-                .param(job.request().rows()).param(micros(job.turn()))
-                .param(startBy == null ? null : micros(startBy))
+                .param(job.request().rows()).param(Micros.of(job.turn()))
+                .param(startBy == null ? null : Micros.of(startBy))
                 .param(arm == null ? null : arm.experimentReference()).param(write(job)).param(capacity).update());
         return inserted == 1 ? new Creation.Created(placeOfNew(job.id())) : database.ask(() -> refused(job));
     }
@@ -162,7 +161,7 @@ public final class SqlJobStore implements JobStore {
     public boolean compareAndSet(long expectedRevision, JobRecord next) {
         Instant end = next.state().terminal() ? next.times().finishedAt() : null;
         return database.ask(() -> sql(UPDATE).param(next.revision()).param(next.state().wire()).param(write(next))
-                .param(end == null ? null : micros(end)).param(next.id()).param(expectedRevision).update() == 1);
+                .param(end == null ? null : Micros.of(end)).param(next.id()).param(expectedRevision).update() == 1);
     }
 
     @Override
@@ -182,6 +181,16 @@ public final class SqlJobStore implements JobStore {
                 values.add(query.model().substring(at + 1));
             }
         }
+        String experiment = query.experiment();
+        if (experiment != null && experiment.indexOf('@') >= 0) {
+            conditions.add("experiment = ?");
+            values.add(experiment);
+        } else if (experiment != null) {
+            // All versions; a name has no character of a pattern in it, and no index serves "like" everywhere.
+            conditions.add("experiment is not null and substr(experiment, 1, ?) = ?");
+            values.add(experiment.length() + 1);
+            values.add(experiment + "@");
+        }
         if (query.cursor() != null) {
             conditions.add("id < ?");
             values.add(query.cursor());
@@ -197,7 +206,7 @@ public final class SqlJobStore implements JobStore {
 
     @Override
     public List<String> removeEnded(Instant endedBefore, int keep) {
-        return database.ask(() -> sql(REMOVE).param(micros(endedBefore)).param(keep).query(String.class).list());
+        return database.ask(() -> sql(REMOVE).param(Micros.of(endedBefore)).param(keep).query(String.class).list());
     }
 
     @Override
@@ -218,7 +227,7 @@ public final class SqlJobStore implements JobStore {
     public Optional<Claimed> claim(String worker, ServedModels models, Duration lease) {
         var values = new ArrayList<Object>();
         values.add(worker);
-        values.add(micros(lease));
+        values.add(Micros.of(lease));
         String served = "";
         if (!models.servesAll()) {
             String names = String.join(", ", Collections.nCopies(models.names().size(), "?"));
@@ -242,7 +251,7 @@ public final class SqlJobStore implements JobStore {
         claims.forEach(claim -> byAttempt.put(new Attempt(claim.jobId(), claim.attempt()), claim));
         String list = String.join(", ", Collections.nCopies(byAttempt.size(), "(cast(? as text), cast(? as integer))"));
         var values = new ArrayList<Object>();
-        values.add(micros(lease));
+        values.add(Micros.of(lease));
         byAttempt.keySet().forEach(attempt -> {
             values.add(attempt.jobId());
             values.add(attempt.number());
@@ -310,14 +319,5 @@ public final class SqlJobStore implements JobStore {
 
     private static JobRecord read(ResultSet row, int number) throws SQLException {
         return Json.MAPPER.readValue(row.getString("record"), JobRecord.class);
-    }
-
-    /** The earliest time is before every job. */
-    private static long micros(Instant time) {
-        return time.equals(Instant.MIN) ? Long.MIN_VALUE : ChronoUnit.MICROS.between(Instant.EPOCH, time);
-    }
-
-    private static long micros(Duration time) {
-        return time.toNanos() / 1000;
     }
 }

@@ -155,7 +155,7 @@ public final class Closing implements ApplicationListener<ContextClosedEvent>, S
         List<JobRecord> all = new ArrayList<>();
         String cursor = null;
         do {
-            JobStore.Page page = store.list(new JobStore.Query(state, null, PAGE, cursor));
+            JobStore.Page page = store.list(JobStore.Query.in(state, PAGE, cursor));
             all.addAll(page.jobs());
             cursor = page.nextCursor();
         } while (cursor != null);

@@ -2,15 +2,10 @@ package dev.pathline.api.experiments;
 
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
-import dev.pathline.api.experiments.Feedback.Ballot;
 import dev.pathline.api.experiments.ReportAnswer.GoalAnswer;
-import dev.pathline.api.generate.Acceptance;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.api.request.ExperimentReader;
-import dev.pathline.api.request.FeedbackReader;
-import dev.pathline.api.request.GenerateRequestReader;
 import dev.pathline.common.experiment.Experiment;
-import dev.pathline.common.job.JobRecord;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -20,7 +15,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -35,26 +29,19 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /experiments}. */
+/** {@code /experiments}: what is designed, started, stopped and known. */
 @RestController
 @Tag(name = "Experiments")
 public final class ExperimentController {
 
     private final ExperimentService experiments;
-    private final ExperimentRouting routing;
-    private final Acceptance acceptance;
     private final Reports reports;
-    private final Feedback feedback;
     private final BodyReader bodies;
 
     /** A controller over the services. */
-    public ExperimentController(ExperimentService experiments, ExperimentRouting routing, Acceptance acceptance,
-            Reports reports, Feedback feedback, BodyReader bodies) {
+    public ExperimentController(ExperimentService experiments, Reports reports, BodyReader bodies) {
         this.experiments = experiments;
-        this.routing = routing;
-        this.acceptance = acceptance;
         this.reports = reports;
-        this.feedback = feedback;
         this.bodies = bodies;
     }
 
@@ -154,50 +141,5 @@ public final class ExperimentController {
                             .body(Exposition.of(reports.of(experiment)))
                     : ResponseEntity.ok(reports.goal(experiment, experiments.treatment(experiment, arm)));
         });
-    }
-
-    /** Makes images in all arms. */
-    @PostMapping("/experiments/{name}/pairs")
-    @Operation(summary = "Make the same request in every arm, from one seed, to be voted on",
-            description = "The body is that of POST /generate without what arms say. Of an experiment that splits its units these"
-                    + " jobs are not counted, but the votes on them are.",
-            responses = @ApiResponse(responseCode = "202", description = "The jobs, the control's first"))
-    public Mono<ResponseEntity<Map<String, List<String>>>> pairs(@PathVariable String name,
-            @Parameter(hidden = true) ServerHttpRequest http) {
-        return bodies.json(http).flatMap(body -> Blocking.call(() -> {
-            var request = GenerateRequestReader.read(body, name);
-            List<JobRecord> jobs = acceptance.acceptAll(routing.paired(experiments.current(name), request));
-            return ResponseEntity.accepted().body(Map.of("jobs", jobs.stream().map(JobRecord::id).toList()));
-        }));
-    }
-
-    /** Two images to be compared. */
-    @GetMapping("/experiments/{name}/ballot")
-    @Operation(summary = "Two images of one seed, of which nobody is told which arm made which",
-            responses = {@ApiResponse(responseCode = "200", description = "The two jobs and their images"),
-                @ApiResponse(responseCode = "204", description = "There is nothing that this voter has not seen")})
-    public Mono<ResponseEntity<Ballot>> ballot(@PathVariable String name, @RequestParam String voter,
-            @Parameter(hidden = true) ServerHttpRequest http) {
-        return Blocking.call(() -> feedback.ballot(experiments.current(name), voter, PublicPath.of(http))
-                .map(ResponseEntity::ok).orElseGet(() -> ResponseEntity.noContent().build()));
-    }
-
-    /** Votes. */
-    @PostMapping("/experiments/{name}/votes")
-    @Operation(summary = "Say which of two jobs' images is better: left, right, tie or bad")
-    public Mono<Map<String, Boolean>> vote(@PathVariable String name,
-            @Parameter(hidden = true) ServerHttpRequest http) {
-        return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
-                feedback.vote(experiments.current(name), FeedbackReader.vote(body)))));
-    }
-
-    /** Observes. */
-    @PostMapping("/experiments/{name}/observations")
-    @Operation(summary = "Say what was observed of a job or of a subject, such as a rating",
-            description = "By its id an observation is known when it comes again; of a job the job's is its default.")
-    public Mono<Map<String, Boolean>> observe(@PathVariable String name,
-            @Parameter(hidden = true) ServerHttpRequest http) {
-        return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
-                feedback.observe(experiments.current(name), FeedbackReader.observation(body)))));
     }
 }

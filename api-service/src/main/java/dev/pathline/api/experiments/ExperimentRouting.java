@@ -20,6 +20,7 @@ import dev.pathline.common.wire.Priority;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Serves requests the arms of experiments. */
 public final class ExperimentRouting implements Routing {
@@ -69,7 +70,7 @@ public final class ExperimentRouting implements Routing {
         var arm = new ArmOf(experiment.name(), experiment.version(), design.control().name(), ids.get(),
                 design.mode() == Mode.SPLIT ? ArmOf.Role.TESTER : ArmOf.Role.UNIT, ids.get());
         return new Route(in(design.control(), request), arm, List.of(),
-                copies(experiment, request, arm, request.terms().priority()));
+                copies(experiment, request, arm, request.terms().priority(), null));
     }
 
     /** An experiment that has ended serves all the same: those who name it need not be changed at once. */
@@ -108,21 +109,29 @@ public final class ExperimentRouting implements Routing {
         Choice choice = Assignment.choose(experiment, unit);
         ExperimentDesign design = experiment.design();
         boolean compared = design.mode() != Mode.SPLIT && choice.role() == ArmOf.Role.UNIT;
-        Arm arm = compared && design.mode() == Mode.MIRROR ? design.control() : choice.arm();
+        boolean answersControl = design.mode() == Mode.MIRROR || design.mode() == Mode.CASCADE;
+        Arm arm = compared && answersControl ? design.control() : choice.arm();
         var own = new ArmOf(experiment.name(), experiment.version(), arm.name(), unit, choice.role(),
                 compared ? ids.get() : null);
-        Priority priority = design.mode() == Mode.MIRROR ? Priority.BATCH : request.terms().priority();
-        return new Route(in(arm, request), own, warnings,
-                compared ? copies(experiment, request, own, priority) : List.of());
+        Priority priority = switch (design.mode()) {
+            case MIRROR -> Priority.BATCH;
+            case CASCADE -> Priority.INTERACTIVE;
+            case SPLIT, PAIRED -> request.terms().priority();
+        };
+        String draft = compared && design.mode() == Mode.CASCADE ? ids.get() : null;
+        List<Copy> copies = compared ? copies(experiment, request, own, priority, draft) : List.of();
+        return new Route(in(arm, request), copies.isEmpty() ? own : own.after(draft), warnings, copies);
     }
 
-    private static List<Copy> copies(Experiment experiment, GenerateRequest request, ArmOf own, Priority priority) {
+    /** @param job the id of the only one's job, or null for any */
+    private static List<Copy> copies(Experiment experiment, GenerateRequest request, ArmOf own, Priority priority,
+            @Nullable String job) {
         return experiment.design().arms().stream()
                 .filter(arm -> !arm.name().equals(own.arm()) && !experiment.stopped().containsKey(arm.name()))
                 .map(arm -> {
                     GenerateRequest other = in(arm, request);
                     return new Copy(other.by(other.model(), other.settings(), other.terms().patient(priority)),
-                            own.shadow(arm.name()));
+                            own.shadow(arm.name()), job);
                 }).toList();
     }
 

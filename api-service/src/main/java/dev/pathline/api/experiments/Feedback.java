@@ -1,9 +1,11 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.api.request.FeedbackReader.MeasuredArm;
 import dev.pathline.api.request.FeedbackReader.Observed;
 import dev.pathline.api.request.FeedbackReader.Voted;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.experiment.Arm;
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.experiment.Assignment;
 import dev.pathline.common.experiment.Assignment.Choice;
@@ -13,6 +15,7 @@ import dev.pathline.common.experiment.Metric;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.ExperimentStore.ArmJob;
+import dev.pathline.common.port.ExperimentStore.Measure;
 import dev.pathline.common.port.ExperimentStore.Observation;
 import dev.pathline.common.port.ExperimentStore.Pairing;
 import dev.pathline.common.port.ExperimentStore.Preference;
@@ -116,12 +119,35 @@ public final class Feedback {
         if (subject == null) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, "job", "or subject is required: of what it was observed");
         }
-        if (experiment.state() == ExperimentState.DRAFT) {
-            throw new ApiException(ErrorCode.EXPERIMENT_STATE, "Experiment " + experiment.reference() + " is a draft");
-        }
+        requireStarted(experiment);
         Choice choice = Assignment.choose(experiment, subject);
         return choice.role() == ArmOf.Role.UNIT && store.observe(new Observation(experiment, choice.arm().name(),
                 metric, observed.id(), subject, null, observed.value(), clock.instant()));
+    }
+
+    /**
+     * Keeps what was measured of all of an arm's samples.
+     *
+     * @throws ApiException if there is no such arm, the name is none, or the experiment has not started
+     */
+    void measure(Experiment experiment, String arm, String metric, MeasuredArm measured) {
+        List<String> arms = experiment.design().arms().stream().map(Arm::name).toList();
+        if (!arms.contains(arm)) {
+            throw ApiException.of(ErrorCode.UNPROCESSABLE, "arm", "must be one of " + String.join(", ", arms));
+        }
+        if (!metric.matches("[a-zA-Z][a-zA-Z0-9_-]{0,63}")) {
+            throw ApiException.of(ErrorCode.UNPROCESSABLE, "metric",
+                    "must be a name of letters, digits, hyphens and underscores");
+        }
+        requireStarted(experiment);
+        store.measure(experiment, new Measure(arm, metric, clock.instant(), measured.samples(), measured.value(),
+                measured.low(), measured.high()));
+    }
+
+    private static void requireStarted(Experiment experiment) {
+        if (experiment.state() == ExperimentState.DRAFT) {
+            throw new ApiException(ErrorCode.EXPERIMENT_STATE, "Experiment " + experiment.reference() + " is a draft");
+        }
     }
 
     /** A job that has just ended may not be noted yet: its record says the same. */

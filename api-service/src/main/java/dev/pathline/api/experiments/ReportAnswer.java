@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparisons every other arm against the control
  * @param votes what people prefer, pair by pair; left out where nobody has voted
  * @param sampleRatio how probably chance alone makes the arms' shares; left out where it says nothing
+ * @param history what was known of the goal at different times, arm by arm, oldest first
  * @param verdict a sentence for each arm but the control
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,6 +31,7 @@ public record ReportAnswer(
         List<ComparisonAnswer> comparisons,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<VoteAnswer> votes,
         @Nullable SampleRatioAnswer sampleRatio,
+        List<LookAnswer> history,
         List<String> verdict) {
 
     /** Copies the lists. */
@@ -37,6 +39,7 @@ public record ReportAnswer(
         arms = List.copyOf(arms);
         comparisons = List.copyOf(comparisons);
         votes = List.copyOf(votes);
+        history = List.copyOf(history);
         verdict = List.copyOf(verdict);
     }
 
@@ -57,12 +60,15 @@ public record ReportAnswer(
      * @param jobs ended jobs
      * @param byState ended jobs by their state
      * @param metrics what was measured, by the metric
+     * @param measures what was measured of all its samples together, by the name
      * @param strength Bradley and Terry's, above the control's; left out where votes do not connect all arms
      * @param stopped why it is served to nobody any more
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ArmAnswer(String arm, boolean control, long units, long jobs, Map<String, Long> byState,
-            Map<String, Measured> metrics, @Nullable Quantity strength, @Nullable String stopped) {}
+            Map<String, Measured> metrics,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, WholeMeasure> measures,
+            @Nullable Quantity strength, @Nullable String stopped) {}
 
     /**
      * What was measured of an arm, unit by unit.
@@ -74,6 +80,25 @@ public record ReportAnswer(
      * @param p99 99 of 100 have
      */
     public record Measured(long units, Quantity mean, double p50, double p95, double p99) {}
+
+    /**
+     * What was measured of an arm's samples together.
+     *
+     * @param samples of how many
+     * @param at when
+     * @param quantity what was measured, with its 95 % interval
+     */
+    public record WholeMeasure(long samples, Instant at, Quantity quantity) {}
+
+    /**
+     * What was known of an arm by the goal.
+     *
+     * @param arm the arm
+     * @param at when
+     * @param units of how many units, or pairs
+     * @param difference the arm's mean less the control's, with the interval that held then
+     */
+    public record LookAnswer(String arm, Instant at, long units, Quantity difference) {}
 
     /**
      * An arm against the control.

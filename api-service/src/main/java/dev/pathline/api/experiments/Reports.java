@@ -3,10 +3,12 @@ package dev.pathline.api.experiments;
 import dev.pathline.api.experiments.ReportAnswer.ArmAnswer;
 import dev.pathline.api.experiments.ReportAnswer.ComparisonAnswer;
 import dev.pathline.api.experiments.ReportAnswer.GoalAnswer;
+import dev.pathline.api.experiments.ReportAnswer.LookAnswer;
 import dev.pathline.api.experiments.ReportAnswer.Measured;
 import dev.pathline.api.experiments.ReportAnswer.Quantity;
 import dev.pathline.api.experiments.ReportAnswer.SampleRatioAnswer;
 import dev.pathline.api.experiments.ReportAnswer.VoteAnswer;
+import dev.pathline.api.experiments.ReportAnswer.WholeMeasure;
 import dev.pathline.api.experiments.statistics.BradleyTerry;
 import dev.pathline.api.experiments.statistics.Differences;
 import dev.pathline.api.experiments.statistics.Estimate;
@@ -20,6 +22,8 @@ import dev.pathline.common.experiment.Metric;
 import dev.pathline.common.experiment.Mode;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.ExperimentStore.Count;
+import dev.pathline.common.port.ExperimentStore.Look;
+import dev.pathline.common.port.ExperimentStore.Measure;
 import dev.pathline.common.port.ExperimentStore.Tally;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is known of an experiment. Methods may block. */
@@ -61,12 +66,14 @@ public final class Reports {
                 .getOrDefault(metric, new double[0]);
         List<Tally> tallies = store.tallies(experiment);
         Map<String, Quantity> strengths = strengths(design, tallies);
+        Map<String, Map<String, WholeMeasure>> wholes = wholes(experiment);
         var arms = new ArrayList<ArmAnswer>();
         for (Arm arm : design.arms()) {
             Count count = counts.getOrDefault(arm.name(), NONE);
             arms.add(new ArmAnswer(arm.name(), arm.equals(design.control()), count.units(), count.jobs(),
                     count.byState(), measured(values.getOrDefault(arm.name(), Map.of())),
-                    strengths.get(arm.name()), experiment.stopped().get(arm.name())));
+                    wholes.getOrDefault(arm.name(), Map.of()), strengths.get(arm.name()),
+                    experiment.stopped().get(arm.name())));
         }
         var compared = new ArrayList<ComparisonAnswer>();
         var verdicts = new ArrayList<String>();
@@ -83,7 +90,8 @@ public final class Reports {
         }
         return new ReportAnswer(experiment.reference(), experiment.state().wire(), clock.instant(),
                 design.goal().metric().name(), arms, compared, tallies.stream().map(Reports::answer).toList(),
-                ratio.map(found -> new SampleRatioAnswer(found.pValue(), found.alarms())).orElse(null), verdicts);
+                ratio.map(found -> new SampleRatioAnswer(found.pValue(), found.alarms())).orElse(null),
+                store.looks(experiment).stream().map(Reports::answer).toList(), verdicts);
     }
 
     /** Returns what is known of an arm by the experiment's goal. */
@@ -114,14 +122,25 @@ public final class Reports {
         return values;
     }
 
+    private Map<String, Map<String, WholeMeasure>> wholes(Experiment experiment) {
+        return store.measures(experiment).stream().collect(Collectors.groupingBy(Measure::arm,
+                Collectors.toMap(Measure::metric, found -> new WholeMeasure(found.samples(), found.at(),
+                        new Quantity(found.value(), found.low(), found.high())))));
+    }
+
+    private static LookAnswer answer(Look look) {
+        return new LookAnswer(look.arm(), look.at(), look.units(),
+                new Quantity(look.value(), look.low(), look.high()));
+    }
+
     private static Map<String, Measured> measured(Map<Metric, double[]> values) {
         var measured = new LinkedHashMap<String, Measured>();
         values.forEach((metric, means) -> {
             Moments moments = Moments.of(means);
             Estimate mean = Differences.mean(moments, CONFIDENCE);
-            measured.put(metric.name(), new Measured(moments.count(), Quantity.of(mean),
-                    Percentiles.percentile(means, 0.5), Percentiles.percentile(means, 0.95),
-                    Percentiles.percentile(means, 0.99)));
+            double[] percentiles = Percentiles.of(means, 0.5, 0.95, 0.99);
+            measured.put(metric.name(), new Measured(moments.count(), Quantity.of(mean), percentiles[0],
+                    percentiles[1], percentiles[2]));
         });
         return Collections.unmodifiableMap(measured);
     }

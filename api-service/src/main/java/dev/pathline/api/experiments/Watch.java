@@ -10,17 +10,21 @@ import dev.pathline.common.experiment.GuardRail;
 import dev.pathline.common.experiment.Mode;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.ExperimentStore.Count;
+import dev.pathline.common.port.ExperimentStore.Look;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends what is to end: an experiment that has all its units or is past its time, and an arm that breaks a guard rail beyond doubt. Of several
- * replicas that see it, one does it: the store compares and sets. Methods may block.
+ * Ends what is to end: an experiment that has all its units or is past its time, and an arm that breaks a guard rail beyond doubt; and notes
+ * how what is known of the goal grows. Of several replicas that see it, one does it: the store compares and sets. Methods may block.
  */
 public final class Watch {
 
@@ -31,6 +35,10 @@ public final class Watch {
     private final Aliases aliases;
     private final Comparisons comparisons;
     private final Clock clock;
+    /** What each experiment that runs had when it was last looked at: where nothing came, nothing is read again. */
+    private final Map<String, Had> had = new ConcurrentHashMap<>();
+
+    private record Had(Map<String, Count> counts, long observed) {}
 
     /** Watches the experiments of a store. */
     public Watch(ExperimentStore store, RunningExperiments running, Aliases aliases, Clock clock) {
@@ -43,21 +51,46 @@ public final class Watch {
 
     /** Looks at all experiments that run. */
     public void look() {
-        store.list(ExperimentState.RUNNING).forEach(this::look);
+        List<Experiment> experiments = store.list(ExperimentState.RUNNING);
+        experiments.forEach(this::look);
+        had.keySet().retainAll(experiments.stream().map(Experiment::reference).collect(Collectors.toSet()));
     }
 
     private void look(Experiment experiment) {
         Map<String, Count> counts = store.counts(experiment);
-        Optional<Experiment> broken = guarded(experiment, counts);
+        var now = new Had(counts, store.observed(experiment));
+        boolean same = now.equals(had.put(experiment.reference(), now));
+        Optional<Experiment> broken = same ? Optional.empty() : guarded(experiment, counts);
+        if (!same) {
+            note(experiment);
+        }
         Optional<Experiment> next = broken.isPresent() ? broken : planned(experiment, counts);
-        next.filter(changed -> store.compareAndSet(experiment.revision(), changed)).ifPresent(changed -> {
+        if (next.isEmpty()) {
+            return;
+        }
+        Experiment changed = next.get();
+        if (store.compareAndSet(experiment.revision(), changed)) {
             running.forget();
             AuditEntry entry = changed.audit().getLast();
             LOG.warn("experiment {}: {} ({})", changed.reference(), entry.what(), entry.by());
             if (broken.isPresent()) {
                 aliases.giveBack(changed);
             }
-        });
+        } else {
+            // Somebody else has changed it: it is looked at again as it is then.
+            had.remove(experiment.reference());
+        }
+    }
+
+    private void note(Experiment experiment) {
+        ExperimentDesign design = experiment.design();
+        for (Arm arm : design.treatments()) {
+            comparisons.of(experiment, arm, design.goal().metric(), PlannedUnits.alpha(design)).ifPresent(known -> {
+                Interval interval = known.difference().interval();
+                store.noteLook(experiment, new Look(arm.name(), clock.instant(), known.units(),
+                        known.difference().value(), interval.low(), interval.high()));
+            });
+        }
     }
 
     private Optional<Experiment> guarded(Experiment experiment, Map<String, Count> counts) {

@@ -71,7 +71,7 @@ public final class Acceptance {
         for (Routing.Copy copy : copies) {
             try {
                 JobRequest resolved = resolver.resolve(copy.request().unwatched(job.request().seed()), AnswerKind.JSON);
-                made.add(generation.accept(resolved.in(copy.arm()), null).job());
+                made.add(generation.accept(copy.job(), resolved.in(copy.arm()), null).job());
             } catch (ApiException | PortUnavailableException e) {
                 LOG.warn("job {} has no copy in the arm {}: {}", job.id(), copy.arm().reference(), e.getMessage());
             }

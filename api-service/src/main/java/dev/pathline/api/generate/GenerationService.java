@@ -73,12 +73,22 @@ public final class GenerationService {
      * @throws ApiException if the server stops, no worker lives, the queue is full, or the key was used with another body
      */
     public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
+        return accept(null, request, idempotency);
+    }
+
+    /**
+     * Accepts a job as {@link #accept(JobRequest, Idempotency)} does.
+     *
+     * @param id the job's, or null for a new one
+     */
+    Accepted accept(@Nullable String id, JobRequest request, @Nullable Idempotency idempotency) {
         closing.requireOpen();
         String model = request.modelReference();
         if (!queueWithoutWorkers && workers.live().stream().noneMatch(worker -> worker.serves().serves(model))) {
             throw new ApiException(ErrorCode.NO_WORKER, "No worker takes jobs of " + model).retryAfter(retryAfter);
         }
-        JobRecord job = JobRecord.queued(ids.next(), request, idempotency, TraceParent.current(), clock.instant());
+        JobRecord job = JobRecord.queued(id == null ? ids.next() : id, request, idempotency, TraceParent.current(),
+                clock.instant());
         return switch (store.create(job)) {
             case Creation.Existing(JobRecord existing) -> replay(existing, idempotency);
             case Creation.Full(JobStore.Depth depth) -> throw full(depth);

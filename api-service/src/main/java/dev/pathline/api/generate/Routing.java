@@ -44,6 +44,7 @@ public interface Routing {
      *
      * @param request what is made; its seed is the first one's
      * @param arm the arm
+     * @param job the id that its job gets where others have to know it, or null for any
      */
-    record Copy(GenerateRequest request, ArmOf arm) {}
+    record Copy(GenerateRequest request, ArmOf arm, @Nullable String job) {}
 }

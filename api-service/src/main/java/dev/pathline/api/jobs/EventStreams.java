@@ -43,19 +43,23 @@ public final class EventStreams {
     private final JobStore store;
     private final JobLifecycle lifecycle;
     private final LiveEvents live;
+    private final Drafts drafts;
     private final Duration look;
 
     /**
      * Streams over a log.
      *
      * @param live what every stream has
+     * @param drafts the images that come before a job's own
      * @param look how often a job whose end is waited for is looked at
      */
-    public EventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, LiveEvents live, Duration look) {
+    public EventStreams(EventLog log, JobStore store, JobLifecycle lifecycle, LiveEvents live, Drafts drafts,
+            Duration look) {
         this.log = log;
         this.store = store;
         this.lifecycle = lifecycle;
         this.live = live;
+        this.drafts = drafts;
         this.look = look;
     }
 
@@ -68,18 +72,35 @@ public final class EventStreams {
     public Flux<ServerSentEvent<String>> stream(String jobId, long after, String prefix) {
         return Flux.defer(() -> {
             var ended = new AtomicBoolean();
-            var arm = new AtomicReference<@Nullable String>();
+            var arm = new AtomicReference<@Nullable ArmOf>();
             Sinks.Empty<Void> gone = Sinks.empty();
-            Flux<ServerSentEvent<String>> events = read(jobId, after, arm)
+            Flux<ServerSentEvent<String>> log = read(jobId, after, arm)
                     .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
                     .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0, arm).takeLast(1)))
                     .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix, arm.get()));
+            Flux<ServerSentEvent<String>> events = log.switchOnFirst((first, all) -> {
+                ArmOf of = arm.get();
+                String draft = of == null ? null : of.draft();
+                return draft == null ? all : withDraft(all, draft, prefix, ended);
+            });
             return live.live(events, () -> look(jobId).doOnNext(found -> {
                 if (found.state() == State.GONE) {
                     gone.tryEmitEmpty();
                 }
             }).then());
         });
+    }
+
+    /**
+     * The images that come first are told between the events of the job, as soon as they are there; on every connection anew, as they are
+     * no part of its log, and never after its end.
+     */
+    private Flux<ServerSentEvent<String>> withDraft(Flux<ServerSentEvent<String>> events, String draft, String prefix,
+            AtomicBoolean ended) {
+        Sinks.Empty<Void> over = Sinks.empty();
+        Mono<ServerSentEvent<String>> told = drafts.event(draft, end(draft), prefix).takeUntilOther(over.asMono());
+        return Flux.merge(1, events.doOnTerminate(over::tryEmitEmpty), told)
+                .filter(event -> event.id() != null || !ended.get());
     }
 
     /** Whether there is an event after a position in the log of a job that has ended. */
@@ -101,7 +122,7 @@ public final class EventStreams {
     }
 
     /** @param arm gets the job's arm before the first event */
-    private Flux<LoggedEvent> read(String jobId, long after, AtomicReference<@Nullable String> arm) {
+    private Flux<LoggedEvent> read(String jobId, long after, AtomicReference<@Nullable ArmOf> arm) {
         return Flux.defer(() -> {
             var seen = new AtomicLong(after);
             return look(jobId).doOnNext(found -> arm.compareAndSet(null, found.arm()))
@@ -115,7 +136,7 @@ public final class EventStreams {
     }
 
     /** What a job's record says. */
-    private record Found(State state, @Nullable String arm) {
+    private record Found(State state, @Nullable ArmOf arm) {
 
         private static final Found UNKNOWN = new Found(State.OPEN, null);
     }
@@ -139,8 +160,7 @@ public final class EventStreams {
     }
 
     private static Found found(JobRecord job) {
-        ArmOf arm = job.request().arm();
-        return new Found(job.state().terminal() ? State.ENDED : State.OPEN, arm == null ? null : arm.reference());
+        return new Found(job.state().terminal() ? State.ENDED : State.OPEN, job.request().arm());
     }
 
     private void repair(JobRecord job) {
@@ -151,10 +171,11 @@ public final class EventStreams {
         }
     }
 
-    private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix, @Nullable String arm) {
+    private static ServerSentEvent<String> encode(LoggedEvent logged, String prefix, @Nullable ArmOf arm) {
         JobEvent event = logged.event() instanceof JobEvent.Succeeded succeeded
                 ? succeeded.under(prefix)
                 : logged.event();
-        return LiveEvents.event(logged.position(), event.type(), JobEventJson.write(event, arm));
+        return LiveEvents.event(logged.position(), event.type(),
+                JobEventJson.write(event, arm == null ? null : arm.reference()));
     }
 }

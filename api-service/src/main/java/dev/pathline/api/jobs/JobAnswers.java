@@ -46,11 +46,15 @@ public final class JobAnswers {
 
     /** The job, with its images inline. An image that is no longer kept has its URL alone. */
     public JobAnswer withData(JobRecord job, String prefix) {
-        List<ImageAnswer> images = JobMachine.images(job).stream().map(image -> image.under(prefix))
+        return answer(job, images(job, prefix));
+    }
+
+    /** The images of a job inline, as far as they are kept. */
+    List<ImageAnswer> images(JobRecord job, String prefix) {
+        return JobMachine.images(job).stream().map(image -> image.under(prefix))
                 .map(image -> blobs.get(BlobKeys.image(job, image.index(), image.format()))
                         .map(bytes -> image.withData(Base64.getEncoder().encodeToString(bytes))).orElse(image))
                 .toList();
-        return answer(job, images);
     }
 
     private JobAnswer answer(JobRecord job, List<ImageAnswer> images) {
@@ -64,7 +68,8 @@ public final class JobAnswers {
                 Objects.requireNonNullElse(settings.timeGrid(), GivenTimes.NAME), settings.times(),
                 options(settings), request.labelName(),
                 job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
-                arm(request), request.rows(), request.evaluations(),
+                arm(request), request.arm() == null ? null : request.arm().draft(), request.rows(),
+                request.evaluations(),
                 job.times().createdAt(), place.map(Place::position).orElse(null), eta(job, rowsDone, place),
                 new JobAnswer.Progress(rowsDone, request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());

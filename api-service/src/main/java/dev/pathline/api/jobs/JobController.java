@@ -3,6 +3,7 @@ package dev.pathline.api.jobs;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.request.PageLimit;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobIds;
@@ -37,8 +38,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @Tag(name = "Jobs")
 public final class JobController {
-
-    private static final int MAX_LIMIT = 200;
 
     private final JobService jobs;
     private final EventStreams streams;
@@ -105,6 +104,7 @@ public final class JobController {
             @Parameter(hidden = true) ServerHttpRequest http,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String model,
+            @RequestParam(required = false) @Nullable String experiment,
             @RequestParam(defaultValue = "50") @Schema(type = "integer") String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         JobState only = state == null
@@ -114,18 +114,11 @@ public final class JobController {
                         .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
                                 + Arrays.stream(JobState.values()).map(JobState::wire)
                                         .collect(Collectors.joining(", "))));
-        int most = limit(limit);
+        int most = PageLimit.read(limit);
         if (cursor != null && !JobIds.isId(cursor)) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, "cursor", "must be the nextCursor of a page before");
         }
-        return Blocking.call(() -> jobs.list(new JobStore.Query(only, model, most, cursor), PublicPath.of(http)));
-    }
-
-    private static int limit(String text) {
-        int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw ApiException.of(ErrorCode.INVALID_REQUEST, "limit", "must be a number from 1 to " + MAX_LIMIT);
-        }
-        return limit;
+        return Blocking
+                .call(() -> jobs.list(new JobStore.Query(only, model, experiment, most, cursor), PublicPath.of(http)));
     }
 }

@@ -2,6 +2,7 @@ package dev.pathline.api.jobs;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
@@ -48,9 +49,13 @@ public final class JobService {
         return answers.withUrls(find(jobId), prefix);
     }
 
-    /** Cancels a job; one that has ended stays as it is. Returns the job after it. */
+    /** Cancels a job, and what is made to come before its images; one that has ended stays as it is. Returns the job after it. */
     public JobAnswer cancel(String jobId, String prefix) {
         JobRecord job = ending.end(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
+        ArmOf arm = job.request().arm();
+        if (arm != null && arm.draft() != null) {
+            ending.end(arm.draft(), new JobCommand.Cancel());
+        }
         return answers.withUrls(job, prefix);
     }
 

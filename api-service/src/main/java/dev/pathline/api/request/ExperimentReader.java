@@ -83,6 +83,9 @@ public final class ExperimentReader {
         }
         String by = by(fields);
         fields.refuseTheRest();
+        if (mode == Mode.CASCADE && arms.size() > 2) {
+            fields.wrong("arms", "must be two in a cascade: the second one's images come first");
+        }
         if (!errors.isEmpty()) {
             throw errors.refusal(ErrorCode.INVALID_REQUEST);
         }

@@ -3,7 +3,9 @@ package dev.pathline.api.request;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldErrors;
 import dev.pathline.common.port.ExperimentStore.Preference;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,44 @@ public final class FeedbackReader {
      * @param id of the observation: what comes again with the same one is not counted again
      */
     public record Observed(String metric, double value, @Nullable String job, @Nullable String subject, String id) {}
+
+    /**
+     * What was measured of an arm.
+     *
+     * @param samples of how many samples
+     * @param value what was measured
+     * @param low where its interval starts
+     * @param high where it ends
+     */
+    public record MeasuredArm(long samples, double value, double low, double high) {}
+
+    /** Reads what was measured of an arm. */
+    public static MeasuredArm measured(byte[] body) {
+        var errors = new FieldErrors();
+        var fields = new Fields(JsonBody.object(body), "", errors);
+        Integer samples = fields.integer("samples", 1, Integer.MAX_VALUE);
+        var numbers = new ArrayList<@Nullable Double>();
+        for (String name : List.of("value", "low", "high")) {
+            numbers.add(fields.number(name, -LARGE, LARGE));
+        }
+        for (String name : List.of("samples", "value", "low", "high")) {
+            if (fields.raw(name) == null) {
+                fields.wrong(name, "is required");
+            }
+        }
+        fields.refuseTheRest();
+        Double value = numbers.get(0);
+        Double low = numbers.get(1);
+        Double high = numbers.get(2);
+        if (value != null && low != null && high != null && !(low <= value && value <= high)) {
+            fields.wrong("value", "must be from low to high");
+        }
+        if (!errors.isEmpty()) {
+            throw errors.refusal(ErrorCode.INVALID_REQUEST);
+        }
+        return new MeasuredArm(Objects.requireNonNull(samples), Objects.requireNonNull(value),
+                Objects.requireNonNull(low), Objects.requireNonNull(high));
+    }
 
     /** Reads a vote. */
     public static Voted vote(byte[] body) {

@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param unit what was assigned: the subject, or a random id of the request
  * @param role why it has that arm, and so whether it counts
  * @param pair the same for all jobs that one request was made into, or null where it was made into one
+ * @param draft the job of the other arm whose images come first, or null where none does
  */
-public record ArmOf(String experiment, int version, String arm, String unit, Role role, @Nullable String pair) {
+public record ArmOf(String experiment, int version, String arm, String unit, Role role, @Nullable String pair,
+        @Nullable String draft) {
+
+    /** The arm of a job before which no other's images come. */
+    public ArmOf(String experiment, int version, String arm, String unit, Role role, @Nullable String pair) {
+        this(experiment, version, arm, unit, role, pair, null);
+    }
 
     /** Why a job has an arm. */
     public enum Role {
@@ -39,6 +46,11 @@ public record ArmOf(String experiment, int version, String arm, String unit, Rol
     /** Returns {@code experiment@version/arm}: what a client is told. */
     public String reference() {
         return experimentReference() + "/" + arm;
+    }
+
+    /** Returns the same for a job before which another's images come. */
+    public ArmOf after(@Nullable String other) {
+        return new ArmOf(experiment, version, arm, unit, role, pair, other);
     }
 
     /** Returns the same for a copy in another arm. */

@@ -52,6 +52,9 @@ public record ExperimentDesign(
         if (arms.size() < 2 || arms.stream().map(Arm::name).distinct().count() < arms.size()) {
             throw new IllegalArgumentException("an experiment has two or more arms of different names");
         }
+        if (mode == Mode.CASCADE && arms.size() > 2) {
+            throw new IllegalArgumentException("a cascade has two arms, of which the second one's images come first");
+        }
     }
 
     /** Returns it with another number of planned units. */

@@ -60,13 +60,18 @@ public record Metric(String name, Better better) {
 
     /** The share of a job's images that a classifier calls their own class. */
     public static final Metric OWN_CLASS = new Metric("ownClass", Better.HIGHER);
+    /**
+     * How far the images of an arm are from the control's of the same seed: the root mean square difference of pixels, of which 1 is that of
+     * black from white.
+     */
+    public static final Metric PAIR_DISTANCE = new Metric("pairDistance", Better.LOWER);
     /** What people think of an image, on any scale. */
     public static final Metric RATING = new Metric("rating", Better.HIGHER);
 
     /** Returns the metrics that an experiment need not declare. */
     public static List<Metric> known() {
         return Stream.concat(Arrays.stream(OfJob.values()).map(OfJob::metric),
-                Stream.of(OWN_CLASS, RATING)).toList();
+                Stream.of(OWN_CLASS, PAIR_DISTANCE, RATING)).toList();
     }
 
     /** Returns how much worse a difference is, in the metric's own unit; negative where it is better. */

@@ -1,5 +1,6 @@
 package dev.pathline.common.inprocess;
 
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
@@ -242,10 +243,16 @@ public final class InProcessJobStore implements JobStore {
         return finished == null ? job.times().createdAt() : finished;
     }
 
+    private static boolean isOf(JobRecord job, String experiment) {
+        ArmOf arm = job.request().arm();
+        return arm != null && (arm.experiment().equals(experiment) || arm.experimentReference().equals(experiment));
+    }
+
     private static boolean matches(JobRecord job, Query query) {
         String model = query.model();
         return (query.state() == null || job.state() == query.state())
-                && (model == null || job.request().isOf(model));
+                && (model == null || job.request().isOf(model))
+                && (query.experiment() == null || isOf(job, query.experiment()));
     }
 
     /**

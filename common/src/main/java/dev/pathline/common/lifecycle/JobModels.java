@@ -29,7 +29,7 @@ public final class JobModels implements ModelReferences {
             @Nullable
             String cursor = null;
             do {
-                JobStore.Page page = jobs.list(new JobStore.Query(state, null, PAGE, cursor));
+                JobStore.Page page = jobs.list(JobStore.Query.in(state, PAGE, cursor));
                 for (JobRecord job : page.jobs()) {
                     used.add(job.request().modelReference());
                 }

@@ -6,9 +6,11 @@ import dev.pathline.common.experiment.Metric;
 import dev.pathline.common.job.JobRecord;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,28 @@ public interface ExperimentStore {
 
     /** Returns the values of a metric in two arms, {@code [first, second]} of every pair that has both. */
     List<double[]> pairs(Experiment experiment, String first, String second, Metric metric);
+
+    /** Returns how many observations there are. */
+    long observed(Experiment experiment);
+
+    /**
+     * Returns what one request made in several arms that succeeded, the newest first.
+     *
+     * @param before the id of a pair, of which older ones are returned; null for the newest
+     */
+    List<Pair> newestPairs(Experiment experiment, int limit, @Nullable String before);
+
+    /** Stores what was known at a time, unless as much was known before; see {@link Look#mark}. */
+    void noteLook(Experiment experiment, Look look);
+
+    /** Returns what was known at different times, arm by arm, oldest first. */
+    List<Look> looks(Experiment experiment);
+
+    /** Stores what was measured of an arm as a whole; what was measured by the same name before is replaced. */
+    void measure(Experiment experiment, Measure measure);
+
+    /** Returns what was measured of arms as a whole, by arm and name. */
+    List<Measure> measures(Experiment experiment);
 
     /** Returns pairs of succeeded jobs of different arms, those with the fewest votes of a voter's and of all first. */
     List<Pairing> pairings(Experiment experiment, String voter, int limit);
@@ -117,6 +141,56 @@ public interface ExperimentStore {
      */
     record Pairing(String pair, String firstJob, String firstArm, String secondJob, String secondArm,
             boolean voted) {}
+
+    /**
+     * What one request made in several arms.
+     *
+     * @param pair what the jobs share
+     * @param jobs the jobs by their arms
+     */
+    record Pair(String pair, Map<String, String> jobs) {
+
+        /** Copies the map. */
+        public Pair {
+            jobs = Collections.unmodifiableMap(new TreeMap<>(jobs));
+        }
+    }
+
+    /**
+     * What was known of an arm by the experiment's goal.
+     *
+     * @param arm the arm
+     * @param at when
+     * @param units of how many units, or pairs; at least 1
+     * @param value the arm's mean less the control's
+     * @param low where the interval starts
+     * @param high where it ends
+     */
+    record Look(String arm, Instant at, long units, double value, double low, double high) {
+
+        private static final double GROWTH = Math.log(1.02);
+
+        /**
+         * Returns what tells looks apart: it grows where the units grow by a fiftieth. So a curve has some hundred points however long
+         * it gets, and replicas that look at the same time note one.
+         */
+        public int mark() {
+            return (int) (Math.log((double) units) / GROWTH);
+        }
+    }
+
+    /**
+     * What was measured of an arm as a whole, not job by job.
+     *
+     * @param arm the arm
+     * @param metric its name
+     * @param at when
+     * @param samples of how many samples
+     * @param value what was measured
+     * @param low where its interval starts
+     * @param high where it ends
+     */
+    record Measure(String arm, String metric, Instant at, long samples, double value, double low, double high) {}
 
     /** What a voter says of two images. */
     enum Preference {

@@ -129,10 +129,18 @@ public interface JobStore {
      *
      * @param state in this state only, or null
      * @param model of this model only ({@code name} or {@code name@version}), or null
+     * @param experiment in an arm of this experiment only ({@code name} or {@code name@version}), or null
      * @param limit at most so many, at least 1
      * @param cursor where the last page ended, or null for the first
      */
-    record Query(@Nullable JobState state, @Nullable String model, int limit, @Nullable String cursor) {}
+    record Query(@Nullable JobState state, @Nullable String model, @Nullable String experiment, int limit,
+            @Nullable String cursor) {
+
+        /** Of those in a state, or of all. */
+        public static Query in(@Nullable JobState state, int limit, @Nullable String cursor) {
+            return new Query(state, null, null, limit, cursor);
+        }
+    }
 
     /**
      * A page of jobs.

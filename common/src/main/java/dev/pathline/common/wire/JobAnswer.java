@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile the numeric profile it ran with; before it runs, the one that it asks for
  * @param attempt how often it was started
  * @param arm the experiment's arm, {@code experiment@version/arm}; null outside experiments
+ * @param draft the job of the images that come first in a cascade; left out where none do
  * @param rows the cost in rows of network evaluation
  * @param evaluations evaluations of the network for one image
  * @param createdAt when it was accepted
@@ -54,6 +55,7 @@ public record JobAnswer(
         @Nullable String profile,
         int attempt,
         @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String arm,
+        @Nullable String draft,
         long rows,
         int evaluations,
         Instant createdAt,

@@ -15,7 +15,10 @@ import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobResult;
 import dev.pathline.common.port.ExperimentStore.ArmJob;
 import dev.pathline.common.port.ExperimentStore.Count;
+import dev.pathline.common.port.ExperimentStore.Look;
+import dev.pathline.common.port.ExperimentStore.Measure;
 import dev.pathline.common.port.ExperimentStore.Observation;
+import dev.pathline.common.port.ExperimentStore.Pair;
 import dev.pathline.common.port.ExperimentStore.Pairing;
 import dev.pathline.common.port.ExperimentStore.Preference;
 import dev.pathline.common.port.ExperimentStore.Tally;
@@ -135,6 +138,7 @@ public abstract class ExperimentStoreContract {
         assertThat(means("arm0", Metric.RATING)).containsExactly(new double[]{4.5}, within(1e-12));
         assertThat(means("arm1", Metric.RATING)).containsExactly(2);
         assertThat(means("arm1", Metric.OWN_CLASS)).isEmpty();
+        assertThat(store.observed(experiment)).isEqualTo(3);
     }
 
     @Test
@@ -152,6 +156,45 @@ public abstract class ExperimentStoreContract {
         store.observe(new Observation(experiment, "arm1", Metric.RATING, "b", "unit-p1", "p1", 4, START));
         assertThat(store.pairs(experiment, "arm1", "arm0", Metric.RATING)).singleElement()
                 .satisfies(pair -> assertThat(pair).containsExactly(4, 3));
+    }
+
+    @Test
+    void shouldFindTheNewestPairs() {
+        store.note(List.of(succeeded("a", paired("arm0", "p1", ArmOf.Role.UNIT), 100),
+                succeeded("b", paired("arm1", "p1", ArmOf.Role.SHADOW), 40),
+                succeeded("c", paired("arm0", "p2", ArmOf.Role.TESTER), 120),
+                succeeded("d", paired("arm1", "p2", ArmOf.Role.TESTER), 30),
+                succeeded("e", paired("arm0", "p3", ArmOf.Role.UNIT), 500),
+                failed("f", paired("arm1", "p3", ArmOf.Role.SHADOW)),
+                succeeded("g", Experiments.unit(experiment, "arm0", "alone"), 30)));
+        var older = new Pair("p1", Map.of("arm0", "a", "arm1", "b"));
+        var newer = new Pair("p2", Map.of("arm0", "c", "arm1", "d"));
+        assertThat(store.newestPairs(experiment, 9, null)).as("of what failed there is nothing to see")
+                .containsExactly(newer, older);
+        assertThat(store.newestPairs(experiment, 1, null)).containsExactly(newer);
+        assertThat(store.newestPairs(experiment, 9, "p2")).containsExactly(older);
+        assertThat(store.newestPairs(Experiments.running("other", Experiments.design(1, 1)), 9, null)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepWhatWasKnownOnceForEachGrowth() {
+        var first = new Look("arm1", START, 100, -5, -9, -1);
+        store.noteLook(experiment, first);
+        store.noteLook(experiment, new Look("arm1", START.plusSeconds(1), 100, -6, -9, -1));
+        var later = new Look("arm1", START.plusSeconds(5), 103, -4.5, -8, -1);
+        store.noteLook(experiment, later);
+        store.noteLook(experiment, new Look("arm2", START, 1, 0, 0, 0));
+        assertThat(store.looks(experiment)).containsExactly(first, later, new Look("arm2", START, 1, 0, 0, 0));
+    }
+
+    @Test
+    void shouldKeepTheNewestMeasureOfAnArm() {
+        store.measure(experiment, new Measure("arm1", "frechetDistance", START, 100, 0.5, 0.4, 0.6));
+        var newest = new Measure("arm1", "frechetDistance", START.plusSeconds(9), 200, 0.3, 0.2, 0.4);
+        store.measure(experiment, newest);
+        var control = new Measure("arm0", "frechetDistance", START, 100, 0.1, 0.05, 0.2);
+        store.measure(experiment, control);
+        assertThat(store.measures(experiment)).containsExactly(control, newest);
     }
 
     @Test

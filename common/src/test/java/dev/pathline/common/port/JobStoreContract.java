@@ -3,6 +3,7 @@ package dev.pathline.common.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
@@ -115,14 +116,28 @@ public abstract class JobStoreContract {
         for (String id : new String[]{"a", "b", "c", "d", "e"}) {
             store.create(Jobs.queued(id, start));
         }
-        Page first = store.list(new Query(null, null, 2, null));
+        Page first = store.list(Query.in(null, 2, null));
         assertThat(first.jobs()).extracting(JobRecord::id).containsExactly("e", "d");
         store.create(Jobs.queued("f", start));
-        Page second = store.list(new Query(null, null, 2, first.nextCursor()));
+        Page second = store.list(Query.in(null, 2, first.nextCursor()));
         assertThat(second.jobs()).extracting(JobRecord::id).containsExactly("c", "b");
-        Page third = store.list(new Query(null, null, 2, second.nextCursor()));
+        Page third = store.list(Query.in(null, 2, second.nextCursor()));
         assertThat(third.jobs()).extracting(JobRecord::id).containsExactly("a");
         assertThat(third.nextCursor()).isNull();
+    }
+
+    @Test
+    void shouldListTheJobsOfAnExperiment() {
+        for (String experiment : List.of("one@1", "one@2", "one-b@1")) {
+            String[] parts = experiment.split("@");
+            var arm = new ArmOf(parts[0], Integer.parseInt(parts[1]), "few", "ada", ArmOf.Role.UNIT, null);
+            store.create(JobRecord.queued(experiment, Jobs.request("moons", "1").in(arm), null, null, start));
+        }
+        store.create(Jobs.queued("outside", start));
+        assertThat(ids(new Query(null, null, "one", 9, null))).containsExactlyInAnyOrder("one@1", "one@2");
+        assertThat(ids(new Query(null, null, "one@2", 9, null))).containsExactly("one@2");
+        assertThat(ids(new Query(JobState.RUNNING, null, "one", 9, null))).isEmpty();
+        assertThat(ids(new Query(null, null, "on", 9, null))).isEmpty();
     }
 
     @Test
@@ -132,11 +147,11 @@ public abstract class JobStoreContract {
         store.create(JobRecord.queued("b", Jobs.request("fashion-flow", "2"), null, null, now));
         store.create(JobRecord.queued("c", Jobs.request("moons", "1"), null, null, now));
         end("c", now);
-        assertThat(ids(new Query(JobState.QUEUED, null, 9, null))).containsExactly("b", "a");
-        assertThat(ids(new Query(JobState.CANCELLED, null, 9, null))).containsExactly("c");
-        assertThat(ids(new Query(null, "fashion-flow", 9, null))).containsExactly("b", "a");
-        assertThat(ids(new Query(null, "fashion-flow@2", 9, null))).containsExactly("b");
-        assertThat(ids(new Query(null, "fashion", 9, null))).isEmpty();
+        assertThat(ids(Query.in(JobState.QUEUED, 9, null))).containsExactly("b", "a");
+        assertThat(ids(Query.in(JobState.CANCELLED, 9, null))).containsExactly("c");
+        assertThat(ids(new Query(null, "fashion-flow", null, 9, null))).containsExactly("b", "a");
+        assertThat(ids(new Query(null, "fashion-flow@2", null, 9, null))).containsExactly("b");
+        assertThat(ids(new Query(null, "fashion", null, 9, null))).isEmpty();
     }
 
     @Test
@@ -175,7 +190,7 @@ public abstract class JobStoreContract {
             end("job" + i, start.plusSeconds(10 - i));
         }
         assertThat(store.removeEnded(start.plusSeconds(7), 2)).containsExactlyInAnyOrder("job4", "job3", "job2");
-        assertThat(ids(new Query(null, null, 9, null))).containsExactly("job5", "job1", "job0");
+        assertThat(ids(Query.in(null, 9, null))).containsExactly("job5", "job1", "job0");
         assertThat(store.removeEnded(Instant.MIN, 2)).isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.pathline.api.experiments.statistics;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -39,12 +40,13 @@ public final class Percentiles {
     }
 
     /**
-     * Returns a percentile: the smallest observation that so many are at most.
+     * Returns percentiles, each the smallest observation that so many are at most.
      *
      * @throws IllegalArgumentException if there is no observation
      */
-    public static double percentile(double[] values, double percentile) {
-        return of(sorted(values), percentile);
+    public static double[] of(double[] values, double... percentiles) {
+        double[] sorted = sorted(values);
+        return DoubleStream.of(percentiles).map(percentile -> of(sorted, percentile)).toArray();
     }
 
     private static double[] sorted(double[] values) {

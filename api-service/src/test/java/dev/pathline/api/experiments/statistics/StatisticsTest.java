@@ -79,9 +79,9 @@ class StatisticsTest {
                     : 0;
         }
         assertThat((double) covered / rounds).isBetween(0.91, 0.99);
-        assertThat(Percentiles.percentile(new double[]{4, 1, 3, 2}, 0.5)).isEqualTo(2);
-        assertThat(Percentiles.percentile(new double[]{7}, 0.99)).isEqualTo(7);
-        assertThatThrownBy(() -> Percentiles.percentile(new double[0], 0.5))
+        assertThat(Percentiles.of(new double[]{4, 1, 3, 2}, 0.5, 0.75)).containsExactly(2, 3);
+        assertThat(Percentiles.of(new double[]{7}, 0.99)).containsExactly(7);
+        assertThatThrownBy(() -> Percentiles.of(new double[0], 0.5))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
