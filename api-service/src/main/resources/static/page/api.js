@@ -27,6 +27,14 @@ export async function failure(response) {
   }
 }
 
+/** What is wrong, mistake by mistake, as sentences that name the field. */
+export function mistakes(error) {
+  if (!(error instanceof Problem)) return [`Something went wrong on this page: ${error.message}`];
+  return error.fields.length
+    ? error.fields.map(({ field, message }) => (field && !message.startsWith(field) ? `${field}: ${message}` : message))
+    : [error.message];
+}
+
 export async function reach(path, options) {
   try {
     return await fetch(path, options);

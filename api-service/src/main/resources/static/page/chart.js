@@ -2,6 +2,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 190;
+const [HEADING, LETTER] = [8, 6.5]; // widths of letters, about
 const MARGIN = { top: 26, right: 12, bottom: 34 };
 
 /** An SVG element; a text becomes its content. */
@@ -59,9 +60,10 @@ function scale(values, wanted, mayBeLog) {
 
 /**
  * Draws a chart into a figure. Series are {name, points: [[x, y], ...], look}; a y that is null is a gap. A guide is a
- * level, {name, at}; fromZero is for a quantity whose size matters more than its changes.
+ * level, {name, at}; fromZero is for a quantity whose size matters more than its changes. A band, [[x, low, high], ...], is where the
+ * quantity may lie.
  */
-export function draw(figure, { title, unit, x, series, guide, fromZero }) {
+export function draw(figure, { title, unit, x, series, guides = [], band = [], fromZero }) {
   const width = Math.max(240, figure.clientWidth);
   const all = series.flatMap(({ points }) => points).filter(([, y]) => Number.isFinite(y));
   const svg = make('svg', { class: 'curve', role: 'img', viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT });
@@ -71,17 +73,21 @@ export function draw(figure, { title, unit, x, series, guide, fromZero }) {
     : `${title}: nothing yet`));
   svg.append(make('text', { class: 'heading', x: 0, y: 14 }, title));
   if (all.length) {
-    svg.append(make('text', { x: width - MARGIN.right, y: 14, 'text-anchor': 'end' }, unit));
-    frame(svg, width, all, { x, guide, series, fromZero });
+    // Where there is no room for both, the heading says enough; the title has both.
+    if (HEADING * title.length + LETTER * unit.length < width) {
+      svg.append(make('text', { x: width - MARGIN.right, y: 14, 'text-anchor': 'end' }, unit));
+    }
+    frame(svg, width, all, { x, guides, band, series, fromZero });
   } else {
     svg.append(make('text', { x: width / 2, y: HEIGHT / 2, 'text-anchor': 'middle' }, 'nothing yet'));
   }
   figure.replaceChildren(svg);
 }
 
-function frame(svg, width, all, { x: title, guide, series, fromZero }) {
+function frame(svg, width, all, { x: title, guides, band, series, fromZero }) {
   const across = scale(all.map(([x]) => x), Math.floor(width / 80), false);
-  const up = scale([...all.map(([, y]) => y), ...(guide ? [guide.at] : []), ...(fromZero ? [0] : [])], 4, true);
+  const up = scale([...all.map(([, y]) => y), ...guides.map(({ at }) => at), ...band.flatMap(([, low, high]) => [low, high]),
+    ...(fromZero ? [0] : [])], 4, !band.length);
   const labels = up.ticks.map(short);
   const left = 8 + 7 * Math.max(...labels.map((label) => label.length));
   const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
@@ -96,9 +102,14 @@ function frame(svg, width, all, { x: title, guide, series, fromZero }) {
     svg.append(make('text', { x: Math.min(px(tick), width - half), y: bottom + 15, 'text-anchor': 'middle' }, short(tick)));
   }
   svg.append(make('text', { x: right, y: HEIGHT - 4, 'text-anchor': 'end' }, title));
-  if (guide) {
-    svg.append(make('line', { class: 'guide', x1: left, x2: right, y1: py(guide.at), y2: py(guide.at) }));
-    svg.append(make('text', { x: right, y: Number(py(guide.at)) - 4, 'text-anchor': 'end' }, guide.name));
+  if (band.length > 1) {
+    const edge = (points) => points.map(([x, y]) => `${px(x)} ${py(y)}`).join('L');
+    svg.append(make('path', { class: 'band',
+      d: `M${edge(band.map(([x, low]) => [x, low]))}L${edge(band.map(([x, , high]) => [x, high]).reverse())}Z` }));
+  }
+  for (const { name, at } of guides) {
+    svg.append(make('line', { class: 'guide', x1: left, x2: right, y1: py(at), y2: py(at) }));
+    svg.append(make('text', { x: right, y: Number(py(at)) - 4, 'text-anchor': 'end' }, name));
   }
   for (const { points, look } of series) {
     let path = '';

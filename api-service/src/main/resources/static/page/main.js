@@ -2,6 +2,7 @@
 import { getJson } from './api.js';
 import * as compare from './compare.js';
 import { isOurs as compares } from './compare-link.js';
+import * as experiments from './experiments.js';
 import { drawFlow } from './flow.js';
 import * as form from './form.js';
 import * as gallery from './gallery.js';
@@ -17,6 +18,7 @@ async function start() {
   setupTheme();
   stage.setup();
   training.setup();
+  experiments.setup();
   models.setup();
   $('form').addEventListener('submit', (event) => { event.preventDefault(); generation.start(); });
   $('cancel').addEventListener('click', generation.cancel);
@@ -59,22 +61,23 @@ async function loadSolvers() {
 async function showSection() {
   const trains = location.hash === '#training';
   const compared = compares(location.hash);
-  const generates = !trains && !compared;
+  const tries = experiments.isOurs(location.hash);
+  const generates = !trains && !compared && !tries;
   $('generate-section').hidden = !generates;
-  for (const [tab, current] of [['tab-training', trains], ['tab-compare', compared], ['tab-generate', generates]]) {
+  for (const [tab, current] of [['tab-training', trains], ['tab-compare', compared],
+    ['tab-experiments', tries], ['tab-generate', generates]]) {
     if (current) $(tab).setAttribute('aria-current', 'page');
     else $(tab).removeAttribute('aria-current');
   }
   document.querySelector('.skip').hidden = !generates;
-  if (trains) {
-    models.rest();
-    training.show();
-  } else {
-    training.hide();
-  }
+  if (trains || tries) models.rest();
+  if (trains) training.show();
+  else training.hide();
   if (!compared) compare.hide();
   gallery.show();
-  if (trains) return;
+  if (tries) await experiments.show();
+  else experiments.hide();
+  if (trains || tries) return;
   if (compared) await compare.show();
   await models.watch();
   if (location.hash.startsWith(TRY)) await tryOut(decodeURIComponent(location.hash.slice(TRY.length)));

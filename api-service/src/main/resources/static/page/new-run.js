@@ -1,5 +1,5 @@
 // A new training run: its specification, from one of the presets or by hand.
-import { Problem, reach } from './api.js';
+import { Problem, mistakes, reach } from './api.js';
 import * as runs from './runs.js';
 
 const $ = (id) => document.getElementById(id);
@@ -50,7 +50,7 @@ async function use(file, asked) {
     mark();
     if (asked) $('spec').focus({ preventScroll: true });
   } catch (error) {
-    show([runs.explain(error)]);
+    show(mistakes(error));
   }
 }
 
@@ -67,17 +67,15 @@ async function submit() {
   try {
     begun(await runs.start($('spec').value));
   } catch (error) {
-    show(error instanceof Problem && error.fields.length
-      ? error.fields.map(({ field, message }) => (field && !message.startsWith(field) ? `${field}: ${message}` : message))
-      : [runs.explain(error)]);
+    show(mistakes(error));
     $('spec').focus();
   } finally {
     $('spec-start').disabled = false;
   }
 }
 
-function show(mistakes) {
-  $('spec-wrong').replaceChildren(...mistakes.map((mistake) => Object.assign(document.createElement('li'), { textContent: mistake })));
-  $('spec').toggleAttribute('aria-invalid', mistakes.length > 0);
-  if (mistakes.length) $('spec').setAttribute('aria-invalid', 'true');
+function show(all) {
+  $('spec-wrong').replaceChildren(...all.map((mistake) => Object.assign(document.createElement('li'), { textContent: mistake })));
+  $('spec').toggleAttribute('aria-invalid', all.length > 0);
+  if (all.length) $('spec').setAttribute('aria-invalid', 'true');
 }

@@ -1,4 +1,5 @@
 // One run: its state, curves, sheets and buttons, kept up with its events.
+import { mistakes } from './api.js';
 import { draw, short } from './chart.js';
 import * as runs from './runs.js';
 
@@ -46,7 +47,7 @@ export async function open(id) {
   } catch (error) {
     if (mine !== opening) return;
     $('run').hidden = false;
-    problem(runs.explain(error));
+    problem(mistakes(error)[0]);
   }
 }
 
@@ -110,7 +111,7 @@ function reload() {
       show();
       changed();
     } catch (error) {
-      problem(runs.explain(error));
+      problem(mistakes(error)[0]);
     }
   }, 150);
 }
@@ -125,7 +126,7 @@ async function command(what) {
     open(id);
     changed();
   } catch (error) {
-    problem(runs.explain(error));
+    problem(mistakes(error)[0]);
   }
 }
 
@@ -198,7 +199,7 @@ function curves() {
   levels();
   const clip = Number(run.spec?.optimizer?.clipNorm);
   draw($('curve-norm'), { title: 'Gradient norm', unit: 'before clipping', x: 'step', series: [{ points: curve('gradientNorm') }],
-    guide: clip > 0 ? { name: 'clipping', at: clip } : null });
+    guides: clip > 0 ? [{ name: 'clipping', at: clip }] : [] });
   draw($('curve-rate'), { title: 'Throughput', unit: 'images/s', x: 'step', fromZero: true,
     series: [{ points: curve('imagesPerSecond') }] });
   $('curve-distance').hidden = !measured.size;
@@ -206,7 +207,7 @@ function curves() {
     const distances = [...measured.values()].sort((a, b) => a.step - b.step);
     draw($('curve-distance'), { title: 'Frechet distance', unit: "in a classifier's features", x: 'step',
       series: [{ points: distances.map(({ step, frechetDistance }) => [step, frechetDistance]) }],
-      guide: { name: 'as many real images', at: distances.at(-1).floor } });
+      guides: [{ name: 'as many real images', at: distances.at(-1).floor }] });
   }
 }
 

@@ -1,5 +1,5 @@
 // Talks to the trainer: training runs, their curves and what happens to them.
-import { Problem, getJson, reach, failure } from './api.js';
+import { failure, getJson, reach } from './api.js';
 
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 const TYPES = ['queued', 'preparation', 'started', 'progress', 'snapshot', 'sheet', 'evaluation', 'warning', 'blocked', 'unblocked', 'stepped-back',
@@ -41,8 +41,4 @@ export function follow(id, heard) {
     source.addEventListener(type, (event) => heard(type, JSON.parse(event.data)));
   }
   return source;
-}
-
-export function explain(error) {
-  return error instanceof Problem ? error.message : `Something went wrong on this page: ${error.message}`;
 }

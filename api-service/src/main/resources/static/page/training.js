@@ -1,4 +1,5 @@
 // The training section: the list of runs, and beside it the run in view or a new one.
+import { mistakes } from './api.js';
 import * as newRun from './new-run.js';
 import * as runs from './runs.js';
 import * as view from './run-view.js';
@@ -51,7 +52,7 @@ async function refresh() {
     $('run-none').hidden = all.length > 0;
     if (shown === null) choose(all.length ? (all.find((run) => !runs.ended(run)) ?? all[0]).id : NEW);
   } catch (error) {
-    $('training-problem').textContent = runs.explain(error);
+    $('training-problem').textContent = mistakes(error)[0];
     $('training-problem').hidden = false;
     // What was there stays, a form that nobody answers does not appear.
     if (shown === null) $('training-body').hidden = true;

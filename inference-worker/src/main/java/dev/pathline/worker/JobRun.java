@@ -64,6 +64,7 @@ final class JobRun {
     private @Nullable Told told;
     private int entered;
     private int finished;
+    private boolean over;
     private final AtomicLong rowsDone = new AtomicLong();
     private long deviceNanos;
     private volatile boolean stopped;
@@ -291,10 +292,16 @@ final class JobRun {
         return millis < 0 ? null : millis;
     }
 
-    /** A sample is done; with the last one the job is. */
+    /** A sample is done. */
     void sampleDone(int index, float[] sample) {
         samples[index] = sample;
-        if (++finished == samples.length) {
+        finished++;
+    }
+
+    /** An evaluation that it took part in is over, and its time is counted; with the last sample the job is done. */
+    void evaluated() {
+        if (isFinished() && !over) {
+            over = true;
             allFinished();
         }
     }

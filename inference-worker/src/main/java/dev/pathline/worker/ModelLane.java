@@ -270,6 +270,7 @@ final class ModelLane implements AutoCloseable {
         for (int i = 0; i < shares.length; i++) {
             parts.get(i).took(rows == 0 ? 0 : nanos * shares[i] / rows);
         }
+        parts.stream().distinct().forEach(JobRun::evaluated);
         if (whole && rows > 0) {
             times.learn(size, nanos / 1e6);
             metrics.ticked(rows, size - rows, nanos);

@@ -68,6 +68,15 @@ class InferenceWorkerTest {
         assertThat(workers.image(id, 0, ImageFormat.NPY)).isNotEqualTo(workers.image(id, 1, ImageFormat.NPY));
     }
 
+    /** The last evaluation is counted as well: a job of one step has no other. */
+    @Test
+    void shouldCountTheDevicesTimeOfAJobOfOneStep() {
+        String id = submit("good", 3, 1, 7, null);
+        start("w", Duration.ZERO);
+        assertThat(workers.events(id)).endsWith("succeeded");
+        assertThat(Objects.requireNonNull(workers.job(id).result()).deviceMs()).isPositive();
+    }
+
     @Test
     void shouldMakeTheSameImagesAgain() {
         String first = submit("good", 2, 5, 7, null);

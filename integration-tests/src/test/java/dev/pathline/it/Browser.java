@@ -1,51 +1,55 @@
 package dev.pathline.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.WebSocket;
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.CheckedNode;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** One tab of Chromium without a window, driven over its DevTools protocol. */
+/** One tab of Chromium with storage of its own, driven by Playwright. Use it on the thread that opened it. */
 final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int PHONE = 500;
 
-    private final Process process;
-    private final WebSocket socket;
-    private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<String> mistakes = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger commands = new AtomicInteger();
+    private final BrowserContext context;
+    private final Page page;
+    private final List<String> mistakes = new ArrayList<>();
 
-    private Browser(Process process, HttpClient client, URI address) throws Exception {
-        this.process = process;
-        this.socket = client.newWebSocketBuilder().buildAsync(address, new Ear()).get(PATIENCE.toSeconds(),
-                TimeUnit.SECONDS);
-        send("Page.enable", Map.of());
-        send("Runtime.enable", Map.of());
+    /** One Chromium for all tests of a JVM, with whose end it ends. */
+    private static final class Chromium {
+
+        private static final com.microsoft.playwright.Browser BROWSER = Playwright
+                .create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))
+                .chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of(
+                        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                        "--disable-background-networking", "--disable-component-update", "--disable-sync")));
+
+        private Chromium() {}
+    }
+
+    private Browser(BrowserContext context) {
+        this.context = context;
+        this.page = context.newPage();
+        page.setDefaultTimeout(PATIENCE.toMillis());
+        page.onPageError(mistakes::add);
     }
 
     /** Skips the test where there is no Chromium. */
@@ -53,108 +57,65 @@ final class Browser implements AutoCloseable {
         assumeTrue(Files.isExecutable(CHROMIUM), "needs the package chromium");
     }
 
-    /** Opens an empty tab of a size. */
-    static Browser open(HttpClient client, Path profile, int width, int height) throws Exception {
-        Files.createDirectories(profile);
-        Process process = new ProcessBuilder(CHROMIUM.toString(), "--headless", "--no-sandbox", "--disable-gpu",
-                "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try {
-            Path port = profile.resolve("DevToolsActivePort");
-            await().atMost(PATIENCE).until(() -> Files.exists(port) && Files.readAllLines(port).size() == 2);
-            URI pages = URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst() + "/json");
-            await().atMost(PATIENCE).until(() -> page(client, pages) != null);
-            var browser = new Browser(process, client, URI.create(String.valueOf(page(client, pages))));
-            browser.send("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", height,
-                    "deviceScaleFactor", 1, "mobile", width < 500));
-            return browser;
-        } catch (Exception | Error e) {
-            end(process);
-            throw e;
-        }
-    }
-
-    private static @Nullable String page(HttpClient client, URI pages) throws IOException, InterruptedException {
-        JsonNode targets = JSON.readTree(client.send(HttpRequest.newBuilder(pages).build(), BodyHandlers.ofString())
-                .body());
-        for (JsonNode target : targets) {
-            if (target.path("type").asString("").equals("page")) {
-                return target.path("webSocketDebuggerUrl").asString();
-            }
-        }
-        return null;
-    }
-
-    private JsonNode send(String method, Map<String, ?> parameters) throws Exception {
-        int id = commands.incrementAndGet();
-        var answer = new CompletableFuture<JsonNode>();
-        waiting.put(id, answer);
-        ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
-        message.set("params", JSON.valueToTree(parameters));
-        socket.sendText(message.toString(), true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        JsonNode result = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        if (result.has("error")) {
-            throw new IllegalStateException(method + ": " + result.path("error"));
-        }
-        return result.path("result");
+    /** Opens an empty tab of a size; a narrow one is a phone. */
+    static Browser open(int width, int height) {
+        return new Browser(Chromium.BROWSER.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(width, height).setIsMobile(width < PHONE).setHasTouch(width < PHONE)));
     }
 
     /** Goes to an address; what is there is waited for by {@link #until}. */
-    void visit(String address) throws Exception {
-        send("Page.navigate", Map.of("url", address));
+    void visit(String address) {
+        page.navigate(address);
     }
 
     /** Loads the page again. */
-    void reload() throws Exception {
-        send("Page.reload", Map.of());
+    void reload() {
+        page.reload();
+    }
+
+    /** Returns Playwright's own page, to click and to type as people do. */
+    Page page() {
+        return page;
     }
 
     /** Returns the value of an expression of JavaScript, after waiting for it where it is a promise. */
-    JsonNode evaluate(String expression) throws Exception {
-        JsonNode answer = send("Runtime.evaluate",
-                Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
-        if (answer.has("exceptionDetails")) {
-            throw new IllegalStateException(expression + ": " + answer.path("exceptionDetails"));
-        }
-        return answer.path("result").path("value");
+    JsonNode evaluate(String expression) {
+        return JSON.valueToTree(page.evaluate(expression));
     }
 
     /** Returns the text that an element shows. */
-    String text(String selector) throws Exception {
+    String text(String selector) {
         return evaluate("document.querySelector('" + selector + "')?.innerText ?? ''").asString();
     }
 
     /** Waits until an expression is true, also over a change of pages. */
     void until(String expression) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).ignoreExceptions()
+        await().pollInSameThread().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).ignoreExceptions()
                 .until(() -> evaluate("Boolean(" + expression + ")").asBoolean());
     }
 
-    /** Types a value into a field. */
-    void fill(String id, String value) throws Exception {
+    /** Puts a value into a field of any kind, as if it were typed or chosen. */
+    void fill(String id, String value) {
         evaluate("{ const field = document.getElementById('" + id + "'); field.value = "
                 + JSON.writeValueAsString(value)
                 + "; for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true})); }");
     }
 
     /** Presses and lets go of a key. */
-    void press(String key) throws Exception {
-        int code = switch (key) {
-            case "Enter" -> 13;
-            case "Escape" -> 27;
-            default -> throw new IllegalArgumentException("a key that no test needed yet: " + key);
-        };
-        for (String type : List.of("keyDown", "keyUp")) {
-            send("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code,
-                    "text", type.equals("keyDown") && key.equals("Enter") ? "\r" : ""));
-        }
+    void press(String key) {
+        page.keyboard().press(key);
+    }
+
+    /** Expects that nothing on the page, as it is now, keeps anybody from using it, as far as axe can tell. */
+    void expectAccessible() {
+        List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
+        assertThat(violations.stream().map(rule -> rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes().stream()
+                .map(CheckedNode::getHtml).collect(Collectors.joining(" "))).toList()).isEmpty();
     }
 
     /** Returns what the window shows, as a PNG. */
-    byte[] picture() throws Exception {
-        return Base64.getDecoder()
-                .decode(send("Page.captureScreenshot", Map.of("format", "png")).path("data").asString());
+    byte[] picture() {
+        return page.screenshot();
     }
 
     /** Exceptions that nothing on the page caught. */
@@ -164,44 +125,6 @@ final class Browser implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.abort();
-        end(process);
-    }
-
-    private static void end(Process process) {
-        // All of them, and their ends waited for: one that still writes keeps its folder from being deleted. Where nobody
-        // collects orphans, as in a container without an init, an ended one stays in the list of processes for ever.
-        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-        all.forEach(ProcessHandle::destroyForcibly);
-        CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
-                .completeOnTimeout(null, 3, TimeUnit.SECONDS).join();
-    }
-
-    /** Hears the browser. */
-    private final class Ear implements WebSocket.Listener {
-
-        private final StringBuilder heard = new StringBuilder();
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            heard.append(data);
-            if (last) {
-                JsonNode message = JSON.readTree(heard.toString());
-                heard.setLength(0);
-                CompletableFuture<JsonNode> asked = waiting.remove(message.path("id").asInt(0));
-                if (asked != null) {
-                    asked.complete(message);
-                } else if (message.path("method").asString("").equals("Runtime.exceptionThrown")) {
-                    mistakes.add(message.path("params").path("exceptionDetails").toString());
-                }
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            waiting.values().forEach(asked -> asked.completeExceptionally(error));
-        }
+        context.close();
     }
 }

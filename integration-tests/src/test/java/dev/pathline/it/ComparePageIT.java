@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,8 +52,8 @@ class ComparePageIT {
     }
 
     @BeforeEach
-    void open(@TempDir Path profile) throws Exception {
-        browser = Browser.open(client, profile, 1280, 900);
+    void open() {
+        browser = Browser.open(1280, 900);
     }
 
     @AfterEach
@@ -264,8 +263,8 @@ class ComparePageIT {
     }
 
     @Test
-    void shouldFitAPhone(@TempDir Path profile) throws Exception {
-        try (Browser phone = Browser.open(client, profile, 390, 844)) {
+    void shouldFitAPhone() throws Exception {
+        try (Browser phone = Browser.open(390, 844)) {
             phone.visit(server.address() + ONE_OR_FIVE);
             phone.until("document.querySelectorAll('.column').length === 2");
             phone.evaluate(COMPARE);

@@ -78,8 +78,8 @@ class PageIT {
     }
 
     @BeforeEach
-    void open(@TempDir Path profile) throws Exception {
-        browser = Browser.open(client, profile, 1280, 900);
+    void open() {
+        browser = Browser.open(1280, 900);
     }
 
     @AfterEach
@@ -332,8 +332,8 @@ class PageIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"#generate-section", "#training"})
-    void shouldFitAPhone(String section, @TempDir Path profile) throws Exception {
-        try (Browser phone = Browser.open(client, profile, 390, 844)) {
+    void shouldFitAPhone(String section) throws Exception {
+        try (Browser phone = Browser.open(390, 844)) {
             phone.visit(server.address() + "/" + section);
             phone.until(section.equals("#training")
                     ? "document.querySelector('#spec')?.value || document.querySelector('#run-list li')"

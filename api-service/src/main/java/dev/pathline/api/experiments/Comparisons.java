@@ -1,9 +1,11 @@
 package dev.pathline.api.experiments;
 
 import dev.pathline.api.experiments.statistics.AnytimeTest;
+import dev.pathline.api.experiments.statistics.ConfidenceSequence;
 import dev.pathline.api.experiments.statistics.Differences;
 import dev.pathline.api.experiments.statistics.Estimate;
 import dev.pathline.api.experiments.statistics.Moments;
+import dev.pathline.api.experiments.statistics.SequentialTest;
 import dev.pathline.common.experiment.Arm;
 import dev.pathline.common.experiment.Experiment;
 import dev.pathline.common.experiment.ExperimentDesign;
@@ -12,12 +14,15 @@ import dev.pathline.common.experiment.Mode;
 import dev.pathline.common.port.ExperimentStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Compares arms with the control. Methods may block. */
 final class Comparisons {
 
     private static final int FEWEST = 2;
+    /** Harm is seen best with so many times the units of which a guard rail may stop an arm at the earliest. */
+    private static final int BEST = 10;
 
     private final ExperimentStore store;
 
@@ -43,32 +48,50 @@ final class Comparisons {
      */
     record Difference(long units, double control, double arm, Estimate difference, @Nullable Double saved) {}
 
-    /** Compares an arm with the control; empty where there is too little to say anything. */
-    Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, double alpha) {
-        return of(experiment, arm, metric, alpha, (one, of) -> store.means(experiment, one.name(), of));
+    /** Where the means are that nobody has at hand. */
+    Means stored(Experiment experiment) {
+        return (arm, metric) -> store.means(experiment, arm.name(), metric);
     }
 
-    /** Compares an arm with the control, whose means are known. */
-    Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, double alpha, Means means) {
+    /**
+     * Compares an arm with the control by the experiment's goal, which a number of units is planned for; empty where there is too little to
+     * say anything.
+     */
+    Optional<Difference> ofGoal(Experiment experiment, Arm arm, Means means) {
         ExperimentDesign design = experiment.design();
-        return design.mode() == Mode.SPLIT
-                ? split(design, arm, metric, alpha, means)
-                : paired(experiment, arm, metric, alpha);
+        long planned = design.planned(design.control(), arm);
+        double alpha = PlannedUnits.alpha(design);
+        return of(experiment, arm, design.goal().metric(), units -> new AnytimeTest(alpha, Math.max(units, planned)),
+                means);
     }
 
-    private Optional<Difference> split(ExperimentDesign design, Arm arm, Metric metric, double alpha,
+    /** Compares an arm with the control by any metric, of which harm is to be seen early. */
+    Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, Means means) {
+        var sequence = new ConfidenceSequence(PlannedUnits.ALPHA, BEST * experiment.design().minimum());
+        return of(experiment, arm, metric, _ -> sequence, means);
+    }
+
+    private Optional<Difference> of(Experiment experiment, Arm arm, Metric metric, LongFunction<SequentialTest> test,
             Means means) {
+        return experiment.design().mode() == Mode.SPLIT
+                ? split(experiment.design(), arm, metric, test, means)
+                : paired(experiment, arm, metric, test);
+    }
+
+    private static Optional<Difference> split(ExperimentDesign design, Arm arm, Metric metric,
+            LongFunction<SequentialTest> test, Means means) {
         Moments control = Moments.of(means.of(design.control(), metric));
         Moments other = Moments.of(means.of(arm, metric));
         if (Math.min(control.count(), other.count()) < FEWEST) {
             return Optional.empty();
         }
         long units = control.count() + other.count();
-        var test = new AnytimeTest(alpha, Math.max(units, design.planned(design.control(), arm)));
-        return Optional.of(new Difference(units, control.mean(), other.mean(), test.ofMeans(control, other), null));
+        return Optional.of(new Difference(units, control.mean(), other.mean(),
+                test.apply(units).ofMeans(control, other), null));
     }
 
-    private Optional<Difference> paired(Experiment experiment, Arm arm, Metric metric, double alpha) {
+    private Optional<Difference> paired(Experiment experiment, Arm arm, Metric metric,
+            LongFunction<SequentialTest> test) {
         ExperimentDesign design = experiment.design();
         List<double[]> pairs = store.pairs(experiment, design.control().name(), arm.name(), metric);
         if (pairs.size() < FEWEST) {
@@ -77,9 +100,9 @@ final class Comparisons {
         Moments control = Moments.of(pairs.stream().mapToDouble(pair -> pair[0]).toArray());
         Moments other = Moments.of(pairs.stream().mapToDouble(pair -> pair[1]).toArray());
         Moments differences = Moments.of(pairs.stream().mapToDouble(pair -> pair[1] - pair[0]).toArray());
-        var test = new AnytimeTest(alpha, Math.max(pairs.size(), design.planned()));
         double saved = Differences.savedByPairing(control, other, differences);
-        return Optional.of(new Difference(pairs.size(), control.mean(), other.mean(), test.ofPairs(differences),
+        return Optional.of(new Difference(pairs.size(), control.mean(), other.mean(),
+                test.apply(pairs.size()).ofPairs(differences),
                 Double.isFinite(saved) ? saved : null));
     }
 }

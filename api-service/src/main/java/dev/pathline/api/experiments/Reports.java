@@ -78,14 +78,13 @@ public final class Reports {
         var compared = new ArrayList<ComparisonAnswer>();
         var verdicts = new ArrayList<String>();
         for (Arm arm : design.treatments()) {
-            Optional<Comparisons.Difference> goal = comparisons.of(experiment, arm, design.goal().metric(),
-                    PlannedUnits.alpha(design), means);
+            Optional<Comparisons.Difference> goal = comparisons.ofGoal(experiment, arm, means);
             Verdict verdict = Verdict.of(experiment, arm.name(), goal.orElse(null), alarm);
             verdicts.add(verdict.sentence());
             goal.ifPresent(known -> compared.add(answer(arm, design.goal().metric(), known, means, design,
                     verdict.code().wire())));
             design.measured().filter(metric -> !metric.equals(design.goal().metric()))
-                    .forEach(metric -> comparisons.of(experiment, arm, metric, PlannedUnits.ALPHA, means)
+                    .forEach(metric -> comparisons.of(experiment, arm, metric, means)
                             .ifPresent(known -> compared.add(answer(arm, metric, known, means, design, null))));
         }
         return new ReportAnswer(experiment.reference(), experiment.state().wire(), clock.instant(),
@@ -98,8 +97,8 @@ public final class Reports {
     GoalAnswer goal(Experiment experiment, Arm arm) {
         Metric metric = experiment.design().goal().metric();
         boolean alarm = ratio(experiment, store.counts(experiment)).map(SampleRatio::alarms).orElse(false);
-        Optional<Comparisons.Difference> known = comparisons.of(experiment, arm, metric,
-                PlannedUnits.alpha(experiment.design()));
+        Optional<Comparisons.Difference> known = comparisons.ofGoal(experiment, arm,
+                comparisons.stored(experiment));
         Optional<Quantity> number = known.map(found -> Quantity.of(found.difference()));
         return new GoalAnswer(experiment.reference(), experiment.state().wire(), arm.name(), metric.name(),
                 known.map(Comparisons.Difference::units).orElse(0L), number.map(Quantity::value).orElse(null),

@@ -85,7 +85,7 @@ public final class Watch {
     private void note(Experiment experiment) {
         ExperimentDesign design = experiment.design();
         for (Arm arm : design.treatments()) {
-            comparisons.of(experiment, arm, design.goal().metric(), PlannedUnits.alpha(design)).ifPresent(known -> {
+            comparisons.ofGoal(experiment, arm, comparisons.stored(experiment)).ifPresent(known -> {
                 Interval interval = known.difference().interval();
                 store.noteLook(experiment, new Look(arm.name(), clock.instant(), known.units(),
                         known.difference().value(), interval.low(), interval.high()));
@@ -117,7 +117,7 @@ public final class Watch {
         if (fewest < design.minimum()) {
             return Optional.empty();
         }
-        return comparisons.of(experiment, arm, rail.metric(), PlannedUnits.ALPHA).flatMap(known -> {
+        return comparisons.of(experiment, arm, rail.metric(), comparisons.stored(experiment)).flatMap(known -> {
             Interval interval = known.difference().interval();
             double harm = Math.min(rail.metric().harm(interval.low()), rail.metric().harm(interval.high()));
             return harm > rail.worseBy()

@@ -1,5 +1,6 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
@@ -60,6 +61,7 @@ public final class JobAnswers {
     private JobAnswer answer(JobRecord job, List<ImageAnswer> images) {
         JobRequest request = job.request();
         SamplingSettings settings = request.settings();
+        ArmOf arm = request.arm();
         Optional<Place> place = job.state() == JobState.QUEUED ? store.place(job.id()) : Optional.empty();
         long rowsDone = rowsDone(job);
         return new JobAnswer(job.id(), job.state().wire(), request.modelReference(), Long.toString(request.seed()),
@@ -68,15 +70,12 @@ public final class JobAnswers {
                 Objects.requireNonNullElse(settings.timeGrid(), GivenTimes.NAME), settings.times(),
                 options(settings), request.labelName(),
                 job.profile() == null ? request.terms().profile() : job.profile(), job.attempt(),
-                arm(request), request.arm() == null ? null : request.arm().draft(), request.rows(),
+                arm == null ? null : arm.reference(), arm == null ? null : arm.role().wire(),
+                arm == null ? null : arm.draft(), request.rows(),
                 request.evaluations(),
                 job.times().createdAt(), place.map(Place::position).orElse(null), eta(job, rowsDone, place),
                 new JobAnswer.Progress(rowsDone, request.rows()), job.times().timings(), images, job.error(),
                 request.metadata(), request.warnings());
-    }
-
-    private static @Nullable String arm(JobRequest request) {
-        return request.arm() == null ? null : request.arm().reference();
     }
 
     private static Map<String, Double> options(SamplingSettings settings) {

@@ -6,6 +6,7 @@ import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobStore;
@@ -51,9 +52,11 @@ public final class JobService {
 
     /** Cancels a job, and what is made to come before its images; one that has ended stays as it is. Returns the job after it. */
     public JobAnswer cancel(String jobId, String prefix) {
-        JobRecord job = ending.end(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId)).job();
+        Transition end = ending.end(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId));
+        JobRecord job = end.job();
         ArmOf arm = job.request().arm();
-        if (arm != null && arm.draft() != null) {
+        // Of a job that has its images the others are still wanted, for the comparison.
+        if (end.moved() && arm != null && arm.draft() != null) {
             ending.end(arm.draft(), new JobCommand.Cancel());
         }
         return answers.withUrls(job, prefix);

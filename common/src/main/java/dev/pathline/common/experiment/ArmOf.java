@@ -1,5 +1,6 @@
 package dev.pathline.common.experiment;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ public record ArmOf(String experiment, int version, String arm, String unit, Rol
         TESTER,
         /** A unit that is not part of the experiment, and is served as the control is: not counted. */
         OUTSIDE;
+
+        /** The name on the wire. */
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Whether comparisons count it. */
         public boolean counts() {

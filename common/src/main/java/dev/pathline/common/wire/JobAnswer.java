@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param profile the numeric profile it ran with; before it runs, the one that it asks for
  * @param attempt how often it was started
  * @param arm the experiment's arm, {@code experiment@version/arm}; null outside experiments
+ * @param armRole why it has that arm: {@code unit} and {@code shadow} are counted, {@code tester} and {@code outside} are not; left out outside
+ *        experiments
  * @param draft the job of the images that come first in a cascade; left out where none do
  * @param rows the cost in rows of network evaluation
  * @param evaluations evaluations of the network for one image
@@ -55,6 +57,7 @@ public record JobAnswer(
         @Nullable String profile,
         int attempt,
         @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String arm,
+        @Nullable String armRole,
         @Nullable String draft,
         long rows,
         int evaluations,

@@ -36,7 +36,10 @@ public final class FairTurns<T> {
         var wanted = new LinkedHashMap<T, Demand<T>>();
         demands.forEach(demand -> wanted.put(demand.of(), demand));
         admit(wanted.keySet());
-        double quantum = demands.stream().mapToDouble(Demand::cost).max().orElse(0);
+        // Each visit is good for one turn of whoever has the smallest weight: the shares are the same with longer visits, and who is urgent
+        // would wait for them.
+        double quantum = demands.stream().mapToDouble(Demand::cost).max().orElse(0)
+                / demands.stream().mapToInt(Demand::weight).min().orElse(1);
         while (!round.isEmpty()) {
             Share<T> first = round.getFirst();
             Demand<T> demand = Objects.requireNonNull(wanted.get(first.of));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class FairTurnsTest {
@@ -26,6 +27,20 @@ final class FairTurnsTest {
         assertThat(turns.next(both)).contains("a");
         assertThat(turns.next(both)).contains("b");
         assertThat(turns.next(both)).contains("a");
+    }
+
+    /** A visit is one turn long where all weigh the same, however much that is, so nobody waits for a row of others' turns. */
+    @Test
+    void shouldNotLetWhoIsUrgentWaitForMoreThanATurn() {
+        List<Demand<String>> both = List.of(new Demand<>("a", 5, 8), new Demand<>("b", 5, 8));
+        assertThat(turns.next(both)).contains("a");
+        assertThat(turns.next(both)).contains("b");
+        assertThat(turns.next(both)).contains("a");
+
+        List<Demand<String>> all = List.of(new Demand<>("a", 5, 8), new Demand<>("b", 5, 8), new Demand<>("c", 5, 64));
+        List<String> first = IntStream.range(0, 10).mapToObj(_ -> turns.next(all).orElseThrow()).toList();
+        assertThat(first.subList(0, 3)).contains("c");
+        assertThat(first).filteredOn("c"::equals).as("its share is eight times as large").hasSizeGreaterThan(6);
     }
 
     @Test
@@ -50,7 +65,7 @@ final class FairTurnsTest {
             assertThat(turns.next(List.of(new Demand<>("a", 1, 4)))).contains("a");
         }
         List<Demand<String>> both = List.of(new Demand<>("a", 1, 1), new Demand<>("b", 1, 1));
-        long first = java.util.stream.IntStream.range(0, 20).filter(_ -> turns.next(both).orElseThrow().equals("a"))
+        long first = IntStream.range(0, 20).filter(_ -> turns.next(both).orElseThrow().equals("a"))
                 .count();
         assertThat(first).isBetween(10L, 14L);
 

@@ -15,7 +15,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param alpha how seldom it may be wrong where nothing differs, such as 0.05
  * @param planned the number of observations at which it ends, of all arms together
  */
-public record AnytimeTest(double alpha, long planned) {
+public record AnytimeTest(double alpha, long planned) implements SequentialTest {
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
 
@@ -32,30 +32,9 @@ public record AnytimeTest(double alpha, long planned) {
         return NORMAL.inverseSurvivalProbability(alpha / 4);
     }
 
-    /**
-     * Returns {@code second - first} of the means, with an interval that holds for all looks at once.
-     *
-     * @throws IllegalArgumentException if an arm has fewer than two observations, or both have more than planned
-     */
-    public Estimate ofMeans(Moments first, Moments second) {
-        if (Math.min(first.count(), second.count()) < Differences.FEWEST) {
-            throw new IllegalArgumentException("a difference needs two observations of each arm");
-        }
-        return estimate(second.mean() - first.mean(), Math.sqrt(first.squaredError() + second.squaredError()),
-                first.count() + second.count());
-    }
-
-    /**
-     * Returns the mean of the differences within pairs, with an interval that holds for all looks at once. An observation is a pair.
-     */
-    public Estimate ofPairs(Moments differences) {
-        if (differences.count() < Differences.FEWEST) {
-            throw new IllegalArgumentException("a difference needs two pairs");
-        }
-        return estimate(differences.mean(), Math.sqrt(differences.squaredError()), differences.count());
-    }
-
-    private Estimate estimate(double difference, double error, long observations) {
+    /** @throws IllegalArgumentException if there are more observations than planned */
+    @Override
+    public Estimate estimate(double difference, double error, long observations) {
         if (observations > planned) {
             throw new IllegalArgumentException(observations + " observations are more than the planned " + planned);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Simulated experiments, looked at twenty times each. */
@@ -71,6 +72,47 @@ class AnytimeTestTest {
         assertThat(found(planned, difference, 3)).isBetween(0.8 - 0.02 - 3 * error, 0.8 + 0.02 + 3 * error);
         long once = (long) Math.ceil(4 * Math.pow(1.959964 + 0.841621, 2) / (difference * difference));
         assertThat((double) planned / once).as("the price of looking at any time").isBetween(1.0, 1.3);
+    }
+
+    /** No end is planned, and it is looked at after every tenth observation, from twenty on. */
+    @Test
+    void shouldSeldomSeeHarmWhereNoneIsAndSoonWhereItIs() {
+        double error = Math.sqrt(ALPHA * (1 - ALPHA) / EXPERIMENTS);
+        long[] none = seen(0.9, 0.9, 4);
+        assertThat(none.length / (double) EXPERIMENTS).isLessThan(ALPHA + 2 * error);
+        long[] harm = seen(0.9, 0.7, 5);
+        assertThat(harm.length / (double) EXPERIMENTS).isGreaterThan(0.95);
+        assertThat(harm[harm.length / 2]).as("half of the time it is seen with as many observations").isLessThan(300);
+    }
+
+    /** Returns at how many observations a difference of shares was seen, sorted, where it was with at most 2,000. */
+    private static long[] seen(double control, double other, long seed) {
+        var random = new SplittableRandom(seed);
+        var test = new ConfidenceSequence(ALPHA, 500);
+        return LongStream.range(0, EXPERIMENTS).map(_ -> {
+            Moments first = Moments.NONE;
+            Moments second = Moments.NONE;
+            while (first.count() + second.count() < 2000) {
+                for (int i = 0; i < 5; i++) {
+                    first = first.and(new Moments(1, random.nextDouble() < control ? 1 : 0, 0));
+                    second = second.and(new Moments(1, random.nextDouble() < other ? 1 : 0, 0));
+                }
+                if (first.count() >= 20 && test.ofMeans(first, second).excludes(0)) {
+                    return first.count() + second.count();
+                }
+            }
+            return 0;
+        }).filter(observations -> observations > 0).sorted().toArray();
+    }
+
+    @Test
+    void shouldBeNarrowestWhereItIsToBe() {
+        var test = new ConfidenceSequence(0.05, 100);
+        assertThat(test.width(100)).isCloseTo(3.03, within(0.01));
+        assertThat(test.width(100)).isLessThan(test.width(60)).isLessThan(test.width(170));
+        assertThat(test.width(10)).isCloseTo(3.76, within(0.02));
+        assertThat(test.ofPairs(Moments.of(3, 3)).interval().low()).as("what never differs is known").isEqualTo(3);
+        assertThatThrownBy(() -> new ConfidenceSequence(0, 9)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

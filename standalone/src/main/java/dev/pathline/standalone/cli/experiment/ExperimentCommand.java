@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
             "         pathline experiment report one-step"},
         subcommands = {ExperimentCommand.Create.class, ExperimentCommand.Start.class, ExperimentCommand.Stop.class,
             ExperimentCommand.Decide.class, ExperimentCommand.ListAll.class, ExperimentCommand.Report.class,
-            VoteCommand.class})
+            VoteCommand.class, JudgeCommand.class})
 public final class ExperimentCommand {
 
     private ExperimentCommand() {}
@@ -86,12 +86,10 @@ public final class ExperimentCommand {
         }
     }
 
-    /** {@code start NAME}. */
-    @Command(name = "start", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Start the newest version of an experiment.")
-    static final class Start implements Callable<Integer> {
+    /** What is done with an experiment that is there. */
+    abstract static class Action implements Callable<Integer> {
 
-        @Parameters(paramLabel = "NAME", description = "the experiment")
+        @Parameters(index = "0", paramLabel = "NAME", description = "the experiment")
         private String name = "";
 
         @Mixin
@@ -100,55 +98,59 @@ public final class ExperimentCommand {
         @Mixin
         private Server server = new Server();
 
+        private final String what;
+
+        Action(String what) {
+            this.what = what;
+        }
+
+        /** Adds what else is to be said. */
+        void add(ObjectNode body) {}
+
         @Override
         public Integer call() {
-            told(server.post(path(name) + "/start", deed.body().toString()));
+            ObjectNode body = deed.body();
+            add(body);
+            told(server.post(path(name) + "/" + what, body.toString()));
             return 0;
+        }
+    }
+
+    /** {@code start NAME}. */
+    @Command(name = "start", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Start the newest version of an experiment.")
+    static final class Start extends Action {
+
+        Start() {
+            super("start");
         }
     }
 
     /** {@code stop NAME}. */
     @Command(name = "stop", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Stop an experiment: everybody is served the control.")
-    static final class Stop implements Callable<Integer> {
+    static final class Stop extends Action {
 
-        @Parameters(paramLabel = "NAME", description = "the experiment")
-        private String name = "";
-
-        @Mixin
-        private Deed deed = new Deed();
-
-        @Mixin
-        private Server server = new Server();
-
-        @Override
-        public Integer call() {
-            told(server.post(path(name) + "/stop", deed.body().toString()));
-            return 0;
+        Stop() {
+            super("stop");
         }
     }
 
     /** {@code decide NAME ARM}. */
     @Command(name = "decide", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Choose an arm: everybody is served that, and the experiment's alias points to it.")
-    static final class Decide implements Callable<Integer> {
-
-        @Parameters(index = "0", paramLabel = "NAME", description = "the experiment")
-        private String name = "";
+    static final class Decide extends Action {
 
         @Parameters(index = "1", paramLabel = "ARM", description = "the arm")
         private String arm = "";
 
-        @Mixin
-        private Deed deed = new Deed();
-
-        @Mixin
-        private Server server = new Server();
+        Decide() {
+            super("decide");
+        }
 
         @Override
-        public Integer call() {
-            told(server.post(path(name) + "/decide", deed.body().put("arm", arm).toString()));
-            return 0;
+        void add(ObjectNode body) {
+            body.put("arm", arm);
         }
     }
 

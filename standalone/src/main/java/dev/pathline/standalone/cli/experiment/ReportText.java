@@ -33,6 +33,14 @@ final class ReportText {
         if (differences.size() > 1) {
             text.append(Markdown.table(differences)).append('\n');
         }
+        report.path("arms")
+                .forEach(arm -> arm.path("measures").properties().forEach(measure -> text.append(String.format(
+                        Locale.ROOT, "%s of %s: %s (%s to %s), of %s samples%n", measure.getKey(),
+                        arm.path("arm").asString(),
+                        number(measure.getValue().path("quantity").path("value")),
+                        number(measure.getValue().path("quantity").path("low")),
+                        number(measure.getValue().path("quantity").path("high")),
+                        whole(measure.getValue().path("samples"))))));
         report.path("votes").forEach(votes -> text.append(String.format(Locale.ROOT,
                 "%s against %s: %d votes to %d, %d ties, %d for neither%n", votes.path("first").asString(),
                 votes.path("second").asString(), votes.path("wins").asLong(), votes.path("losses").asLong(),

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,11 +22,15 @@ final class Server {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int NO_CONTENT = 204;
+    private static final int NOT_FOUND = 404;
     private static final int LEAST_ERROR = 300;
 
     @Option(names = "--server", paramLabel = "URL", defaultValue = "${PATHLINE_URL:-http://localhost:8080}",
             description = "the server (default: http://localhost:8080; also PATHLINE_URL)")
     private String url = "http://localhost:8080";
+
+    /** Kept open from request to request; a command's process ends it. */
+    private @Nullable HttpClient client;
 
     /** Returns what stands at an address, which is there. */
     JsonNode get(String path) {
@@ -41,6 +46,18 @@ final class Server {
     /** Returns the bytes that stand at an address. */
     byte[] bytes(String path) {
         return send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build()).body();
+    }
+
+    /** Returns the bytes that stand at an address, or empty if they are not kept. */
+    Optional<byte[]> bytesIfKept(String path) {
+        HttpResponse<byte[]> answer = exchange(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build());
+        return answer.statusCode() == NOT_FOUND ? Optional.empty() : Optional.of(successful(answer).body());
+    }
+
+    /** Puts JSON at an address. */
+    void put(String path, String body) {
+        send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).header("content-type", "application/json")
+                .PUT(BodyPublishers.ofString(body)).build());
     }
 
     /** Sends JSON, and returns the answer. */
@@ -64,12 +81,24 @@ final class Server {
     }
 
     private HttpResponse<byte[]> send(HttpRequest request) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
-            if (answer.statusCode() >= LEAST_ERROR) {
-                throw new IllegalStateException(problem(answer));
-            }
-            return answer;
+        return successful(exchange(request));
+    }
+
+    private static HttpResponse<byte[]> successful(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() >= LEAST_ERROR) {
+            throw new IllegalStateException(problem(answer));
+        }
+        return answer;
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) {
+        HttpClient open = client;
+        if (open == null) {
+            open = HttpClient.newHttpClient();
+            client = open;
+        }
+        try {
+            return open.send(request, BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new IllegalStateException("no server answers at " + url
                     + ": start one with ./pathline, or name another with --server", e);
