@@ -6,6 +6,7 @@ import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.experiments.ExperimentRouting;
 import dev.pathline.api.generate.Acceptance;
 import dev.pathline.api.generate.Budget;
+import dev.pathline.api.generate.FinishedJobs;
 import dev.pathline.api.generate.GenerateController;
 import dev.pathline.api.generate.GenerationService;
 import dev.pathline.api.generate.Pictures;
@@ -22,6 +23,7 @@ import dev.pathline.api.jobs.JobController;
 import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.jobs.Recurring;
 import dev.pathline.api.models.ModelController;
+import dev.pathline.api.openai.OpenAiController;
 import dev.pathline.api.models.ModelService;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.api.training.TrainingController;
@@ -148,8 +150,21 @@ public class ApiServiceConfiguration {
             EventStreams streams,
             BlobStore blobs,
             BodyReader bodies,
+            FinishedJobs finished,
             Closing closing) {
-        return new GenerateController(acceptance, jobs, answers, streams, new Pictures(blobs), bodies, closing);
+        return new GenerateController(acceptance, jobs, answers, streams, new Pictures(blobs), bodies, finished,
+                closing);
+    }
+
+    @Bean
+    FinishedJobs finishedJobs(JobService jobs, EventStreams streams, Closing closing) {
+        return new FinishedJobs(jobs, streams, closing);
+    }
+
+    @Bean
+    OpenAiController openAiController(Acceptance acceptance, JobService jobs, JobAnswers answers, EventStreams streams,
+            FinishedJobs finished, ModelStore models, BodyReader bodies, Closing closing) {
+        return new OpenAiController(acceptance, jobs, answers, streams, finished, models, bodies, closing);
     }
 
     @Bean

@@ -91,6 +91,7 @@ class ExperimentsTest extends ApiTestBase {
         JsonNode compared = report.path("comparisons").get(0);
         assertThat(compared.path("metric").asString()).isEqualTo("evaluations");
         assertThat(compared.path("difference").path("value").asDouble()).isEqualTo(-4);
+        assertThat(compared.path("once").path("value").asDouble()).isEqualTo(-4);
         assertThat(compared.path("verdict").asString()).isEqualTo("better");
         assertThat(report.path("verdict").get(0).asString()).contains("few is better");
         assertThat(report.path("sampleRatio").path("alarm").asBoolean()).isFalse();

@@ -1,5 +1,6 @@
 package dev.pathline.worker;
 
+import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.port.JobStore.Claim;
@@ -92,10 +93,16 @@ final class Admission {
         }
     }
 
+    /** Jobs that one request was made into go together, however long each takes: they are to be compared in one batch. */
     private Instant turn(PreparedJob job) {
+        Instant createdAt = job.record().times().createdAt();
+        ArmOf arm = job.record().request().arm();
+        if (arm != null && arm.pair() != null) {
+            return Turn.of(job.terms(), createdAt, Duration.ZERO);
+        }
         double alone = lanes.all().stream().filter(lane -> lane.key().model().equals(job.model())).findFirst()
                 .map(lane -> lane.alone(1, job.plan().evaluations()).orElse(0)).orElse(0.0);
-        return Turn.of(job.terms(), job.record().times().createdAt(), Duration.ofNanos(Math.round(alone * 1e6)));
+        return Turn.of(job.terms(), createdAt, Duration.ofNanos(Math.round(alone * 1e6)));
     }
 
     /** Others have ended the job, or have taken it over. */

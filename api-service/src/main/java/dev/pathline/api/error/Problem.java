@@ -45,17 +45,24 @@ public record Problem(
      * @param param the first field that is wrong, or null
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    public record OpenAiError(String message, String type, String code, @Nullable String param) {}
+    public record OpenAiError(String message, String type, String code, @Nullable String param) {
+
+        /** That of an exception. */
+        public static OpenAiError of(ApiException exception) {
+            ErrorCode code = exception.code();
+            return new OpenAiError(code.advise(exception.detail()), openAiType(code.status()), code.wire(),
+                    exception.errors().isEmpty() ? null : exception.errors().getFirst().field());
+        }
+    }
 
     /** The document of an exception. */
     static Problem of(ApiException exception, String path, String requestId) {
         ErrorCode code = exception.code();
         String detail = code.advise(exception.detail());
         Long more = exception.moreErrors() == 0 ? null : (Long) exception.moreErrors();
-        String param = exception.errors().isEmpty() ? null : exception.errors().getFirst().field();
         return new Problem("urn:pathline:problem:" + code.wire(), code.title(), code.status(), detail, path,
                 code.wire(), exception.errors(), more, requestId,
-                new OpenAiError(detail, openAiType(code.status()), code.wire(), param));
+                OpenAiError.of(exception));
     }
 
     private static String openAiType(int status) {

@@ -6,6 +6,7 @@ import dev.pathline.common.error.ErrorCode;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -45,12 +46,26 @@ public final class LiveEvents {
     public Flux<ServerSentEvent<String>> live(Flux<ServerSentEvent<String>> events, Supplier<Mono<Void>> atEach) {
         return Flux.defer(() -> {
             var ended = new AtomicBoolean();
-            Flux<ServerSentEvent<String>> all = events.doOnNext(event -> {
+            return live(events.doOnNext(event -> {
                 if (LAST.contains(event.event())) {
                     ended.set(true);
                 }
-            }).takeUntilOther(closing.over()).concatWith(
-                    Flux.defer(() -> ended.get() || !closing.hasBegun() ? Flux.empty() : Flux.just(reconnect())));
+            }), ended::get, LiveEvents::reconnect, atEach);
+        });
+    }
+
+    /**
+     * Puts comment lines between events, and a last word behind them when the server stops first.
+     *
+     * @param ended whether the last event is among those that were told
+     * @param lastWord what is told otherwise
+     * @param atEach what is done before each comment line
+     */
+    public Flux<ServerSentEvent<String>> live(Flux<ServerSentEvent<String>> events, BooleanSupplier ended,
+            Supplier<ServerSentEvent<String>> lastWord, Supplier<Mono<Void>> atEach) {
+        return Flux.defer(() -> {
+            Flux<ServerSentEvent<String>> all = events.takeUntilOther(closing.over()).concatWith(Flux.defer(
+                    () -> ended.getAsBoolean() || !closing.hasBegun() ? Flux.empty() : Flux.just(lastWord.get())));
             Flux<ServerSentEvent<String>> beats = Flux.interval(heartbeat).onBackpressureDrop().concatMap(
                     beat -> atEach.get().thenReturn(ServerSentEvent.<String>builder().comment("").build()), 1);
             return all.publish(shared -> Flux.merge(1, shared, beats.takeUntilOther(shared.ignoreElements())), 1);

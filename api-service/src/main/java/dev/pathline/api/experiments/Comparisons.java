@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Comparisons {
 
     private static final int FEWEST = 2;
+    private static final double CONFIDENCE = 0.95;
     /** Harm is seen best with so many times the units of which a guard rail may stop an arm at the earliest. */
     private static final int BEST = 10;
 
@@ -44,9 +45,11 @@ final class Comparisons {
      * @param control the control's mean
      * @param arm the arm's mean
      * @param difference {@code arm - control}, with an interval that holds whenever one looks
+     * @param once the same with its interval as of one look
      * @param saved how many times as many units would have been needed without pairs; null where there are none
      */
-    record Difference(long units, double control, double arm, Estimate difference, @Nullable Double saved) {}
+    record Difference(long units, double control, double arm, Estimate difference, Estimate once,
+            @Nullable Double saved) {}
 
     /** Where the means are that nobody has at hand. */
     Means stored(Experiment experiment) {
@@ -87,7 +90,7 @@ final class Comparisons {
         }
         long units = control.count() + other.count();
         return Optional.of(new Difference(units, control.mean(), other.mean(),
-                test.apply(units).ofMeans(control, other), null));
+                test.apply(units).ofMeans(control, other), Differences.ofMeans(control, other, CONFIDENCE), null));
     }
 
     private Optional<Difference> paired(Experiment experiment, Arm arm, Metric metric,
@@ -102,7 +105,7 @@ final class Comparisons {
         Moments differences = Moments.of(pairs.stream().mapToDouble(pair -> pair[1] - pair[0]).toArray());
         double saved = Differences.savedByPairing(control, other, differences);
         return Optional.of(new Difference(pairs.size(), control.mean(), other.mean(),
-                test.apply(pairs.size()).ofPairs(differences),
+                test.apply(pairs.size()).ofPairs(differences), Differences.ofPairs(differences, CONFIDENCE),
                 Double.isFinite(saved) ? saved : null));
     }
 }

@@ -107,12 +107,14 @@ public record ReportAnswer(
      * @param metric by what
      * @param units of how many units, or pairs
      * @param difference the arm's mean less the control's, with an interval that holds whenever one looks
+     * @param once the same with its interval as of one look (Welch's, or of the differences within pairs): for who looks once
      * @param p95 the same of the 95th percentiles, with its bootstrap interval as of one look; left out of few units
      * @param savedByPairing how many times as many units would have been needed without pairs
      * @param verdict {@code better}, {@code worse}, {@code equal}, {@code undecided} or {@code invalid}, of the goal alone
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record ComparisonAnswer(String arm, String metric, long units, Quantity difference, @Nullable Quantity p95,
+    public record ComparisonAnswer(String arm, String metric, long units, Quantity difference, Quantity once,
+            @Nullable Quantity p95,
             @Nullable Double savedByPairing, @Nullable String verdict) {}
 
     /**

@@ -149,9 +149,11 @@ public final class Reports {
         double[] own = means.of(arm, metric);
         double[] control = means.of(design.control(), metric);
         boolean enough = Math.min(own.length, control.length) >= FEWEST_OF_PERCENTILE && metric.name().endsWith("Ms");
-        return new ComparisonAnswer(arm.name(), metric.name(), known.units(), Quantity.of(known.difference()), enough
-                ? Quantity.of(Percentiles.difference(control, own, 0.95, CONFIDENCE, BOOTSTRAP_SEED))
-                : null, known.saved(), verdict);
+        return new ComparisonAnswer(arm.name(), metric.name(), known.units(), Quantity.of(known.difference()),
+                Quantity.of(known.once()), enough
+                        ? Quantity.of(Percentiles.difference(control, own, 0.95, CONFIDENCE, BOOTSTRAP_SEED))
+                        : null,
+                known.saved(), verdict);
     }
 
     /** Arms that were stopped on the way have fewer units than their share: then it says nothing. */

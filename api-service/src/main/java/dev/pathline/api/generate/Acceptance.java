@@ -31,7 +31,7 @@ public final class Acceptance {
     }
 
     /** Returns how many samples a request may ask for of a model; see {@link RequestResolver#mostSamples}. */
-    int mostSamples(String reference) {
+    public int mostSamples(String reference) {
         return resolver.mostSamples(reference);
     }
 
@@ -48,6 +48,15 @@ public final class Acceptance {
             copy(accepted.job(), route.copies());
         }
         return accepted;
+    }
+
+    /**
+     * Accepts the job of a request whose answer is pictures; see {@link #accept}.
+     *
+     * @throws ApiException if it is refused
+     */
+    public Accepted acceptPictures(GenerateRequest request, @Nullable Idempotency idempotency) {
+        return accept(request, AnswerKind.PICTURE, idempotency);
     }
 
     /**

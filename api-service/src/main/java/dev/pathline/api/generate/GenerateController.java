@@ -10,15 +10,10 @@ import dev.pathline.api.jobs.JobAnswers;
 import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.request.GenerateRequestReader;
 import dev.pathline.api.request.BodyReader;
-import dev.pathline.common.error.ApiException;
-import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
 import dev.pathline.common.job.JobRecord;
-import dev.pathline.common.job.JobState;
 import dev.pathline.common.wire.GenerateRequest;
 import dev.pathline.common.wire.JobAnswer;
-import dev.pathline.common.wire.JobError;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -27,8 +22,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -42,22 +35,21 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Generate")
 public final class GenerateController {
 
-    /** In which arm of which experiment the answer was made. */
-    private static final String ARM = "Pathline-Arm";
-
     private final Acceptance acceptance;
     private final JobService jobs;
     private final JobAnswers answers;
     private final EventStreams streams;
     private final Pictures pictures;
     private final BodyReader bodies;
+    private final FinishedJobs finished;
     private final Closing closing;
 
     /**
      * A controller over the services.
      *
      * @param bodies receives bodies
-     * @param closing ends the waiting when the server stops
+     * @param finished waits for jobs
+     * @param closing says whether the server stops, and sees to its jobs itself
      */
     public GenerateController(
             Acceptance acceptance,
@@ -66,6 +58,7 @@ public final class GenerateController {
             EventStreams streams,
             Pictures pictures,
             BodyReader bodies,
+            FinishedJobs finished,
             Closing closing) {
         this.acceptance = acceptance;
         this.jobs = jobs;
@@ -73,6 +66,7 @@ public final class GenerateController {
         this.streams = streams;
         this.pictures = pictures;
         this.bodies = bodies;
+        this.finished = finished;
         this.closing = closing;
     }
 
@@ -126,53 +120,23 @@ public final class GenerateController {
         String id = accepted.job().id();
         if (async) {
             return Blocking.call(() -> answers.withUrls(accepted.job(), prefix))
-                    .map(answer -> said(ResponseEntity.accepted(), accepted.job()).location(location(prefix, id))
+                    .map(answer -> ArmHeader.said(ResponseEntity.accepted(), accepted.job())
+                            .location(location(prefix, id))
                             .header("Preference-Applied", "respond-async").body(answer));
         }
         if (kind == AnswerKind.EVENTS) {
             return Mono.just(ok(prefix, accepted.job(), kind).header("X-Accel-Buffering", "no")
                     .body(streams.stream(id, 0, prefix).doOnCancel(cancel)));
         }
-        Mono<Void> stopped = closing.over().then(Mono.error(Closing::shuttingDown));
-        return Mono.firstWithSignal(streams.end(id), stopped).then(Blocking.call(() -> finished(id, kind, prefix)))
+        return finished.of(id).flatMap(job -> Blocking.call(() -> kind == AnswerKind.PICTURE
+                ? pictures.of(job)
+                : answers.withData(job, prefix)))
                 .map(body -> ok(prefix, accepted.job(), kind).body(body));
     }
 
-    private Object finished(String id, AnswerKind kind, String prefix) {
-        JobRecord job = jobs.find(id);
-        if (job.state() != JobState.SUCCEEDED) {
-            throw unsuccessful(job);
-        }
-        return kind == AnswerKind.PICTURE ? pictures.of(job) : answers.withData(job, prefix);
-    }
-
-    private static ApiException unsuccessful(JobRecord job) {
-        JobError error = job.error();
-        if (error != null && error.code().equals(ErrorCode.SHUTTING_DOWN.wire())) {
-            return Closing.shuttingDown();
-        }
-        String detail = "Job " + job.id() + " is " + job.state().wire();
-        return switch (job.state()) {
-            case CANCELLED -> new ApiException(ErrorCode.JOB_CANCELLED, detail);
-            case EXPIRED -> new ApiException(ErrorCode.JOB_EXPIRED, detail);
-            default -> new ApiException(code(error), error == null ? detail : detail + ": " + error.message());
-        };
-    }
-
-    private static ErrorCode code(@Nullable JobError error) {
-        return Arrays.stream(ErrorCode.values()).filter(code -> error != null && code.wire().equals(error.code()))
-                .findFirst().orElse(ErrorCode.GENERATION_FAILED);
-    }
-
     private static ResponseEntity.BodyBuilder ok(String prefix, JobRecord job, AnswerKind kind) {
-        return said(ResponseEntity.ok(), job).contentType(kind.type()).cacheControl(CacheControl.noStore())
+        return ArmHeader.said(ResponseEntity.ok(), job).contentType(kind.type()).cacheControl(CacheControl.noStore())
                 .location(location(prefix, job.id()));
-    }
-
-    /** Says in which arm of an experiment a job is made. */
-    private static ResponseEntity.BodyBuilder said(ResponseEntity.BodyBuilder answer, JobRecord job) {
-        ArmOf arm = job.request().arm();
-        return arm == null ? answer : answer.header(ARM, arm.reference());
     }
 
     private static URI location(String prefix, String id) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** Reads {@code Idempotency-Key}. */
-final class IdempotencyKeys {
+public final class IdempotencyKeys {
 
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_LENGTH = 255;
@@ -18,7 +18,7 @@ final class IdempotencyKeys {
     private IdempotencyKeys() {}
 
     /** The key, or null if there is none. */
-    static @Nullable String key(HttpHeaders headers) {
+    public static @Nullable String key(HttpHeaders headers) {
         String key = headers.getFirst(HEADER);
         if (key != null && (key.isBlank() || key.length() > MAX_LENGTH)) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, HEADER, "must have 1 to " + MAX_LENGTH + " characters");
@@ -27,7 +27,7 @@ final class IdempotencyKeys {
     }
 
     /** The key with the fingerprint of a body. */
-    static Idempotency of(String key, byte[] body) {
+    public static Idempotency of(String key, byte[] body) {
         try {
             return new Idempotency(key, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
         } catch (NoSuchAlgorithmException e) {

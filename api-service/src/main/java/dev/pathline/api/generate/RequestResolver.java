@@ -123,6 +123,11 @@ public final class RequestResolver {
                 : GenerateRequestReader.MAX_COUNT;
     }
 
+    /** Of a model without classes nothing can be said; who has to send a prompt may send any. */
+    private static @Nullable Integer promptLabel(ModelCard card, String prompt) {
+        return card.conditional() ? (Integer) card.labelIn(prompt) : null;
+    }
+
     private static @Nullable Integer label(ModelCard card, @Nullable Label label, List<FieldError> errors) {
         try {
             if (label == null) {
@@ -132,6 +137,7 @@ public final class RequestResolver {
             return switch (label) {
                 case Label.Name name -> card.labelNamed(name.name());
                 case Label.Index index -> card.labelAt(index.index());
+                case Label.Prompt prompt -> promptLabel(card, prompt.text());
             };
         } catch (InvalidSettingException e) {
             errors.add(new FieldError(e.field(), message(e)));

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.codec.ServerSentEvent;
@@ -74,10 +77,8 @@ public final class EventStreams {
             var ended = new AtomicBoolean();
             var arm = new AtomicReference<@Nullable ArmOf>();
             Sinks.Empty<Void> gone = Sinks.empty();
-            Flux<ServerSentEvent<String>> log = read(jobId, after, arm)
-                    .doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
-                    .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0, arm).takeLast(1)))
-                    .takeUntilOther(gone.asMono()).map(logged -> encode(logged, prefix, arm.get()));
+            Flux<ServerSentEvent<String>> log = whole(jobId, after, arm, ended).takeUntilOther(gone.asMono())
+                    .map(logged -> encode(logged, prefix, arm.get()));
             Flux<ServerSentEvent<String>> events = log.switchOnFirst((first, all) -> {
                 ArmOf of = arm.get();
                 String draft = of == null ? null : of.draft();
@@ -89,6 +90,28 @@ public final class EventStreams {
                 }
             }).then());
         });
+    }
+
+    /**
+     * The events of a job from its beginning to its end, in another form.
+     *
+     * @param lastWord what is told where the server stops before that
+     */
+    public Flux<ServerSentEvent<String>> stream(String jobId,
+            Function<JobEvent, Publisher<ServerSentEvent<String>>> form, Supplier<ServerSentEvent<String>> lastWord) {
+        return Flux.defer(() -> {
+            var ended = new AtomicBoolean();
+            Flux<ServerSentEvent<String>> events = whole(jobId, 0, new AtomicReference<>(), ended)
+                    .concatMap(logged -> form.apply(logged.event()), 1);
+            return live.live(events, ended::get, lastWord, () -> look(jobId).then());
+        });
+    }
+
+    /** @param ended is set with the last event */
+    private Flux<LoggedEvent> whole(String jobId, long after, AtomicReference<@Nullable ArmOf> arm,
+            AtomicBoolean ended) {
+        return read(jobId, after, arm).doOnNext(logged -> ended.compareAndSet(false, logged.event().terminal()))
+                .concatWith(Flux.defer(() -> ended.get() ? Flux.empty() : read(jobId, 0, arm).takeLast(1)));
     }
 
     /**

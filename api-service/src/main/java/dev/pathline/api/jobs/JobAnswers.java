@@ -51,7 +51,7 @@ public final class JobAnswers {
     }
 
     /** The images of a job inline, as far as they are kept. */
-    List<ImageAnswer> images(JobRecord job, String prefix) {
+    public List<ImageAnswer> images(JobRecord job, String prefix) {
         return JobMachine.images(job).stream().map(image -> image.under(prefix))
                 .map(image -> blobs.get(BlobKeys.image(job, image.index(), image.format()))
                         .map(bytes -> image.withData(Base64.getEncoder().encodeToString(bytes))).orElse(image))

@@ -71,7 +71,7 @@ public final class GenerateRequestReader {
         return read(root, _ -> MAX_COUNT);
     }
 
-    private static GenerateRequest read(JsonNode root, ToIntFunction<String> mostSamples) {
+    static GenerateRequest read(JsonNode root, ToIntFunction<String> mostSamples) {
         FieldErrors errors = new FieldErrors();
         Fields fields = new Fields(root, "", errors);
         String model = fields.text("model", MAX_NAME);

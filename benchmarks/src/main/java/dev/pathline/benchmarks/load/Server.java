@@ -60,6 +60,17 @@ public final class Server {
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build())).path("id").asString();
     }
 
+    /** Returns what stands at an address. */
+    public JsonNode get(String path) {
+        return JSON.readTree(send(HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE).build()));
+    }
+
+    /** Sends JSON, and returns the answer. */
+    public JsonNode post(String path, String body) {
+        return JSON.readTree(send(HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE)
+                .header("content-type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build()));
+    }
+
     /** Cancels a job. */
     public void cancel(String id) {
         send(HttpRequest.newBuilder(address.resolve("/jobs/" + id)).DELETE().build());
@@ -67,7 +78,7 @@ public final class Server {
 
     /** Returns a job. */
     public JsonNode job(String id) {
-        return JSON.readTree(send(HttpRequest.newBuilder(address.resolve("/jobs/" + id)).build()));
+        return get("/jobs/" + id);
     }
 
     /** Returns the sum of a meter over its tags, as Prometheus reads it. */

@@ -48,6 +48,20 @@ public record GenerateRequest(
                 otherTerms, detach, metadata);
     }
 
+    /** Returns the same request of a class. */
+    public GenerateRequest of(Label other) {
+        return new GenerateRequest(model, experiment, subject, count, other, settings.withConditional(true), seed,
+                preview,
+                format, terms, detach, metadata);
+    }
+
+    /** Returns the same request with other previews. */
+    public GenerateRequest previewed(@Nullable Preview other) {
+        return new GenerateRequest(model, experiment, subject, count, label, settings, seed, other, format, terms,
+                detach,
+                metadata);
+    }
+
     /** Returns the same request with a seed and without previews. */
     public GenerateRequest unwatched(long otherSeed) {
         return new GenerateRequest(model, experiment, subject, count, label, settings, otherSeed, null, format, terms,

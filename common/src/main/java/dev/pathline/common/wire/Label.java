@@ -13,6 +13,13 @@ public sealed interface Label {
     record Name(@JsonValue String name) implements Label {}
 
     /**
+     * In the words of a prompt.
+     *
+     * @param text the class's name, {@code class:NAME}, an index, or a text with the name of one class in it
+     */
+    record Prompt(String text) implements Label {}
+
+    /**
      * By its index.
      *
      * @param index from 0

@@ -8,7 +8,9 @@ import dev.pathline.diffusion.schedule.NoiseSchedule;
 import dev.pathline.diffusion.schedule.NoiseSchedules;
 import dev.pathline.diffusion.schedule.ScheduleSpec;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -154,6 +156,42 @@ public record ModelCard(
         }
         throw noSuchClass("'" + (wanted.length() > MAX_SHOWN ? wanted.substring(0, MAX_SHOWN) + "..." : wanted) + "'"
                 + Spelling.guess(wanted, classes));
+    }
+
+    /**
+     * Returns the index of the class that a prompt names: {@code class:NAME}, a class's name or an index as {@link #labelIndex} reads them, or a
+     * text in which the name of one class stands as words of its own. Of names that contain each other the longest counts.
+     *
+     * @throws InvalidSettingException for {@code prompt}, if it names no class, or several
+     */
+    public int labelIn(String prompt) {
+        String text = prompt.strip().replaceFirst("(?i)^class:\\s*", "");
+        try {
+            return labelIndex(text);
+        } catch (InvalidSettingException e) {
+            String rest = text.toLowerCase(Locale.ROOT);
+            int found = -1;
+            for (String name : classes.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList()) {
+                String words = "(?<![\\p{L}\\p{N}])" + Pattern.quote(name.toLowerCase(Locale.ROOT))
+                        + "(?![\\p{L}\\p{N}])";
+                String without = rest.replaceAll(words, " ");
+                if (!without.equals(rest)) {
+                    if (found >= 0) {
+                        throw new InvalidSettingException("prompt",
+                                "The prompt names several classes: " + classes.get(found)
+                                        + " and " + name + ". Model '" + this.name + "' makes one at a time.");
+                    }
+                    found = classes.indexOf(name);
+                    rest = without;
+                }
+            }
+            if (found < 0) {
+                throw new InvalidSettingException("prompt", "Model '" + this.name
+                        + "' knows no prompts but the names of its classes, "
+                        + NameList.of(classes) + ", alone or in a sentence.");
+            }
+            return found;
+        }
     }
 
     /**

@@ -70,21 +70,6 @@ public final class Differences {
         return new Estimate((double) yes / count, wilson(yes, count, confidence));
     }
 
-    /**
-     * Returns {@code second - first} of the shares of two arms: Wilson's intervals, put together as by Newcombe (1998, method 10), which
-     * hold for few observations and near none and all, where the normal approximation does not.
-     */
-    public static Estimate ofShares(long firstYes, long firstCount, long secondYes, long secondCount,
-            double confidence) {
-        double first = (double) firstYes / firstCount;
-        double second = (double) secondYes / secondCount;
-        Interval a = wilson(firstYes, firstCount, confidence);
-        Interval b = wilson(secondYes, secondCount, confidence);
-        double difference = second - first;
-        return new Estimate(difference, new Interval(difference - Math.hypot(second - b.low(), a.high() - first),
-                difference + Math.hypot(b.high() - second, first - a.low())));
-    }
-
     private static Interval wilson(long yes, long count, double confidence) {
         if (count > Integer.MAX_VALUE) {
             double wide = quantile(confidence) * Math.sqrt((double) yes / count * (1 - (double) yes / count) / count);

@@ -27,15 +27,6 @@ public record Moments(long count, double mean, double squares) {
         return DoubleStream.of(values).collect(Accumulator::new, Accumulator::add, Accumulator::addAll).moments();
     }
 
-    /** Of a yes or no, observed {@code count} times. */
-    public static Moments ofShare(long yes, long count) {
-        if (count == 0) {
-            return NONE;
-        }
-        double share = (double) yes / count;
-        return new Moments(count, share, count * share * (1 - share));
-    }
-
     /** Of these and others. */
     public Moments and(Moments others) {
         if (count == 0 || others.count == 0) {
