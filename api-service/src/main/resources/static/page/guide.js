@@ -3,7 +3,7 @@ import { reach } from './api.js';
 import { render } from './markdown.js';
 
 const $ = (id) => document.getElementById(id);
-const CHAPTERS = [['solvers', 'Solvers'], ['work-precision', 'Work and precision'], ['one-or-many', 'One or many'], ['experiments', 'Experiments'], ['training', 'Training'], ['data', 'Data'],
+const CHAPTERS = [['solvers', 'Solvers'], ['work-precision', 'Work and precision'], ['one-or-many', 'One or many'], ['experiments', 'Experiments'], ['one-or-many-measured', 'One or many, measured'], ['openai', 'OpenAI'], ['training', 'Training'], ['data', 'Data'],
   ['networks', 'Networks'], ['checkpoints', 'Checkpoints'], ['python', 'Python'], ['evaluation', 'Evaluation'], ['comparing', 'Comparing'],
   ['registry', 'Registry'], ['torchscript', 'TorchScript'], ['operations', 'Operations'], ['benchmarks', 'Benchmarks'], ['decisions', 'Decisions']];
 

@@ -137,6 +137,23 @@ class ModelCardTest {
     }
 
     @Test
+    void shouldFindTheClassThatAPromptNames() {
+        for (String sneaker : List.of("sneaker", "SNEAKER", "class: sneaker", "1",
+                "a photo of one white Sneaker, please")) {
+            assertThat(FLOW.labelIn(sneaker)).as(sneaker).isEqualTo(1);
+        }
+        assertThat(FLOW.labelIn("my T-shirt!")).isZero();
+        ModelCard boots = FLOW.withClasses(List.of("boot", "ankle boot", "bag"), false);
+        assertThat(boots.labelIn("an ankle boot")).as("the longest of names that contain each other").isEqualTo(1);
+        assertThat(boots.labelIn("a boot")).isZero();
+        for (String wrong : List.of("a cat", "sneakers", "a sneaker beside a T-shirt", "")) {
+            assertThatThrownBy(() -> FLOW.labelIn(wrong)).isInstanceOfSatisfying(InvalidSettingException.class,
+                    refusal -> assertThat(refusal.field()).isEqualTo("prompt"));
+        }
+        assertThatThrownBy(() -> boots.labelIn("a boot and an ankle boot")).hasMessageContaining("ankle boot and boot");
+    }
+
+    @Test
     void shouldKeepNumberedClassesApart() {
         ModelCard numbered = FLOW.withClasses(List.of("1", "2", "3"), false);
         assertThat(List.of("0", "1", "2")).extracting(numbered::labelIndex).containsExactly(0, 1, 2);
