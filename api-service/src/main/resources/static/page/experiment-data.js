@@ -11,6 +11,10 @@ export const section = (name, part = '') => `#experiments/${encodeURIComponent(n
 
 export const list = () => getJson('experiments');
 export const get = (name) => getJson(address(name));
+
+/** A version of an experiment, by its reference, NAME@VERSION. */
+export const version = (name, reference) => getJson(`${address(name)}?version=${reference.slice(reference.lastIndexOf('@') + 1)}`);
+
 export const report = (name) => getJson(`${address(name)}/report`);
 export const pairs = (name, cursor) => getJson(`${address(name)}/pairs?limit=${PAIRS}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 

@@ -30,8 +30,11 @@ export function setup(onCreate) {
 export async function open() {
   try {
     const [models, all] = await Promise.all([getJson('models'), getJson('solvers')]);
-    cards = new Map(models.map((card) => [card.name, card]));
+    // What makes no pictures cannot be voted on; the API takes it all the same.
+    cards = new Map(models.filter((card) => card.shape.length === 3).map((card) => [card.name, card]));
     solvers = all;
+    wrong([]);
+    $('arm-add').disabled = !cards.size || arms.length >= MOST;
     if (!cards.size) {
       wrong(['There is no model here yet. Train one: it appears here when it is done.']);
     } else if (!arms.length) {
@@ -85,10 +88,12 @@ function count() {
 }
 
 /** The models as they are now; what is chosen stays chosen. */
-function offer({ parts: { model } }) {
+function offer(arm) {
+  const { model } = arm.parts;
   const chosen = model.value;
   model.replaceChildren(...[...cards.keys()].map((name) => new Option(name, name)));
   if (cards.has(chosen)) model.value = chosen;
+  else if (chosen) useModel(arm);
 }
 
 /** What the model recommends, until something else is chosen. */

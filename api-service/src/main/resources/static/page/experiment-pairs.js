@@ -1,5 +1,5 @@
 // What was made from one seed in several arms, side by side; each can be taken to Compare.
-import { mistakes } from './api.js';
+import { imageAddress, mistakes } from './api.js';
 import * as link from './compare-link.js';
 import { make } from './dom.js';
 import * as data from './experiment-data.js';
@@ -29,6 +29,7 @@ export function clear() {
 
 async function load() {
   const mine = experiment;
+  $('pairs-more').disabled = true;
   try {
     const page = await data.pairs(mine.name, cursor);
     if (mine !== experiment) return;
@@ -39,6 +40,8 @@ async function load() {
   } catch (error) {
     $('pairs-none').hidden = false;
     [$('pairs-none').textContent] = mistakes(error);
+  } finally {
+    $('pairs-more').disabled = false;
   }
 }
 
@@ -47,8 +50,8 @@ function item({ seed, label, count, arms }) {
   return make('li', {}, make('div', { className: 'arms' }, ...arms.map(figure)),
     make('p', {}, `${what} `, make('a', { href: compare({ seed, label, count, arms }) }, 'Compare')));
 
-  function figure({ arm, images, totalMs }) {
-    return make('figure', {}, make('img', { src: images[0].url.replace(/^\//, ''), alt: `${label ?? 'image'} by ${arm}`, loading: 'lazy' }),
+  function figure({ arm, job, images, totalMs }) {
+    return make('figure', {}, make('img', { src: imageAddress(job, images[0].index, 'png'), alt: `${label ?? 'image'} by ${arm}`, loading: 'lazy' }),
       make('figcaption', {}, totalMs === undefined ? arm : `${arm}, ${totalMs.toLocaleString('en')} ms`));
   }
 }
@@ -56,7 +59,7 @@ function item({ seed, label, count, arms }) {
 /** The same once more, in the view that shows the way of each. */
 function compare({ seed, label, count, arms }) {
   return link.write({ shared: { seed, count, class: label }, columns: arms.slice(0, link.MOST_COLUMNS).map(({ arm, model }) => {
-    const { solver, steps, cfgScale, timeGrid, times } = experiment.arms.find(({ name }) => name === arm);
+    const { solver, steps, cfgScale, timeGrid, times } = experiment.arms.find(({ name }) => name === arm) ?? {};
     return { model, solver, steps, cfgScale, timeGrid, times: times?.join(', ') };
   }) });
 }

@@ -8,6 +8,7 @@ const $ = (id) => document.getElementById(id);
 const NONE = '–';
 
 let known = { experiment: null, report: null };
+let said = ''; // what is shown, as JSON
 
 new ResizeObserver(() => chart()).observe($('intervals'));
 
@@ -17,12 +18,17 @@ export function open() {
 
 export function clear() {
   known = { experiment: null, report: null };
+  said = '';
   for (const id of ['verdicts', 'intervals', 'report-tables', 'experiment-design']) $(id).replaceChildren();
   $('experiment-units').textContent = '';
 }
 
 /** @param report what is known, or null before the first start */
 export function show(experiment, report) {
+  // Of what is as it was nothing is made anew: a reader keeps the place, and a selection stays.
+  const told = JSON.stringify([experiment, { ...report, at: '' }]);
+  if (told === said) return;
+  said = told;
   known = { experiment, report };
   $('verdicts').replaceChildren(...(report?.verdict ?? []).map((sentence) => make('li', {}, sentence)));
   $('experiment-units').textContent = report ? progress(experiment, report) : `A draft: ${plural(experiment.planned, 'unit')} are planned.`;
@@ -34,8 +40,8 @@ export function show(experiment, report) {
 
 /** How requests become part of it, while nothing has come. */
 function ask({ name, state, unit, alias }) {
-  $('ask-field').hidden = state !== 'running' || known.report.arms.some(({ units }) => units > 0);
-  const body = { ...(alias ? { model: alias } : { experiment: name }), ...(unit === 'subject' ? { subject: 'user-17' } : {}), label: 0 };
+  $('ask-field').hidden = state !== 'running' || !known.report || known.report.arms.some(({ units }) => units > 0);
+  const body = { ...(alias ? { model: alias } : { experiment: name }), ...(unit === 'subject' ? { subject: 'user-17' } : {}) };
   const server = location.href.replace(/[^/]*(#.*)?$/, '');
   $('ask').textContent = `curl -i -X POST ${server}generate -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body)}'`;
 }

@@ -11,6 +11,7 @@ const HASH = /^#experiments(?:\/([^/?]+)(?:\/(vote|pairs))?)?(\?new)?$/;
 
 let timer = 0;
 let seen = false;
+let wanted = ''; // the address whose experiment is in view, or its form
 
 export const isOurs = (hash) => HASH.test(hash);
 
@@ -29,19 +30,9 @@ export function setup() {
 /** The section is seen, as the address says. */
 export async function show() {
   seen = true;
+  wanted = '';
   $('experiments').hidden = false;
-  const [, name, part, fresh] = HASH.exec(location.hash);
-  const all = await refresh();
-  if (!seen || !all) return;
-  const chosen = name ? decodeURIComponent(name) : all.length && !fresh ? first(all).name : null;
-  mark(chosen);
-  $('new-experiment').hidden = chosen !== null;
-  if (chosen === null) {
-    view.close();
-    form.open();
-  } else {
-    view.open(chosen, part ?? 'report');
-  }
+  await refresh();
 }
 
 /** Another section is seen. */
@@ -52,26 +43,51 @@ export function hide() {
   view.close();
 }
 
-/** What runs is looked at first. */
-const first = (all) => all.find(({ state }) => state === 'running') ?? all[0];
-
+/** Reads the list, and opens what the address says if that is not in view yet: the first try may have failed. */
 async function refresh() {
   clearTimeout(timer);
-  if (!seen || document.hidden) return null;
-  timer = setTimeout(refresh, EVERY);
+  if (!seen) return;
+  timer = setTimeout(() => { if (!document.hidden) refresh(); }, EVERY);
+  const { hash } = location;
   try {
     const all = await data.list();
+    if (!seen || hash !== location.hash) return;
     $('experiments-problem').hidden = true;
     $('experiments-body').hidden = false;
-    fill(all);
     $('experiment-none').hidden = all.length > 0;
-    return all;
+    fill(all);
+    if (wanted !== hash) choose(all, hash);
   } catch (error) {
     [$('experiments-problem').textContent] = mistakes(error);
     $('experiments-problem').hidden = false;
-    return null;
   }
 }
+
+function choose(all, hash) {
+  wanted = hash;
+  const [, name, part, fresh] = HASH.exec(hash);
+  const chosen = name ? decoded(name) : all.length && !fresh ? first(all).name : null;
+  $('new-experiment').hidden = chosen !== null;
+  if (chosen === null) {
+    view.close();
+    form.open();
+  } else {
+    view.open(chosen, part ?? 'report');
+  }
+  mark(chosen);
+}
+
+/** What is no encoded text is taken as it is: the server knows no such name, and says so. */
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** What runs is looked at first. */
+const first = (all) => all.find(({ state }) => state === 'running') ?? all[0];
 
 function fill(all) {
   const list = $('experiment-list');

@@ -1,5 +1,7 @@
 package dev.pathline.engine;
 
+import dev.pathline.engine.script.ProcessorFeatures;
+import dev.pathline.engine.script.NumericProfile;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -74,5 +76,11 @@ public final class TestDevice {
             max = Math.max(max, Math.abs(a[i] - b[i]));
         }
         return max;
+    }
+
+    /** Returns whether this processor computes in a profile: packed bfloat16 needs instructions that not every one has. */
+    public static boolean runs(NumericProfile profile) {
+        return !profile.packed() || profile.precision() != NumericProfile.Precision.BFLOAT16
+                || NumericProfile.ofProcessor(ProcessorFeatures.here()).contains(profile);
     }
 }

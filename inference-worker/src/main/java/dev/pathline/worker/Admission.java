@@ -93,16 +93,19 @@ final class Admission {
         }
     }
 
-    /** Jobs that one request was made into go together, however long each takes: they are to be compared in one batch. */
+    /**
+     * Jobs that one request was made into go together, however long each takes: they are to be compared in one batch. The one that another's
+     * images come before does not.
+     */
     private Instant turn(PreparedJob job) {
         Instant createdAt = job.record().times().createdAt();
         ArmOf arm = job.record().request().arm();
-        if (arm != null && arm.pair() != null) {
-            return Turn.of(job.terms(), createdAt, Duration.ZERO);
-        }
         double alone = lanes.all().stream().filter(lane -> lane.key().model().equals(job.model())).findFirst()
                 .map(lane -> lane.alone(1, job.plan().evaluations()).orElse(0)).orElse(0.0);
-        return Turn.of(job.terms(), createdAt, Duration.ofNanos(Math.round(alone * 1e6)));
+        Duration own = Duration.ofNanos(Math.round(alone * 1e6));
+        return arm != null && arm.pair() != null && arm.draft() == null
+                ? Turn.together(job.terms(), createdAt, own)
+                : Turn.of(job.terms(), createdAt, own);
     }
 
     /** Others have ended the job, or have taken it over. */

@@ -81,9 +81,9 @@ class ExperimentCommandIT {
                  "arms": [{"name": "many", "model": "fashion-flow", "steps": 6, "cfgScale": 1},
                           {"name": "one", "model": "fashion-onestep", "steps": 1}],
                  "goal": {"metric": "evaluations", "difference": 1, "deviation": 1}}""");
-        assertThat(run(0, "", "list")).contains("there are no experiments");
         assertThat(run(0, "", "create", design.toString(), "--start", "--why", "to know"))
                 .contains("experiment one-step, version 1, is running: 500 units are planned");
+        assertThat(run(0, "", "list")).contains("experiment one-step, version 1, is running");
         assertThat(run(1, "", "create", design.toString())).contains("is that of another experiment");
 
         try (HttpClient client = HttpClient.newHttpClient()) {

@@ -65,7 +65,9 @@ public final class SqlExperimentStore implements ExperimentStore {
             order by pair desc, arm""";
     private static final String LOOK = """
             insert into experiment_look (experiment, arm, mark, at, units, value, low, high) values (?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict do nothing""";
+            on conflict (experiment, arm, mark) do update set at = excluded.at, units = excluded.units,
+              value = excluded.value, low = excluded.low, high = excluded.high
+            where excluded.units > experiment_look.units""";
     private static final String MEASURE = """
             insert into experiment_measure (experiment, arm, metric, at, samples, value, low, high)
             values (?, ?, ?, ?, ?, ?, ?, ?)

@@ -65,6 +65,11 @@ public record Problem(
                 OpenAiError.of(exception));
     }
 
+    /** Returns what is told of an error that ended what had begun. */
+    public static ApiException cause(Throwable error) {
+        return Exceptions.translate(error, "");
+    }
+
     private static String openAiType(int status) {
         if (status == 429) {
             return "rate_limit_error";

@@ -47,7 +47,7 @@ public final class LiveEvents {
         return Flux.defer(() -> {
             var ended = new AtomicBoolean();
             return live(events.doOnNext(event -> {
-                if (LAST.contains(event.event())) {
+                if (isLast(event)) {
                     ended.set(true);
                 }
             }), ended::get, LiveEvents::reconnect, atEach);
@@ -57,7 +57,7 @@ public final class LiveEvents {
     /**
      * Puts comment lines between events, and a last word behind them when the server stops first.
      *
-     * @param ended whether the last event is among those that were told
+     * @param ended whether the last word was told
      * @param lastWord what is told otherwise
      * @param atEach what is done before each comment line
      */
@@ -70,6 +70,11 @@ public final class LiveEvents {
                     beat -> atEach.get().thenReturn(ServerSentEvent.<String>builder().comment("").build()), 1);
             return all.publish(shared -> Flux.merge(1, shared, beats.takeUntilOther(shared.ignoreElements())), 1);
         });
+    }
+
+    /** Returns whether an event ends what it tells of. */
+    public static boolean isLast(ServerSentEvent<String> event) {
+        return LAST.contains(event.event());
     }
 
     private static ServerSentEvent<String> reconnect() {

@@ -24,7 +24,7 @@ public final class Aliases {
         this.service = service;
     }
 
-    /** Lets an experiment's alias point to the control's version: what was tried under it is not wanted. */
+    /** Lets an experiment's alias point to the control's version: nothing is tried under it any more. */
     void giveBack(Experiment experiment) {
         move(experiment, experiment.design().control());
     }

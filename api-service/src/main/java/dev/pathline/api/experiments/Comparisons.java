@@ -12,6 +12,7 @@ import dev.pathline.common.experiment.ExperimentDesign;
 import dev.pathline.common.experiment.Metric;
 import dev.pathline.common.experiment.Mode;
 import dev.pathline.common.port.ExperimentStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -51,9 +52,11 @@ final class Comparisons {
     record Difference(long units, double control, double arm, Estimate difference, Estimate once,
             @Nullable Double saved) {}
 
-    /** Where the means are that nobody has at hand. */
+    /** The means as they are stored, each read once. */
     Means stored(Experiment experiment) {
-        return (arm, metric) -> store.means(experiment, arm.name(), metric);
+        var read = new HashMap<String, double[]>();
+        return (arm, metric) -> read.computeIfAbsent(arm.name() + "/" + metric.name(),
+                _ -> store.means(experiment, arm.name(), metric));
     }
 
     /**

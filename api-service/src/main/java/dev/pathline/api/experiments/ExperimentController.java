@@ -94,7 +94,8 @@ public final class ExperimentController {
 
     /** Stops it. */
     @PostMapping("/experiments/{name}/stop")
-    @Operation(summary = "Stop an experiment: from now on everybody is served the control")
+    @Operation(
+            summary = "Stop an experiment: from now on everybody is served the control, to whose version its alias goes back")
     public Mono<ObjectNode> stop(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
         return done(name, http, experiments::stop);
     }

@@ -115,7 +115,8 @@ public final class ExperimentRouting implements Routing {
                 compared ? ids.get() : null);
         Priority priority = switch (design.mode()) {
             case MIRROR -> Priority.BATCH;
-            case CASCADE -> Priority.INTERACTIVE;
+            // Who is in no hurry does not get into others' way by it.
+            case CASCADE -> request.terms().priority() == Priority.BATCH ? Priority.BATCH : Priority.INTERACTIVE;
             case SPLIT, PAIRED -> request.terms().priority();
         };
         String draft = compared && design.mode() == Mode.CASCADE ? ids.get() : null;

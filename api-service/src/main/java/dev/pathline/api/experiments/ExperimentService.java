@@ -127,9 +127,11 @@ public final class ExperimentService {
         }
     }
 
-    /** Stops the version that runs: everybody is served the control. */
+    /** Stops the version that runs: everybody is served the control, and the experiment's alias points to its version. */
     public Experiment stop(String name, Deed deed) {
-        return changed(current(name), one -> one.stopped(entry(deed.by(), said("stopped", deed))));
+        Experiment stopped = changed(current(name), one -> one.stopped(entry(deed.by(), said("stopped", deed))));
+        aliases.giveBack(stopped);
+        return stopped;
     }
 
     /** Chooses an arm: everybody is served that, and the experiment's alias points to its version. */

@@ -31,6 +31,8 @@ public final class Feedback {
 
     /** Of so many pairs with the fewest votes one is shown: voters at the same time seldom get the same. */
     private static final int CHOICE = 20;
+    /** So many are looked through where their jobs are forgotten. */
+    private static final int MOST = 8000;
 
     private final ExperimentStore store;
     private final JobStore jobs;
@@ -61,10 +63,16 @@ public final class Feedback {
 
     /** Returns two images to be compared, or empty if there are none, or the voter has seen them all. */
     Optional<Ballot> ballot(Experiment experiment, String voter, String prefix) {
-        List<Pairing> pairings = store.pairings(experiment, voter, CHOICE).stream()
-                .filter(pairing -> !pairing.voted() && jobs.find(pairing.firstJob()).isPresent()
-                        && jobs.find(pairing.secondJob()).isPresent())
-                .toList();
+        List<Pairing> pairings = List.of();
+        // Jobs are forgotten after a while, those of the first pairs maybe before anybody voted: then there are others behind them.
+        for (int most = CHOICE; pairings.isEmpty() && most <= MOST; most *= CHOICE) {
+            List<Pairing> found = store.pairings(experiment, voter, most);
+            pairings = found.stream().filter(pairing -> !pairing.voted() && jobs.find(pairing.firstJob()).isPresent()
+                    && jobs.find(pairing.secondJob()).isPresent()).limit(CHOICE).toList();
+            if (found.size() < most) {
+                break;
+            }
+        }
         if (pairings.isEmpty()) {
             return Optional.empty();
         }

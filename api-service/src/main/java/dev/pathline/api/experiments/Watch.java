@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Watch {
 
+    /** A curve needs no point for less. */
+    private static final double GROWTH = 1.02;
+
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
     private final ExperimentStore store;
@@ -37,8 +41,16 @@ public final class Watch {
     private final Clock clock;
     /** What each experiment that runs had when it was last looked at: where nothing came, nothing is read again. */
     private final Map<String, Had> had = new ConcurrentHashMap<>();
+    /** How much each had when what is known was noted last. */
+    private final Map<String, Long> noted = new ConcurrentHashMap<>();
 
-    private record Had(Map<String, Count> counts, long observed) {}
+    private record Had(Map<String, Count> counts, long observed) {
+
+        /** By so much a curve of what is known has grown. */
+        long size() {
+            return observed + counts.values().stream().mapToLong(Count::units).sum();
+        }
+    }
 
     /** Watches the experiments of a store. */
     public Watch(ExperimentStore store, RunningExperiments running, Aliases aliases, Clock clock) {
@@ -52,40 +64,56 @@ public final class Watch {
     /** Looks at all experiments that run. */
     public void look() {
         List<Experiment> experiments = store.list(ExperimentState.RUNNING);
-        experiments.forEach(this::look);
-        had.keySet().retainAll(experiments.stream().map(Experiment::reference).collect(Collectors.toSet()));
+        RuntimeException problem = null;
+        for (Experiment experiment : experiments) {
+            try {
+                look(experiment);
+            } catch (RuntimeException e) {
+                // One that cannot be looked at does not hide the others.
+                problem = e;
+            }
+        }
+        Set<String> running = experiments.stream().map(Experiment::reference).collect(Collectors.toSet());
+        had.keySet().retainAll(running);
+        noted.keySet().retainAll(running);
+        if (problem != null) {
+            throw problem;
+        }
     }
 
     private void look(Experiment experiment) {
+        String reference = experiment.reference();
         Map<String, Count> counts = store.counts(experiment);
         var now = new Had(counts, store.observed(experiment));
-        boolean same = now.equals(had.put(experiment.reference(), now));
-        Optional<Experiment> broken = same ? Optional.empty() : guarded(experiment, counts);
-        if (!same) {
-            note(experiment);
-        }
+        boolean same = now.equals(had.get(reference));
+        Comparisons.Means means = comparisons.stored(experiment);
+        Optional<Experiment> broken = same ? Optional.empty() : guarded(experiment, counts, means);
         Optional<Experiment> next = broken.isPresent() ? broken : planned(experiment, counts);
-        if (next.isEmpty()) {
-            return;
+        next.ifPresent(changed -> change(experiment, changed));
+        if (!same && (next.isPresent() || now.size() > GROWTH * noted.getOrDefault(reference, 0L))) {
+            note(experiment, means);
+            noted.put(reference, now.size());
         }
-        Experiment changed = next.get();
+        // Of one that was changed, by whomever, not all may have been seen: another arm may break a guard rail as well.
+        if (next.isPresent()) {
+            had.remove(reference);
+        } else {
+            had.put(reference, now);
+        }
+    }
+
+    private void change(Experiment experiment, Experiment changed) {
         if (store.compareAndSet(experiment.revision(), changed)) {
             running.forget();
             AuditEntry entry = changed.audit().getLast();
             LOG.warn("experiment {}: {} ({})", changed.reference(), entry.what(), entry.by());
-            if (broken.isPresent()) {
-                aliases.giveBack(changed);
-            }
-        } else {
-            // Somebody else has changed it: it is looked at again as it is then.
-            had.remove(experiment.reference());
+            aliases.giveBack(changed);
         }
     }
 
-    private void note(Experiment experiment) {
-        ExperimentDesign design = experiment.design();
-        for (Arm arm : design.treatments()) {
-            comparisons.ofGoal(experiment, arm, comparisons.stored(experiment)).ifPresent(known -> {
+    private void note(Experiment experiment, Comparisons.Means means) {
+        for (Arm arm : experiment.design().treatments()) {
+            comparisons.ofGoal(experiment, arm, means).ifPresent(known -> {
                 Interval interval = known.difference().interval();
                 store.noteLook(experiment, new Look(arm.name(), clock.instant(), known.units(),
                         known.difference().value(), interval.low(), interval.high()));
@@ -93,14 +121,15 @@ public final class Watch {
         }
     }
 
-    private Optional<Experiment> guarded(Experiment experiment, Map<String, Count> counts) {
+    private Optional<Experiment> guarded(Experiment experiment, Map<String, Count> counts,
+            Comparisons.Means means) {
         ExperimentDesign design = experiment.design();
         for (Arm arm : design.treatments()) {
             if (experiment.stopped().containsKey(arm.name())) {
                 continue;
             }
             for (GuardRail rail : design.guardRails()) {
-                Optional<String> why = breaks(experiment, arm, rail, counts);
+                Optional<String> why = breaks(experiment, arm, rail, counts, means);
                 if (why.isPresent()) {
                     return why.map(reason -> experiment.withoutArm(arm.name(), reason,
                             new AuditEntry(clock.instant(), "guard rail",
@@ -111,13 +140,14 @@ public final class Watch {
         return Optional.empty();
     }
 
-    private Optional<String> breaks(Experiment experiment, Arm arm, GuardRail rail, Map<String, Count> counts) {
+    private Optional<String> breaks(Experiment experiment, Arm arm, GuardRail rail, Map<String, Count> counts,
+            Comparisons.Means means) {
         ExperimentDesign design = experiment.design();
         long fewest = Math.min(units(counts, arm), units(counts, design.control()));
         if (fewest < design.minimum()) {
             return Optional.empty();
         }
-        return comparisons.of(experiment, arm, rail.metric(), comparisons.stored(experiment)).flatMap(known -> {
+        return comparisons.of(experiment, arm, rail.metric(), means).flatMap(known -> {
             Interval interval = known.difference().interval();
             double harm = Math.min(rail.metric().harm(interval.low()), rail.metric().harm(interval.high()));
             return harm > rail.worseBy()

@@ -6,18 +6,20 @@ import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore;
-import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.wire.ImageAnswer;
 import dev.pathline.common.wire.Json;
 import dev.pathline.common.wire.Timings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Mono;
 
 /** The images that come before a job's own, in a cascade: those of a job in the other arm, told on the stream of the first. */
 public final class Drafts {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
     private static final String TYPE = "draft";
 
     private final JobStore store;
@@ -59,8 +61,11 @@ public final class Drafts {
                 .map(found -> ServerSentEvent.<String>builder().event(TYPE)
                         .data(Json.MAPPER.writeValueAsString(told(found, prefix))).build())))
                 .flatMap(Mono::justOrEmpty)
-                // What cannot be read now comes too late: the images that are answered are on their way.
-                .onErrorResume(PortUnavailableException.class, _ -> Mono.empty());
+                // What cannot be read now comes too late: the images that are answered are on their way, and nothing keeps them.
+                .onErrorResume(error -> {
+                    LOG.warn("those who watch are not told the images of job {}: {}", job, error.toString());
+                    return Mono.empty();
+                });
     }
 
     private Draft told(JobRecord job, String prefix) {

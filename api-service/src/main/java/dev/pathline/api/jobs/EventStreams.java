@@ -1,7 +1,10 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.lifecycle.JobLifecycle;
@@ -16,8 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -82,7 +83,7 @@ public final class EventStreams {
             Flux<ServerSentEvent<String>> events = log.switchOnFirst((first, all) -> {
                 ArmOf of = arm.get();
                 String draft = of == null ? null : of.draft();
-                return draft == null ? all : withDraft(all, draft, prefix, ended);
+                return draft == null ? all : withDraft(all, draft, prefix);
             });
             return live.live(events, () -> look(jobId).doOnNext(found -> {
                 if (found.state() == State.GONE) {
@@ -92,19 +93,38 @@ public final class EventStreams {
         });
     }
 
-    /**
-     * The events of a job from its beginning to its end, in another form.
-     *
-     * @param lastWord what is told where the server stops before that
-     */
-    public Flux<ServerSentEvent<String>> stream(String jobId,
-            Function<JobEvent, Publisher<ServerSentEvent<String>>> form, Supplier<ServerSentEvent<String>> lastWord) {
+    /** Another form of a job's events, for one stream. */
+    public interface Form {
+
+        /** Returns what is told of an event. */
+        Publisher<ServerSentEvent<String>> of(JobEvent event);
+
+        /** Returns whether the last word was told. */
+        boolean isOver();
+
+        /** Returns the last word of a stream that cannot go on. */
+        ServerSentEvent<String> lastWord(Throwable why);
+    }
+
+    /** The events of a job from its beginning to its end, in another form. It always has a last word. */
+    public Flux<ServerSentEvent<String>> stream(String jobId, Form form) {
         return Flux.defer(() -> {
-            var ended = new AtomicBoolean();
-            Flux<ServerSentEvent<String>> events = whole(jobId, 0, new AtomicReference<>(), ended)
-                    .concatMap(logged -> form.apply(logged.event()), 1);
-            return live.live(events, ended::get, lastWord, () -> look(jobId).then());
+            Sinks.Empty<Void> gone = Sinks.empty();
+            Flux<ServerSentEvent<String>> events = whole(jobId, 0, new AtomicReference<>(), new AtomicBoolean())
+                    .takeUntilOther(gone.asMono()).concatMap(logged -> form.of(logged.event()), 1)
+                    .onErrorResume(error -> Mono.just(form.lastWord(error)))
+                    .concatWith(Mono.fromSupplier(() -> form.isOver() ? null : form.lastWord(forgotten(jobId))));
+            return live.live(events, form::isOver, () -> form.lastWord(Closing.shuttingDown()),
+                    () -> look(jobId).doOnNext(found -> {
+                        if (found.state() == State.GONE) {
+                            gone.tryEmitEmpty();
+                        }
+                    }).then());
         });
+    }
+
+    private static ApiException forgotten(String jobId) {
+        return new ApiException(ErrorCode.UNKNOWN_JOB, "Job " + jobId + " is not known any more");
     }
 
     /** @param ended is set with the last event */
@@ -118,12 +138,17 @@ public final class EventStreams {
      * The images that come first are told between the events of the job, as soon as they are there; on every connection anew, as they are
      * no part of its log, and never after its end.
      */
-    private Flux<ServerSentEvent<String>> withDraft(Flux<ServerSentEvent<String>> events, String draft, String prefix,
-            AtomicBoolean ended) {
+    private Flux<ServerSentEvent<String>> withDraft(Flux<ServerSentEvent<String>> events, String draft,
+            String prefix) {
         Sinks.Empty<Void> over = Sinks.empty();
-        Mono<ServerSentEvent<String>> told = drafts.event(draft, end(draft), prefix).takeUntilOther(over.asMono());
-        return Flux.merge(1, events.doOnTerminate(over::tryEmitEmpty), told)
-                .filter(event -> event.id() != null || !ended.get());
+        Mono<ServerSentEvent<String>> told = drafts.event(draft, made(draft), prefix).takeUntilOther(over.asMono());
+        return Flux.merge(1, events.doOnTerminate(over::tryEmitEmpty), told).takeUntil(LiveEvents::isLast);
+    }
+
+    /** Completes when a job has ended that may not be there yet: the job that it belongs to is stored before it. */
+    private Mono<Void> made(String jobId) {
+        return end(jobId).then(look(jobId)).filter(found -> found.state() == State.ENDED)
+                .repeatWhenEmpty(times -> times.delayElements(AGAIN)).then();
     }
 
     /** Whether there is an event after a position in the log of a job that has ended. */

@@ -6,6 +6,7 @@ import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobState;
 import dev.pathline.common.job.Transition;
 import dev.pathline.common.lifecycle.JobEnding;
 import dev.pathline.common.port.BlobStore;
@@ -56,7 +57,7 @@ public final class JobService {
         JobRecord job = end.job();
         ArmOf arm = job.request().arm();
         // Of a job that has its images the others are still wanted, for the comparison.
-        if (end.moved() && arm != null && arm.draft() != null) {
+        if (job.state() == JobState.CANCELLED && arm != null && arm.draft() != null) {
             ending.end(arm.draft(), new JobCommand.Cancel());
         }
         return answers.withUrls(job, prefix);

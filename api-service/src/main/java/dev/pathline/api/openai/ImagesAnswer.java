@@ -2,6 +2,8 @@ package dev.pathline.api.openai;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.wire.ImageAnswer;
 import java.util.List;
@@ -67,10 +69,24 @@ public record ImagesAnswer(long created, List<Image> data, @Nullable String size
     static ImagesAnswer of(JobRecord job, List<ImageAnswer> images, boolean urls, String server) {
         String seed = Long.toString(job.request().seed());
         return new ImagesAnswer(job.times().createdAt().getEpochSecond(), images.stream()
-                .map(image -> new Image(urls ? null : image.data(), urls ? server + image.url() : null, seed,
+                .map(image -> new Image(urls ? null : kept(job, image), urls ? server + image.url() : null, seed,
                         image.index()))
                 .toList(), images.isEmpty() ? null : size(images.getFirst()), "auto", "opaque", "png", Usage.NONE,
                 job.id());
+    }
+
+    /**
+     * Returns an image's file, base64.
+     *
+     * @throws ApiException if it is no longer kept
+     */
+    static String kept(JobRecord job, ImageAnswer image) {
+        String data = image.data();
+        if (data == null) {
+            throw new ApiException(ErrorCode.UNKNOWN_IMAGE,
+                    "Image " + image.index() + " of job " + job.id() + " is no longer kept");
+        }
+        return data;
     }
 
     static String size(ImageAnswer image) {

@@ -18,6 +18,7 @@ import dev.pathline.api.request.ImagesRequestReader.ImagesRequest;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelRegistry.RegisteredModel;
@@ -111,16 +112,16 @@ public final class OpenAiController {
     }
 
     private ResponseEntity<?> stream(ImagesRequest wanted, JobRecord job) {
-        var events = new ImageEvents(job, jobs, answers, wanted.partialImages());
         return ArmHeader.said(ResponseEntity.ok(), job).contentType(MediaType.TEXT_EVENT_STREAM)
                 .cacheControl(CacheControl.noStore()).header("X-Accel-Buffering", "no")
-                .body(streams.stream(job.id(), events::of, () -> ImageEvents.error(Closing.shuttingDown())));
+                .body(streams.stream(job.id(), new ImageEvents(job, jobs, answers, wanted.partialImages())));
     }
 
     private Mono<ResponseEntity<?>> whole(ImagesRequest wanted, JobRecord accepted, ServerHttpRequest http) {
         String prefix = PublicPath.of(http);
-        return finished.of(accepted.id()).flatMap(job -> Blocking.call(() -> ImagesAnswer.of(job,
-                answers.images(job, prefix), wanted.urls(), server(http))))
+        return finished.of(accepted.id()).flatMap(job -> Blocking.call(() -> ImagesAnswer.of(job, wanted.urls()
+                ? JobMachine.images(job).stream().map(image -> image.under(prefix)).toList()
+                : answers.images(job, prefix), wanted.urls(), server(http))))
                 .map(answer -> ArmHeader.said(ResponseEntity.ok(), accepted).cacheControl(CacheControl.noStore())
                         .body(answer));
     }

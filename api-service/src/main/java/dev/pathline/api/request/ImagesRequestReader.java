@@ -33,7 +33,8 @@ public final class ImagesRequestReader {
     private static final Map<String, String> OUTPUT = Map.of("png", "png");
     private static final Pattern SIZE = Pattern.compile("auto|[1-9][0-9]{0,4}x[1-9][0-9]{0,4}");
     /** What the fields of the other request are called here. */
-    private static final Map<String, String> CALLED = Map.of("count", "n", "subject", "user");
+    private static final Map<String, String> CALLED = Map.of("count", "n", "subject", "user", "label", "prompt",
+            "preview", "partial_images");
     private static final Set<String> FOREIGN = Set.of("label", "format", "preview", "detach", "count");
 
     private ImagesRequestReader() {}
@@ -114,6 +115,6 @@ public final class ImagesRequestReader {
     public static ApiException renamed(ApiException refusal) {
         return new ApiException(refusal.code(), refusal.detail(), refusal.errors().stream()
                 .map(error -> new FieldError(CALLED.getOrDefault(error.field(), error.field()), error.message()))
-                .toList());
+                .toList(), refusal.moreErrors(), refusal.retryAfter());
     }
 }

@@ -67,7 +67,7 @@ final class ReportTables {
 
     /** What the report says in a sentence. */
     static String verdict(JsonNode report) {
-        return "> " + report.path("verdict").get(0).asString() + "\n";
+        return "What the report says of it: *" + report.path("verdict").get(0).asString() + "*\n";
     }
 
     /** Who did what, and why. */

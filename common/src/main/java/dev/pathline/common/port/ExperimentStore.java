@@ -73,7 +73,7 @@ public interface ExperimentStore {
      */
     List<Pair> newestPairs(Experiment experiment, int limit, @Nullable String before);
 
-    /** Stores what was known at a time, unless as much was known before; see {@link Look#mark}. */
+    /** Stores what was known at a time; of looks of one {@link Look#mark} the one of the most units stays. */
     void noteLook(Experiment experiment, Look look);
 
     /** Returns what was known at different times, arm by arm, oldest first. */

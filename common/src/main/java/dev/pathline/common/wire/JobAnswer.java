@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param arm the experiment's arm, {@code experiment@version/arm}; null outside experiments
  * @param armRole why it has that arm: {@code unit} and {@code shadow} are counted, {@code tester} and {@code outside} are not; left out outside
  *        experiments
- * @param draft the job of the images that come first in a cascade; left out where none do
+ * @param draft the job of the images that come first in a cascade, which is not there if it was refused; left out where none do
  * @param rows the cost in rows of network evaluation
  * @param evaluations evaluations of the network for one image
  * @param createdAt when it was accepted

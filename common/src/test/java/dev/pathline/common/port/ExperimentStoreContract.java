@@ -181,7 +181,8 @@ public abstract class ExperimentStoreContract {
         var first = new Look("arm1", START, 100, -5, -9, -1);
         store.noteLook(experiment, first);
         store.noteLook(experiment, new Look("arm1", START.plusSeconds(1), 100, -6, -9, -1));
-        var later = new Look("arm1", START.plusSeconds(5), 103, -4.5, -8, -1);
+        store.noteLook(experiment, new Look("arm1", START.plusSeconds(4), 103, -7, -9, -1));
+        var later = new Look("arm1", START.plusSeconds(5), 104, -4.5, -8, -1);
         store.noteLook(experiment, later);
         store.noteLook(experiment, new Look("arm2", START, 1, 0, 0, 0));
         assertThat(store.looks(experiment)).containsExactly(first, later, new Look("arm2", START, 1, 0, 0, 0));

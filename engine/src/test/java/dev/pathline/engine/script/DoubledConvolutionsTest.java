@@ -92,6 +92,9 @@ class DoubledConvolutionsTest {
         float[] reference = output(NumericProfile.FLOAT32);
 
         assertThat(reference).hasSize(BATCH * 6 * 8 * 10);
+        if (!TestDevice.runs(NumericProfile.named(profile))) {
+            return;
+        }
         assertThat(output(NumericProfile.named(profile))).isEqualTo(reference);
     }
 

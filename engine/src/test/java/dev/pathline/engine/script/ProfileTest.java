@@ -44,7 +44,7 @@ class ProfileTest {
     @Test
     void shouldNotKeepTheCallersMemory() {
         for (NumericProfile profile : NumericProfile.ALL) {
-            if (profile.precision() == NumericProfile.Precision.FLOAT64) {
+            if (profile.precision() == NumericProfile.Precision.FLOAT64 || !TestDevice.runs(profile)) {
                 continue;
             }
             boolean same = TestDevice.on(() -> {
@@ -81,6 +81,9 @@ class ProfileTest {
         "f16-cl, 0.004"})
     void shouldAgreeWithTheReference(String profile, double bound) {
         float[] reference = output(NumericProfile.FLOAT32);
+        if (!TestDevice.runs(NumericProfile.named(profile))) {
+            return;
+        }
 
         assertThat(relativeError(output(NumericProfile.named(profile)), reference)).isLessThan(bound);
         assertThat(relativeError(new float[reference.length], reference)).isEqualTo(1);
@@ -89,7 +92,7 @@ class ProfileTest {
     @Test
     void shouldGiveEqualBitsTwice() {
         for (NumericProfile profile : NumericProfile.ALL) {
-            if (profile.precision() != NumericProfile.Precision.FLOAT64) {
+            if (profile.precision() != NumericProfile.Precision.FLOAT64 && TestDevice.runs(profile)) {
                 assertThat(output(profile)).as(profile.name()).isEqualTo(output(profile));
             }
         }

@@ -22,7 +22,23 @@ public final class Turn {
      * @param alone what it would take by itself, zero if nobody knows
      */
     public static Instant of(JobTerms terms, Instant createdAt, Duration alone) {
-        Instant fair = createdAt.plus(terms.priority().patience()).plus(alone);
+        return of(terms, createdAt, alone, alone);
+    }
+
+    /**
+     * Returns the turn of a job that goes with another one, which came with it: neither is passed by the shorter of them.
+     *
+     * @param terms the job's
+     * @param createdAt when it was accepted
+     * @param alone what it would take by itself, zero if nobody knows
+     */
+    public static Instant together(JobTerms terms, Instant createdAt, Duration alone) {
+        return of(terms, createdAt, alone, Duration.ZERO);
+    }
+
+    /** @param later by how much it counts as come later than it did */
+    private static Instant of(JobTerms terms, Instant createdAt, Duration alone, Duration later) {
+        Instant fair = createdAt.plus(terms.priority().patience()).plus(later);
         @Nullable
         Instant end = terms.endBy(createdAt);
         return end == null || fair.isBefore(end.minus(alone)) ? fair : end.minus(alone);

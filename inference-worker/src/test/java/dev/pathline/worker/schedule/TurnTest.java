@@ -39,6 +39,15 @@ final class TurnTest {
         assertThat(turn(Priority.INTERACTIVE, 90_000L, 0, 1000)).isEqualTo(START.plusMillis(1000));
     }
 
+    @Test
+    void shouldLetAPairGoTogetherAndKeepItsDeadline() {
+        var terms = new JobTerms(Priority.NORMAL, null, null, Precision.AUTO, false);
+        assertThat(Turn.together(terms, START, Duration.ofMillis(1000)))
+                .isEqualTo(Turn.together(terms, START, Duration.ofMillis(10)));
+        var soon = new JobTerms(Priority.BATCH, 3000L, null, Precision.AUTO, false);
+        assertThat(Turn.together(soon, START, Duration.ofMillis(1000))).isEqualTo(START.plusMillis(2000));
+    }
+
     @ParameterizedTest
     @CsvSource({"0,0,0", "1,1,1", "2,2,2", "3,3,3", "4,4,4", "5,6,4", "7,8,6", "9,12,8", "13,16,12", "64,64,64",
         "65,96,64", "100,128,96"})

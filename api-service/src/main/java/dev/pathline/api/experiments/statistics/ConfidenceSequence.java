@@ -5,7 +5,7 @@ package dev.pathline.api.experiments.statistics;
  * variance (Waudby-Smith et al., arXiv 2103.06476, eq. 14). With {@code n} observations of the standard error {@code e}, and
  * {@code x = n rho^2}, the interval is the difference plus and minus
  * {@code e sqrt(2 (1 + 1/x) ln(sqrt(x + 1) / alpha))}. The constant rho decides at how many observations it is narrowest against that of one
- * look, where it is about 1.5 times as wide; with a tenth or ten times as many it is about 1.9 times.
+ * look, where it is about 1.5 times as wide; with a tenth of them it is about 1.9 times, with ten times as many about 1.7.
  *
  * <p>It is for what must be seen at once, such as harm. Where a number of observations is planned, {@link AnytimeTest} needs fewer by then,
  * and can say nothing early.

@@ -13,11 +13,17 @@ import java.util.TreeMap;
  */
 final class ArmSamples {
 
+    /** Of a class. */
+    private static final int MOST = 5000;
+
     private final Map<String, List<float[]>> byClass = new TreeMap<>();
 
-    /** Adds an image's features; the class is empty where it has none. */
+    /** Adds an image's features, while more of them make the distance better known; the class is empty where it has none. */
     void add(String label, float[] features) {
-        byClass.computeIfAbsent(label, _ -> new ArrayList<>()).add(features);
+        List<float[]> all = byClass.computeIfAbsent(label, _ -> new ArrayList<>());
+        if (all.size() < MOST) {
+            all.add(features);
+        }
     }
 
     /** Returns how many images of each class all arms have. */

@@ -8,6 +8,7 @@ import dev.pathline.engine.torch.Torch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,24 +45,43 @@ final class JudgeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         String path = "/experiments/" + Server.escaped(name);
-        JsonNode report = server.get(path + "/report");
+        // The version that runs, or ran last: a draft behind it has nothing to be judged.
+        String reference = server.get(path + "/metrics").path("experiment").asString();
+        String version = path + "?version=" + reference.substring(reference.lastIndexOf('@') + 1);
+        JsonNode experiment = server.get(version);
         ClassifierCheckpoint checkpoint = ClassifierCheckpoint.read(classifier);
         // One thread: the server that makes the images may be on the same machine.
         try (ComputeThread thread = new ComputeThread("judge", 1);
                 ServedImages judge = ServedImages.open(Torch.open(device), thread,
                         new FeatureCache(FeatureCache.defaultFolder()), checkpoint)) {
-            var judging = new Judging(server, path, report, judge, checkpoint.card().classes());
-            boolean goesOn;
-            do {
-                // Looked at before: what came until it ended is judged.
-                goesOn = every != null && server.get(path + "/report").path("state").asString().equals("running");
-                Judging.Done done = judging.judge();
-                System.out.println("judged " + done.jobs() + " jobs and " + done.pairs() + " pairs");
-                if (goesOn) {
-                    Thread.sleep(every);
+            var judging = new Judging(server, path, experiment, judge, checkpoint.card().classes());
+            Duration pause = every;
+            if (pause == null) {
+                judge(judging, experiment);
+                return 0;
+            }
+            boolean goesOn = true;
+            while (goesOn) {
+                try {
+                    experiment = server.get(version);
+                    // Looked at before: what was still made then is judged the next time.
+                    goesOn = experiment.path("state").asString().equals("running") || judging.isAtWork();
+                    judge(judging, experiment);
+                } catch (IllegalStateException e) {
+                    // A server that starts anew, or a job that was just forgotten: the next time may be better.
+                    System.err.println("pathline experiment judge: " + e.getMessage());
                 }
-            } while (goesOn);
+                if (goesOn) {
+                    Thread.sleep(pause);
+                }
+            }
         }
         return 0;
+    }
+
+    private static void judge(Judging judging, JsonNode experiment) {
+        Judging.Done done = judging
+                .judge(experiment.path("stopped").propertyNames().stream().collect(Collectors.toSet()));
+        System.out.println("judged " + done.jobs() + " jobs and " + done.pairs() + " pairs");
     }
 }

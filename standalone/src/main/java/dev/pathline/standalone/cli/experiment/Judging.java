@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +28,8 @@ final class Judging {
     /** A distance of fewer says nothing. */
     private static final int FEWEST = 100;
     private static final int PAGE = 200;
+    /** Tells what was compared from what was classified. */
+    private static final String PAIRED = "paired ";
 
     private final Server server;
     private final String path;
@@ -40,14 +44,14 @@ final class Judging {
      * Judges an experiment.
      *
      * @param path where it is on the server
-     * @param report its report as it is now
+     * @param experiment the experiment
      * @param classes the names of the judge's classes
      */
-    Judging(Server server, String path, JsonNode report, ServedImages judge, List<String> classes) {
+    Judging(Server server, String path, JsonNode experiment, ServedImages judge, List<String> classes) {
         this.server = server;
         this.path = path;
-        this.reference = report.path("experiment").asString();
-        this.arms = report.path("arms").valueStream().map(arm -> arm.path("arm").asString()).toList();
+        this.reference = experiment.path("name").asString() + "@" + experiment.path("version").asInt();
+        this.arms = experiment.path("arms").valueStream().map(arm -> arm.path("name").asString()).toList();
         this.judge = judge;
         this.classes = classes.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     }
@@ -60,50 +64,60 @@ final class Judging {
      */
     record Done(int jobs, int pairs) {}
 
-    /** Judges what came since the last time. */
-    Done judge() {
-        int jobs = judgeJobs();
-        int pairs = judgePairs();
+    /**
+     * Judges what came since the last time.
+     *
+     * @param stopped the arms that nobody is served any more: they do not keep the others from being measured
+     */
+    Done judge(Set<String> stopped) {
+        int jobs = pages("/jobs?experiment=" + Server.escaped(reference) + "&state=succeeded&", "jobs", this::judgeJob);
+        int pairs = pages(path + "/pairs?", "pairs", this::judgePair);
         if (jobs > 0) {
-            measure();
+            measure(stopped);
         }
         return new Done(jobs, pairs);
     }
 
-    private int judgeJobs() {
-        int judged = 0;
-        String more = "";
-        do {
-            JsonNode page = server
-                    .get("/jobs?experiment=" + Server.escaped(reference) + "&state=succeeded&limit=" + PAGE
-                            + more);
-            List<JsonNode> fresh = page.path("jobs").valueStream().filter(job -> seen.add(job.path("id").asString()))
-                    .toList();
-            fresh.forEach(this::judgeJob);
-            judged += fresh.size();
-            // What ends later was often accepted earlier, so a page of known jobs is the end, and one job is not.
-            more = fresh.isEmpty() || !page.hasNonNull("nextCursor")
-                    ? ""
-                    : "&cursor=" + page.path("nextCursor").asString();
-        } while (!more.isEmpty());
-        return judged;
+    /** Returns whether something of the experiment is still being made. */
+    boolean isAtWork() {
+        return Stream.of("queued", "running").anyMatch(state -> !server
+                .get("/jobs?experiment=" + Server.escaped(reference) + "&limit=1&state=" + state).path("jobs")
+                .isEmpty());
     }
 
-    private void judgeJob(JsonNode job) {
-        List<float[]> images = pictures(job.path("images"));
-        if (images.isEmpty() || !counts(job)) {
-            return;
+    /** Goes through all pages: what ends late may have been accepted before much that is known. */
+    private int pages(String address, String list, Predicate<JsonNode> judged) {
+        int fresh = 0;
+        String more = "";
+        do {
+            JsonNode page = server.get(address + "limit=" + PAGE + more);
+            fresh += (int) page.path(list).valueStream().filter(judged).count();
+            more = page.hasNonNull("nextCursor") ? "&cursor=" + page.path("nextCursor").asString() : "";
+        } while (!more.isEmpty());
+        return fresh;
+    }
+
+    /** Returns whether it is judged for the first time. */
+    private boolean judgeJob(JsonNode job) {
+        String id = job.path("id").asString();
+        if (seen.contains(id)) {
+            return false;
         }
-        List<Verdict> verdicts = judge.classify(images);
-        String label = job.path("label").asString("").toLowerCase(Locale.ROOT);
-        String arm = job.path("arm").asString();
-        ArmSamples own = samples.computeIfAbsent(arm.substring(arm.indexOf('/') + 1), _ -> new ArmSamples());
-        verdicts.forEach(verdict -> own.add(label, verdict.features()));
-        int expected = classes.indexOf(label);
-        if (expected >= 0) {
-            long right = verdicts.stream().filter(verdict -> verdict.label() == expected).count();
-            observe("ownClass", job.path("id").asString(), (double) right / verdicts.size());
+        List<float[]> images = counts(job) ? pictures(job.path("images")) : List.of();
+        if (!images.isEmpty()) {
+            List<Verdict> verdicts = judge.classify(images);
+            String label = job.path("label").asString("").toLowerCase(Locale.ROOT);
+            String arm = job.path("arm").asString();
+            ArmSamples own = samples.computeIfAbsent(arm.substring(arm.indexOf('/') + 1), _ -> new ArmSamples());
+            verdicts.forEach(verdict -> own.add(label, verdict.features()));
+            int expected = classes.indexOf(label);
+            if (expected >= 0) {
+                long right = verdicts.stream().filter(verdict -> verdict.label() == expected).count();
+                observe("ownClass", id, (double) right / verdicts.size());
+            }
         }
+        // Only now: where the server was away in between, it is judged again.
+        return seen.add(id);
     }
 
     /** Of a job that is made for a tester or a vote nothing is counted. */
@@ -111,35 +125,29 @@ final class Judging {
         return List.of("unit", "shadow").contains(job.path("armRole").asString(""));
     }
 
-    private int judgePairs() {
-        int judged = 0;
-        String more = "";
-        do {
-            JsonNode page = server.get(path + "/pairs?limit=" + PAGE + more);
-            List<JsonNode> fresh = page.path("pairs").valueStream()
-                    .filter(pair -> seen.add(pair.path("pair").asString())).toList();
-            fresh.forEach(this::judgePair);
-            judged += fresh.size();
-            more = fresh.isEmpty() || !page.hasNonNull("nextCursor")
-                    ? ""
-                    : "&cursor=" + page.path("nextCursor").asString();
-        } while (!more.isEmpty());
-        return judged;
-    }
-
-    private void judgePair(JsonNode pair) {
+    /** Returns whether an arm of it is compared with the control for the first time; of several, some may come later. */
+    private boolean judgePair(JsonNode pair) {
         JsonNode control = pair.path("arms").get(0);
         if (!control.path("arm").asString().equals(arms.getFirst())) {
-            return;
+            return false;
         }
-        List<float[]> first = pictures(control.path("images"));
+        List<float[]> first = List.of();
+        boolean compared = false;
         for (int i = 1; i < pair.path("arms").size(); i++) {
             JsonNode arm = pair.path("arms").get(i);
+            String job = arm.path("job").asString();
+            if (seen.contains(PAIRED + job)) {
+                continue;
+            }
+            first = first.isEmpty() ? pictures(control.path("images")) : first;
             List<float[]> other = pictures(arm.path("images"));
             if (!first.isEmpty() && other.size() == first.size()) {
-                observe("pairDistance", arm.path("job").asString(), distance(first, other));
+                observe("pairDistance", job, distance(first, other));
+                compared = true;
             }
+            seen.add(PAIRED + job);
         }
+        return compared;
     }
 
     /** The root of the mean square, of values in [-1, 1], as a share of what black has from white. */
@@ -153,15 +161,17 @@ final class Judging {
     }
 
     /** Arms are measured by as many images each, so that their distances can stand beside each other. */
-    private void measure() {
-        if (samples.size() < 2) {
+    private void measure(Set<String> stopped) {
+        Map<String, ArmSamples> measured = new LinkedHashMap<>(samples);
+        measured.keySet().removeAll(stopped);
+        if (measured.size() < 2) {
             return;
         }
-        Map<String, Integer> common = ArmSamples.common(samples.values());
+        Map<String, Integer> common = ArmSamples.common(measured.values());
         if (common.values().stream().mapToInt(Integer::intValue).sum() < FEWEST) {
             return;
         }
-        samples.forEach((arm, own) -> {
+        measured.forEach((arm, own) -> {
             List<float[]> features = own.first(common);
             judge.distance(features).ifPresent(distance -> server.put(
                     path + "/arms/" + Server.escaped(arm) + "/measures/frechetDistance",
