@@ -31,7 +31,8 @@ class ExperimentsTest extends ApiTestBase {
     @AfterEach
     void stop() {
         client.post().uri("/experiments/" + name + "/stop").contentType(MediaType.APPLICATION_JSON).bodyValue("{}")
-                .exchange();
+                .exchange()
+                .expectBody().returnResult();
     }
 
     private WebTestClient.RequestHeadersSpec<?> post(String path, String body) {
