@@ -56,10 +56,11 @@ function keepScrolled(parent, tables) {
 }
 
 function progress(experiment, report) {
-  const units = report.arms.reduce((sum, arm) => sum + arm.units, 0);
+  const split = experiment.mode === 'split';
+  const units = split ? report.arms.reduce((sum, arm) => sum + arm.units, 0) : report.arms[0].units;
   const ratio = report.sampleRatio && units ? `; the arms' shares are ${report.sampleRatio.alarm ? 'NOT ' : ''}as they were asked for (p = ${
     Number(report.sampleRatio.pValue.toPrecision(2))})` : '';
-  return `${report.experiment} is ${report.state}: ${plural(units, 'unit')} in ${plural(report.arms.length, 'arm')}, ${
+  return `${report.experiment} is ${report.state}: ${plural(units, 'unit')} in ${split ? plural(report.arms.length, 'arm') : 'every arm'}, ${
     experiment.planned.toLocaleString('en')} planned${ratio}.`;
 }
 
@@ -137,7 +138,9 @@ function rowsOf(report, metric, treatments) {
 function difference(quantity, compared) {
   if (!quantity) return NONE;
   const saved = compared?.savedByPairing > 1 ? `; pairs saved ${short(compared.savedByPairing)} times the units` : '';
-  const shown = cell(short(quantity.value), range(quantity) + saved);
+  // What is left of a difference of equal numbers by rounding is none.
+  const nothing = Math.abs(quantity.value) < 1e-9 * (quantity.high - quantity.low);
+  const shown = cell(nothing ? '0' : short(quantity.value), range(quantity) + saved);
   if (['better', 'worse'].includes(compared?.verdict)) shown.className = compared.verdict;
   return shown;
 }
