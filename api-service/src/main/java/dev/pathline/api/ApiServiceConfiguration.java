@@ -145,15 +145,12 @@ public class ApiServiceConfiguration {
     @Bean
     GenerateController generateController(
             Acceptance acceptance,
-            JobService jobs,
             JobAnswers answers,
             EventStreams streams,
             BlobStore blobs,
             BodyReader bodies,
-            FinishedJobs finished,
-            Closing closing) {
-        return new GenerateController(acceptance, jobs, answers, streams, new Pictures(blobs), bodies, finished,
-                closing);
+            FinishedJobs finished) {
+        return new GenerateController(acceptance, answers, streams, new Pictures(blobs), bodies, finished);
     }
 
     @Bean
@@ -163,8 +160,8 @@ public class ApiServiceConfiguration {
 
     @Bean
     OpenAiController openAiController(Acceptance acceptance, JobService jobs, JobAnswers answers, EventStreams streams,
-            FinishedJobs finished, ModelStore models, BodyReader bodies, Closing closing) {
-        return new OpenAiController(acceptance, jobs, answers, streams, finished, models, bodies, closing);
+            FinishedJobs finished, ModelStore models, BodyReader bodies) {
+        return new OpenAiController(acceptance, jobs, answers, streams, finished, models, bodies);
     }
 
     @Bean

@@ -1,14 +1,12 @@
 package dev.pathline.api.experiments;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.pathline.api.request.PageLimit;
+import dev.pathline.api.request.Paging;
 import dev.pathline.common.experiment.Arm;
 import dev.pathline.common.experiment.Experiment;
-import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.error.ApiException;
-import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.ExperimentStore.Pair;
 import dev.pathline.common.port.JobStore;
@@ -90,11 +88,9 @@ public final class PairGallery {
      * @throws ApiException if the limit or the cursor is none
      */
     PairPage page(Experiment experiment, String limit, @Nullable String cursor, String prefix) {
-        int most = PageLimit.read(limit);
-        if (cursor != null && !JobIds.isId(cursor)) {
-            throw ApiException.of(ErrorCode.INVALID_REQUEST, "cursor", "must be the nextCursor of a page before");
-        }
-        List<Pair> found = store.newestPairs(experiment, most, cursor);
+        int most = Paging.limit(limit);
+        String from = Paging.cursor(cursor);
+        List<Pair> found = store.newestPairs(experiment, most, from);
         List<PairAnswer> pairs = found.stream().map(pair -> answer(experiment, pair, prefix)).flatMap(Optional::stream)
                 .toList();
         return new PairPage(pairs, found.size() < most ? null : found.getLast().pair());

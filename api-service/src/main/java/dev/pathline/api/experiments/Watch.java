@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Watch {
 
-    /** A curve needs no point for less. */
-    private static final double GROWTH = 1.02;
-
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
     private final ExperimentStore store;
@@ -90,7 +87,7 @@ public final class Watch {
         Optional<Experiment> broken = same ? Optional.empty() : guarded(experiment, counts, means);
         Optional<Experiment> next = broken.isPresent() ? broken : planned(experiment, counts);
         next.ifPresent(changed -> change(experiment, changed));
-        if (!same && (next.isPresent() || now.size() > GROWTH * noted.getOrDefault(reference, 0L))) {
+        if (!same && (next.isPresent() || now.size() > Look.GROWTH * noted.getOrDefault(reference, 0L))) {
             note(experiment, means);
             noted.put(reference, now.size());
         }

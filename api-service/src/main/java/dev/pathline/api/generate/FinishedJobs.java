@@ -13,14 +13,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Jobs that somebody waits for. */
+/** Jobs that somebody waits for, and those that nobody waits for any more. */
 public final class FinishedJobs {
 
     private final JobService jobs;
     private final EventStreams streams;
     private final Closing closing;
 
-    /** @param closing ends the waiting when the server stops */
+    /** @param closing ends the waiting when the server stops, which sees to its jobs itself */
     public FinishedJobs(JobService jobs, EventStreams streams, Closing closing) {
         this.jobs = jobs;
         this.streams = streams;
@@ -37,6 +37,13 @@ public final class FinishedJobs {
             }
             return job;
         }));
+    }
+
+    /** Cancels a job that nobody waits for any more; of a job that has ended this changes nothing. When the server stops, it sees to its jobs itself. */
+    public void abandon(String id) {
+        if (!closing.hasBegun()) {
+            Blocking.run(() -> jobs.cancel(id, "")).onErrorComplete().subscribe();
+        }
     }
 
     /** Returns what is said to those who wait for a job that has ended, but has not succeeded. */

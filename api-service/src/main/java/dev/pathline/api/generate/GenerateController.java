@@ -1,13 +1,11 @@
 package dev.pathline.api.generate;
 
 import dev.pathline.api.access.PublicPath;
-import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.concurrent.Departures;
 import dev.pathline.api.generate.GenerationService.Accepted;
 import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;
-import dev.pathline.api.jobs.JobService;
 import dev.pathline.api.request.GenerateRequestReader;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.job.Idempotency;
@@ -36,38 +34,31 @@ import reactor.core.publisher.Mono;
 public final class GenerateController {
 
     private final Acceptance acceptance;
-    private final JobService jobs;
     private final JobAnswers answers;
     private final EventStreams streams;
     private final Pictures pictures;
     private final BodyReader bodies;
     private final FinishedJobs finished;
-    private final Closing closing;
 
     /**
      * A controller over the services.
      *
      * @param bodies receives bodies
-     * @param finished waits for jobs
-     * @param closing says whether the server stops, and sees to its jobs itself
+     * @param finished waits for jobs, and lets go of those that nobody waits for
      */
     public GenerateController(
             Acceptance acceptance,
-            JobService jobs,
             JobAnswers answers,
             EventStreams streams,
             Pictures pictures,
             BodyReader bodies,
-            FinishedJobs finished,
-            Closing closing) {
+            FinishedJobs finished) {
         this.acceptance = acceptance;
-        this.jobs = jobs;
         this.answers = answers;
         this.streams = streams;
         this.pictures = pictures;
         this.bodies = bodies;
         this.finished = finished;
-        this.closing = closing;
     }
 
     /** Generates. */
@@ -100,19 +91,12 @@ public final class GenerateController {
             Accepted accepted = acceptance.accept(request, async ? AnswerKind.JSON : kind, idempotency);
             // Only the connection that made the job cancels it: who repeats a request by its key is a guest.
             Runnable cancel = accepted.isNew() && !async && !request.detach()
-                    ? () -> cancel(accepted.job().id())
+                    ? () -> finished.abandon(accepted.job().id())
                     : () -> {
                     };
             Departures.onDeparture(exchange, cancel);
             return answer(accepted, kind, async, PublicPath.of(exchange.getRequest()), cancel);
         })).flatMap(answer -> answer);
-    }
-
-    /** Nobody waits for it; of a job that has ended this changes nothing. When the server stops, it sees to its jobs itself. */
-    private void cancel(String id) {
-        if (!closing.hasBegun()) {
-            Blocking.run(() -> jobs.cancel(id, "")).onErrorComplete().subscribe();
-        }
     }
 
     private Mono<ResponseEntity<?>> answer(

@@ -3,10 +3,9 @@ package dev.pathline.api.jobs;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
-import dev.pathline.api.request.PageLimit;
+import dev.pathline.api.request.Paging;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
@@ -114,11 +113,9 @@ public final class JobController {
                         .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
                                 + Arrays.stream(JobState.values()).map(JobState::wire)
                                         .collect(Collectors.joining(", "))));
-        int most = PageLimit.read(limit);
-        if (cursor != null && !JobIds.isId(cursor)) {
-            throw ApiException.of(ErrorCode.INVALID_REQUEST, "cursor", "must be the nextCursor of a page before");
-        }
+        int most = Paging.limit(limit);
+        String from = Paging.cursor(cursor);
         return Blocking
-                .call(() -> jobs.list(new JobStore.Query(only, model, experiment, most, cursor), PublicPath.of(http)));
+                .call(() -> jobs.list(new JobStore.Query(only, model, experiment, most, from), PublicPath.of(http)));
     }
 }

@@ -1,7 +1,6 @@
 package dev.pathline.api.openai;
 
 import dev.pathline.api.access.PublicPath;
-import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.concurrent.Departures;
 import dev.pathline.api.generate.Acceptance;
@@ -54,11 +53,10 @@ public final class OpenAiController {
     private final FinishedJobs finished;
     private final ModelRegistry models;
     private final BodyReader bodies;
-    private final Closing closing;
 
     /** A controller over the services. */
     public OpenAiController(Acceptance acceptance, JobService jobs, JobAnswers answers, EventStreams streams,
-            FinishedJobs finished, ModelRegistry models, BodyReader bodies, Closing closing) {
+            FinishedJobs finished, ModelRegistry models, BodyReader bodies) {
         this.acceptance = acceptance;
         this.jobs = jobs;
         this.answers = answers;
@@ -66,7 +64,6 @@ public final class OpenAiController {
         this.finished = finished;
         this.models = models;
         this.bodies = bodies;
-        this.closing = closing;
     }
 
     /** Generates. */
@@ -85,7 +82,7 @@ public final class OpenAiController {
             Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
             Accepted accepted = accept(wanted, idempotency);
             Runnable cancel = accepted.isNew()
-                    ? () -> cancel(accepted.job().id())
+                    ? () -> finished.abandon(accepted.job().id())
                     : () -> {
                     };
             Departures.onDeparture(exchange, cancel);
@@ -101,13 +98,6 @@ public final class OpenAiController {
         } catch (ApiException e) {
             // A full queue and the like say when to try again, and name no field.
             throw e.errors().isEmpty() ? e : ImagesRequestReader.renamed(e);
-        }
-    }
-
-    /** Nobody waits for it; of a job that has ended this changes nothing. When the server stops, it sees to its jobs itself. */
-    private void cancel(String id) {
-        if (!closing.hasBegun()) {
-            Blocking.run(() -> jobs.cancel(id, "")).onErrorComplete().subscribe();
         }
     }
 

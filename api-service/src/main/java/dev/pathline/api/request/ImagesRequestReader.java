@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -105,7 +104,7 @@ public final class ImagesRequestReader {
             rest.put("subject", user);
         }
         try {
-            return GenerateRequestReader.read((JsonNode) rest, mostSamples);
+            return GenerateRequestReader.read(rest, mostSamples);
         } catch (ApiException e) {
             throw renamed(e);
         }

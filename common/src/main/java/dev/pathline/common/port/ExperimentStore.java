@@ -168,14 +168,15 @@ public interface ExperimentStore {
      */
     record Look(String arm, Instant at, long units, double value, double low, double high) {
 
-        private static final double GROWTH = Math.log(1.02);
+        /** A curve needs no point for less. */
+        public static final double GROWTH = 1.02;
 
         /**
          * Returns what tells looks apart: it grows where the units grow by a fiftieth. So a curve has some hundred points however long
          * it gets, and replicas that look at the same time note one.
          */
         public int mark() {
-            return (int) (Math.log((double) units) / GROWTH);
+            return (int) (Math.log((double) units) / Math.log(GROWTH));
         }
     }
 
