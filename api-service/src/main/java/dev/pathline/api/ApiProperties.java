@@ -1,5 +1,6 @@
 package dev.pathline.api;
 
+import dev.pathline.common.access.KeySecret;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param heartbeat the time between comment lines in an idle event stream, at most 15 s
  * @param retryAfter what a refused client is told to wait when nobody knows how fast the workers are
  * @param queueWithoutWorkers whether jobs are accepted that no worker takes now, because one will be started for them
+ * @param keys whether API keys are asked for
+ * @param webhooks how others are told of ended jobs
  * @param retention how long ended jobs are kept
  * @param experiments how soon experiments are looked after
  */
@@ -30,6 +33,8 @@ public record ApiProperties(
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("5s") Duration retryAfter,
         @DefaultValue("false") boolean queueWithoutWorkers,
+        @DefaultValue Keys keys,
+        @DefaultValue Webhooks webhooks,
         @DefaultValue Retention retention,
         @DefaultValue Experiments experiments) {
 
@@ -48,22 +53,95 @@ public record ApiProperties(
         require(retryAfter.isPositive(), "retry-after", "must be more than 0");
     }
 
+    /** When API keys are asked for. */
+    public enum Required {
+        /** Where the server listens to more than this machine. */
+        AUTO,
+        /** Always. */
+        ALWAYS,
+        /** Never: something in front of the server keeps strangers away. */
+        NEVER
+    }
+
+    /**
+     * Whether API keys are asked for.
+     *
+     * @param required when
+     * @param admin what a key says that may do everything, beside those that are kept; empty for none
+     */
+    public record Keys(@DefaultValue("auto") Required required, @DefaultValue("") String admin) {
+
+        private static final int SHORTEST = 32;
+
+        /** Checks that nobody guesses it. */
+        public Keys {
+            require(admin.isEmpty() || admin.length() >= SHORTEST, "keys.admin", "must have at least " + SHORTEST
+                    + " characters, such as those of: openssl rand -hex 32");
+        }
+
+        /** Says nothing of the key. */
+        @Override
+        public String toString() {
+            return "Keys[required=" + required + "]";
+        }
+    }
+
+    /**
+     * How others are told of ended jobs.
+     *
+     * @param secret signs where no key made the job; {@code whsec_} and base 64, or empty for none
+     * @param allowPrivate whether they may be in private networks
+     * @param timeout how long they may take to answer
+     * @param retries how long is waited after each failed attempt
+     * @param keep how long is kept what became of them
+     * @param sendEvery how soon after its end a job is told of
+     */
+    public record Webhooks(
+            @DefaultValue("") String secret,
+            @DefaultValue("false") boolean allowPrivate,
+            @DefaultValue("10s") Duration timeout,
+            @DefaultValue({
+                "5s", "30s", "2m", "10m", "1h", "6h"}) List<Duration> retries,
+            @DefaultValue("7d") Duration keep,
+            @DefaultValue("500ms") Duration sendEvery) {
+
+        /** Checks the ranges. */
+        public Webhooks {
+            require(secret.isEmpty() || KeySecret.isWebhookSecret(secret), "webhooks.secret",
+                    "must be whsec_ and at least 16 bytes in base 64");
+            require(timeout.isPositive(), "webhooks.timeout", "must be more than 0");
+            retries = List.copyOf(retries);
+            require(retries.stream().allMatch(Duration::isPositive), "webhooks.retries", "must be more than 0 each");
+            require(keep.isPositive(), "webhooks.keep", "must be more than 0");
+            require(sendEvery.isPositive(), "webhooks.send-every", "must be more than 0");
+        }
+
+        /** Says nothing of the secret. */
+        @Override
+        public String toString() {
+            return "Webhooks[allowPrivate=" + allowPrivate + ", timeout=" + timeout + ", retries=" + retries + "]";
+        }
+    }
+
     /**
      * How long ended jobs are kept, with their images and events.
      *
      * @param maxAge after their end
      * @param maxJobs at most so many
+     * @param maxBytes how much their images may take
      * @param sweepEvery how often is looked
      */
     public record Retention(
             @DefaultValue("30m") Duration maxAge,
             @DefaultValue("1000") int maxJobs,
+            @DefaultValue("10GB") DataSize maxBytes,
             @DefaultValue("10s") Duration sweepEvery) {
 
         /** Checks the ranges. */
         public Retention {
             require(maxAge.isPositive(), "retention.max-age", "must be more than 0");
             require(maxJobs > 0, "retention.max-jobs", "must be at least 1");
+            require(maxBytes.toBytes() > 0, "retention.max-bytes", "must be more than 0");
             require(sweepEvery.isPositive(), "retention.sweep-every", "must be more than 0");
         }
     }

@@ -1,6 +1,8 @@
 package dev.pathline.api;
 
+import dev.pathline.api.access.Admission;
 import dev.pathline.api.closing.Closing;
+import dev.pathline.api.webhooks.WebhookRules;
 import dev.pathline.api.docs.OpenApiDetails;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.experiments.ExperimentRouting;
@@ -62,7 +64,7 @@ import org.springframework.context.annotation.Import;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ApiProperties.class)
-@Import({HttpConfiguration.class, ExperimentConfiguration.class})
+@Import({HttpConfiguration.class, AccessConfiguration.class, ExperimentConfiguration.class, WebhookConfiguration.class})
 public class ApiServiceConfiguration {
 
     /** Seeds that nobody chose are short enough to be typed again; 32 bits are plenty of different images. */
@@ -138,8 +140,9 @@ public class ApiServiceConfiguration {
     }
 
     @Bean
-    Acceptance acceptance(ExperimentRouting routing, RequestResolver resolver, GenerationService generation) {
-        return new Acceptance(routing, resolver, generation);
+    Acceptance acceptance(ExperimentRouting routing, RequestResolver resolver, GenerationService generation,
+            Admission admission, WebhookRules webhooks) {
+        return new Acceptance(routing, resolver, generation, admission, webhooks::require);
     }
 
     @Bean
@@ -183,8 +186,8 @@ public class ApiServiceConfiguration {
 
     @Bean
     TrainingController trainingController(ObjectProvider<TrainingRuns> runs, BodyReader bodies, LiveEvents live,
-            Closing closing) {
-        return new TrainingController(new TrainingService(runs.getIfAvailable(), live, closing),
+            Closing closing, Admission admission) {
+        return new TrainingController(new TrainingService(runs.getIfAvailable(), live, closing, admission),
                 bodies);
     }
 
@@ -221,7 +224,8 @@ public class ApiServiceConfiguration {
     Recurring retention(
             JobStore store, EventLog log, BlobStore blobs, Clock clock, ApiProperties properties) {
         ApiProperties.Retention retention = properties.retention();
-        var janitor = new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs());
+        var janitor = new JobJanitor(store, log, blobs, clock, retention.maxAge(), retention.maxJobs(),
+                retention.maxBytes().toBytes());
         return new Recurring("forget old jobs", janitor::sweep, retention.sweepEvery());
     }
 

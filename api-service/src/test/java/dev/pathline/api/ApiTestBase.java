@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
 /** A running server with a real worker. */
 @SpringBootTest(classes = TestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            "spring.config.import=classpath:pathline-api.yml", "pathline.api.heartbeat=200ms"})
+            "spring.config.import=classpath:pathline-api.yml", "pathline.api.heartbeat=200ms",
+            "pathline.api.keys.required=never"})
 abstract class ApiTestBase {
 
     static final String REQUEST = "{\"model\":\"stripes\",\"label\":\"rows\",\"seed\":7}";

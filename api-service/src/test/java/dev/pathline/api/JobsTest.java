@@ -126,4 +126,37 @@ class JobsTest extends ApiTestBase {
         assertThat(json(client.get().uri("/jobs?limit=0"), 400).path("errors").path(0).path("field").asString())
                 .isEqualTo("limit");
     }
+
+    @Test
+    void shouldListByMetadataAndTime() {
+        String body = "{\"model\":\"stripes\",\"label\":\"rows\",\"metadata\":{\"team\":\"a&b\",\"run\":\"%s\"}}";
+        JsonNode first = json(generate(body.formatted("1")), 200);
+        JsonNode second = json(generate(body.formatted("2")), 200);
+        assertThat(ids("/jobs?metadata.team=a%26b&metadata.run=1")).containsExactly(first.path("id").asString());
+        assertThat(ids("/jobs?metadata.team=a%26b")).containsExactly(second.path("id").asString(),
+                first.path("id").asString());
+        assertThat(ids("/jobs?metadata.team=A%26b")).isEmpty();
+        String time = second.path("createdAt").asString();
+        assertThat(ids("/jobs?metadata.team=a%26b&since=" + time)).containsExactly(second.path("id").asString());
+        assertThat(ids("/jobs?metadata.team=a%26b&before=" + time)).containsExactly(first.path("id").asString());
+        assertThat(ids("/jobs?since=2099-01-01T00:00:00%2B01:00")).isEmpty();
+        for (String wrong : List.of("since=yesterday", "before=2026", "metadata.a=1&metadata.a=2")) {
+            json(client.get().uri("/jobs?" + wrong), 400);
+        }
+    }
+
+    private List<String> ids(String uri) {
+        return json(client.get().uri(java.net.URI.create("http://localhost:" + port + uri)), 200).path("jobs")
+                .valueStream().map(job -> job.path("id").asString()).toList();
+    }
+
+    @Test
+    void shouldNotSendAnImageAgainThatABrowserHas() {
+        String job = json(generate(REQUEST), 200).path("id").asString();
+        String tag = client.get().uri("/jobs/" + job + "/images/0.png").exchange().expectStatus().isOk().expectHeader()
+                .valueMatches("Cache-Control", ".*immutable.*").expectBody().returnResult().getResponseHeaders()
+                .getETag();
+        client.get().uri("/jobs/" + job + "/images/0.png").header("If-None-Match", tag).exchange().expectStatus()
+                .isNotModified().expectBody().isEmpty();
+    }
 }

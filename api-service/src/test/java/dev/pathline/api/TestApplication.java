@@ -13,11 +13,17 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.KeyStore;
+import dev.pathline.common.port.RateLimits;
+import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.common.port.ModelRegistry;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.sql.SqlDatabase;
 import dev.pathline.sql.SqlExperimentStore;
+import dev.pathline.sql.SqlKeyStore;
+import dev.pathline.sql.SqlRateLimits;
+import dev.pathline.sql.SqlWebhookOutbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +79,21 @@ class TestApplication {
     @Bean
     ExperimentStore experimentStore(SqlDatabase database) {
         return new SqlExperimentStore(database);
+    }
+
+    @Bean
+    KeyStore keyStore(SqlDatabase database) {
+        return new SqlKeyStore(database);
+    }
+
+    @Bean
+    RateLimits rateLimits(SqlDatabase database, Clock clock) {
+        return new SqlRateLimits(database, clock);
+    }
+
+    @Bean
+    WebhookOutbox webhookOutbox(SqlDatabase database) {
+        return new SqlWebhookOutbox(database);
     }
 
     @Bean

@@ -41,15 +41,21 @@ final class JobOutput {
     /** Stores all samples of an attempt at a job. */
     JobResult store(Claim claim, List<float[]> samples, int evaluations) {
         var images = new ArrayList<JobResult.Image>();
+        long bytes = 0;
         for (int i = 0; i < samples.size(); i++) {
-            blobs.put(key(claim, i, ImageFormat.NPY), Npy.encode(samples.get(i), shape));
+            bytes += put(key(claim, i, ImageFormat.NPY), Npy.encode(samples.get(i), shape));
             if (picture) {
-                blobs.put(key(claim, i, ImageFormat.PNG),
+                bytes += put(key(claim, i, ImageFormat.PNG),
                         Png.withText(Png.encode(raster(samples.get(i))), ImageText.of(request, profile, i)));
             }
             images.add(picture ? new JobResult.Image(i, shape[2], shape[1]) : new JobResult.Image(i, null, null));
         }
-        return new JobResult(images, evaluations);
+        return new JobResult(images, evaluations, bytes);
+    }
+
+    private int put(String key, byte[] file) {
+        blobs.put(key, file);
+        return file.length;
     }
 
     private static String key(Claim claim, int index, ImageFormat format) {

@@ -7,6 +7,9 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.KeyStore;
+import dev.pathline.common.port.RateLimits;
+import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.watch.JobLog;
 import dev.pathline.common.watch.JobMeters;
@@ -19,6 +22,9 @@ import dev.pathline.s3.S3BlobStore;
 import dev.pathline.sql.SqlDatabase;
 import dev.pathline.sql.SqlExperimentStore;
 import dev.pathline.sql.SqlJobStore;
+import dev.pathline.sql.SqlKeyStore;
+import dev.pathline.sql.SqlRateLimits;
+import dev.pathline.sql.SqlWebhookOutbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -46,6 +52,21 @@ public class JobsConfiguration {
     @Bean
     ExperimentStore experimentStore(SqlDatabase database) {
         return new SqlExperimentStore(database);
+    }
+
+    @Bean
+    KeyStore keyStore(SqlDatabase database) {
+        return new SqlKeyStore(database);
+    }
+
+    @Bean
+    RateLimits rateLimits(SqlDatabase database, Clock clock) {
+        return new SqlRateLimits(database, clock);
+    }
+
+    @Bean
+    WebhookOutbox webhookOutbox(SqlDatabase database) {
+        return new SqlWebhookOutbox(database);
     }
 
     @Bean

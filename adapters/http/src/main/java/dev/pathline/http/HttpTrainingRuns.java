@@ -1,5 +1,6 @@
 package dev.pathline.http;
 
+import org.jspecify.annotations.Nullable;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.port.TrainingRuns;
@@ -82,8 +83,8 @@ public final class HttpTrainingRuns implements TrainingRuns {
     }
 
     @Override
-    public Submitted submit(String specification, Format format) {
-        var answer = ask(exchange.submit(format, specification));
+    public Submitted submit(String specification, Format format, @Nullable String owner) {
+        var answer = ask(exchange.submit(format, owner, specification));
         return new Submitted(Objects.requireNonNull(answer.getBody()),
                 answer.getStatusCode().isSameCodeAs(HttpStatus.ACCEPTED));
     }

@@ -1,5 +1,6 @@
 package dev.pathline.http;
 
+import org.jspecify.annotations.Nullable;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.port.TrainingRuns.Format;
@@ -40,8 +41,9 @@ public final class TrainerEndpoint implements TrainerExchange {
     }
 
     @Override
-    public Mono<ResponseEntity<TrainingRunAnswer>> submit(Format format, String specification) {
-        return call(() -> runs.submit(specification, format)).map(submitted -> ResponseEntity
+    public Mono<ResponseEntity<TrainingRunAnswer>> submit(Format format, @Nullable String owner,
+            String specification) {
+        return call(() -> runs.submit(specification, format, owner)).map(submitted -> ResponseEntity
                 .status(submitted.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK).body(submitted.run()));
     }
 

@@ -1,5 +1,6 @@
 package dev.pathline.http;
 
+import org.jspecify.annotations.Nullable;
 import dev.pathline.common.port.TrainingRuns.Format;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
@@ -27,7 +28,8 @@ interface TrainerExchange {
 
     /** 202 with a new run, 200 with the one that is at work on it. */
     @PostExchange(contentType = MediaType.TEXT_PLAIN_VALUE)
-    Mono<ResponseEntity<TrainingRunAnswer>> submit(@RequestParam Format format, @RequestBody String specification);
+    Mono<ResponseEntity<TrainingRunAnswer>> submit(@RequestParam Format format,
+            @RequestParam(required = false) @Nullable String owner, @RequestBody String specification);
 
     @GetExchange
     Mono<List<TrainingRunAnswer>> list();

@@ -2,6 +2,7 @@ package dev.pathline.sql;
 
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.PortUnavailableException;
@@ -33,12 +34,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class SqlJobStore implements JobStore {
 
     private static final String INSERT = """
-            insert into job (id, revision, state, model, version, idempotency_key, priority, row_count, turn, start_by, experiment, record)
-            select ?, ?, ?, ?, ?, cast(? as text), ?, ?, ?, cast(? as bigint), cast(? as text), ?
+            insert into job (id, revision, state, model, version, idempotency_key, priority, row_count, turn, start_by, experiment,
+              owner, metadata, webhook, record)
+            select ?, ?, ?, ?, ?, cast(? as text), ?, ?, ?, cast(? as bigint), cast(? as text), cast(? as text), ?, ?, ?
             where (select count(*) from job where ended_at is null and lease_until <= NOW) < ?
+              and (select count(*) from job where ended_at is null and owner = cast(? as text)) < ?
             on conflict do nothing""";
     private static final String UPDATE = """
-            update job set revision = ?, state = ?, record = ?, ended_at = cast(? as bigint) where id = ? and revision = ?""";
+            update job set revision = ?, state = ?, record = ?, ended_at = cast(? as bigint), bytes = ? where id = ? and revision = ?""";
     private static final String CLAIM = """
             update job set claims = claims + 1, worker = ?, lease_until = NOW + ?
             where ended_at is null and lease_until <= NOW and id = (
@@ -67,13 +70,12 @@ public final class SqlJobStore implements JobStore {
             from job where ended_at is null group by model, version order by 1""";
     private static final String OVERDUE = """
             select id from job where ended_at is null and lease_until <= NOW and start_by <= NOW""";
-    private static final String TO_NOTE = """
-            select record from job where experiment is not null and ended_at is not null and noted = 0 order by id limit ?""";
     private static final String REMOVE = """
             delete from job where id in (
-              select id from (select id, ended_at, row_number() over (order by ended_at desc, id desc) as place
-                from job where ended_at is not null and (experiment is null or noted = 1)) as ended
-              where ended_at < ? or place > ?)
+              select id from (select id, ended_at, row_number() over (order by ended_at desc, id desc) as place,
+                  sum(bytes) over (order by ended_at desc, id desc) as total
+                from job where ended_at is not null and (experiment is null or noted = 1) and webhook = 0) as ended
+              where ended_at < ? or place > ? or total > ?)
             returning id""";
 
     private final SqlDatabase database;
@@ -109,18 +111,23 @@ public final class SqlJobStore implements JobStore {
     }
 
     @Override
-    public Creation create(JobRecord job) {
+    public Creation create(JobRecord job, int mostOfOwner) {
         Idempotency idempotency = job.idempotency();
         ArmOf arm = job.request().arm();
         Instant startBy = job.request().terms().startBy(job.times().createdAt());
+        int most = job.owner() == null ? Integer.MAX_VALUE : mostOfOwner;
         int inserted = database.ask(() -> sql(INSERT).param(job.id()).param(job.revision()).param(job.state().wire())
                 .param(job.request().model()).param(job.request().version())
                 .param(idempotency == null ? null : idempotency.key())
                 .param(job.request().terms().priority().wire())
                 .param(job.request().rows()).param(Micros.of(job.turn()))
                 .param(startBy == null ? null : Micros.of(startBy))
-                .param(arm == null ? null : arm.experimentReference()).param(write(job)).param(capacity).update());
-        return inserted == 1 ? new Creation.Created(placeOfNew(job.id())) : database.ask(() -> refused(job));
+                .param(arm == null ? null : arm.experimentReference()).param(job.owner())
+                .param(MetadataText.of(job.request().metadata())).param(Noting.WEBHOOK.concerns(job) ? 1 : 0)
+                .param(write(job)).param(capacity).param(job.owner()).param(most).update());
+        return inserted == 1
+                ? new Creation.Created(placeOfNew(job.id()))
+                : database.ask(() -> refused(job, most));
     }
 
     /** The job is stored, and is run: that nobody can say now where it stands does not undo that. */
@@ -133,7 +140,7 @@ public final class SqlJobStore implements JobStore {
     }
 
     /** Says why a job was not stored. */
-    private Creation refused(JobRecord job) {
+    private Creation refused(JobRecord job, int mostOfOwner) {
         Idempotency idempotency = job.idempotency();
         if (idempotency != null) {
             Optional<JobRecord> existing = record("idempotency_key", idempotency.key());
@@ -144,7 +151,11 @@ public final class SqlJobStore implements JobStore {
         if (find(job.id()).isPresent()) {
             throw new IllegalStateException("job id " + job.id() + " is taken");
         }
-        return new Creation.Full(depth());
+        int own = job.owner() == null
+                ? 0
+                : sql("select count(*) from job where ended_at is null and owner = ?").param(job.owner())
+                        .query(Integer.class).single();
+        return own >= mostOfOwner ? new Creation.Crowded(own) : new Creation.Full(depth());
     }
 
     @Override
@@ -161,7 +172,9 @@ public final class SqlJobStore implements JobStore {
     public boolean compareAndSet(long expectedRevision, JobRecord next) {
         Instant end = next.state().terminal() ? next.times().finishedAt() : null;
         return database.ask(() -> sql(UPDATE).param(next.revision()).param(next.state().wire()).param(write(next))
-                .param(end == null ? null : Micros.of(end)).param(next.id()).param(expectedRevision).update() == 1);
+                .param(end == null ? null : Micros.of(end))
+                .param(next.result() == null ? 0L : next.result().bytes()).param(next.id()).param(expectedRevision)
+                .update() == 1);
     }
 
     @Override
@@ -191,6 +204,22 @@ public final class SqlJobStore implements JobStore {
             values.add(experiment.length() + 1);
             values.add(experiment + "@");
         }
+        if (query.owner() != null) {
+            conditions.add("owner = ?");
+            values.add(query.owner());
+        }
+        query.metadata().forEach((name, value) -> {
+            conditions.add("length(replace(metadata, ?, '')) < length(metadata)");
+            values.add(MetadataText.entry(name, value));
+        });
+        if (query.since() != null) {
+            conditions.add("id >= ?");
+            values.add(JobIds.firstOf(query.since()));
+        }
+        if (query.before() != null) {
+            conditions.add("id < ?");
+            values.add(JobIds.firstOf(query.before()));
+        }
         if (query.cursor() != null) {
             conditions.add("id < ?");
             values.add(query.cursor());
@@ -205,20 +234,38 @@ public final class SqlJobStore implements JobStore {
     }
 
     @Override
-    public List<String> removeEnded(Instant endedBefore, int keep) {
-        return database.ask(() -> sql(REMOVE).param(Micros.of(endedBefore)).param(keep).query(String.class).list());
+    public List<String> removeEnded(Instant endedBefore, int keep, long bytes) {
+        return database.ask(
+                () -> sql(REMOVE).param(Micros.of(endedBefore)).param(keep).param(bytes).query(String.class).list());
     }
 
     @Override
-    public List<JobRecord> toNote(int limit) {
-        return database.ask(() -> sql(TO_NOTE).param(limit).query(SqlJobStore::read).list());
+    public List<JobRecord> toNote(Noting who, int limit) {
+        return database.ask(() -> sql("select record from job where ended_at is not null and " + unnoted(who)
+                + " order by id limit ?").param(limit).query(SqlJobStore::read).list());
+    }
+
+    /** As the indexes have it. */
+    private static String unnoted(Noting who) {
+        return switch (who) {
+            case EXPERIMENT -> "experiment is not null and noted = 0";
+            case WEBHOOK -> "webhook = 1";
+        };
+    }
+
+    private static String noted(Noting who) {
+        return switch (who) {
+            case EXPERIMENT -> "noted = 1";
+            case WEBHOOK -> "webhook = 0";
+        };
     }
 
     @Override
-    public void markNoted(Collection<String> jobIds) {
+    public void markNoted(Noting who, Collection<String> jobIds) {
         if (!jobIds.isEmpty()) {
             String list = String.join(", ", Collections.nCopies(jobIds.size(), "?"));
-            database.ask(() -> sql("update job set noted = 1 where id in (" + list + ")").params(List.copyOf(jobIds))
+            database.ask(() -> sql("update job set " + noted(who) + " where id in (" + list + ")")
+                    .params(List.copyOf(jobIds))
                     .update());
         }
     }

@@ -1,5 +1,6 @@
 package dev.pathline.api.docs;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.diffusion.solver.SolverOption;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -33,6 +34,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
     static {
         // Its setters are no properties of anything, and SpringDoc would log what it makes of them.
         SpringDocUtils.getConfig().replaceWithSchema(ObjectNode.class, new MapSchema().additionalProperties(true));
+        // Nobody sends it: it is found out.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
     }
 
     private static final String REQUEST = "GenerateRequest";
@@ -128,6 +131,11 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .description("go on when the connection closes"));
         fields.put("metadata", new MapSchema().additionalProperties(new StringSchema()).maxProperties(16)
                 .description("returned as given"));
+        fields.put("webhook", new ObjectSchema().additionalProperties(false)
+                .addProperty("url", new StringSchema().maxLength(2048).description("where, http or https"))
+                .addProperty("events", new ArraySchema().items(choice("an end", "succeeded", "failed", "cancelled",
+                        "expired")).description("of which ends; all"))
+                .description("who is told when the job has ended: a POST, signed as Standard Webhooks says"));
         Schema<?> schema = new ObjectSchema().additionalProperties(false);
         // One of them says what is made.
         schema.setAnyOf(List.of(new Schema<>().addRequiredItem("model"), new Schema<>().addRequiredItem("experiment")));

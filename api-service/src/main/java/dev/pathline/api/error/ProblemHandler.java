@@ -58,6 +58,13 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
         if (error instanceof MethodNotAllowedException e) {
             headers.setAllow(e.getSupportedMethods());
         }
+        if (told.code() == ErrorCode.BODY_TIMEOUT || told.code() == ErrorCode.BODY_TOO_LARGE) {
+            // What is left of the body may come, and would be read as the next request.
+            headers.set(HttpHeaders.CONNECTION, "close");
+        }
+        if (told.code() == ErrorCode.UNAUTHENTICATED) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"pathline\"");
+        }
         Duration wait = told.retryAfter();
         if (wait != null) {
             // Seconds are rounded up: earlier would be refused again.

@@ -1,5 +1,6 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.experiments.ReportAnswer.GoalAnswer;
@@ -60,9 +61,9 @@ public final class ExperimentController {
             requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json",
                     schema = @Schema(type = "object"))),
             responses = @ApiResponse(responseCode = "201", description = "The draft"))
-    public Mono<ResponseEntity<ObjectNode>> create(@Parameter(hidden = true) ServerHttpRequest http) {
+    public Mono<ResponseEntity<ObjectNode>> create(Caller caller, @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.json(http).flatMap(body -> Blocking.call(() -> {
-            Experiment made = experiments.create(ExperimentReader.read(body, null));
+            Experiment made = experiments.create(ExperimentReader.read(body, null).by(caller::signs));
             return ResponseEntity.created(URI.create(PublicPath.of(http) + "/experiments/" + made.name()))
                     .body(ExperimentAnswer.of(made));
         }));
@@ -73,9 +74,10 @@ public final class ExperimentController {
     @Operation(summary = "Change a draft, or make a new version of an experiment that has started",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = "application/json",
                     schema = @Schema(type = "object"))))
-    public Mono<ObjectNode> change(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
+    public Mono<ObjectNode> change(@PathVariable String name, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.json(http).flatMap(body -> Blocking.call(
-                () -> ExperimentAnswer.of(experiments.change(ExperimentReader.read(body, name)))));
+                () -> ExperimentAnswer.of(experiments.change(ExperimentReader.read(body, name).by(caller::signs)))));
     }
 
     /** One. */
@@ -88,29 +90,32 @@ public final class ExperimentController {
     /** Starts it. */
     @PostMapping("/experiments/{name}/start")
     @Operation(summary = "Start the newest version; one of before that runs is stopped")
-    public Mono<ObjectNode> start(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
-        return done(name, http, experiments::start);
+    public Mono<ObjectNode> start(@PathVariable String name, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, caller, http, experiments::start);
     }
 
     /** Stops it. */
     @PostMapping("/experiments/{name}/stop")
     @Operation(
             summary = "Stop an experiment: from now on everybody is served the control, to whose version its alias goes back")
-    public Mono<ObjectNode> stop(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
-        return done(name, http, experiments::stop);
+    public Mono<ObjectNode> stop(@PathVariable String name, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, caller, http, experiments::stop);
     }
 
     /** Decides it. */
     @PostMapping("/experiments/{name}/decide")
     @Operation(summary = "Choose an arm: from now on everybody is served that, and the experiment's alias points to it")
-    public Mono<ObjectNode> decide(@PathVariable String name, @Parameter(hidden = true) ServerHttpRequest http) {
-        return done(name, http, experiments::decide);
+    public Mono<ObjectNode> decide(@PathVariable String name, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return done(name, caller, http, experiments::decide);
     }
 
-    private Mono<ObjectNode> done(String name, ServerHttpRequest http,
+    private Mono<ObjectNode> done(String name, Caller caller, ServerHttpRequest http,
             BiFunction<String, ExperimentReader.Deed, Experiment> deed) {
         return bodies.json(http).flatMap(body -> Blocking.call(
-                () -> ExperimentAnswer.of(deed.apply(name, ExperimentReader.deed(body)))));
+                () -> ExperimentAnswer.of(deed.apply(name, ExperimentReader.deed(body).by(caller::signs)))));
     }
 
     /** What is known of it. */

@@ -1,5 +1,7 @@
 package dev.pathline.api.experiments;
 
+import java.util.Objects;
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.generate.Routing;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
@@ -41,18 +43,18 @@ public final class ExperimentRouting implements Routing {
     }
 
     @Override
-    public Route route(GenerateRequest request) {
+    public Route route(GenerateRequest request, Caller caller) {
         String name = request.experiment();
         if (name != null) {
             Experiment experiment = running.named(name).orElseGet(() -> ended(name));
             return experiment.state() == ExperimentState.RUNNING
-                    ? assigned(experiment, request, unit(experiment, request, true), List.of())
-                    : served(experiment, request);
+                    ? assigned(experiment, request, unit(experiment, request, caller, true), List.of())
+                    : served(experiment, request, caller);
         }
         Optional<Experiment> owner = request.model().indexOf('@') < 0
                 ? Optional.empty()
                 : running.ownerOf(request.model());
-        return owner.map(experiment -> assigned(experiment, request, unit(experiment, request, false),
+        return owner.map(experiment -> assigned(experiment, request, unit(experiment, request, caller, false),
                 overruled(experiment, request))).orElseGet(() -> Route.unchanged(request));
     }
 
@@ -85,18 +87,27 @@ public final class ExperimentRouting implements Routing {
         return current;
     }
 
-    private static Route served(Experiment experiment, GenerateRequest request) {
+    private static Route served(Experiment experiment, GenerateRequest request, Caller caller) {
         Arm arm = experiment.served();
-        String unit = request.subject() == null ? "" : request.subject();
+        String unit = Objects.requireNonNullElse(named(experiment, request, caller), "");
         return new Route(in(arm, request), new ArmOf(experiment.name(), experiment.version(), arm.name(), unit,
                 ArmOf.Role.OUTSIDE, null), List.of(), List.of());
     }
 
-    private String unit(Experiment experiment, GenerateRequest request, boolean named) {
-        String subject = request.subject();
+    /** Returns what a request is known by, or null if it says nothing. */
+    private static @Nullable String named(Experiment experiment, GenerateRequest request, Caller caller) {
+        return experiment.design().unit() == Unit.KEY ? caller.key() : request.subject();
+    }
+
+    private String unit(Experiment experiment, GenerateRequest request, Caller caller, boolean named) {
+        String subject = named(experiment, request, caller);
         if (experiment.design().unit() == Unit.REQUEST) {
             // A tester is known by the subject whatever is assigned.
             return subject != null && experiment.design().overrides().containsKey(subject) ? subject : ids.get();
+        }
+        if (subject == null && named && experiment.design().unit() == Unit.KEY) {
+            throw new ApiException(ErrorCode.UNPROCESSABLE, "Experiment '" + experiment.name()
+                    + "' serves each API key the same arm every time, and this server asks for none");
         }
         if (subject == null && named) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, "subject", "is required: experiment '" + experiment.name()

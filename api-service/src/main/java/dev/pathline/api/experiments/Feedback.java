@@ -1,5 +1,6 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.request.FeedbackReader.MeasuredArm;
 import dev.pathline.api.request.FeedbackReader.Observed;
 import dev.pathline.api.request.FeedbackReader.Voted;
@@ -62,13 +63,13 @@ public final class Feedback {
     public record Ballot(String left, String right, String leftImage, String rightImage) {}
 
     /** Returns two images to be compared, or empty if there are none, or the voter has seen them all. */
-    Optional<Ballot> ballot(Experiment experiment, String voter, String prefix) {
+    Optional<Ballot> ballot(Experiment experiment, String voter, Caller caller, String prefix) {
         List<Pairing> pairings = List.of();
         // Jobs are forgotten after a while, those of the first pairs maybe before anybody voted: then there are others behind them.
         for (int most = CHOICE; pairings.isEmpty() && most <= MOST; most *= CHOICE) {
             List<Pairing> found = store.pairings(experiment, voter, most);
-            pairings = found.stream().filter(pairing -> !pairing.voted() && jobs.find(pairing.firstJob()).isPresent()
-                    && jobs.find(pairing.secondJob()).isPresent()).limit(CHOICE).toList();
+            pairings = found.stream().filter(pairing -> !pairing.voted() && sees(caller, pairing.firstJob())
+                    && sees(caller, pairing.secondJob())).limit(CHOICE).toList();
             if (found.size() < most) {
                 break;
             }
@@ -83,14 +84,18 @@ public final class Feedback {
         return Optional.of(new Ballot(left, right, image(left, prefix), image(right, prefix)));
     }
 
+    private boolean sees(Caller caller, String job) {
+        return jobs.find(job).filter(found -> caller.sees(found.owner())).isPresent();
+    }
+
     private static String image(String job, String prefix) {
         return prefix + "/jobs/" + job + "/images/0.png";
     }
 
     /** Counts a vote on two jobs of one pair. Returns whether it is the voter's first on them. */
-    boolean vote(Experiment experiment, Voted voted) {
-        ArmJob left = noted(experiment, voted.left(), "left");
-        ArmJob right = noted(experiment, voted.right(), "right");
+    boolean vote(Experiment experiment, Voted voted, Caller caller) {
+        ArmJob left = noted(experiment, voted.left(), "left", caller);
+        ArmJob right = noted(experiment, voted.right(), "right", caller);
         if (left.pair() == null || !left.pair().equals(right.pair()) || left.arm().equals(right.arm())) {
             throw ApiException.of(ErrorCode.UNPROCESSABLE, "right",
                     "is not of the same pair as left, or of the same arm");
@@ -111,7 +116,7 @@ public final class Feedback {
     }
 
     /** Counts what was observed of a job, or of a subject. Returns whether it is the first of its id. */
-    boolean observe(Experiment experiment, Observed observed) {
+    boolean observe(Experiment experiment, Observed observed, Caller caller) {
         Metric metric = experiment.design().metric(observed.metric())
                 .filter(known -> Metric.OfJob.named(known.name()).isEmpty())
                 .orElseThrow(() -> ApiException.of(ErrorCode.UNPROCESSABLE, "metric", "must be one of "
@@ -119,7 +124,7 @@ public final class Feedback {
                                 .filter(name -> Metric.OfJob.named(name).isEmpty()).toList())));
         String job = observed.job();
         if (job != null) {
-            ArmJob of = noted(experiment, job, "job");
+            ArmJob of = noted(experiment, job, "job", caller);
             return of.counts() && store.observe(new Observation(experiment, of.arm(), metric, observed.id(), of.unit(),
                     of.pair(), observed.value(), clock.instant()));
         }
@@ -159,13 +164,20 @@ public final class Feedback {
     }
 
     /** A job that has just ended may not be noted yet: its record says the same. */
-    private ArmJob noted(Experiment experiment, String job, String field) {
-        return store.noted(job).or(() -> jobs.find(job).map(JobRecord::request)
+    private ArmJob noted(Experiment experiment, String job, String field, Caller caller) {
+        Optional<JobRecord> kept = jobs.find(job);
+        if (kept.isPresent() && !caller.sees(kept.get().owner())) {
+            throw noneOf(experiment, field);
+        }
+        return store.noted(job).or(() -> kept.map(JobRecord::request)
                 .flatMap(request -> Optional.ofNullable(request.arm()))
                 .map(arm -> new ArmJob(arm.experimentReference(), arm.arm(), arm.unit(), arm.role().counts(),
                         arm.pair())))
                 .filter(found -> found.experiment().equals(experiment.reference()))
-                .orElseThrow(() -> ApiException.of(ErrorCode.UNPROCESSABLE, field, "is no job of experiment "
-                        + experiment.reference()));
+                .orElseThrow(() -> noneOf(experiment, field));
+    }
+
+    private static ApiException noneOf(Experiment experiment, String field) {
+        return ApiException.of(ErrorCode.UNPROCESSABLE, field, "is no job of experiment " + experiment.reference());
     }
 }

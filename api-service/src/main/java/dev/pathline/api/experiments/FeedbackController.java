@@ -1,5 +1,6 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.experiments.Feedback.Ballot;
@@ -57,8 +58,9 @@ public final class FeedbackController {
     @Operation(summary = "What requests made in several arms from one seed, the newest first")
     public Mono<PairPage> gallery(@PathVariable String name,
             @RequestParam(defaultValue = "24") @Schema(type = "integer") String limit,
-            @RequestParam(required = false) @Nullable String cursor, @Parameter(hidden = true) ServerHttpRequest http) {
-        return Blocking.call(() -> gallery.page(experiments.current(name), limit, cursor, PublicPath.of(http)));
+            @RequestParam(required = false) @Nullable String cursor, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> gallery.page(experiments.current(name), limit, cursor, caller, PublicPath.of(http)));
     }
 
     /** Makes images in all arms. */
@@ -67,11 +69,11 @@ public final class FeedbackController {
             description = "The body is that of POST /generate without what arms say. Of an experiment that splits its units these"
                     + " jobs are not counted, but the votes on them are.",
             responses = @ApiResponse(responseCode = "202", description = "The jobs, the control's first"))
-    public Mono<ResponseEntity<Map<String, List<String>>>> pairs(@PathVariable String name,
+    public Mono<ResponseEntity<Map<String, List<String>>>> pairs(@PathVariable String name, Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.json(http).flatMap(body -> Blocking.call(() -> {
             var request = GenerateRequestReader.read(body, name);
-            List<JobRecord> jobs = acceptance.acceptAll(routing.paired(experiments.current(name), request));
+            List<JobRecord> jobs = acceptance.acceptAll(routing.paired(experiments.current(name), request), caller);
             return ResponseEntity.accepted().body(Map.of("jobs", jobs.stream().map(JobRecord::id).toList()));
         }));
     }
@@ -81,29 +83,29 @@ public final class FeedbackController {
     @Operation(summary = "Two images of one seed, of which nobody is told which arm made which",
             responses = {@ApiResponse(responseCode = "200", description = "The two jobs and their images"),
                 @ApiResponse(responseCode = "204", description = "There is nothing that this voter has not seen")})
-    public Mono<ResponseEntity<Ballot>> ballot(@PathVariable String name, @RequestParam String voter,
+    public Mono<ResponseEntity<Ballot>> ballot(@PathVariable String name, @RequestParam String voter, Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http) {
-        return Blocking.call(() -> feedback.ballot(experiments.current(name), voter, PublicPath.of(http))
+        return Blocking.call(() -> feedback.ballot(experiments.current(name), voter, caller, PublicPath.of(http))
                 .map(ResponseEntity::ok).orElseGet(() -> ResponseEntity.noContent().build()));
     }
 
     /** Votes. */
     @PostMapping("/experiments/{name}/votes")
     @Operation(summary = "Say which of two jobs' images is better: left, right, tie or bad")
-    public Mono<Map<String, Boolean>> vote(@PathVariable String name,
+    public Mono<Map<String, Boolean>> vote(@PathVariable String name, Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
-                feedback.vote(experiments.current(name), FeedbackReader.vote(body)))));
+                feedback.vote(experiments.current(name), FeedbackReader.vote(body), caller))));
     }
 
     /** Observes. */
     @PostMapping("/experiments/{name}/observations")
     @Operation(summary = "Say what was observed of a job or of a subject, such as a rating",
             description = "By its id an observation is known when it comes again; of a job the job's is its default.")
-    public Mono<Map<String, Boolean>> observe(@PathVariable String name,
+    public Mono<Map<String, Boolean>> observe(@PathVariable String name, Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.json(http).flatMap(body -> Blocking.call(() -> Map.of("counted",
-                feedback.observe(experiments.current(name), FeedbackReader.observation(body)))));
+                feedback.observe(experiments.current(name), FeedbackReader.observation(body), caller))));
     }
 
     /** Measures an arm as a whole. */

@@ -1,5 +1,6 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.common.port.JobStore.Noting;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobStore;
@@ -26,9 +27,9 @@ public final class Outcomes {
     public void tell() {
         List<JobRecord> ended;
         do {
-            ended = jobs.toNote(AT_ONCE);
+            ended = jobs.toNote(Noting.EXPERIMENT, AT_ONCE);
             experiments.note(ended);
-            jobs.markNoted(ended.stream().map(JobRecord::id).toList());
+            jobs.markNoted(Noting.EXPERIMENT, ended.stream().map(JobRecord::id).toList());
         } while (ended.size() == AT_ONCE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.pathline.api.experiments;
 
+import dev.pathline.api.access.Caller;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pathline.api.request.Paging;
 import dev.pathline.common.experiment.Arm;
@@ -84,24 +85,29 @@ public final class PairGallery {
      *
      * @param limit how many at most, as it was sent
      * @param cursor where the page before ended, or null for the first
+     * @param caller who looks, and sees what it may
      * @param prefix where the client's addresses begin
      * @throws ApiException if the limit or the cursor is none
      */
-    PairPage page(Experiment experiment, String limit, @Nullable String cursor, String prefix) {
+    PairPage page(Experiment experiment, String limit, @Nullable String cursor, Caller caller,
+            String prefix) {
         int most = Paging.limit(limit);
         String from = Paging.cursor(cursor);
         List<Pair> found = store.newestPairs(experiment, most, from);
-        List<PairAnswer> pairs = found.stream().map(pair -> answer(experiment, pair, prefix)).flatMap(Optional::stream)
+        List<PairAnswer> pairs = found.stream().map(pair -> answer(experiment, pair, caller, prefix))
+                .flatMap(Optional::stream)
                 .toList();
         return new PairPage(pairs, found.size() < most ? null : found.getLast().pair());
     }
 
-    private Optional<PairAnswer> answer(Experiment experiment, Pair pair, String prefix) {
+    private Optional<PairAnswer> answer(Experiment experiment, Pair pair, Caller caller, String prefix) {
         var arms = new ArrayList<ArmImages>();
         JobRecord any = null;
         for (Arm arm : experiment.design().arms()) {
             String id = pair.jobs().get(arm.name());
-            Optional<JobRecord> job = id == null ? Optional.empty() : jobs.find(id);
+            Optional<JobRecord> job = id == null
+                    ? Optional.empty()
+                    : jobs.find(id).filter(found -> caller.sees(found.owner()));
             if (job.isPresent()) {
                 any = job.get();
                 arms.add(new ArmImages(arm.name(), any.id(), any.request().modelReference(),

@@ -42,7 +42,7 @@ public final class FinishedJobs {
     /** Cancels a job that nobody waits for any more; of a job that has ended this changes nothing. When the server stops, it sees to its jobs itself. */
     public void abandon(String id) {
         if (!closing.hasBegun()) {
-            Blocking.run(() -> jobs.cancel(id, "")).onErrorComplete().subscribe();
+            Blocking.run(() -> jobs.cancel(id)).onErrorComplete().subscribe();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.concurrent.Departures;
@@ -79,7 +80,7 @@ public final class GenerateController {
                 @ApiResponse(responseCode = "202", description = "Accepted, see the Location header",
                         content = @Content(mediaType = "application/json",
                                 schema = @Schema(implementation = JobAnswer.class)))})
-    public Mono<ResponseEntity<?>> generate(@Parameter(hidden = true) ServerWebExchange exchange) {
+    public Mono<ResponseEntity<?>> generate(Caller caller, @Parameter(hidden = true) ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         AnswerKind kind = AnswerKind.accepted(headers);
         boolean async = AnswerKind.respondAsync(headers);
@@ -87,8 +88,8 @@ public final class GenerateController {
         return bodies.json(exchange.getRequest()).flatMap(body -> Blocking.toTheEnd(() -> {
             // How many samples may be asked for depends on the model, which is looked up.
             GenerateRequest request = GenerateRequestReader.read(body, acceptance::mostSamples);
-            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
-            Accepted accepted = acceptance.accept(request, async ? AnswerKind.JSON : kind, idempotency);
+            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body, caller);
+            Accepted accepted = acceptance.accept(request, async ? AnswerKind.JSON : kind, idempotency, caller);
             // Only the connection that made the job cancels it: who repeats a request by its key is a guest.
             Runnable cancel = accepted.isNew() && !async && !request.detach()
                     ? () -> finished.abandon(accepted.job().id())

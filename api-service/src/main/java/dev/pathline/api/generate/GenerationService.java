@@ -1,5 +1,7 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.access.Admission;
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.jobs.Estimates;
 import dev.pathline.common.error.ApiException;
@@ -70,28 +72,32 @@ public final class GenerationService {
     /**
      * Accepts a job, or finds the one that the same idempotency key made.
      *
-     * @throws ApiException if the server stops, no worker lives, the queue is full, or the key was used with another body
+     * @param caller whose it is
+     * @throws ApiException if the server stops, no worker lives, the queue is full, the caller has too many jobs, or the key was
+     *         used with another body
      */
-    public Accepted accept(JobRequest request, @Nullable Idempotency idempotency) {
-        return accept(null, request, idempotency);
+    public Accepted accept(JobRequest request, @Nullable Idempotency idempotency, Caller caller) {
+        return accept(null, request, idempotency, caller);
     }
 
     /**
-     * Accepts a job as {@link #accept(JobRequest, Idempotency)} does.
+     * Accepts a job as {@link #accept(JobRequest, Idempotency, Caller)} does.
      *
      * @param id the job's, or null for a new one
      */
-    Accepted accept(@Nullable String id, JobRequest request, @Nullable Idempotency idempotency) {
+    Accepted accept(@Nullable String id, JobRequest request, @Nullable Idempotency idempotency, Caller caller) {
         closing.requireOpen();
         String model = request.modelReference();
         if (!queueWithoutWorkers && workers.live().stream().noneMatch(worker -> worker.serves().serves(model))) {
             throw new ApiException(ErrorCode.NO_WORKER, "No worker takes jobs of " + model).retryAfter(retryAfter);
         }
-        JobRecord job = JobRecord.queued(id == null ? ids.next() : id, request, idempotency, TraceParent.current(),
-                clock.instant());
-        return switch (store.create(job)) {
+        JobRecord job = JobRecord.queued(id == null ? ids.next() : id, request, idempotency, caller.key(),
+                TraceParent.current(), clock.instant());
+        return switch (store.create(job, Admission.mostJobs(caller))) {
             case Creation.Existing(JobRecord existing) -> replay(existing, idempotency);
             case Creation.Full(JobStore.Depth depth) -> throw full(depth);
+            case Creation.Crowded(int unended) -> throw waiting(ErrorCode.TOO_MANY_JOBS, unended + " jobs of key '"
+                    + caller.name() + "' have not ended, as many as may");
             case Creation.Created(JobStore.Place place) -> {
                 tell(job, place);
                 yield new Accepted(job, true);
@@ -100,9 +106,12 @@ public final class GenerationService {
     }
 
     private ApiException full(JobStore.Depth depth) {
+        return waiting(ErrorCode.QUEUE_FULL, depth.waiting() + " jobs wait already, as many as may");
+    }
+
+    private ApiException waiting(ErrorCode code, String detail) {
         Duration wait = estimates.untilRoom();
-        return new ApiException(ErrorCode.QUEUE_FULL, depth.waiting() + " jobs wait already, as many as may")
-                .retryAfter(wait == null ? retryAfter : wait);
+        return new ApiException(code, detail).retryAfter(wait == null ? retryAfter : wait);
     }
 
     /** The job is accepted, whether anybody can be told or not. */

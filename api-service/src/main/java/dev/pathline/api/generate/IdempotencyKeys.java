@@ -1,5 +1,6 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
@@ -26,10 +27,11 @@ public final class IdempotencyKeys {
         return key;
     }
 
-    /** The key with the fingerprint of a body. */
-    public static Idempotency of(String key, byte[] body) {
+    /** The key with the fingerprint of a body. What one caller calls a request means nothing to another. */
+    public static Idempotency of(String key, byte[] body, Caller caller) {
+        String own = caller.key() == null ? key : caller.key() + "/" + key;
         try {
-            return new Idempotency(key, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
+            return new Idempotency(own, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -86,7 +86,7 @@ public final class RequestResolver {
         return new JobRequest(model.name(), model.version(), request.count(), label,
                 label == null ? null : card.classes().get(label), settled(card, asked, plan),
                 seed == null ? seeds.getAsLong() : seed, preview, format, (long) plan.rows() * request.count(),
-                plan.evaluations(), request.terms(), request.metadata(), warnings, null);
+                plan.evaluations(), request.terms(), request.metadata(), warnings, null, request.webhook());
     }
 
     /**

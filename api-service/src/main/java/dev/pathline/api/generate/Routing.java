@@ -1,5 +1,6 @@
 package dev.pathline.api.generate;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.common.error.FieldError;
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.wire.GenerateRequest;
@@ -13,9 +14,10 @@ public interface Routing {
     /**
      * Returns what a request is made into.
      *
+     * @param caller who asks
      * @throws dev.pathline.common.error.ApiException if there is no such experiment, or it serves nobody
      */
-    Route route(GenerateRequest request);
+    Route route(GenerateRequest request, Caller caller);
 
     /**
      * What a request is made into.

@@ -75,7 +75,7 @@ public final class JobAnswers {
                 request.evaluations(),
                 job.times().createdAt(), place.map(Place::position).orElse(null), eta(job, rowsDone, place),
                 new JobAnswer.Progress(rowsDone, request.rows()), job.times().timings(), images, job.error(),
-                request.metadata(), request.warnings());
+                request.metadata(), job.owner(), request.warnings());
     }
 
     private static Map<String, Double> options(SamplingSettings settings) {

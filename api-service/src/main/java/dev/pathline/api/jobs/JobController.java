@@ -1,8 +1,10 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.request.JobListing;
 import dev.pathline.api.request.Paging;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
@@ -50,8 +52,9 @@ public final class JobController {
     /** One job. */
     @GetMapping("/jobs/{id}")
     @Operation(summary = "A job: state, place in the queue, progress, timings, images")
-    public Mono<JobAnswer> get(@PathVariable String id, @Parameter(hidden = true) ServerHttpRequest http) {
-        return Blocking.call(() -> jobs.get(id, PublicPath.of(http)));
+    public Mono<JobAnswer> get(@PathVariable String id, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> jobs.get(id, caller, PublicPath.of(http)));
     }
 
     /** Its events. */
@@ -59,11 +62,12 @@ public final class JobController {
     @Operation(summary = "A job's events, from the beginning or after a position, up to the terminal one")
     public Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
             @PathVariable String id,
+            Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(required = false) @Nullable String after) {
         long position = LiveEvents.position(lastEventId, after);
-        return Blocking.call(() -> jobs.find(id)).flatMap(job -> job.state().terminal()
+        return Blocking.call(() -> jobs.find(id, caller)).flatMap(job -> job.state().terminal()
                 ? streams.goesOn(id, position).map(more -> more
                         ? LiveEvents.answer(streams.stream(id, position, PublicPath.of(http)))
                         : LiveEvents.nothingMore())
@@ -73,7 +77,7 @@ public final class JobController {
     /** One image. */
     @GetMapping("/jobs/{id}/images/{file}")
     @Operation(summary = "An image's file: 0.png, or 0.npy for the numbers")
-    public Mono<ResponseEntity<byte[]>> image(@PathVariable String id, @PathVariable String file) {
+    public Mono<ResponseEntity<byte[]>> image(@PathVariable String id, @PathVariable String file, Caller caller) {
         int dot = file.lastIndexOf('.');
         ImageFormat format = Arrays.stream(ImageFormat.values())
                 .filter(candidate -> candidate.extension().equals(file.substring(dot + 1))).findFirst().orElse(null);
@@ -81,10 +85,11 @@ public final class JobController {
             return Mono.error(new ApiException(ErrorCode.UNKNOWN_IMAGE, "Images are called 0.png or 0.npy"));
         }
         int index = Integer.parseInt(file.substring(0, dot));
-        return Blocking.call(() -> jobs.image(id, index, format))
+        return Blocking.call(() -> jobs.image(id, caller, index, format))
                 // An id is never used twice, and its images never change.
                 .map(bytes -> ResponseEntity.ok().contentType(MediaType.parseMediaType(format.mediaType()))
                         .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate().immutable())
+                        .eTag("\"" + id + "-" + file + "\"")
                         .header(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + id + "-" + file + "\"")
                         .body(bytes));
     }
@@ -92,18 +97,24 @@ public final class JobController {
     /** Cancels it. */
     @DeleteMapping("/jobs/{id}")
     @Operation(summary = "Cancel a job; harmless if it has ended")
-    public Mono<JobAnswer> cancel(@PathVariable String id, @Parameter(hidden = true) ServerHttpRequest http) {
-        return Blocking.call(() -> jobs.cancel(id, PublicPath.of(http)));
+    public Mono<JobAnswer> cancel(@PathVariable String id, Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
+        return Blocking.call(() -> jobs.cancel(id, caller, PublicPath.of(http)));
     }
 
     /** Lists. */
     @GetMapping("/jobs")
-    @Operation(summary = "Jobs, newest first")
+    @Operation(summary = "Jobs, newest first",
+            description = "metadata.NAME=VALUE lists those with this metadata; since and before are times of their acceptance,"
+                    + " such as 2026-12-01T10:00:00Z.")
     public Mono<JobService.JobPage> list(
+            Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String model,
             @RequestParam(required = false) @Nullable String experiment,
+            @RequestParam(required = false) @Schema(format = "date-time") @Nullable String since,
+            @RequestParam(required = false) @Schema(format = "date-time") @Nullable String before,
             @RequestParam(defaultValue = "50") @Schema(type = "integer") String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         JobState only = state == null
@@ -115,7 +126,9 @@ public final class JobController {
                                         .collect(Collectors.joining(", "))));
         int most = Paging.limit(limit);
         String from = Paging.cursor(cursor);
-        return Blocking
-                .call(() -> jobs.list(new JobStore.Query(only, model, experiment, most, from), PublicPath.of(http)));
+        var query = new JobStore.Query(only, model, experiment, caller.seesOnly(),
+                JobListing.metadata(http.getQueryParams()), JobListing.time("since", since),
+                JobListing.time("before", before), most, from);
+        return Blocking.call(() -> jobs.list(query, PublicPath.of(http)));
     }
 }

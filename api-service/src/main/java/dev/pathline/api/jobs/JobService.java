@@ -1,5 +1,6 @@
 package dev.pathline.api.jobs;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.experiment.ArmOf;
@@ -42,17 +43,36 @@ public final class JobService {
     }
 
     /**
+     * Returns a job that a caller sees.
+     *
+     * @throws ApiException if there is none; whether there is another's is not told
+     */
+    public JobRecord find(String jobId, Caller caller) {
+        return store.find(jobId).filter(job -> caller.sees(job.owner())).orElseThrow(() -> unknown(jobId));
+    }
+
+    /**
      * Returns a job as clients see it.
      *
      * @param prefix where the client's addresses begin, see {@link dev.pathline.api.access.PublicPath}
      * @throws ApiException if there is none
      */
-    public JobAnswer get(String jobId, String prefix) {
-        return answers.withUrls(find(jobId), prefix);
+    public JobAnswer get(String jobId, Caller caller, String prefix) {
+        return answers.withUrls(find(jobId, caller), prefix);
+    }
+
+    /**
+     * Cancels a job that a caller sees; see {@link #cancel(String)}.
+     *
+     * @return the job after it, as clients see it
+     */
+    public JobAnswer cancel(String jobId, Caller caller, String prefix) {
+        find(jobId, caller);
+        return answers.withUrls(cancel(jobId), prefix);
     }
 
     /** Cancels a job, and what is made to come before its images; one that has ended stays as it is. Returns the job after it. */
-    public JobAnswer cancel(String jobId, String prefix) {
+    public JobRecord cancel(String jobId) {
         Transition end = ending.end(jobId, new JobCommand.Cancel()).orElseThrow(() -> unknown(jobId));
         JobRecord job = end.job();
         ArmOf arm = job.request().arm();
@@ -60,7 +80,7 @@ public final class JobService {
         if (job.state() == JobState.CANCELLED && arm != null && arm.draft() != null) {
             ending.end(arm.draft(), new JobCommand.Cancel());
         }
-        return answers.withUrls(job, prefix);
+        return job;
     }
 
     /** Lists jobs, newest first. */
@@ -74,8 +94,8 @@ public final class JobService {
      *
      * @throws ApiException if there is none, or not yet
      */
-    public byte[] image(String jobId, int index, ImageFormat format) {
-        JobRecord job = find(jobId);
+    public byte[] image(String jobId, Caller caller, int index, ImageFormat format) {
+        JobRecord job = find(jobId, caller);
         if (index < 0 || index >= job.request().count()) {
             throw new ApiException(ErrorCode.UNKNOWN_IMAGE, "Job " + jobId + " has the images 0 to "
                     + (job.request().count() - 1) + ", not " + index);

@@ -1,5 +1,6 @@
 package dev.pathline.api.openai;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.concurrent.Departures;
@@ -73,14 +74,14 @@ public final class OpenAiController {
                     + " made (steps, solver, cfgScale, seed, experiment, ...) is taken here, too.",
             requestBody = @RequestBody(required = true,
                     content = @Content(mediaType = "application/json", schema = @Schema(type = "object"))))
-    public Mono<ResponseEntity<?>> generate(@Parameter(hidden = true) ServerWebExchange exchange) {
+    public Mono<ResponseEntity<?>> generate(Caller caller, @Parameter(hidden = true) ServerWebExchange exchange) {
         ServerHttpRequest http = exchange.getRequest();
         String key = IdempotencyKeys.key(http.getHeaders());
         return bodies.json(http).flatMap(body -> Blocking.toTheEnd(() -> {
             ImagesRequest wanted = ImagesRequestReader.read(body, acceptance::mostSamples);
             requireSize(wanted);
-            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body);
-            Accepted accepted = accept(wanted, idempotency);
+            Idempotency idempotency = key == null ? null : IdempotencyKeys.of(key, body, caller);
+            Accepted accepted = accept(wanted, idempotency, caller);
             Runnable cancel = accepted.isNew()
                     ? () -> finished.abandon(accepted.job().id())
                     : () -> {
@@ -92,9 +93,9 @@ public final class OpenAiController {
         })).flatMap(answer -> answer);
     }
 
-    private Accepted accept(ImagesRequest wanted, @Nullable Idempotency idempotency) {
+    private Accepted accept(ImagesRequest wanted, @Nullable Idempotency idempotency, Caller caller) {
         try {
-            return acceptance.acceptPictures(wanted.request(), idempotency);
+            return acceptance.acceptPictures(wanted.request(), idempotency, caller);
         } catch (ApiException e) {
             // A full queue and the like say when to try again, and name no field.
             throw e.errors().isEmpty() ? e : ImagesRequestReader.renamed(e);

@@ -1,5 +1,6 @@
 package dev.pathline.api.request;
 
+import java.util.function.UnaryOperator;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldErrors;
 import dev.pathline.common.experiment.Arm;
@@ -51,7 +52,13 @@ public final class ExperimentReader {
      * @param design the design; 0 units are planned where the body does not say how many
      * @param by who sends it, as they say
      */
-    public record Named(String name, ExperimentDesign design, String by) {}
+    public record Named(String name, ExperimentDesign design, String by) {
+
+        /** Returns the same of who signs for it. */
+        public Named by(UnaryOperator<String> signature) {
+            return new Named(name, design, signature.apply(by));
+        }
+    }
 
     /**
      * Reads a body.
@@ -120,7 +127,13 @@ public final class ExperimentReader {
      * @param why why
      * @param arm with which arm, or null
      */
-    public record Deed(String by, String why, @Nullable String arm) {}
+    public record Deed(String by, String why, @Nullable String arm) {
+
+        /** Returns the same of who signs for it. */
+        public Deed by(UnaryOperator<String> signature) {
+            return new Deed(signature.apply(by), why, arm);
+        }
+    }
 
     private static String by(Fields fields) {
         String by = fields.text("by", MAX_NAME);

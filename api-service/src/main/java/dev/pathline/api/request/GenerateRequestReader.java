@@ -11,11 +11,14 @@ import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Preview;
 import dev.pathline.common.wire.PreviewKind;
 import dev.pathline.common.wire.Priority;
+import dev.pathline.common.wire.Webhook;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,9 @@ public final class GenerateRequestReader {
     public static final int MAX_STEPS = SamplingFields.MAX_STEPS;
 
     private static final int MAX_NAME = 128;
-    private static final int MAX_METADATA = 16;
+    private static final int MAX_URL = 2048;
+    /** Entries of metadata. */
+    static final int MAX_METADATA = 16;
     private static final int MAX_METADATA_VALUE = 512;
     private static final Duration MAX_DEADLINE = Duration.ofDays(1);
     private static final Map<String, ImageFormat> FORMATS = ordered("png", ImageFormat.PNG, "npy", ImageFormat.NPY);
@@ -89,6 +94,7 @@ public final class GenerateRequestReader {
         JobTerms terms = terms(fields);
         Boolean detach = fields.flag("detach");
         Map<String, String> metadata = metadata(fields);
+        Webhook webhook = webhook(fields, errors);
         fields.refuseTheRest();
         if (experiment != null) {
             ARMS_CHOICE.stream().filter(name -> fields.raw(name) != null).forEach(name -> errors.add(name,
@@ -99,7 +105,7 @@ public final class GenerateRequestReader {
         }
         return new GenerateRequest(model == null ? "" : model, experiment, subject, count == null ? 1 : count, label,
                 settings, seed,
-                preview, format, terms, Boolean.TRUE.equals(detach), metadata);
+                preview, format, terms, Boolean.TRUE.equals(detach), metadata, webhook);
     }
 
     private static JobTerms terms(Fields fields) {
@@ -166,6 +172,45 @@ public final class GenerateRequestReader {
         inner.refuseTheRest();
         return new Preview(every == null ? 1 : every, kind == null ? PreviewKind.DENOISED : kind,
                 Boolean.TRUE.equals(noise));
+    }
+
+    private static @Nullable Webhook webhook(Fields fields, FieldErrors errors) {
+        JsonNode value = fields.raw("webhook");
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            fields.wrong("webhook", "must be an object such as {\"url\": \"https://example.com/told\"}, not "
+                    + Fields.shown(value));
+            return null;
+        }
+        Fields inner = new Fields(value, "webhook.", errors);
+        String url = inner.text("url", MAX_URL);
+        if (inner.raw("url") == null) {
+            inner.wrong("url", "is required");
+        }
+        List<String> events = events(inner);
+        inner.refuseTheRest();
+        return new Webhook(url == null ? "" : url, events);
+    }
+
+    private static List<String> events(Fields fields) {
+        JsonNode value = fields.raw("events");
+        if (value == null) {
+            return Webhook.EVENTS;
+        }
+        Set<String> events = new LinkedHashSet<>();
+        boolean right = value.isArray() && !value.isEmpty() && value.size() <= Webhook.EVENTS.size();
+        if (right) {
+            for (JsonNode event : value) {
+                right &= event.isString() && Webhook.EVENTS.contains(event.asString(""));
+                events.add(event.asString(""));
+            }
+        }
+        if (!right) {
+            fields.wrong("events", "must be an array of some of " + String.join(", ", Webhook.EVENTS));
+        }
+        return List.copyOf(events);
     }
 
     private static Map<String, String> metadata(Fields fields) {

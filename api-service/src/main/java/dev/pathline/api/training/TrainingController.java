@@ -1,11 +1,11 @@
 package dev.pathline.api.training;
 
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.request.BodyReader;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
-import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import io.swagger.v3.oas.annotations.Operation;
@@ -69,10 +69,11 @@ public final class TrainingController {
                 @ApiResponse(responseCode = "200", description = "It is at work already",
                         content = @Content(mediaType = "application/json",
                                 schema = @Schema(implementation = TrainingRunAnswer.class)))})
-    public Mono<ResponseEntity<TrainingRunAnswer>> submit(@Parameter(hidden = true) ServerHttpRequest http) {
+    public Mono<ResponseEntity<TrainingRunAnswer>> submit(Caller caller,
+            @Parameter(hidden = true) ServerHttpRequest http) {
         return bodies.read(http, TrainingService::isYaml)
                 .flatMap(body -> training.submit(body,
-                        TrainingService.format(BodyReader.contentType(http.getHeaders()))))
+                        TrainingService.format(BodyReader.contentType(http.getHeaders())), caller))
                 .map(submitted -> ResponseEntity.status(submitted.isNew() ? HttpStatus.ACCEPTED : HttpStatus.OK)
                         .location(URI.create(PublicPath.of(http) + "/training-runs/" + submitted.run().id()))
                         .body(submitted.run()));
@@ -81,32 +82,32 @@ public final class TrainingController {
     /** All runs. */
     @GetMapping("/training-runs")
     @Operation(summary = "Training runs, newest first, without their specifications")
-    public Mono<List<TrainingRunAnswer>> list() {
-        return training.ask(TrainingRuns::list);
+    public Mono<List<TrainingRunAnswer>> list(Caller caller) {
+        return training.ask(runs -> runs.list().stream().filter(run -> caller.sees(run.owner())).toList());
     }
 
     /** One run. */
     @GetMapping("/training-runs/{id}")
     @Operation(summary = "A training run: state, place in the queue, progress, sheets, result, specification")
-    public Mono<TrainingRunAnswer> get(@PathVariable String id) {
-        return training.ask(runs -> runs.find(id));
+    public Mono<TrainingRunAnswer> get(@PathVariable String id, Caller caller) {
+        return training.ask(id, caller, runs -> runs.find(id));
     }
 
     /** Its events. */
     @GetMapping(path = "/training-runs/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(summary = "A run's events, from the beginning or after a position, up to the terminal one")
     public Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(
-            @PathVariable String id,
+            @PathVariable String id, Caller caller,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             @RequestParam(required = false) @Nullable String after) {
-        return training.events(id, LiveEvents.position(lastEventId, after));
+        return training.events(id, caller, LiveEvents.position(lastEventId, after));
     }
 
     /** Pauses it. */
     @PostMapping("/training-runs/{id}/pause")
     @Operation(summary = "Pause a run: it writes a snapshot, and is paused when its event says so")
-    public Mono<TrainingRunAnswer> pause(@PathVariable String id) {
-        return training.ask(runs -> runs.pause(id));
+    public Mono<TrainingRunAnswer> pause(@PathVariable String id, Caller caller) {
+        return training.ask(id, caller, runs -> runs.pause(id));
     }
 
     /** Lets it go on. */
@@ -114,9 +115,9 @@ public final class TrainingController {
     @Operation(summary = "Let a paused or a failed run go on from its last snapshot",
             description = "A snapshot of other settings, other data or other code is refused with every difference named; "
                     + "with force=true the run goes on from it all the same, and is none that could be repeated.")
-    public Mono<TrainingRunAnswer> resume(@PathVariable String id,
+    public Mono<TrainingRunAnswer> resume(@PathVariable String id, Caller caller,
             @RequestParam(defaultValue = "false") boolean force) {
-        return training.ask(runs -> runs.resume(id, force));
+        return training.ask(id, caller, runs -> runs.resume(id, force));
     }
 
     /** Cancels it. */
@@ -124,27 +125,27 @@ public final class TrainingController {
     @Operation(summary = "Cancel a run, harmless if it has ended; with purge=true, delete the files of an ended one",
             description = "A run that is answered as cancelled leaves no model. One whose result is being delivered is "
                     + "refused (409): it is too late.")
-    public Mono<TrainingRunAnswer> cancel(@PathVariable String id,
+    public Mono<TrainingRunAnswer> cancel(@PathVariable String id, Caller caller,
             @RequestParam(defaultValue = "false") boolean purge) {
-        return training.ask(runs -> purge ? runs.purge(id) : runs.cancel(id));
+        return training.ask(id, caller, runs -> purge ? runs.purge(id) : runs.cancel(id));
     }
 
     /** The points of its curves. */
     @GetMapping("/training-runs/{id}/progress")
     @Operation(summary = "The points of a run's curves, in order")
-    public Mono<List<TrainingRunEvent.Progress>> progress(@PathVariable String id) {
-        return training.ask(runs -> runs.progress(id));
+    public Mono<List<TrainingRunEvent.Progress>> progress(@PathVariable String id, Caller caller) {
+        return training.ask(id, caller, runs -> runs.progress(id));
     }
 
     /** A sheet. */
     @GetMapping("/training-runs/{id}/sheets/{file}")
     @Operation(summary = "A sheet of samples: STEP.png")
-    public Mono<ResponseEntity<byte[]>> sheet(@PathVariable String id, @PathVariable String file) {
+    public Mono<ResponseEntity<byte[]>> sheet(@PathVariable String id, @PathVariable String file, Caller caller) {
         if (!file.matches("\\d{1,18}\\.png")) {
             return Mono.error(new ApiException(ErrorCode.UNKNOWN_RUN_FILE, "Sheets are called 500.png"));
         }
         long step = Long.parseLong(file.substring(0, file.length() - ".png".length()));
-        return training.ask(runs -> runs.sheet(id, step).orElseThrow(() -> new ApiException(
+        return training.ask(id, caller, runs -> runs.sheet(id, step).orElseThrow(() -> new ApiException(
                 ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no sheet of step " + step)))
                 .map(bytes -> revalidated(bytes).contentType(MediaType.IMAGE_PNG).body(bytes));
     }
@@ -152,8 +153,8 @@ public final class TrainingController {
     /** The report. */
     @GetMapping("/training-runs/{id}/report")
     @Operation(summary = "The report, an HTML page")
-    public Mono<ResponseEntity<byte[]>> report(@PathVariable String id) {
-        return training.ask(runs -> runs.report(id).orElseThrow(
+    public Mono<ResponseEntity<byte[]>> report(@PathVariable String id, Caller caller) {
+        return training.ask(id, caller, runs -> runs.report(id).orElseThrow(
                 () -> new ApiException(ErrorCode.UNKNOWN_RUN_FILE, "Run " + id + " has no report yet")))
                 .map(bytes -> revalidated(bytes).contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
                         // It shows what a specification says: nothing of it is run.

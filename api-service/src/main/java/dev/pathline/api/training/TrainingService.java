@@ -1,5 +1,7 @@
 package dev.pathline.api.training;
 
+import dev.pathline.api.access.Admission;
+import dev.pathline.api.access.Caller;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
@@ -24,6 +26,7 @@ public final class TrainingService {
     private final @Nullable TrainingRuns runs;
     private final LiveEvents live;
     private final Closing closing;
+    private final Admission admission;
 
     /**
      * A service over the port.
@@ -31,8 +34,10 @@ public final class TrainingService {
      * @param runs the trainer's runs, or null where there is no trainer
      * @param live what every stream has
      * @param closing refuses new runs when the server stops
+     * @param admission counts what keys ask for
      */
-    public TrainingService(@Nullable TrainingRuns runs, LiveEvents live, Closing closing) {
+    public TrainingService(@Nullable TrainingRuns runs, LiveEvents live, Closing closing, Admission admission) {
+        this.admission = admission;
         this.runs = runs;
         this.live = live;
         this.closing = closing;
@@ -43,17 +48,32 @@ public final class TrainingService {
         return Blocking.call(() -> question.apply(required()));
     }
 
+    /** Asks the port about a run that a caller sees. */
+    <T> Mono<T> ask(String id, Caller caller, Function<TrainingRuns, T> question) {
+        return ask(port -> {
+            requireSeen(port, id, caller);
+            return question.apply(port);
+        });
+    }
+
+    private static void requireSeen(TrainingRuns port, String id, Caller caller) {
+        if (caller.seesOnly() != null && !caller.sees(port.find(id).owner())) {
+            throw new ApiException(ErrorCode.UNKNOWN_RUN, "Run " + id + " is not known here");
+        }
+    }
+
     /** Accepts a specification. */
-    Mono<TrainingRuns.Submitted> submit(byte[] body, TrainingRuns.Format format) {
+    Mono<TrainingRuns.Submitted> submit(byte[] body, TrainingRuns.Format format, Caller caller) {
         return Blocking.call(() -> text(body)).flatMap(text -> ask(port -> {
             closing.requireOpen();
-            return port.submit(text, format);
+            admission.require(caller);
+            return port.submit(text, format, caller.key());
         }));
     }
 
     /** The answer with the events of a run; an error comes before the first, so that it can still be answered as one. */
-    Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(String id, long after) {
-        return ask(port -> {
+    Mono<ResponseEntity<Flux<ServerSentEvent<String>>>> events(String id, Caller caller, long after) {
+        return ask(id, caller, port -> {
             boolean ended = port.find(id).hasEnded();
             Flux<ServerSentEvent<String>> events = port.events(id, after)
                     .map(logged -> LiveEvents.event(logged.position(), logged.event().type(),

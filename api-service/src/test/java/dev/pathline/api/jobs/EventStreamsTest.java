@@ -67,7 +67,7 @@ class EventStreamsTest {
         StepVerifier.create(streams.end("a").mergeWith(streams.stream("a", 1, "").then())).then(() -> {
             // Its record ends and is forgotten; that its log is, too, does not reach whoever reads elsewhere.
             store.compareAndSet(0, JobMachine.apply(job, new JobCommand.Cancel(), clock.instant()).job());
-            store.removeEnded(clock.instant(), 0);
+            store.removeEnded(clock.instant(), 0, Long.MAX_VALUE);
         }).expectComplete().verify(PATIENCE);
     }
 

@@ -6,6 +6,12 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import dev.pathline.api.access.Admission;
+import dev.pathline.api.access.CallerArgument;
+import dev.pathline.api.access.KeyFilter;
+import dev.pathline.api.access.KnownKeys;
+import dev.pathline.common.port.KeyStore;
+import java.util.Optional;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.request.BodyReader;
@@ -38,7 +44,7 @@ import reactor.core.scheduler.Schedulers;
 class TrainingControllerTest {
 
     private static final TrainingRunAnswer RUN = new TrainingRunAnswer("r1", "tiny", "queued", null, 1, 0, 10, 0, null,
-            null, null, null, null, null, null, List.of(5L), Instant.EPOCH, null, null, null);
+            null, null, null, null, null, null, List.of(5L), Instant.EPOCH, null, null, null, null);
 
     private static final InProcessJobStore JOBS = new InProcessJobStore(1, Clock.systemUTC());
     private static final Closing CLOSING = new Closing(JOBS, new JobEnding(
@@ -48,14 +54,18 @@ class TrainingControllerTest {
 
     private final TrainingRuns runs = mock(TrainingRuns.class);
     private final WebTestClient client = WebTestClient.bindToController(
-            new TrainingController(new TrainingService(runs, new LiveEvents(Duration.ofMillis(50), CLOSING), CLOSING),
+            new TrainingController(new TrainingService(runs, new LiveEvents(Duration.ofMillis(50), CLOSING), CLOSING,
+                    new Admission((who, perMinute) -> Optional.empty())),
                     new BodyReader(1000, Duration.ofSeconds(20))))
+            .argumentResolvers(resolvers -> resolvers.addCustomResolver(new CallerArgument()))
+            .webFilter((exchange, chain) -> new KeyFilter(false, new KnownKeys(mock(KeyStore.class), "",
+                    Clock.systemUTC()), false).filter(exchange, chain))
             .configureClient()
             .responseTimeout(Duration.ofSeconds(60)).build();
 
     @Test
     void shouldAcceptYamlAndSayWhereTheRunIs() {
-        when(runs.submit("a: ü", Format.YAML)).thenReturn(new TrainingRuns.Submitted(RUN, true));
+        when(runs.submit("a: ü", Format.YAML, null)).thenReturn(new TrainingRuns.Submitted(RUN, true));
 
         client.post().uri("/training-runs").contentType(MediaType.parseMediaType("application/yaml"))
                 .bodyValue("a: ü".getBytes(StandardCharsets.UTF_8)).exchange().expectStatus()
@@ -65,11 +75,11 @@ class TrainingControllerTest {
 
     @Test
     void shouldAnswerARepeatedSpecificationWithItsRun() {
-        when(runs.submit(any(), any())).thenReturn(new TrainingRuns.Submitted(RUN, false));
+        when(runs.submit(any(), any(), any())).thenReturn(new TrainingRuns.Submitted(RUN, false));
 
         client.post().uri("/training-runs").contentType(MediaType.APPLICATION_JSON).bodyValue("{}").exchange()
                 .expectStatus().isOk().expectHeader().location("/training-runs/r1");
-        verify(runs).submit("{}", Format.JSON);
+        verify(runs).submit("{}", Format.JSON, null);
     }
 
     @Test
@@ -97,7 +107,7 @@ class TrainingControllerTest {
     void shouldSayThatNothingMoreComesOfARunThatHasEnded() {
         when(runs.find("r1"))
                 .thenReturn(new TrainingRunAnswer("r1", "tiny", "succeeded", null, null, 10, 10, 0, null, null,
-                        null, null, null, null, "tiny@1", List.of(), Instant.EPOCH, null, Instant.EPOCH, null));
+                        null, null, null, null, "tiny@1", List.of(), Instant.EPOCH, null, Instant.EPOCH, null, null));
         when(runs.events("r1", 20)).thenReturn(Flux.empty());
         when(runs.events("r1", 19)).thenReturn(Flux.just(new LoggedRunEvent(20, new TrainingRunEvent.Cancelled())));
 

@@ -22,6 +22,8 @@ public enum ErrorCode {
     /** The job has no such image, or not yet. */
     UNKNOWN_IMAGE(404, "There is no such image", false,
             "Images exist once the job has succeeded, under the URLs in its answer."),
+    /** No such webhook. */
+    UNKNOWN_WEBHOOK(404, "There is no such webhook", false, "GET /webhooks lists the webhooks."),
     /** No such training run. */
     UNKNOWN_RUN(404, "There is no such training run", false, "GET /training-runs lists the runs."),
     /** The training run has no such file, or not yet. */
@@ -37,6 +39,11 @@ public enum ErrorCode {
     /** A page of another origin sends what would change something. */
     FOREIGN_ORIGIN(403, "Pages of other sites may not do this", false,
             "Use the server's own page, or add the page's origin to pathline.api.origins."),
+    /** No API key, or none that is known. */
+    UNAUTHENTICATED(401, "The server asks for an API key", false,
+            "Send Authorization: Bearer KEY; ./pathline keys create makes one."),
+    /** The key does not have the role. */
+    FORBIDDEN(403, "The API key may not do this", false, "Use a key with the role that the detail names."),
     /** The route exists, the method does not. */
     METHOD_NOT_ALLOWED(405, "The method is not allowed here", false, "The Allow header lists the methods that are."),
     /** None of the accepted media types can be produced. */
@@ -68,6 +75,12 @@ public enum ErrorCode {
             "GET the model, decide again, and send the version that the alias has now as expected."),
     /** The queue is full. */
     QUEUE_FULL(429, "The queue is full", true, "Try again after the time in the Retry-After header."),
+    /** The key has asked too often. */
+    RATE_LIMITED(429, "The API key has asked too often", true,
+            "Try again after the time in the Retry-After header."),
+    /** Too many of the key's jobs have not ended. */
+    TOO_MANY_JOBS(429, "The API key has too many jobs at the same time", true,
+            "Wait until one of them has ended, or cancel one."),
     /** A bug of ours. */
     INTERNAL(500, "The server made a mistake", true, "Try again; if it stays, report the requestId."),
     /** The network or the solver failed while it ran. */

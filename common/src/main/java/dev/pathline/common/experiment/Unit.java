@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Unit {
     /** The subject that a request names: it gets the same arm every time. */
     SUBJECT,
+    /** The API key by which a request is made: all its requests get the same arm. */
+    KEY,
     /** Each request for itself. */
     REQUEST;
 

@@ -2,6 +2,7 @@ package dev.pathline.common.inprocess;
 
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.Idempotency;
+import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.port.ServedModels;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,8 +34,8 @@ public final class InProcessJobStore implements JobStore {
     private final NavigableMap<String, JobRecord> jobs = new TreeMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
     private final Map<String, Unended> unended = new HashMap<>();
-    /** Ended jobs of experiments that do not know of it yet. */
-    private final Set<String> unnoted = new LinkedHashSet<>();
+    /** Ended jobs of which somebody does not know that yet. */
+    private final Map<Noting, Set<String>> unnoted = new EnumMap<>(Noting.class);
     private final Clock clock;
     private final int capacity;
 
@@ -49,10 +51,13 @@ public final class InProcessJobStore implements JobStore {
         }
         this.capacity = capacity;
         this.clock = clock;
+        for (Noting who : Noting.values()) {
+            unnoted.put(who, new LinkedHashSet<>());
+        }
     }
 
     @Override
-    public synchronized Creation create(JobRecord job) {
+    public synchronized Creation create(JobRecord job, int mostOfOwner) {
         Idempotency idempotency = job.idempotency();
         if (idempotency != null) {
             JobRecord existing = jobs.get(idsByKey.getOrDefault(idempotency.key(), ""));
@@ -67,11 +72,18 @@ public final class InProcessJobStore implements JobStore {
         if (depth.waiting() >= capacity) {
             return new Creation.Full(depth);
         }
+        if (job.owner() != null) {
+            int own = (int) unended.values().stream().filter(other -> job.owner().equals(other.owner())).count();
+            if (own >= mostOfOwner) {
+                return new Creation.Crowded(own);
+            }
+        }
         jobs.put(job.id(), job);
         if (idempotency != null) {
             idsByKey.put(idempotency.key(), job.id());
         }
-        var added = new Unended(job.id(), job.request().modelReference(), job.turn(), job.request().rows(), 0, null);
+        var added = new Unended(job.id(), job.owner(), job.request().modelReference(), job.turn(),
+                job.request().rows(), 0, null);
         unended.put(job.id(), added);
         return new Creation.Created(placeOf(added));
     }
@@ -90,9 +102,11 @@ public final class InProcessJobStore implements JobStore {
         jobs.put(next.id(), next);
         if (next.state().terminal()) {
             unended.remove(next.id());
-            if (next.request().arm() != null) {
-                unnoted.add(next.id());
-            }
+            unnoted.forEach((who, ids) -> {
+                if (who.concerns(next)) {
+                    ids.add(next.id());
+                }
+            });
         }
         return true;
     }
@@ -118,14 +132,17 @@ public final class InProcessJobStore implements JobStore {
     }
 
     @Override
-    public synchronized List<String> removeEnded(Instant endedBefore, int keep) {
+    public synchronized List<String> removeEnded(Instant endedBefore, int keep, long bytes) {
         List<JobRecord> ended = jobs.values().stream()
-                .filter(job -> job.state().terminal() && !unnoted.contains(job.id()))
-                .sorted(Comparator.comparing(InProcessJobStore::end).reversed()).toList();
+                .filter(job -> job.state().terminal()
+                        && unnoted.values().stream().noneMatch(ids -> ids.contains(job.id())))
+                .sorted(Comparator.comparing(InProcessJobStore::end).thenComparing(JobRecord::id).reversed()).toList();
         List<String> removed = new ArrayList<>();
+        long sum = 0;
         for (int i = 0; i < ended.size(); i++) {
             JobRecord job = ended.get(i);
-            if (i >= keep || end(job).isBefore(endedBefore)) {
+            sum += job.result() == null ? 0 : job.result().bytes();
+            if (i >= keep || sum > bytes || end(job).isBefore(endedBefore)) {
                 jobs.remove(job.id());
                 if (job.idempotency() != null) {
                     idsByKey.remove(job.idempotency().key(), job.id());
@@ -137,13 +154,17 @@ public final class InProcessJobStore implements JobStore {
     }
 
     @Override
-    public synchronized List<JobRecord> toNote(int limit) {
-        return unnoted.stream().limit(limit).map(jobs::get).filter(Objects::nonNull).toList();
+    public synchronized List<JobRecord> toNote(Noting who, int limit) {
+        return unnoted(who).stream().limit(limit).map(jobs::get).filter(Objects::nonNull).toList();
     }
 
     @Override
-    public synchronized void markNoted(Collection<String> jobIds) {
-        unnoted.removeAll(Set.copyOf(jobIds));
+    public synchronized void markNoted(Noting who, Collection<String> jobIds) {
+        unnoted(who).removeAll(Set.copyOf(jobIds));
+    }
+
+    private Set<String> unnoted(Noting who) {
+        return Objects.requireNonNull(unnoted.get(who));
     }
 
     @Override
@@ -252,18 +273,24 @@ public final class InProcessJobStore implements JobStore {
         String model = query.model();
         return (query.state() == null || job.state() == query.state())
                 && (model == null || job.request().isOf(model))
-                && (query.experiment() == null || isOf(job, query.experiment()));
+                && (query.experiment() == null || isOf(job, query.experiment()))
+                && (query.owner() == null || query.owner().equals(job.owner()))
+                && job.request().metadata().entrySet().containsAll(query.metadata().entrySet())
+                && (query.since() == null || job.id().compareTo(JobIds.firstOf(query.since())) >= 0)
+                && (query.before() == null || job.id().compareTo(JobIds.firstOf(query.before())) < 0);
     }
 
     /**
      * A job that has not ended.
      *
+     * @param owner the API key that made it
      * @param model {@code name@version}
      * @param turn when its turn is
      * @param claims how often it was claimed
      * @param until when its holder's lease ends, or null if it was never claimed or was given back
      */
-    private record Unended(String id, String model, Instant turn, long rows, int claims, @Nullable Instant until)
+    private record Unended(String id, @Nullable String owner, String model, Instant turn, long rows, int claims,
+            @Nullable Instant until)
             implements
                 Comparable<Unended> {
 
@@ -275,7 +302,7 @@ public final class InProcessJobStore implements JobStore {
         }
 
         Unended heldUntil(int attempt, @Nullable Instant end) {
-            return new Unended(id, model, turn, rows, attempt, end);
+            return new Unended(id, owner, model, turn, rows, attempt, end);
         }
 
         @Override

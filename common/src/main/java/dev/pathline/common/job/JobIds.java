@@ -2,11 +2,13 @@ package dev.pathline.common.job;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
  * Makes job ids: 26 characters of Crockford's base 32, 48 bits of milliseconds and 80 random bits, so that ids sort by
- * creation (which makes them cursors) and cannot be guessed (an id is all that a client needs to see a job).
+ * creation (which makes them cursors) and cannot be guessed (where there are no keys, an id is all that a client needs to see a job).
  */
 public final class JobIds {
 
@@ -33,14 +35,24 @@ public final class JobIds {
         return text.length() == LENGTH && text.chars().allMatch(digit -> DIGITS.indexOf(digit) >= 0);
     }
 
-    /** Returns a new id. Safe for use by many threads if the random source is. */
-    public String next() {
-        char[] id = new char[LENGTH];
-        long time = clock.millis();
+    /** Returns what is not after any id of a time and after all of those before it, to the millisecond. */
+    public static String firstOf(Instant time) {
+        return new String(digits(Math.max(0, time.toEpochMilli()))) + "0".repeat(LENGTH - TIME_DIGITS);
+    }
+
+    private static char[] digits(long millis) {
+        var digits = new char[TIME_DIGITS];
+        long time = millis;
         for (int i = TIME_DIGITS - 1; i >= 0; i--) {
-            id[i] = DIGITS.charAt((int) (time & 31));
+            digits[i] = DIGITS.charAt((int) (time & 31));
             time >>>= 5;
         }
+        return digits;
+    }
+
+    /** Returns a new id. Safe for use by many threads if the random source is. */
+    public String next() {
+        char[] id = Arrays.copyOf(digits(clock.millis()), LENGTH);
         for (int i = TIME_DIGITS; i < LENGTH; i++) {
             id[i] = DIGITS.charAt(random.nextInt(32));
         }

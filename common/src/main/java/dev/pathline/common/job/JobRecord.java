@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param result what was made, exactly when it succeeded
  * @param error why it failed, exactly when it failed
  * @param idempotency the client's key, if it sent one
+ * @param owner the API key that made it, or null where nobody needs one
  * @param traceParent the request's span, under which everything about the job is traced (see {@link
  *        dev.pathline.common.trace.TraceParent}), or null if nobody traces
  */
@@ -35,13 +36,20 @@ public record JobRecord(
         @Nullable JobResult result,
         @Nullable JobError error,
         @Nullable Idempotency idempotency,
+        @Nullable String owner,
         @Nullable String traceParent) {
+
+    /** A job of nobody that was accepted just now. */
+    public static JobRecord queued(String id, JobRequest request, @Nullable Idempotency idempotency,
+            @Nullable String traceParent, Instant now) {
+        return queued(id, request, idempotency, null, traceParent, now);
+    }
 
     /** A job that was accepted just now. */
     public static JobRecord queued(String id, JobRequest request, @Nullable Idempotency idempotency,
-            @Nullable String traceParent, Instant now) {
+            @Nullable String owner, @Nullable String traceParent, Instant now) {
         return new JobRecord(id, 0, JobState.QUEUED, request, 0, 0, null, null, JobTimes.created(now), null, null,
-                idempotency, traceParent);
+                idempotency, owner, traceParent);
     }
 
     /** Returns when its turn is among those that wait: those before it go first. */
@@ -51,12 +59,12 @@ public record JobRecord(
 
     JobRecord started(int newAttempt, String newWorker, @Nullable String newProfile, Instant now) {
         return new JobRecord(id, revision + 1, JobState.RUNNING, request, newAttempt, starts + 1, newWorker,
-                newProfile, times.started(now), null, null, idempotency, traceParent);
+                newProfile, times.started(now), null, null, idempotency, owner, traceParent);
     }
 
     JobRecord requeued() {
         return new JobRecord(id, revision + 1, JobState.QUEUED, request, attempt, starts, null, profile,
-                times.requeued(), null, null, idempotency, traceParent);
+                times.requeued(), null, null, idempotency, owner, traceParent);
     }
 
     JobRecord succeeded(JobResult newResult, @Nullable Instant firstPreviewAt, Instant now) {
@@ -70,6 +78,6 @@ public record JobRecord(
     private JobRecord finished(JobState end, @Nullable JobResult newResult, @Nullable JobError newError,
             JobTimes newTimes) {
         return new JobRecord(id, revision + 1, end, request, attempt, starts, worker, profile, newTimes, newResult,
-                newError, idempotency, traceParent);
+                newError, idempotency, owner, traceParent);
     }
 }

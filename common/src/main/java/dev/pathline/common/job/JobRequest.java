@@ -5,6 +5,7 @@ import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
+import dev.pathline.common.wire.Webhook;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata the client's, returned as given
  * @param warnings what was asked for and changes nothing: the field, and why
  * @param arm the arm of an experiment that it is made in, or null for none
+ * @param webhook who is told of its end, or null for nobody
  */
 public record JobRequest(
         String model,
@@ -47,7 +49,8 @@ public record JobRequest(
         JobTerms terms,
         Map<String, String> metadata,
         List<FieldError> warnings,
-        @Nullable ArmOf arm) {
+        @Nullable ArmOf arm,
+        @Nullable Webhook webhook) {
 
     /** Copies the collections; a record that was stored without warnings has none. */
     public JobRequest {
@@ -61,19 +64,25 @@ public record JobRequest(
             int evaluations, JobTerms terms, Map<String, String> metadata) {
         this(model, version, count, label, labelName, settings, seed, preview, format, rows, evaluations, terms,
                 metadata,
-                List.of(), null);
+                List.of(), null, null);
     }
 
     /** Returns the same request in an arm. */
     public JobRequest in(@Nullable ArmOf other) {
         return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
-                evaluations, terms, metadata, warnings, other);
+                evaluations, terms, metadata, warnings, other, webhook);
+    }
+
+    /** Returns the same request, of whose end somebody is told. */
+    public JobRequest telling(@Nullable Webhook other) {
+        return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
+                evaluations, terms, metadata, warnings, arm, other);
     }
 
     /** Returns the same request with other warnings. */
     public JobRequest warnedOf(List<FieldError> others) {
         return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
-                evaluations, terms, metadata, others, arm);
+                evaluations, terms, metadata, others, arm, webhook);
     }
 
     /** The model with its version, {@code name@version}. */

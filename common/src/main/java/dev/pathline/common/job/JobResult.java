@@ -1,5 +1,7 @@
 package dev.pathline.common.job;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +10,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param images in order of their index, from 0
  * @param nfe evaluations of the network for one image
+ * @param bytes how much the files of its images take
  * @param deviceMs the device's time in milliseconds, the job's share of every evaluation it took part in; null where nobody counts it
  */
-public record JobResult(List<Image> images, int nfe, @Nullable Double deviceMs) {
+public record JobResult(List<Image> images, int nfe,
+        // Results of an earlier version do not say it.
+        @JsonSetter(nulls = Nulls.AS_EMPTY) long bytes, @Nullable Double deviceMs) {
 
     /** A result of which nobody counts the device's time. */
+    public JobResult(List<Image> images, int nfe, long bytes) {
+        this(images, nfe, bytes, null);
+    }
+
+    /** A result without files. */
     public JobResult(List<Image> images, int nfe) {
-        this(images, nfe, null);
+        this(images, nfe, 0);
     }
 
     /** Copies the list. */
@@ -24,7 +34,7 @@ public record JobResult(List<Image> images, int nfe, @Nullable Double deviceMs) 
 
     /** Returns it with the device's time in milliseconds. */
     public JobResult took(double millis) {
-        return new JobResult(images, nfe, millis);
+        return new JobResult(images, nfe, bytes, millis);
     }
 
     /**

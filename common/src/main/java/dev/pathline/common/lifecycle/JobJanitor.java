@@ -31,6 +31,7 @@ public final class JobJanitor {
     private final Clock clock;
     private final Duration maxAge;
     private final int maxJobs;
+    private final long maxBytes;
     private Instant nextOrphanSearch = Instant.MIN;
 
     /**
@@ -38,14 +39,17 @@ public final class JobJanitor {
      *
      * @param maxAge how long ended jobs are kept, positive
      * @param maxJobs how many ended jobs are kept
+     * @param maxBytes how much the images of ended jobs may take
      */
-    public JobJanitor(JobStore store, EventLog log, BlobStore blobs, Clock clock, Duration maxAge, int maxJobs) {
+    public JobJanitor(JobStore store, EventLog log, BlobStore blobs, Clock clock, Duration maxAge, int maxJobs,
+            long maxBytes) {
         this.store = store;
         this.log = log;
         this.blobs = blobs;
         this.clock = clock;
         this.maxAge = maxAge;
         this.maxJobs = maxJobs;
+        this.maxBytes = maxBytes;
     }
 
     /** Returns whether nothing is left behind; one that is away does not keep the other from forgetting. */
@@ -69,7 +73,7 @@ public final class JobJanitor {
     public synchronized List<String> sweep() {
         Instant now = clock.instant();
         Instant oldest = now.minus(maxAge);
-        List<String> removed = store.removeEnded(oldest, maxJobs);
+        List<String> removed = store.removeEnded(oldest, maxJobs, maxBytes);
         List<String> left = removed.stream().filter(jobId -> !forget(jobId)).toList();
         if (!left.isEmpty()) {
             LOG.warn("of {} forgotten job(s) events or images are left behind until they are too old", left.size());

@@ -36,7 +36,16 @@ public interface JobStore {
      *
      * @throws IllegalStateException if the id is taken
      */
-    Creation create(JobRecord job);
+    default Creation create(JobRecord job) {
+        return create(job, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Stores a new job as {@link #create(JobRecord)} does, unless its owner has too many that have not ended.
+     *
+     * @param mostOfOwner how many those of its owner may be when it comes; of no meaning for a job without one
+     */
+    Creation create(JobRecord job, int mostOfOwner);
 
     /** Returns a job, or empty if there is none or it is no longer kept. */
     Optional<JobRecord> find(String jobId);
@@ -53,19 +62,36 @@ public interface JobStore {
 
     /**
      * Forgets jobs that have ended, with their idempotency keys: those that ended before a time, and of the rest all but the
-     * newest. A job with an arm stays until it is {@linkplain #markNoted noted}.
+     * newest. A job stays until everybody who has to know of its end {@linkplain #markNoted has noted} it.
      *
      * @param endedBefore the oldest end that is kept
      * @param keep how many ended jobs are kept at most
+     * @param bytes how much their images may take at most, all together
      * @return the ids of the forgotten, whose events and blobs the caller forgets
      */
-    List<String> removeEnded(Instant endedBefore, int keep);
+    List<String> removeEnded(Instant endedBefore, int keep, long bytes);
 
-    /** Returns jobs with an arm that have ended and are not marked as noted, at most so many. */
-    List<JobRecord> toNote(int limit);
+    /** Returns jobs that have ended and of which somebody does not know that yet, at most so many. */
+    List<JobRecord> toNote(Noting who, int limit);
 
-    /** Marks jobs as noted: their experiments know of them. */
-    void markNoted(Collection<String> jobIds);
+    /** Marks jobs: somebody knows that they have ended. */
+    void markNoted(Noting who, Collection<String> jobIds);
+
+    /** Who has to know when a job has ended, before it may be forgotten. */
+    enum Noting {
+        /** The experiment of a job that has an arm. */
+        EXPERIMENT,
+        /** The outbox, of a job that has a webhook. */
+        WEBHOOK;
+
+        /** Returns whether it has to know of a job. */
+        public boolean concerns(JobRecord job) {
+            return switch (this) {
+                case EXPERIMENT -> job.request().arm() != null;
+                case WEBHOOK -> job.request().webhook() != null;
+            };
+        }
+    }
 
     /**
      * Takes the job whose turn is next; atomic, and nobody waits for anybody else who does the same.
@@ -122,6 +148,13 @@ public interface JobStore {
          * @param depth what waits and what is held
          */
         record Full(Depth depth) implements Creation {}
+
+        /**
+         * Its owner has as many as may be.
+         *
+         * @param unended how many of its owner's have not ended
+         */
+        record Crowded(int unended) implements Creation {}
     }
 
     /**
@@ -130,11 +163,27 @@ public interface JobStore {
      * @param state in this state only, or null
      * @param model of this model only ({@code name} or {@code name@version}), or null
      * @param experiment in an arm of this experiment only ({@code name} or {@code name@version}), or null
+     * @param owner of this API key only, or null
+     * @param metadata with this metadata only, whatever they have besides
+     * @param since created at this time or later only, to the millisecond, or null
+     * @param before created before this time only, to the millisecond, or null
      * @param limit at most so many, at least 1
      * @param cursor where the last page ended, or null for the first
      */
-    record Query(@Nullable JobState state, @Nullable String model, @Nullable String experiment, int limit,
+    record Query(@Nullable JobState state, @Nullable String model, @Nullable String experiment, @Nullable String owner,
+            Map<String, String> metadata, @Nullable Instant since, @Nullable Instant before, int limit,
             @Nullable String cursor) {
+
+        /** Copies the metadata. */
+        public Query {
+            metadata = Map.copyOf(metadata);
+        }
+
+        /** Of those of an experiment or a model in a state, where they are not null. */
+        public Query(@Nullable JobState state, @Nullable String model, @Nullable String experiment, int limit,
+                @Nullable String cursor) {
+            this(state, model, experiment, null, Map.of(), null, null, limit, cursor);
+        }
 
         /** Of those in a state, or of all. */
         public static Query in(@Nullable JobState state, int limit, @Nullable String cursor) {

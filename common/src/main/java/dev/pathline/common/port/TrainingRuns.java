@@ -1,5 +1,6 @@
 package dev.pathline.common.port;
 
+import org.jspecify.annotations.Nullable;
 import dev.pathline.common.wire.TrainingRunAnswer;
 import dev.pathline.common.wire.TrainingRunEvent;
 import java.util.List;
@@ -29,8 +30,14 @@ public interface TrainingRuns {
      *
      * @param specification a text
      * @param format how it is written
+     * @param owner the API key whose run it is, or null where nobody needs one
      */
-    Submitted submit(String specification, Format format);
+    Submitted submit(String specification, Format format, @Nullable String owner);
+
+    /** Accepts a run of nobody; see {@link #submit(String, Format, String)}. */
+    default Submitted submit(String specification, Format format) {
+        return submit(specification, format, null);
+    }
 
     /** Returns every run, the newest first, without their specifications. */
     List<TrainingRunAnswer> list();

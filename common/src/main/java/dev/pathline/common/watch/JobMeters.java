@@ -39,6 +39,7 @@ public final class JobMeters implements WatchedJobStore.Watcher {
                 .tag("code", error == null ? "none" : error.code()).register(meters).increment();
         record(Metric.DURATION, job, timings.totalMs());
         record(Metric.QUEUED, job, timings.queuedMs());
+        record(Metric.FIRST_PREVIEW, job, timings.firstPreviewMs());
     }
 
     private void record(Metric metric, JobRecord job, @Nullable Long millis) {
@@ -57,6 +58,8 @@ public final class JobMeters implements WatchedJobStore.Watcher {
         ENDED("pathline.jobs.ended", "Jobs that ended, by model, outcome and the code of the error"),
         /** From acceptance to the end. */
         DURATION("pathline.job.duration", "From the acceptance of a job to its end"),
+        /** From acceptance to the first preview. */
+        FIRST_PREVIEW("pathline.job.first.preview", "From the acceptance of a job to its first preview"),
         /** From acceptance to the first evaluation. */
         QUEUED("pathline.job.queued", "From the acceptance of a job to its first evaluation");
 

@@ -44,8 +44,8 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
-    public Creation create(JobRecord job) {
-        Creation creation = store.create(job);
+    public Creation create(JobRecord job, int mostOfOwner) {
+        Creation creation = store.create(job, mostOfOwner);
         if (creation instanceof Creation.Created) {
             watchers.forEach(watcher -> tell(() -> watcher.accepted(job)));
         }
@@ -73,18 +73,18 @@ public final class WatchedJobStore implements JobStore {
     }
 
     @Override
-    public List<String> removeEnded(Instant endedBefore, int keep) {
-        return store.removeEnded(endedBefore, keep);
+    public List<String> removeEnded(Instant endedBefore, int keep, long bytes) {
+        return store.removeEnded(endedBefore, keep, bytes);
     }
 
     @Override
-    public List<JobRecord> toNote(int limit) {
-        return store.toNote(limit);
+    public List<JobRecord> toNote(Noting who, int limit) {
+        return store.toNote(who, limit);
     }
 
     @Override
-    public void markNoted(Collection<String> jobIds) {
-        store.markNoted(jobIds);
+    public void markNoted(Noting who, Collection<String> jobIds) {
+        store.markNoted(who, jobIds);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms when and how it is run
  * @param detach whether the job goes on when the connection closes
  * @param metadata returned as given, at most 16 strings
+ * @param webhook who is told of the job's end, or null for nobody
  */
 public record GenerateRequest(
         String model,
@@ -35,7 +36,8 @@ public record GenerateRequest(
         @Nullable ImageFormat format,
         JobTerms terms,
         boolean detach,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable Webhook webhook) {
 
     /** Copies the metadata. */
     public GenerateRequest {
@@ -45,26 +47,25 @@ public record GenerateRequest(
     /** Returns the same request of another model, with other settings and on other terms. */
     public GenerateRequest by(String otherModel, SamplingSettings otherSettings, JobTerms otherTerms) {
         return new GenerateRequest(otherModel, experiment, subject, count, label, otherSettings, seed, preview, format,
-                otherTerms, detach, metadata);
+                otherTerms, detach, metadata, webhook);
     }
 
     /** Returns the same request of a class. */
     public GenerateRequest of(Label other) {
         return new GenerateRequest(model, experiment, subject, count, other, settings.withConditional(true), seed,
                 preview,
-                format, terms, detach, metadata);
+                format, terms, detach, metadata, webhook);
     }
 
     /** Returns the same request with other previews. */
     public GenerateRequest previewed(@Nullable Preview other) {
         return new GenerateRequest(model, experiment, subject, count, label, settings, seed, other, format, terms,
-                detach,
-                metadata);
+                detach, metadata, webhook);
     }
 
-    /** Returns the same request with a seed and without previews. */
+    /** Returns the same request with a seed, without previews, and of whose end nobody is told. */
     public GenerateRequest unwatched(long otherSeed) {
         return new GenerateRequest(model, experiment, subject, count, label, settings, otherSeed, null, format, terms,
-                detach, metadata);
+                detach, metadata, null);
     }
 }

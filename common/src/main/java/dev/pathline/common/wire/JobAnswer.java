@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param images the images, once it has succeeded
  * @param error why it failed
  * @param metadata the client's
+ * @param owner the API key that made it; left out where none was asked for
  * @param warnings what was asked for and changes nothing: the field, and why; left out if there is nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -69,6 +70,7 @@ public record JobAnswer(
         List<ImageAnswer> images,
         @Nullable JobError error,
         Map<String, String> metadata,
+        @Nullable String owner,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> warnings) {
 
     /** Copies the collections. */

@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  * @param createdAt when it was accepted
  * @param startedAt when its first step began
  * @param endedAt when it ended
+ * @param owner the API key that made it; left out where none was asked for
  * @param spec the specification; only where one run is asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -53,6 +54,7 @@ public record TrainingRunAnswer(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        @Nullable String owner,
         @Nullable JsonNode spec) {
 
     private static final Set<String> ENDS = Set.of("succeeded", "failed", "cancelled");

@@ -87,7 +87,7 @@ class JobLifecycleTest {
     @Test
     void shouldForgetEverythingOfAnEndedJob() {
         InProcessBlobStore blobs = new InProcessBlobStore(1 << 20, clock);
-        JobJanitor janitor = new JobJanitor(store, log, blobs, clock, Duration.ofMinutes(30), 10);
+        JobJanitor janitor = new JobJanitor(store, log, blobs, clock, Duration.ofMinutes(30), 10, Long.MAX_VALUE);
         store.create(Jobs.queued("a", clock.instant()));
         blobs.put(BlobKeys.image("a", 1, 0, ImageFormat.PNG), new byte[1]);
         lifecycle.apply("a", new JobCommand.Cancel());

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.JobCommand;
+import dev.pathline.common.wire.Webhook;
+import dev.pathline.common.port.JobStore.Noting;
+import dev.pathline.common.job.JobResult;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
 import dev.pathline.common.job.JobState;
@@ -24,7 +29,9 @@ import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Priority;
 import java.time.Duration;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +89,7 @@ public abstract class JobStoreContract {
         assertThat(store.create(Jobs.queued("c", "other", start))).isInstanceOf(Creation.Created.class);
         end("a", start);
         assertThat(store.create(Jobs.queued("d", "key", start))).isInstanceOf(Creation.Existing.class);
-        assertThat(store.removeEnded(start, 0)).containsExactly("a");
+        assertThat(store.removeEnded(start, 0, Long.MAX_VALUE)).containsExactly("a");
         assertThat(store.create(Jobs.queued("d", "key", start))).isInstanceOf(Creation.Created.class);
     }
 
@@ -162,22 +169,106 @@ public abstract class JobStoreContract {
                     .in(Experiments.unit(experiment, "arm1", "subject-" + id)), start));
         }
         store.create(Jobs.queued("c", start));
-        assertThat(store.toNote(9)).as("nothing has ended").isEmpty();
+        assertThat(store.toNote(Noting.EXPERIMENT, 9)).as("nothing has ended").isEmpty();
         end("a", start);
         end("b", start);
         end("c", start);
-        assertThat(store.toNote(9)).extracting(JobRecord::id).containsExactlyInAnyOrder("a", "b");
-        assertThat(store.toNote(1)).hasSize(1);
-        assertThat(store.removeEnded(start.plusSeconds(100), 0)).containsExactly("c");
+        assertThat(store.toNote(Noting.EXPERIMENT, 9)).extracting(JobRecord::id).containsExactlyInAnyOrder("a", "b");
+        assertThat(store.toNote(Noting.EXPERIMENT, 1)).hasSize(1);
+        assertThat(store.removeEnded(start.plusSeconds(100), 0, Long.MAX_VALUE)).containsExactly("c");
 
-        store.markNoted(List.of("a"));
-        assertThat(store.toNote(9)).extracting(JobRecord::id).containsExactly("b");
-        assertThat(store.removeEnded(start.plusSeconds(100), 0)).containsExactly("a");
-        store.markNoted(List.of("b", "nobody"));
-        store.markNoted(List.of());
-        assertThat(store.toNote(9)).isEmpty();
+        store.markNoted(Noting.EXPERIMENT, List.of("a"));
+        assertThat(store.toNote(Noting.EXPERIMENT, 9)).extracting(JobRecord::id).containsExactly("b");
+        assertThat(store.removeEnded(start.plusSeconds(100), 0, Long.MAX_VALUE)).containsExactly("a");
+        store.markNoted(Noting.EXPERIMENT, List.of("b", "nobody"));
+        store.markNoted(Noting.EXPERIMENT, List.of());
+        assertThat(store.toNote(Noting.EXPERIMENT, 9)).isEmpty();
         assertThat(store.find("b").orElseThrow().request().arm())
                 .isEqualTo(Experiments.unit(experiment, "arm1", "subject-b"));
+    }
+
+    @Test
+    void shouldKeepWhatTheOutboxDoesNotKnowOf() {
+        var webhook = new Webhook("https://example.com/told", Webhook.EVENTS);
+        store.create(Jobs.queued("a", Jobs.request("moons", "1").telling(webhook), start));
+        store.create(Jobs.queued("b", start));
+        assertThat(store.toNote(Noting.WEBHOOK, 9)).as("nothing has ended").isEmpty();
+        end("a", start);
+        end("b", start);
+        assertThat(store.toNote(Noting.WEBHOOK, 9)).extracting(JobRecord::id).containsExactly("a");
+        assertThat(store.toNote(Noting.EXPERIMENT, 9)).isEmpty();
+        assertThat(store.removeEnded(start.plusSeconds(100), 0, 0)).containsExactly("b");
+        store.markNoted(Noting.EXPERIMENT, List.of("a"));
+        assertThat(store.toNote(Noting.WEBHOOK, 9)).as("who knows is somebody else").hasSize(1);
+        store.markNoted(Noting.WEBHOOK, List.of("a"));
+        assertThat(store.toNote(Noting.WEBHOOK, 9)).isEmpty();
+        assertThat(store.removeEnded(start.plusSeconds(100), 0, 0)).containsExactly("a");
+    }
+
+    @Test
+    void shouldForgetTheOldestWhereTheImagesOfAllAreTooMuch() {
+        for (int i = 0; i < 4; i++) {
+            JobRecord job = Jobs.queued("job" + i, start);
+            store.create(job);
+            JobRecord running = apply(job, new JobCommand.Start(1, "w", null));
+            store.compareAndSet(0, running);
+            store.compareAndSet(1,
+                    JobMachine.apply(running, new JobCommand.Succeed(1, new JobResult(List.of(), 1, 100)),
+                            start.plusSeconds(i)).job());
+        }
+        assertThat(store.removeEnded(Instant.MIN, 9, 400)).isEmpty();
+        assertThat(store.removeEnded(Instant.MIN, 9, 399)).containsExactly("job0");
+        assertThat(store.removeEnded(Instant.MIN, 9, 100)).containsExactlyInAnyOrder("job1", "job2");
+        assertThat(store.removeEnded(Instant.MIN, 9, 0)).containsExactly("job3");
+    }
+
+    private JobRecord owned(String id, String owner) {
+        return JobRecord.queued(id, Jobs.request("moons", "1"), null, owner, null, start);
+    }
+
+    @Test
+    void shouldBoundWhatAnOwnerHasAtTheSameTime() {
+        assertThat(store.create(owned("a", "ada"), 1)).isInstanceOf(Creation.Created.class);
+        assertThat(store.create(owned("b", "ada"), 1)).isEqualTo(new Creation.Crowded(1));
+        assertThat(store.find("b")).isEmpty();
+        assertThat(store.create(owned("c", "bob"), 1)).isInstanceOf(Creation.Created.class);
+        store.claim("w", ServedModels.ALL, HOUR);
+        assertThat(store.create(owned("b", "ada"), 1)).as("held, and not ended").isEqualTo(new Creation.Crowded(1));
+        end("a", start);
+        assertThat(store.create(owned("b", "ada"), 1)).isInstanceOf(Creation.Created.class);
+        assertThat(store.create(Jobs.queued("of nobody", start), 0)).isInstanceOf(Creation.Created.class);
+    }
+
+    @Test
+    void shouldListByOwnerMetadataAndTime() {
+        JobIds early = new JobIds(Clock.fixed(start, ZoneOffset.UTC));
+        JobIds late = new JobIds(Clock.fixed(start.plusMillis(1), ZoneOffset.UTC));
+        JobRequest request = Jobs.request("moons", "1");
+        Instant now = start;
+        String ada = early.next();
+        store.create(JobRecord.queued(ada, with(request, Map.of("team", "a=b", "run", "7")), null, "ada", null, now));
+        String bob = late.next();
+        store.create(JobRecord.queued(bob, with(request, Map.of("team", "A=B", "run", "71")), null, "bob", null, now));
+        assertThat(ids(query("ada", Map.of(), null, null))).containsExactly(ada);
+        assertThat(ids(query(null, Map.of("run", "7"), null, null))).containsExactly(ada);
+        assertThat(ids(query(null, Map.of("run", "71", "team", "A=B"), null, null))).containsExactly(bob);
+        assertThat(ids(query(null, Map.of("run", "7", "team", "A=B"), null, null))).isEmpty();
+        assertThat(ids(query(null, Map.of("un", "7"), null, null))).isEmpty();
+        assertThat(ids(query(null, Map.of(), start.plusMillis(1), null))).containsExactly(bob);
+        assertThat(ids(query(null, Map.of(), null, start.plusMillis(1)))).containsExactly(ada);
+        assertThat(ids(query(null, Map.of(), start, start.plusMillis(2)))).containsExactly(bob, ada);
+        assertThat(ids(query(null, Map.of(), start.plusMillis(2), null))).isEmpty();
+    }
+
+    private static JobRequest with(JobRequest request, Map<String, String> metadata) {
+        return new JobRequest(request.model(), request.version(), request.count(), request.label(), request.labelName(),
+                request.settings(), request.seed(), request.preview(), request.format(), request.rows(),
+                request.evaluations(), request.terms(), metadata);
+    }
+
+    private static Query query(@Nullable String owner, Map<String, String> metadata, @Nullable Instant since,
+            @Nullable Instant before) {
+        return new Query(null, null, null, owner, metadata, since, before, 9, null);
     }
 
     @Test
@@ -189,9 +280,10 @@ public abstract class JobStoreContract {
         for (int i = 0; i < 5; i++) {
             end("job" + i, start.plusSeconds(10 - i));
         }
-        assertThat(store.removeEnded(start.plusSeconds(7), 2)).containsExactlyInAnyOrder("job4", "job3", "job2");
+        assertThat(store.removeEnded(start.plusSeconds(7), 2, Long.MAX_VALUE)).containsExactlyInAnyOrder("job4", "job3",
+                "job2");
         assertThat(ids(Query.in(null, 9, null))).containsExactly("job5", "job1", "job0");
-        assertThat(store.removeEnded(Instant.MIN, 2)).isEmpty();
+        assertThat(store.removeEnded(Instant.MIN, 2, Long.MAX_VALUE)).isEmpty();
     }
 
     @Test

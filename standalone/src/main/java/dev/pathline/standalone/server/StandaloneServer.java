@@ -13,6 +13,9 @@ import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.KeyStore;
+import dev.pathline.common.port.RateLimits;
+import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.common.port.ModelStore;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.s3.S3ModelRegistry;
@@ -82,6 +85,21 @@ public class StandaloneServer {
     @Bean
     ExperimentStore experimentStore(Storage storage) {
         return storage.experiments();
+    }
+
+    @Bean
+    KeyStore keyStore(Storage storage) {
+        return storage.keys();
+    }
+
+    @Bean
+    RateLimits rateLimits(Storage storage, Clock clock) {
+        return storage.rateLimits(clock);
+    }
+
+    @Bean
+    WebhookOutbox webhookOutbox(Storage storage) {
+        return storage.webhooks();
     }
 
     @Bean

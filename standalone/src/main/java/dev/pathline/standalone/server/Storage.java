@@ -9,10 +9,16 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.ExperimentStore;
 import dev.pathline.common.port.JobStore;
+import dev.pathline.common.port.KeyStore;
+import dev.pathline.common.port.RateLimits;
+import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.sql.SqlDatabase;
 import dev.pathline.sql.SqlEventLog;
 import dev.pathline.sql.SqlExperimentStore;
 import dev.pathline.sql.SqlJobStore;
+import dev.pathline.sql.SqlKeyStore;
+import dev.pathline.sql.SqlRateLimits;
+import dev.pathline.sql.SqlWebhookOutbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,6 +122,18 @@ final class Storage implements AutoCloseable {
 
     ExperimentStore experiments() {
         return new SqlExperimentStore(database);
+    }
+
+    KeyStore keys() {
+        return new SqlKeyStore(database);
+    }
+
+    RateLimits rateLimits(Clock clock) {
+        return new SqlRateLimits(database, clock);
+    }
+
+    WebhookOutbox webhooks() {
+        return new SqlWebhookOutbox(database);
     }
 
     BlobStore images() {

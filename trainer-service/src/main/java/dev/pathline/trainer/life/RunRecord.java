@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was accepted
  * @param startedAt when it began for the first time
  * @param endedAt when it ended
+ * @param key the API key whose it is, or null where nobody needs one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRecord(
@@ -49,7 +50,8 @@ public record RunRecord(
         @Nullable String model,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable String key) {
 
     /** Who runs a run. */
     public enum Owner {
@@ -65,56 +67,62 @@ public record RunRecord(
     public static RunRecord accepted(String id, String name, Owner owner, long arrival, int batch, long steps,
             Instant now) {
         return new RunRecord(id, name, owner, RunState.QUEUED, arrival, 0, false, false, false, batch,
-                RunProgress.none(steps), null, null, null, now, null, null);
+                RunProgress.none(steps), null, null, null, now, null, null, null);
+    }
+
+    /** Returns the same run of an API key. */
+    public RunRecord of(@Nullable String owningKey) {
+        return new RunRecord(id, name, owner, state, arrival, starts, pausing, force, delivering, batch, progress,
+                blocked, error, model, createdAt, startedAt, endedAt, owningKey);
     }
 
     RunRecord queued(long newArrival) {
         return new RunRecord(id, name, owner, RunState.QUEUED, newArrival, starts, false, force, delivering, batch,
-                progress, null, null, null, createdAt, startedAt, null);
+                progress, null, null, null, createdAt, startedAt, null, key);
     }
 
     RunRecord started(RunProgress from, Instant now) {
         return new RunRecord(id, name, owner, RunState.RUNNING, arrival, starts + 1, pausing, force, delivering, batch,
-                from, null, null, null, createdAt, startedAt == null ? now : startedAt, null);
+                from, null, null, null, createdAt, startedAt == null ? now : startedAt, null, key);
     }
 
     RunRecord reported(RunProgress now, int newStarts) {
         return new RunRecord(id, name, owner, state, arrival, newStarts, pausing, force, delivering, batch, now,
-                blocked, error, model, createdAt, startedAt, endedAt);
+                blocked, error, model, createdAt, startedAt, endedAt, key);
     }
 
     RunRecord working(@Nullable String reason) {
         return new RunRecord(id, name, owner, reason == null ? RunState.RUNNING : RunState.BLOCKED, arrival, starts,
-                pausing, force, delivering, batch, progress, reason, null, null, createdAt, startedAt, null);
+                pausing, force, delivering, batch, progress, reason, null, null, createdAt, startedAt, null, key);
     }
 
     RunRecord askedToPause(boolean asked) {
         return new RunRecord(id, name, owner, state, arrival, starts, asked, force, delivering, batch, progress,
-                blocked, error, model, createdAt, startedAt, endedAt);
+                blocked, error, model, createdAt, startedAt, endedAt, key);
     }
 
     RunRecord forced(boolean wanted) {
         return new RunRecord(id, name, owner, state, arrival, starts, pausing, wanted, delivering, batch, progress,
-                blocked, error, model, createdAt, startedAt, endedAt);
+                blocked, error, model, createdAt, startedAt, endedAt, key);
     }
 
     RunRecord delivering(boolean begun) {
         return new RunRecord(id, name, owner, state, arrival, starts, pausing, force, begun, batch, progress, blocked,
-                error, model, createdAt, startedAt, endedAt);
+                error, model, createdAt, startedAt, endedAt, key);
     }
 
     RunRecord paused(RunProgress at) {
         return new RunRecord(id, name, owner, RunState.PAUSED, arrival, starts, false, force, delivering, batch, at,
-                null, null, null, createdAt, startedAt, null);
+                null, null, null, createdAt, startedAt, null, key);
     }
 
     RunRecord ended(RunState end, @Nullable JobError why, @Nullable String made, Instant now) {
         return new RunRecord(id, name, owner, end, arrival, starts, false, force, delivering, batch, progress, null,
-                why, made, createdAt, startedAt, now);
+                why, made, createdAt, startedAt, now, key);
     }
 
     RunRecord ownedBy(Owner newOwner) {
         return new RunRecord(id, name, newOwner, state, arrival, starts, pausing, force, delivering, batch, progress,
-                blocked, error, model, createdAt, startedAt, endedAt);
+                blocked, error, model, createdAt, startedAt, endedAt, key);
     }
 }

@@ -75,6 +75,6 @@ final class RunAnswers {
                 p.loss(), p.gradientNorm(), runs ? p.imagesPerSecond() : null, runs ? p.etaMs() : null,
                 run.state() == RunState.QUEUED ? home.obstacle() : run.blocked(),
                 run.error(), run.model(), RunFiles.sheets(home.folder()), run.createdAt(), run.startedAt(),
-                run.endedAt(), spec);
+                run.endedAt(), run.key(), spec);
     }
 }

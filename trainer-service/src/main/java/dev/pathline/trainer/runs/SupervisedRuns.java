@@ -1,5 +1,6 @@
 package dev.pathline.trainer.runs;
 
+import java.util.Objects;
 import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
@@ -66,17 +67,17 @@ final class SupervisedRuns implements TrainingRuns {
     }
 
     @Override
-    public Submitted submit(String specification, Format format) {
+    public Submitted submit(String specification, Format format, @Nullable String owner) {
         String yaml = format == Format.JSON ? SpecificationJson.yaml(specification) : specification;
         TrainingSpec spec = checks.check(yaml);
         try (FolderLock _ = store.lock()) {
             Optional<RunHome> same = sameName(spec.name());
             if (same.isPresent()) {
-                return new Submitted(answers.whole(requireSame(same.get(), yaml)), false);
+                return new Submitted(answers.whole(requireSame(same.get(), yaml, owner)), false);
             }
             long arrival = nextArrival();
             RunHome created = store.create(RunRecord.accepted(spec.name() + "-" + ids.next(), spec.name(),
-                    Owner.SERVER, arrival, spec.batch(), spec.steps(), clock.instant()), yaml,
+                    Owner.SERVER, arrival, spec.batch(), spec.steps(), clock.instant()).of(owner), yaml,
                     new TrainingRunEvent.Queued(RunAnswers.position(store.all(), arrival)));
             supervisor.wake();
             return new Submitted(answers.whole(created), true);
@@ -290,7 +291,11 @@ final class SupervisedRuns implements TrainingRuns {
                 && (home.run().owner() == Owner.SERVER || home.isTaken())).findFirst();
     }
 
-    private static RunHome requireSame(RunHome home, String yaml) {
+    private static RunHome requireSame(RunHome home, String yaml, @Nullable String owner) {
+        if (!Objects.equals(home.run().key(), owner)) {
+            throw SpecChecks.refused(List.of(new SpecProblem("name",
+                    "is that of a run of somebody else which has not ended: choose another name")), 1);
+        }
         JsonNode given = TrainingSpecs.tree(yaml, RunFiles.SPEC);
         if (!RunAnswers.spec(home).map(given::equals).orElse(false)) {
             throw SpecChecks.refused(List.of(new SpecProblem("name", "is that of run " + home.run().id() + ", which is "

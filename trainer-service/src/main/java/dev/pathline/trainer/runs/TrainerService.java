@@ -154,8 +154,8 @@ public final class TrainerService implements TrainingRuns, SmartLifecycle {
     }
 
     @Override
-    public Submitted submit(String specification, Format format) {
-        return runs().submit(specification, format);
+    public Submitted submit(String specification, Format format, @Nullable String owner) {
+        return runs().submit(specification, format, owner);
     }
 
     @Override

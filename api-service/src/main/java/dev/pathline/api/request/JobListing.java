@@ -1,0 +1,63 @@
+package dev.pathline.api.request;
+
+import dev.pathline.common.error.ApiException;
+import dev.pathline.common.error.ErrorCode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which jobs of a list are asked for, by what an address says. */
+public final class JobListing {
+
+    private static final String METADATA = "metadata.";
+
+    private JobListing() {}
+
+    /**
+     * Reads the parameters {@code metadata.NAME=VALUE}.
+     *
+     * @throws ApiException if one of them is there twice: no job has two values of a name
+     */
+    public static Map<String, String> metadata(Map<String, List<String>> parameters) {
+        var wanted = new HashMap<String, String>();
+        parameters.forEach((name, values) -> {
+            if (name.startsWith(METADATA)) {
+                if (values.size() != 1) {
+                    throw ApiException.of(ErrorCode.INVALID_REQUEST, shown(name), "is there more than once");
+                }
+                wanted.put(name.substring(METADATA.length()), values.getFirst() == null ? "" : values.getFirst());
+            }
+        });
+        if (wanted.size() > GenerateRequestReader.MAX_METADATA) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, "metadata", "has at most "
+                    + GenerateRequestReader.MAX_METADATA + " entries");
+        }
+        return wanted;
+    }
+
+    /**
+     * Reads a time.
+     *
+     * @return null where there is none
+     * @throws ApiException if it is none
+     */
+    public static @Nullable Instant time(String name, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            // A plus in an address is a blank.
+            return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+        } catch (DateTimeException e) {
+            throw ApiException.of(ErrorCode.INVALID_REQUEST, name, "must be a time such as 2026-12-01T10:00:00Z");
+        }
+    }
+
+    private static String shown(String name) {
+        return name.length() > 80 ? name.substring(0, 80) + "..." : name;
+    }
+}
