@@ -2,8 +2,10 @@
 import { Problem, abandon, cancelJob, follow, submit } from './api.js';
 import { Film } from './film.js';
 import { pictureView } from './pictures.js';
+import { isKeyed } from './key.js';
 import { pointsView } from './points.js';
-import { MOST_STEPS, curl, guidanceRange, isNumber, kindOf, numberWanted, preview, readTimes, stepsOf } from './request.js';
+import { program } from './programs.js';
+import { MOST_STEPS, guidanceRange, isNumber, kindOf, numberWanted, preview, readTimes, stepsOf } from './request.js';
 import * as solverList from './solvers.js';
 import { plural, sentence } from './words.js';
 
@@ -314,7 +316,8 @@ export class Column {
       this.element.querySelector('[aria-invalid="true"]').focus();
       return;
     }
-    await this.known.copy(curl(request, this.#card, new URL('.', location.href.split('#')[0]).href), this.#parts.curl);
+    await this.known.copy(program('curl', request, this.#card, new URL('.', location.href.split('#')[0]).href, isKeyed()),
+      this.#parts.curl);
   }
 
   #status(text, said = true) {

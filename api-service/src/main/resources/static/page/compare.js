@@ -1,4 +1,5 @@
 // The comparison: two or more settings side by side, from the same seeds, and one slider over the ways of all of them.
+import { copy } from './clipboard.js';
 import { getJson } from './api.js';
 import { Column } from './compare-column.js';
 import * as link from './compare-link.js';
@@ -7,8 +8,7 @@ import { MOST, isNumber, isSeed, kindOf, numberWanted } from './request.js';
 const $ = (id) => document.getElementById(id);
 const FEWEST = 2;
 const COUNT = { picture: 4, point: 500 };
-const TOLD = 2000; // milliseconds that a button says what it did
-const known = { cards: new Map(), solvers: new Map(), shared, copy };
+const known = { cards: new Map(), solvers: new Map(), shared, copy: copied };
 
 let columns = [];
 let running = null; // {cancelled}
@@ -24,7 +24,7 @@ export function setup(solvers) {
   $('compare-class').addEventListener('change', useClass);
   $('compare-dice').addEventListener('click', () => { roll(); changed(); });
   $('compare-add').addEventListener('click', () => { add(columns.at(-1).settings).focus(); changed(); });
-  $('compare-link').addEventListener('click', () => { changed(); copy(location.href, $('compare-link')); });
+  $('compare-link').addEventListener('click', () => { changed(); copied(location.href, $('compare-link')); });
   $('compare-cancel').addEventListener('click', cancel);
   $('compare-cancel').addEventListener('keydown', (event) => { if (event.repeat) event.preventDefault(); });
   $('compare-at').addEventListener('input', scrub);
@@ -235,24 +235,8 @@ function scrub() {
   $('compare-at').setAttribute('aria-valuetext', [text, ...texts].join('; '));
 }
 
-/** Copies a text, also where the page may not write to the clipboard because it did not come over a safe way. */
-async function copy(text, button) {
-  let done = true;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = Object.assign(document.createElement('textarea'), { value: text, className: 'unseen' });
-    document.body.append(area);
-    area.select();
-    done = document.execCommand('copy');
-    area.remove();
-    button.focus({ preventScroll: true });
-  }
-  const before = button.dataset.text ??= button.textContent;
-  button.textContent = done ? 'Copied' : 'Not copied';
-  say(button.textContent);
-  clearTimeout(button.timer);
-  button.timer = setTimeout(() => { button.textContent = before; }, TOLD);
+function copied(text, button) {
+  return copy(text, button, say);
 }
 
 function say(text) {

@@ -6,7 +6,9 @@ import * as experiments from './experiments.js';
 import { drawFlow } from './flow.js';
 import * as form from './form.js';
 import * as gallery from './gallery.js';
+import * as link from './generate-link.js';
 import * as generation from './generation.js';
+import * as key from './key.js';
 import * as models from './models.js';
 import * as stage from './stage.js';
 import * as training from './training.js';
@@ -34,6 +36,7 @@ async function start() {
     $('form').scrollIntoView({ block: 'nearest', behavior: 'smooth' });
     $('generate').focus({ preventScroll: true });
   });
+  await key.begin();
   await loadSolvers();
   addEventListener('hashchange', showSection);
   await showSection();
@@ -51,6 +54,10 @@ async function loadSolvers() {
       stage.hideProblem();
       return;
     } catch (error) {
+      if (error.code === 'unauthenticated') {
+        await key.ask();
+        continue;
+      }
       stage.showProblem(error.message);
       await new Promise((resolve) => { setTimeout(resolve, 2000); });
     }
@@ -80,6 +87,11 @@ async function showSection() {
   if (trains || tries) return;
   if (compared) await compare.show();
   await models.watch();
+  const shared = link.read(location.hash);
+  if (shared) {
+    history.replaceState(null, '', '#generate-section');
+    form.write(shared);
+  }
   if (location.hash.startsWith(TRY)) await tryOut(decodeURIComponent(location.hash.slice(TRY.length)));
 }
 

@@ -49,12 +49,3 @@ export function preview(request, card, watch) {
   const every = Math.min(steps, Math.max(1, Math.ceil((count * steps) / kept)));
   return { every, kind: point ? 'noisy' : watch, noise: true };
 }
-
-/** A command that asks for the same once more, without what only a page wants. */
-export function curl({ preview: _, detach: __, ...request }, card, address) {
-  const picture = kindOf(card) === 'picture';
-  const body = JSON.stringify(request).replaceAll("'", "'\\''");
-  const file = `${request.model}-${request.solver}-${stepsOf(request)}`.replaceAll(/[^\w.-]+/g, '_');
-  return [`curl -X POST ${address}generate -H 'content-type: application/json' -H 'accept: ${picture ? 'image/png' : 'application/json'}'`,
-    `  -d '${body}'`, `  -o ${file}.${picture ? 'png' : 'json'}`].join(' \\\n');
-}

@@ -1,7 +1,11 @@
 // The stage: samples on their way from noise, progress, and the replay of the way afterwards.
+import { copy } from './clipboard.js';
 import { Film } from './film.js';
+import { write as address } from './generate-link.js';
+import { isKeyed } from './key.js';
 import { pictureView, save } from './pictures.js';
 import { pointsView } from './points.js';
+import { program } from './programs.js';
 import { duration, plural, seconds } from './words.js';
 
 const $ = (id) => document.getElementById(id);
@@ -117,7 +121,19 @@ function sayWhere() {
   $('replay').setAttribute('aria-valuetext', text);
 }
 
+/** What was made, as it would be made again: with the seed that it had. */
+function again() {
+  const { model, labelIndex: label, count, solver, steps, cfgScale } = settings;
+  return { model, label: label ?? undefined, count, solver, steps, cfgScale, seed };
+}
+
+const say = (text) => { $('said').textContent = text; };
+
 export function setup() {
+  $('share').addEventListener('click', () => copy(
+    location.href.split('#')[0] + address({ ...again(), label: settings.label }), $('share'), say));
+  $('copy').addEventListener('click', () => copy(program($('copy-as').value, again(), settings,
+    new URL('.', location.href.split('#')[0]).href, isKeyed()), $('copy'), say));
   $('replay').addEventListener('input', () => {
     film.show(Number($('replay').value));
     sayWhere();

@@ -34,6 +34,9 @@ const MEANINGS = {
   worker_lost: 'What generated the images was lost several times. Try again.',
   registry_unavailable: 'The place where models are kept cannot be reached. Try again in a while.',
   store_unavailable: 'The server cannot reach its storage. Try again in a while.',
+  unauthenticated: 'The server does not know the API key any more. Load the page again to say another.',
+  rate_limited: 'This key has asked often enough for a while.',
+  too_many_jobs: 'This key has as many jobs as it may have at once.',
   no_trainer: null, // the server says why there is none
 };
 

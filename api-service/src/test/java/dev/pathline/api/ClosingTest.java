@@ -36,8 +36,9 @@ class ClosingTest {
     @BeforeEach
     void start() {
         context = new SpringApplicationBuilder(TestApplication.class).properties(
-                "spring.config.import=classpath:pathline-api.yml", "server.port=0", "pathline.api.keys.required=never",
-                "server.shutdown=graceful", "spring.lifecycle.timeout-per-shutdown-phase=10s").run();
+                "spring.config.import=classpath:pathline-api.yml", "server.port=0",
+                "server.shutdown=graceful", "spring.lifecycle.timeout-per-shutdown-phase=10s")
+                .run("--pathline.api.keys.required=never");
         worker = context.getBean(MixtureWorker.class);
         int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
         client = WebClient.create("http://localhost:" + port);

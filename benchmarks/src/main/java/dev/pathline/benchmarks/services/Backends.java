@@ -112,7 +112,7 @@ final class Backends implements AutoCloseable {
     /** How services are told where both are. */
     Map<String, String> environment() {
         return Map.of("PATHLINE_STORE_URL", postgres.getJdbcUrl("postgres", "postgres"), "PATHLINE_STORE_USER",
-                "postgres", "PATHLINE_NATS_SERVERS", "nats://127.0.0.1:" + port);
+                "postgres", "PATHLINE_NATS_SERVERS", "nats://127.0.0.1:" + port, "PATHLINE_API_KEYS_REQUIRED", "never");
     }
 
     Counts counts() throws SQLException, IOException, InterruptedException {

@@ -63,7 +63,8 @@ final class Containers implements AutoCloseable {
                 .withEnv(Map.of("PATHLINE_STORE_URL", "jdbc:postgresql://postgres:5432/" + postgres.getDatabaseName(),
                         "PATHLINE_STORE_USER", postgres.getUsername(), "PATHLINE_STORE_PASSWORD",
                         postgres.getPassword(),
-                        "PATHLINE_NATS_SERVERS", "nats://nats:4222", "PATHLINE_JAVA_OPTS",
+                        "PATHLINE_NATS_SERVERS", "nats://nats:4222", "PATHLINE_API_KEYS_REQUIRED", "never",
+                        "PATHLINE_JAVA_OPTS",
                         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"))
                 .withEnv(environment).withExposedPorts(ports);
         service.addExposedPort(MANAGEMENT);

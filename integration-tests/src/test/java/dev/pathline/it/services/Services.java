@@ -53,6 +53,7 @@ final class Services implements AutoCloseable {
                 folder.resolve("trained") + "," + ROOT.resolve("models"), "PATHLINE_IMAGES_DIRECTORY",
                 folder.resolve("images").toString(), "PATHLINE_RUNS", folder.resolve("runs").toString(),
                 "PATHLINE_PROFILES", folder.resolve("profiles").toString()));
+        all.put("PATHLINE_API_KEYS_REQUIRED", "never");
         all.putAll(more);
         return all;
     }

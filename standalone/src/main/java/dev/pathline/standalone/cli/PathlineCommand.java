@@ -1,6 +1,7 @@
 package dev.pathline.standalone.cli;
 
 import dev.pathline.standalone.cli.experiment.ExperimentCommand;
+import dev.pathline.standalone.cli.keys.KeysCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,8 @@ import picocli.CommandLine.ParameterException;
             TrainCommand.class, DistillCommand.class,
             ReportCommand.class,
             EvaluateCommand.class, BenchCommand.class, ImportCommand.class, ExportCommand.class, RegisterCommand.class,
-            AliasCommand.class, VerifyCommand.class, GcCommand.class, ExperimentCommand.class})
+            AliasCommand.class, VerifyCommand.class, GcCommand.class, ExperimentCommand.class,
+            KeysCommand.class})
 public final class PathlineCommand {
 
     private static final String DEBUG = "PATHLINE_DEBUG";

@@ -44,8 +44,8 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Integer port;
 
     @Option(names = "--address", paramLabel = "ADDRESS",
-            description = "the address to listen on (default: 127.0.0.1, this machine only; there is no authentication; also"
-                    + " PATHLINE_ADDRESS, or Spring's SERVER_ADDRESS)")
+            description = "the address to listen on (default: 127.0.0.1, this machine only; at another one API keys are asked for, see"
+                    + " pathline keys; also PATHLINE_ADDRESS, or Spring's SERVER_ADDRESS)")
     private @Nullable String address;
 
     @Option(names = "--device", paramLabel = "DEVICE",

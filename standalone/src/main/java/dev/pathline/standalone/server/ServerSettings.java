@@ -79,7 +79,7 @@ public record ServerSettings(String address, int port, boolean tls, List<String>
         }
         boolean taken;
         try {
-            taken = OwnerMark.isHeld(Storage.lock(state));
+            taken = OwnerMark.isHeld(StateFolder.lock(state));
         } catch (IOException e) {
             // Nobody was there yet, or what is wrong is told when it is opened.
             taken = false;

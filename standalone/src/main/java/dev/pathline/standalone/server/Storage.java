@@ -74,12 +74,12 @@ final class Storage implements AutoCloseable {
         OwnerMark owner = take(folder);
         SqlDatabase database = null;
         try {
-            database = SqlDatabase.open(SqlDatabase.Settings.file(folder.resolve("jobs.db").toString()));
+            database = SqlDatabase.open(SqlDatabase.Settings.file(StateFolder.database(folder).toString()));
             var jobs = new SqlJobStore(database, properties.queueCapacity());
             jobs.endLeases();
             LOG.info("jobs and their images are kept in {}: {} wait", folder, jobs.depth().waiting());
             return new Storage(jobs, new SqlEventLog(database, live(properties)),
-                    new DirectoryBlobStore(folder.resolve("images"), clock), database, owner);
+                    new DirectoryBlobStore(StateFolder.images(folder), clock), database, owner);
         } catch (RuntimeException e) {
             close(database, owner);
             throw e;
@@ -89,16 +89,11 @@ final class Storage implements AutoCloseable {
     private static OwnerMark take(Path folder) {
         try {
             Files.createDirectories(folder);
-            return OwnerMark.tryTake(lock(folder)).orElseThrow(() -> taken(folder));
+            return OwnerMark.tryTake(StateFolder.lock(folder)).orElseThrow(() -> taken(folder));
         } catch (IOException e) {
             throw new UncheckedIOException("nothing can be kept in " + folder
                     + ": choose another folder with --state, or keep nothing with --memory", e);
         }
-    }
-
-    /** Returns the file that the server of a folder holds. */
-    static Path lock(Path folder) {
-        return folder.resolve("lock");
     }
 
     /** Returns what is said where another server has a folder. */

@@ -29,6 +29,10 @@ final class Server {
             description = "the server (default: http://localhost:8080; also PATHLINE_URL)")
     private String url = "http://localhost:8080";
 
+    @Option(names = "--key", paramLabel = "KEY", defaultValue = "${PATHLINE_API_KEY}",
+            description = "the API key, where the server asks for one (better PATHLINE_API_KEY, which nobody else on the machine sees)")
+    private @Nullable String key;
+
     /** Kept open from request to request; a command's process ends it. */
     private @Nullable HttpClient client;
 
@@ -39,36 +43,41 @@ final class Server {
 
     /** Returns what stands at an address, or empty if the server has nothing to say there. */
     Optional<JsonNode> find(String path) {
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build());
+        HttpResponse<byte[]> answer = send(request(path).build());
         return answer.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(json(answer.body()));
     }
 
     /** Returns the bytes that stand at an address. */
     byte[] bytes(String path) {
-        return send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build()).body();
+        return send(request(path).build()).body();
     }
 
     /** Returns the bytes that stand at an address, or empty if they are not kept. */
     Optional<byte[]> bytesIfKept(String path) {
-        HttpResponse<byte[]> answer = exchange(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).build());
+        HttpResponse<byte[]> answer = exchange(request(path).build());
         return answer.statusCode() == NOT_FOUND ? Optional.empty() : Optional.of(successful(answer).body());
     }
 
     /** Puts JSON at an address. */
     void put(String path, String body) {
-        send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).header("content-type", "application/json")
+        send(request(path).header("content-type", "application/json")
                 .PUT(BodyPublishers.ofString(body)).build());
     }
 
     /** Sends JSON, and returns the answer. */
     JsonNode post(String path, String body) {
-        return json(send(HttpRequest.newBuilder(at(path)).timeout(TIMEOUT).header("content-type", "application/json")
+        return json(send(request(path).header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(body)).build()).body());
     }
 
     /** Writes a text so that it can be part of an address. */
     static String escaped(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at(path)).timeout(TIMEOUT);
+        return key == null || key.isBlank() ? request : request.header("authorization", "Bearer " + key.strip());
     }
 
     private URI at(String path) {
