@@ -4,6 +4,7 @@ import dev.pathline.api.access.Admission;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.webhooks.WebhookRules;
 import dev.pathline.api.docs.OpenApiDetails;
+import dev.pathline.api.docs.OpenApiExamples;
 import dev.pathline.api.events.LiveEvents;
 import dev.pathline.api.experiments.ExperimentRouting;
 import dev.pathline.api.generate.Acceptance;
@@ -50,6 +51,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -204,6 +207,22 @@ public class ApiServiceConfiguration {
     @Bean
     OpenApiDetails openApiDetails() {
         return new OpenApiDetails();
+    }
+
+    @Bean
+    OpenApiExamples openApiExamples() {
+        return new OpenApiExamples();
+    }
+
+    /** Names that stay when an operation is added: generated clients call them so. */
+    @Bean
+    OperationCustomizer operationNames() {
+        return (operation, handler) -> {
+            String tag = operation.getTags().getFirst().toLowerCase(Locale.ROOT);
+            String method = handler.getMethod().getName();
+            operation.setOperationId(tag.equals(method) ? method : tag + "_" + method);
+            return operation;
+        };
     }
 
     @Bean

@@ -108,7 +108,7 @@ class CatalogTest extends ApiTestBase {
         assertThat(request.path("properties").path("churnNoise").path("maximum").asDouble()).isEqualTo(2);
         assertThat(request.path("properties").propertyNames()).containsExactlyInAnyOrderElementsOf(fields);
         assertThat(request.path("properties").path("label").path("oneOf")).hasSize(2);
-        assertThat(api.path("paths").path("/jobs").path("get").path("responses").path("default").path("content")
+        assertThat(api.path("paths").path("/jobs").path("get").path("responses").path("4XX").path("content")
                 .propertyNames()).containsExactly("application/problem+json");
         client.get().uri("/swagger-ui.html").exchange().expectStatus().is3xxRedirection();
     }

@@ -5,6 +5,10 @@ import dev.pathline.diffusion.solver.SolverOption;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -21,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,6 +45,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
 
     private static final String REQUEST = "GenerateRequest";
     private static final String PROBLEM = "Problem";
+    private static final String KEY = "key";
     private static final int DAY = 86_400_000;
     private static final String CARD = "Model";
 
@@ -47,7 +53,11 @@ public final class OpenApiDetails implements OpenApiCustomizer {
     public void customise(OpenAPI api) {
         api.setInfo(new Info().title("Pathline").version("1")
                 .description("Images from diffusion and flow-map models, with every step as it happens."));
-        api.setServers(List.of());
+        api.getInfo().setLicense(new License().name("Apache-2.0").identifier("Apache-2.0"));
+        api.setServers(List.of(new Server().url("/").description("where this document is")));
+        api.getComponents().addSecuritySchemes(KEY, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")
+                .description("An API key, where the server asks for one; the page's cookie says one, too."));
+        api.setSecurity(List.of(new SecurityRequirement().addList(KEY)));
         var components = api.getComponents();
         components.addSchemas(REQUEST, request());
         components.addSchemas(PROBLEM, problem());
@@ -59,7 +69,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 new MapSchema().additionalProperties(true)
                         .description("The specification as it was given"));
         // Left over from types that never appear in JSON as objects.
-        List.of("Index", "Name", "Label", "ServerSentEventString", "JsonNode").forEach(components.getSchemas()::remove);
+        List.of("Index", "Name", "Label", "ServerSentEventString", "JsonNode", "Webhook", "SamplingSettings",
+                "Prompt", "Preview", "JobTerms", "CfgInterval").forEach(components.getSchemas()::remove);
         answer(api, "/models", "application/json", new ArraySchema().items(reference(CARD)));
         answer(api, "/models/{name}", "application/json", reference(CARD));
         answer(api, "/jobs/{id}/events", "text/event-stream", new StringSchema()
@@ -70,10 +81,16 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .description("Events queued, started, progress, snapshot, sheet, warning, blocked, unblocked, "
                         + "stepped-back, evaluation, preparation, paused, resumed, succeeded, failed, cancelled; data is JSON. reconnect is "
                         + "the last where the server stops first. 204 where nothing comes after a position"));
+        answer(api, "/training-runs/{id}/progress", "application/json", new ArraySchema().items(progress()));
         answer(api, "/training-runs/{id}/sheets/{file}", "image/png", new StringSchema().format("binary"));
         answer(api, "/training-runs/{id}/report", "text/html", new StringSchema());
         answer(api, "/jobs/{id}/images/{file}", "image/png", new StringSchema().format("binary"));
         api.getPaths().values().stream().flatMap(path -> path.readOperations().stream()).forEach(this::mayFail);
+        nullable(api, "JobAnswer", "arm");
+        nullable(api, "JobPage", "nextCursor");
+        // Whoever says a key has none yet.
+        Objects.requireNonNull(api.getPaths().get("/session")).readOperations()
+                .forEach(operation -> operation.setSecurity(List.of()));
     }
 
     private static Schema<?> request() {
@@ -157,9 +174,31 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         return schema.addProperty("error", error);
     }
 
+    private static Schema<?> progress() {
+        Schema<?> point = new ObjectSchema().description("A point of a run's curves");
+        List.of("step", "steps", "images")
+                .forEach(name -> point.addProperty(name, new IntegerSchema().format("int64")));
+        List.of("loss", "gradientNorm", "imagesPerSecond").forEach(name -> point.addProperty(name, new NumberSchema()));
+        return point.addProperty("etaMs", new IntegerSchema().format("int64")).addProperty("byNoise",
+                new ArraySchema().items(new MapSchema().additionalProperties(true))
+                        .description("the loss by noise level, from the cleanest on"));
+    }
+
+    /** What is said also where there is nothing. */
+    private static void nullable(OpenAPI api, String schema, String field) {
+        Schema<?> whole = Objects.requireNonNull(api.getComponents().getSchemas().get(schema), schema);
+        Schema<?> text = whole.getProperties().get(field);
+        if (text != null) {
+            text.setTypes(Set.of("string", "null"));
+        }
+    }
+
     private void mayFail(Operation operation) {
-        operation.getResponses().addApiResponse("default", new ApiResponse().description("A problem")
-                .content(content("application/problem+json", reference(PROBLEM))));
+        for (String kind : List.of("4XX", "5XX")) {
+            operation.getResponses().addApiResponse(kind, new ApiResponse()
+                    .description(kind.startsWith("4") ? "What is asked cannot be" : "The server cannot")
+                    .content(content("application/problem+json", reference(PROBLEM))));
+        }
     }
 
     private static void answer(OpenAPI api, String path, String mediaType, Schema<?> schema) {
