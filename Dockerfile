@@ -43,6 +43,7 @@ COPY adapters/distributed/pom.xml adapters/distributed/
 COPY inference-worker/pom.xml inference-worker/
 COPY trainer-service/pom.xml trainer-service/
 COPY api-service/pom.xml api-service/
+COPY client/pom.xml client/
 COPY standalone/pom.xml standalone/
 COPY integration-tests/pom.xml integration-tests/
 COPY benchmarks/pom.xml benchmarks/

@@ -143,8 +143,13 @@ final class MixtureWorker implements AutoCloseable {
         List<JobResult.Image> images = new ArrayList<>();
         for (int index = 0; index < samples.size(); index++) {
             float[] sample = floats(samples.get(index));
+            int[] shape = card.shape().stream().mapToInt(Integer::intValue).toArray();
             blobs.put(BlobKeys.image(claim.jobId(), claim.attempt(), index, ImageFormat.NPY),
-                    Npy.encode(sample, 1, 8, 8));
+                    Npy.encode(sample, shape));
+            if (!Raster.isPicture(shape)) {
+                images.add(new JobResult.Image(index, null, null));
+                continue;
+            }
             blobs.put(BlobKeys.image(claim.jobId(), claim.attempt(), index, ImageFormat.PNG),
                     Png.withText(Png.encode(Raster.ofSample(sample, 1, 8, 8)),
                             ImageText.of(request, begun.get().profile(), index)));

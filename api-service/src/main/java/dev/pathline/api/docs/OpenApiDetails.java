@@ -19,6 +19,7 @@ import io.swagger.v3.oas.models.media.NumberSchema;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -88,6 +89,16 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         api.getPaths().values().stream().flatMap(path -> path.readOperations().stream()).forEach(this::mayFail);
         nullable(api, "JobAnswer", "arm");
         nullable(api, "JobPage", "nextCursor");
+        nullable(api, "SolverAnswer", "defaultTimeGrid");
+        for (String path : List.of("/generate", "/v1/images/generations")) {
+            Operation post = Objects.requireNonNull(api.getPaths().get(path)).getPost();
+            post.addParametersItem(header("Idempotency-Key",
+                    "the same key and body give the same job, the same key and another body a 422").schema(
+                            new StringSchema().minLength(1).maxLength(255)));
+        }
+        Objects.requireNonNull(api.getPaths().get("/generate")).getPost().addParametersItem(
+                header("Prefer", "respond-async answers 202 at once")
+                        .schema(new StringSchema().example("respond-async")));
         // Whoever says a key has none yet.
         Objects.requireNonNull(api.getPaths().get("/session")).readOperations()
                 .forEach(operation -> operation.setSecurity(List.of()));
@@ -170,8 +181,14 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         schema.addProperty("errors", new ArraySchema().items(new ObjectSchema()
                 .addProperty("field", new StringSchema()).addProperty("message", new StringSchema())));
         Schema<?> error = new ObjectSchema().description("the same for OpenAI's clients");
-        List.of("message", "type", "code", "param").forEach(name -> error.addProperty(name, new StringSchema()));
+        List.of("message", "type", "code").forEach(name -> error.addProperty(name, new StringSchema()));
+        error.addProperty("param",
+                new StringSchema().types(Set.of("string", "null")).description("the first field that is wrong"));
         return schema.addProperty("error", error);
+    }
+
+    private static Parameter header(String name, String description) {
+        return new Parameter().in("header").name(name).description(description).required(false);
     }
 
     private static Schema<?> progress() {

@@ -4,8 +4,11 @@ import dev.pathline.common.wire.Json;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem.HttpMethod;
+import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MapSchema;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.parameters.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,13 +69,31 @@ public final class OpenApiExamples implements OpenApiCustomizer {
         if (example == null) {
             return;
         }
-        if (example.request() != null && operation.getRequestBody() != null) {
+        if (example.request() != null) {
+            if (operation.getRequestBody() == null) {
+                operation.setRequestBody(new RequestBody().required(true).content(object()));
+            }
             set(operation.getRequestBody().getContent(), example.request());
         }
         if (example.response() != null) {
             operation.getResponses().entrySet().stream().filter(answer -> answer.getKey().startsWith("2"))
-                    .forEach(answer -> set(answer.getValue().getContent(), example.response()));
+                    .map(Map.Entry::getValue).forEach(answer -> {
+                        if (answer.getContent() == null || answer.getContent().isEmpty()) {
+                            answer.setContent(example.response().isArray() ? array() : object());
+                        }
+                        set(answer.getContent(), example.response());
+                    });
         }
+    }
+
+    /** Of what is written as a tree, the example says more than a schema. */
+    private static Content object() {
+        return new Content().addMediaType(JSON, new MediaType().schema(new MapSchema().additionalProperties(true)));
+    }
+
+    private static Content array() {
+        return new Content().addMediaType(JSON,
+                new MediaType().schema(new ArraySchema().items(new MapSchema().additionalProperties(true))));
     }
 
     /** SpringDoc writes plain collections, and knows nothing of a tree. */

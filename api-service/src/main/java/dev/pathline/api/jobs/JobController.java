@@ -12,6 +12,7 @@ import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobAnswer;
+import dev.pathline.common.wire.JobPage;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -107,7 +108,7 @@ public final class JobController {
     @Operation(summary = "Jobs, newest first",
             description = "metadata.NAME=VALUE lists those with this metadata; since and before are times of their acceptance,"
                     + " such as 2026-12-01T10:00:00Z.")
-    public Mono<JobService.JobPage> list(
+    public Mono<JobPage> list(
             Caller caller,
             @Parameter(hidden = true) ServerHttpRequest http,
             @RequestParam(required = false) @Nullable String state,

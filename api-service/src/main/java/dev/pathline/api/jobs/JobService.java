@@ -14,8 +14,7 @@ import dev.pathline.common.port.BlobStore;
 import dev.pathline.common.port.JobStore;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobAnswer;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import dev.pathline.common.wire.JobPage;
 
 /** What can be done with a job that exists. Methods may block. */
 public final class JobService {
@@ -112,11 +111,4 @@ public final class JobService {
         return new ApiException(ErrorCode.UNKNOWN_JOB, "Job " + shown + " is not known here");
     }
 
-    /**
-     * A page of jobs.
-     *
-     * @param jobs newest first
-     * @param nextCursor where the next page begins, or null if this is the last
-     */
-    public record JobPage(List<JobAnswer> jobs, @Nullable String nextCursor) {}
 }

@@ -53,7 +53,10 @@ final class JsonBody {
     }
 
     private static String firstLine(String message) {
-        int end = message.indexOf('\n');
+        // What follows says where Jackson has read it, and how that could be shown.
+        int end = message.indexOf(" (start marker at") < 0
+                ? message.indexOf('\n')
+                : message.indexOf(" (start marker at");
         String line = end < 0 ? message : message.substring(0, end);
         return line.length() > 200 ? line.substring(0, 200) + "..." : line;
     }

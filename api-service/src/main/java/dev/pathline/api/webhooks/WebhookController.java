@@ -8,15 +8,14 @@ import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.common.port.WebhookOutbox.Delivery;
 import dev.pathline.common.port.WebhookOutbox.State;
+import dev.pathline.common.wire.WebhookAnswer;
+import dev.pathline.common.wire.WebhookPage;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -36,39 +35,9 @@ public final class WebhookController {
         this.outbox = outbox;
     }
 
-    /**
-     * What became of a webhook.
-     *
-     * @param job the job
-     * @param url where it goes
-     * @param state {@code pending}, {@code delivered} or {@code dead}
-     * @param attempts how often it was tried
-     * @param dueAt when it is tried next; left out if it is not
-     * @param error why the last attempt failed; left out if it did not
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record WebhookAnswer(String job, String url, String state, int attempts, @Nullable Instant dueAt,
-            @Nullable String error) {
-
-        static WebhookAnswer of(Delivery delivery) {
-            return new WebhookAnswer(delivery.id(), delivery.url(), delivery.state().wire(), delivery.attempts(),
-                    delivery.dueAt(), delivery.error());
-        }
-    }
-
-    /**
-     * Some webhooks.
-     *
-     * @param webhooks those of the newest jobs first
-     * @param nextCursor where the next page begins; left out if this is the last
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record WebhookPage(List<WebhookAnswer> webhooks, @Nullable String nextCursor) {
-
-        /** Copies the list. */
-        public WebhookPage {
-            webhooks = List.copyOf(webhooks);
-        }
+    private static WebhookAnswer answer(Delivery delivery) {
+        return new WebhookAnswer(delivery.id(), delivery.url(), delivery.state().wire(), delivery.attempts(),
+                delivery.dueAt(), delivery.error());
     }
 
     /** Lists. */
@@ -88,7 +57,8 @@ public final class WebhookController {
         String from = Paging.cursor(cursor);
         return Blocking.call(() -> {
             WebhookOutbox.Page page = outbox.list(new WebhookOutbox.Query(caller.seesOnly(), only, most, from));
-            return new WebhookPage(page.deliveries().stream().map(WebhookAnswer::of).toList(), page.nextCursor());
+            return new WebhookPage(page.deliveries().stream().map(WebhookController::answer).toList(),
+                    page.nextCursor());
         });
     }
 
@@ -96,7 +66,7 @@ public final class WebhookController {
     @PostMapping("/webhooks/{job}/retry")
     @Operation(summary = "Send a dead webhook again, from the first attempt on")
     public Mono<WebhookAnswer> retry(@PathVariable String job, Caller caller) {
-        return Blocking.call(() -> outbox.revive(job, caller.seesOnly()).map(WebhookAnswer::of)
+        return Blocking.call(() -> outbox.revive(job, caller.seesOnly()).map(WebhookController::answer)
                 .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_WEBHOOK,
                         "There is no dead webhook of job "
                                 + (job.length() > 64 ? job.substring(0, 64) + "..." : job))));

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The API and a worker as processes on PostgreSQL and NATS beside the server in one JVM, turn by turn on one machine: the time of
@@ -43,7 +42,8 @@ public final class Beside {
             shared.put("PATHLINE_IMAGES_DIRECTORY", folder.resolve("images").toString());
             Server one = server(started, "standalone", List.of("serve", "--state", folder.resolve("state").toString()),
                     Map.of("PATHLINE_MODELS", "models"), folder);
-            started.add(process("inference-worker", List.of(), shared, Backends.freePort(), folder));
+            started.add(
+                    ServiceJar.start("inference-worker", List.of(), List.of(), shared, Backends.freePort(), folder));
             Server services = server(started, "api-service", List.of(), shared, folder);
             var latencies = new ArrayList<List<Double>>(List.of(new ArrayList<>(), new ArrayList<>()));
             var rows = new ArrayList<List<Double>>(List.of(new ArrayList<>(), new ArrayList<>()));
@@ -87,7 +87,7 @@ public final class Beside {
     private static Server server(List<Process> started, String module, List<String> arguments,
             Map<String, String> environment, Path folder) throws Exception {
         int port = Backends.freePort();
-        started.add(process(module, arguments, environment, port, folder));
+        started.add(ServiceJar.start(module, List.of(), arguments, environment, port, folder));
         URI address = URI.create("http://localhost:" + port);
         // Whoever makes an image is ready.
         for (int i = 0;; i++) {
@@ -106,22 +106,5 @@ public final class Beside {
             }
             Thread.sleep(500);
         }
-    }
-
-    private static Process process(String module, List<String> arguments, Map<String, String> environment, int port,
-            Path folder) throws IOException {
-        Path jar;
-        try (Stream<Path> files = Files.list(Path.of(module, "target"))) {
-            jar = files.filter(file -> file.toString().endsWith("-app.jar")).findFirst().orElseThrow();
-        }
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true", "-jar", jar.toString()));
-        command.addAll(arguments);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(folder.resolve(module + ".log").toFile());
-        builder.environment().putAll(environment);
-        builder.environment().putAll(Map.of("PATHLINE_PORT", Integer.toString(port), "PATHLINE_MANAGEMENT_PORT",
-                Integer.toString(Backends.freePort()), "OMP_WAIT_POLICY", "passive"));
-        return builder.start();
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjIntConsumer;
 import reactor.core.Disposable;
 
 /**
@@ -38,6 +39,7 @@ final class SleepingWorker implements AutoCloseable {
     private final ExecutorService tellers = Executors.newVirtualThreadPerTaskExecutor();
     private final Disposable signals;
     private final Thread thread;
+    private final ObjIntConsumer<String> telling;
     private volatile boolean stopped;
 
     /** A job that runs: what is told of it comes one after the other. */
@@ -67,6 +69,18 @@ final class SleepingWorker implements AutoCloseable {
      * @param events counts what it has told
      */
     SleepingWorker(String name, Ports ports, int places, Duration evaluation, LongAdder ended, LongAdder events) {
+        this(name, ports, places, evaluation, ended, events, (job, step) -> {
+        });
+    }
+
+    /**
+     * Starts a worker.
+     *
+     * @param telling hears of each step before anybody else does
+     */
+    SleepingWorker(String name, Ports ports, int places, Duration evaluation, LongAdder ended, LongAdder events,
+            ObjIntConsumer<String> telling) {
+        this.telling = telling;
         this.name = name;
         this.ports = ports;
         this.places = places;
@@ -116,6 +130,7 @@ final class SleepingWorker implements AutoCloseable {
             int step = ++run.step;
             int steps = run.job.request().evaluations();
             run.tell(() -> {
+                telling.accept(run.claim.jobId(), step);
                 ports.lifecycle().advance(run.claim, new JobEvent.Step(step, steps, step, 1.0, 0.0, null, List.of()));
                 events.increment();
             }, tellers);

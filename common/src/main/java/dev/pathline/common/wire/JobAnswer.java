@@ -75,10 +75,11 @@ public record JobAnswer(
 
     /** Copies the collections. */
     public JobAnswer {
-        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        // What is empty is left out, and comes back as nothing.
+        options = options == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(options));
         times = times == null ? null : List.copyOf(times);
         images = List.copyOf(images);
-        warnings = List.copyOf(warnings);
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
