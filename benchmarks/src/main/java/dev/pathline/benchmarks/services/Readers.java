@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +42,8 @@ public final class Readers {
     private static final int JOBS = 500;
     private static final int ABORTED = 10_000;
     private static final int STEPS = 60;
+    /** Seconds. */
+    private static final int PATIENCE = 240;
     private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-z]{26})\"");
     private static final Pattern STEP = Pattern.compile("\"step\":(\\d+)");
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
@@ -124,12 +125,12 @@ public final class Readers {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             watched[0] = id(client.send(request(address, STEPS, true), BodyHandlers.ofString()).body());
             for (int i = 0; i < READERS; i++) {
-                threads.submit(() -> read(address, watched[0], told, delays, last, began));
+                var _ = threads.submit(() -> read(address, watched[0], told, delays, last, began));
             }
             began.await(60, TimeUnit.SECONDS);
             Socket silent = silent(address, watched[0]);
             for (int i = 0; i < JOBS; i++) {
-                threads.submit(() -> {
+                var _ = threads.submit(() -> {
                     if (client.send(request(address, STEPS, false), BodyHandlers.ofString()).statusCode() == 200) {
                         answered.incrementAndGet();
                     }
@@ -143,7 +144,7 @@ public final class Readers {
                             told.put(step, System.nanoTime());
                         }
                     })) {
-                for (int i = 0; i < STEPS + 15; i++) {
+                for (int i = 0; i < PATIENCE && (answered.get() < JOBS || last.get() < READERS); i++) {
                     Thread.sleep(1000);
                     most[0] = Math.max(most[0], resident(api));
                 }
@@ -208,7 +209,7 @@ public final class Readers {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < ABORTED; i++) {
                 atOnce.acquire();
-                threads.submit(() -> {
+                var _ = threads.submit(() -> {
                     try (var socket = new Socket(uri.getHost(), uri.getPort())) {
                         socket.getOutputStream().write(
                                 ("POST /generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -222,17 +223,22 @@ public final class Readers {
                 });
             }
         }
-        Thread.sleep(5000);
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> queued = client.send(HttpRequest.newBuilder(URI.create(address + "/jobs?state=queued"))
-                    .build(), BodyHandlers.ofString());
-            HttpResponse<String> running = client
-                    .send(HttpRequest.newBuilder(URI.create(address + "/jobs?state=running"))
-                            .build(), BodyHandlers.ofString());
-            System.out.printf(Locale.ROOT, "| requests that were let go of; of their jobs go on | %d; %d |%n", ABORTED,
-                    ids(queued.body()) + ids(running.body()));
-        }
+        long left = System.nanoTime();
+        int rest;
+        do {
+            Thread.sleep(500);
+            rest = jobs(address, "queued") + jobs(address, "running");
+        } while (rest > 0 && System.nanoTime() - left < PATIENCE * 1_000_000_000L);
+        System.out.printf(Locale.ROOT, "| requests that were let go of; of their jobs go on; s until the last was cancelled | %d; %d; %.0f |%n",
+                ABORTED, rest, (System.nanoTime() - left) / 1e9);
         System.out.printf(Locale.ROOT, "| heap before and after that, MB | %.0f; %.0f |%n", before, heap(api));
+    }
+
+    private static int jobs(String address, String state) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return ids(client.send(HttpRequest.newBuilder(URI.create(address + "/jobs?limit=200&state=" + state)).build(),
+                    BodyHandlers.ofString()).body());
+        }
     }
 
     private static int ids(String text) {
