@@ -8,6 +8,8 @@ import dev.pathline.client.PathlineClient;
 import dev.pathline.client.PathlineException;
 import dev.pathline.common.wire.JobAnswer;
 import dev.pathline.common.wire.JobEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
@@ -78,13 +80,23 @@ class ClientIT {
             var times = new java.util.concurrent.atomic.AtomicInteger();
             List<JobEvent> events = cut.events(job).doOnNext(event -> {
                 if (event instanceof JobEvent.Step && times.getAndIncrement() == 3) {
-                    proxy.cut();
+                    cut(proxy);
                 }
             }).collectList().block(PATIENCE);
             List<Integer> steps = events.stream().filter(JobEvent.Step.class::isInstance)
                     .map(event -> ((JobEvent.Step) event).step()).toList();
             assertThat(steps).doesNotHaveDuplicates().isSorted();
             assertThat(events.getLast()).isInstanceOf(JobEvent.Succeeded.class);
+        }
+    }
+
+    private static void cut(CuttingProxy proxy) {
+        try {
+            proxy.cut();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            proxy.mend();
         }
     }
 

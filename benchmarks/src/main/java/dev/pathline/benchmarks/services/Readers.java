@@ -229,15 +229,17 @@ public final class Readers {
             Thread.sleep(500);
             rest = jobs(address, "queued") + jobs(address, "running");
         } while (rest > 0 && System.nanoTime() - left < PATIENCE * 1_000_000_000L);
-        System.out.printf(Locale.ROOT, "| requests that were let go of; of their jobs go on; s until the last was cancelled | %d; %d; %.0f |%n",
+        System.out.printf(Locale.ROOT,
+                "| requests that were let go of; of their jobs go on; s until the last was cancelled | %d; %d; %.0f |%n",
                 ABORTED, rest, (System.nanoTime() - left) / 1e9);
         System.out.printf(Locale.ROOT, "| heap before and after that, MB | %.0f; %.0f |%n", before, heap(api));
     }
 
     private static int jobs(String address, String state) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return ids(client.send(HttpRequest.newBuilder(URI.create(address + "/jobs?limit=200&state=" + state)).build(),
-                    BodyHandlers.ofString()).body());
+            return ids(
+                    client.send(HttpRequest.newBuilder(URI.create(address + "/jobs?limit=200&state=" + state)).build(),
+                            BodyHandlers.ofString()).body());
         }
     }
 
