@@ -10,6 +10,7 @@ import * as link from './generate-link.js';
 import * as generation from './generation.js';
 import * as key from './key.js';
 import * as models from './models.js';
+import * as operations from './operations.js';
 import * as stage from './stage.js';
 import * as training from './training.js';
 
@@ -69,22 +70,25 @@ async function showSection() {
   const trains = location.hash === '#training';
   const compared = compares(location.hash);
   const tries = experiments.isOurs(location.hash);
-  const generates = !trains && !compared && !tries;
+  const operates = operations.isOurs(location.hash);
+  const generates = !trains && !compared && !tries && !operates;
   $('generate-section').hidden = !generates;
   for (const [tab, current] of [['tab-training', trains], ['tab-compare', compared],
-    ['tab-experiments', tries], ['tab-generate', generates]]) {
+    ['tab-experiments', tries], ['tab-operations', operates], ['tab-generate', generates]]) {
     if (current) $(tab).setAttribute('aria-current', 'page');
     else $(tab).removeAttribute('aria-current');
   }
   document.querySelector('.skip').hidden = !generates;
-  if (trains || tries) models.rest();
+  if (trains || tries || operates) models.rest();
   if (trains) training.show();
   else training.hide();
+  if (operates) operations.show();
+  else operations.hide();
   if (!compared) compare.hide();
   gallery.show();
   if (tries) await experiments.show();
   else experiments.hide();
-  if (trains || tries) return;
+  if (trains || tries || operates) return;
   if (compared) await compare.show();
   await models.watch();
   const shared = link.read(location.hash);

@@ -19,6 +19,8 @@ import dev.pathline.api.health.ModelGauges;
 import dev.pathline.api.health.RegistryHealthIndicator;
 import dev.pathline.api.health.WorkersHealthIndicator;
 import dev.pathline.api.jobs.Estimates;
+import dev.pathline.api.jobs.EtaErrors;
+import dev.pathline.api.operations.OperationsController;
 import dev.pathline.api.jobs.Drafts;
 import dev.pathline.api.jobs.EventStreams;
 import dev.pathline.api.jobs.JobAnswers;
@@ -76,12 +78,30 @@ public class ApiServiceConfiguration {
     /** How much longer than it may a job waits at most. */
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(100);
 
+    /** How soon it is known how wrong an estimate was. */
+    private static final Duration ESTIMATE_CHECK = Duration.ofSeconds(2);
+
     /** How old the numbers of each model's jobs are at most. */
     private static final Duration JOB_COUNT = Duration.ofSeconds(5);
 
     @Bean
     Estimates estimates(JobStore store, WorkerLiveness workers) {
         return new Estimates(store, workers);
+    }
+
+    @Bean
+    EtaErrors etaErrors(JobStore store, MeterRegistry meters) {
+        return new EtaErrors(store, meters);
+    }
+
+    @Bean
+    Recurring lookedAtEstimates(EtaErrors errors) {
+        return new Recurring("find out how long jobs took", errors::look, ESTIMATE_CHECK);
+    }
+
+    @Bean
+    OperationsController operationsController(JobStore store, WorkerLiveness workers, EtaErrors errors) {
+        return new OperationsController(store, workers, errors);
     }
 
     @Bean
@@ -127,10 +147,11 @@ public class ApiServiceConfiguration {
             EventLog log,
             WorkerLiveness workers,
             Estimates estimates,
+            EtaErrors errors,
             Clock clock,
             Closing closing,
             ApiProperties properties) {
-        return new GenerationService(store, signals, log, workers, estimates, clock,
+        return new GenerationService(store, signals, log, workers, estimates, errors, clock,
                 properties.retryAfter(), properties.queueWithoutWorkers(), closing);
     }
 

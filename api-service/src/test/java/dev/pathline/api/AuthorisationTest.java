@@ -115,6 +115,7 @@ class AuthorisationTest extends ApiTestBase {
             POST /experiments/{name}/votes GENERATE
             POST /experiments/{name}/observations GENERATE
             PUT /experiments/{name}/arms/{arm}/measures/{metric} ADMIN
+            GET /operations ADMIN
             GET /training-runs TRAIN
             POST /training-runs TRAIN
             GET /training-runs/{id} TRAIN
@@ -286,6 +287,32 @@ class AuthorisationTest extends ApiTestBase {
                 .returnResult();
         assertThat(Json.MAPPER.readTree(often.getResponseBodyContent()).path("code").asString())
                 .isEqualTo("rate_limited");
+    }
+
+    @Test
+    void shouldServeAKeyTheSameArmEveryTime() {
+        String admin = keys.get(Role.ADMIN);
+        String design = "{\"name\":\"by-key\",\"unit\":\"key\",\"arms\":[{\"name\":\"few\",\"model\":\"stripes\",\"steps\":2},"
+                + "{\"name\":\"many\",\"model\":\"stripes\",\"steps\":4}],\"goal\":{\"metric\":\"totalMs\",\"difference\":100,"
+                + "\"deviation\":200}}";
+        for (String[] step : new String[][]{{"/experiments", design}, {"/experiments/by-key/start", "{}"}}) {
+            client.post().uri(step[0]).contentType(MediaType.APPLICATION_JSON).bodyValue(step[1])
+                    .headers(headers -> headers.setBearerAuth(admin)).exchange().expectStatus().is2xxSuccessful();
+        }
+        Set<String> arms = new TreeSet<>();
+        for (int i = 0; i < 12; i++) {
+            String key = key("unit" + i, Role.GENERATE);
+            Set<String> own = new TreeSet<>();
+            for (String subject : List.of("ada", "bob")) {
+                own.add(json(generate("{\"experiment\":\"by-key\",\"label\":\"rows\",\"subject\":\"" + subject + "\"}",
+                        headers -> headers.setBearerAuth(key)), 200).path("arm").asString());
+            }
+            assertThat(own).as("whatever the subject").hasSize(1);
+            arms.addAll(own);
+        }
+        assertThat(arms).containsExactly("by-key@1/few", "by-key@1/many");
+        JsonNode audit = get("/experiments/by-key", admin, 200).path("audit");
+        assertThat(audit.get(0).path("by").asString()).as("who did it").isEqualTo("admin");
     }
 
     @Test

@@ -174,7 +174,7 @@ class ExperimentPageIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"generate-section", "compare", "training"})
+    @CsvSource({"generate-section", "compare", "training", "operations"})
     void shouldKeepNobodyFromUsingTheOtherSections(String section) {
         try (Browser browser = Browser.open(1280, 900)) {
             browser.visit(server.address() + "/#" + section);

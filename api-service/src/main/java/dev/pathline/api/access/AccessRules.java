@@ -63,9 +63,9 @@ final class AccessRules {
         rule(Need.ADMIN, ANY, "/models/**");
         rule(Need.GENERATE, new HttpMethod[]{HttpMethod.POST}, "/generate", "/v1/images/generations",
                 "/experiments/*/pairs", "/experiments/*/votes", "/experiments/*/observations", "/webhooks/*/retry");
-        rule(Need.GENERATE, READ, "/experiments/**", "/webhooks/**", "/operations");
+        rule(Need.GENERATE, READ, "/experiments/**", "/webhooks/**");
         rule(Need.GENERATE, ANY, "/jobs/**");
-        rule(Need.ADMIN, ANY, "/experiments/**");
+        rule(Need.ADMIN, ANY, "/experiments/**", "/operations");
         rule(Need.TRAIN, ANY, "/training-runs/**");
     }
 

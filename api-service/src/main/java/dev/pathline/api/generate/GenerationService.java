@@ -4,6 +4,7 @@ import dev.pathline.api.access.Admission;
 import dev.pathline.api.access.Caller;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.jobs.Estimates;
+import dev.pathline.api.jobs.EtaErrors;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
@@ -34,6 +35,7 @@ public final class GenerationService {
     private final EventLog log;
     private final WorkerLiveness workers;
     private final Estimates estimates;
+    private final EtaErrors errors;
     private final JobIds ids;
     private final Clock clock;
     private final Duration retryAfter;
@@ -53,6 +55,7 @@ public final class GenerationService {
             EventLog log,
             WorkerLiveness workers,
             Estimates estimates,
+            EtaErrors errors,
             Clock clock,
             Duration retryAfter,
             boolean queueWithoutWorkers,
@@ -62,6 +65,7 @@ public final class GenerationService {
         this.log = log;
         this.workers = workers;
         this.estimates = estimates;
+        this.errors = errors;
         this.ids = new JobIds(clock);
         this.clock = clock;
         this.retryAfter = retryAfter;
@@ -117,8 +121,10 @@ public final class GenerationService {
     /** The job is accepted, whether anybody can be told or not. */
     private void tell(JobRecord job, JobStore.Place place) {
         try {
-            log.append(job.id(), EventLog.NO_ATTEMPT, new JobEvent.Queued(place.position(),
-                    estimates.waiting(place.rowsAhead(), job.request()), job.request().warnings()));
+            Long eta = estimates.waiting(place.rowsAhead(), job.request());
+            errors.expect(job.id(), eta);
+            log.append(job.id(), EventLog.NO_ATTEMPT, new JobEvent.Queued(place.position(), eta,
+                    job.request().warnings()));
         } catch (PortUnavailableException e) {
             LOG.warn("job {} is accepted, and those who watch are not told: {}", job.id(), e.getMessage());
         }
