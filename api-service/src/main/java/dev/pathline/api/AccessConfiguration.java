@@ -23,6 +23,8 @@ import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortT
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsConfiguration;
@@ -60,8 +62,8 @@ class AccessConfiguration {
     }
 
     @Bean
-    SecurityHeaders securityHeaders() {
-        return new SecurityHeaders();
+    SecurityHeaders securityHeaders(ApiProperties properties) {
+        return new SecurityHeaders(!properties.origins().isEmpty());
     }
 
     @Bean
@@ -120,8 +122,9 @@ class AccessConfiguration {
         return new AccessFilter(properties.hosts(), properties.origins(), server.getAddress());
     }
 
-    /** Lets the configured pages of other servers ask first, as browsers do, and read the answers. */
+    /** Lets the configured pages of other servers ask first, as browsers do, and read the answers, also that they need a key. */
     @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 15)
     CorsWebFilter corsFilter(AccessFilter access) {
         var pages = new CorsConfiguration();
         pages.setAllowedOriginPatterns(List.of("*")); // those that get here are the configured ones

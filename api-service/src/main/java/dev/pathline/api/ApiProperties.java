@@ -71,12 +71,13 @@ public record ApiProperties(
      */
     public record Keys(@DefaultValue("auto") Required required, @DefaultValue("") String admin) {
 
-        private static final int SHORTEST = 32;
+        private static final String FORM = "[A-Za-z0-9._~+/=-]{32,}";
 
-        /** Checks that nobody guesses it. */
+        /** Checks that nobody guesses it, and that headers and cookies can say it; files of secrets end with a new line. */
         public Keys {
-            require(admin.isEmpty() || admin.length() >= SHORTEST, "keys.admin", "must have at least " + SHORTEST
-                    + " characters, such as those of: openssl rand -hex 32");
+            admin = admin.strip();
+            require(admin.isEmpty() || admin.matches(FORM), "keys.admin",
+                    "must have at least 32 characters of those in base 64, such as: openssl rand -hex 32");
         }
 
         /** Says nothing of the key. */

@@ -33,14 +33,23 @@ class WebhookConfiguration {
     }
 
     @Bean
-    Recurring webhooks(JobStore jobs, WebhookOutbox outbox, WebhookRules rules, JobAnswers answers,
-            MeterRegistry meters,
-            Clock clock, ApiProperties properties) {
+    WebhookDeliveries webhookDeliveries(JobStore jobs, WebhookOutbox outbox, WebhookRules rules, JobAnswers answers,
+            MeterRegistry meters, Clock clock, ApiProperties properties) {
         ApiProperties.Webhooks settings = properties.webhooks();
         var sender = new WebhookSender(rules, settings.allowPrivate(), clock, settings.timeout());
-        var deliveries = new WebhookDeliveries(jobs, outbox, sender, answers, meters, new SecureRandom(),
-                settings.retries(), settings.timeout());
-        return new Recurring("tell of ended jobs", deliveries::deliver, settings.sendEvery());
+        return new WebhookDeliveries(jobs, outbox, sender, answers, meters, new SecureRandom(), settings.retries(),
+                settings.timeout());
+    }
+
+    @Bean
+    Recurring webhooksToSend(WebhookDeliveries deliveries, ApiProperties properties) {
+        return new Recurring("put webhooks of ended jobs into the outbox", deliveries::handOver,
+                properties.webhooks().sendEvery());
+    }
+
+    @Bean
+    Recurring sentWebhooks(WebhookDeliveries deliveries, ApiProperties properties) {
+        return new Recurring("send webhooks", deliveries::send, properties.webhooks().sendEvery());
     }
 
     @Bean

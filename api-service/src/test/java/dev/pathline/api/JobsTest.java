@@ -140,7 +140,8 @@ class JobsTest extends ApiTestBase {
         assertThat(ids("/jobs?metadata.team=a%26b&since=" + time)).containsExactly(second.path("id").asString());
         assertThat(ids("/jobs?metadata.team=a%26b&before=" + time)).containsExactly(first.path("id").asString());
         assertThat(ids("/jobs?since=2099-01-01T00:00:00%2B01:00")).isEmpty();
-        for (String wrong : List.of("since=yesterday", "before=2026", "metadata.a=1&metadata.a=2")) {
+        for (String wrong : List.of("since=yesterday", "since=%2B999999999-01-01T00:00:00Z",
+                "before=1969-01-01T00:00:00Z", "before=2026", "metadata.a=1&metadata.a=2")) {
             json(client.get().uri("/jobs?" + wrong), 400);
         }
     }

@@ -51,7 +51,7 @@ class NoTrainerTest extends ApiTestBase {
         assertThat(api.at("/paths/~1training-runs/post/requestBody/content").propertyNames())
                 .contains("application/json", "application/yaml");
         assertThat(api.at("/paths/~1training-runs/post/responses").propertyNames())
-                .containsExactlyInAnyOrder("200", "202", "default");
+                .containsExactlyInAnyOrder("200", "202", "4XX", "5XX");
         // Every field of the answer, and every event of the stream.
         JsonNode run = api.at("/components/schemas/TrainingRunAnswer/properties");
         assertThat(run.propertyNames()).containsExactlyInAnyOrderElementsOf(Stream
@@ -81,7 +81,7 @@ class NoTrainerTest extends ApiTestBase {
         assertThat(parameter.path("in").asString()).isEqualTo("query");
         assertThat(parameter.path("required").asBoolean()).isFalse();
         assertThat(operation.path("summary").asString()).isNotBlank();
-        assertThat(operation.at("/responses/default/content").propertyNames())
+        assertThat(operation.at("/responses/4XX/content").propertyNames())
                 .containsExactly("application/problem+json");
     }
 }

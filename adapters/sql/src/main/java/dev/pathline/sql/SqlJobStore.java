@@ -46,7 +46,7 @@ public final class SqlJobStore implements JobStore {
             update job set claims = claims + 1, worker = ?, lease_until = NOW + ?
             where ended_at is null and lease_until <= NOW and id = (
               select id from job where ended_at is null and lease_until <= NOW SERVED order by turn, id limit 1 LOCKED)
-            returning id, claims, record""";
+            returning id, claims, record, owner""";
     private static final String KEEP = """
             update job set lease_until = NOW + ?
             where ended_at is null and lease_until > NOW and (id, claims) in (values CLAIMS) returning id, claims""";
@@ -164,7 +164,7 @@ public final class SqlJobStore implements JobStore {
     }
 
     private Optional<JobRecord> record(String column, String value) {
-        return sql("select record from job where " + column + " = ?").param(value).query(SqlJobStore::read)
+        return sql("select record, owner from job where " + column + " = ?").param(value).query(SqlJobStore::read)
                 .optional();
     }
 
@@ -226,8 +226,9 @@ public final class SqlJobStore implements JobStore {
         }
         String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
         values.add(query.limit() + 1);
-        List<JobRecord> found = database.ask(() -> sql("select record from job" + where + " order by id desc limit ?")
-                .params(values).query(SqlJobStore::read).list());
+        List<JobRecord> found = database
+                .ask(() -> sql("select record, owner from job" + where + " order by id desc limit ?")
+                        .params(values).query(SqlJobStore::read).list());
         boolean more = found.size() > query.limit();
         List<JobRecord> page = more ? found.subList(0, query.limit()) : found;
         return new Page(List.copyOf(page), more ? page.getLast().id() : null);
@@ -241,7 +242,7 @@ public final class SqlJobStore implements JobStore {
 
     @Override
     public List<JobRecord> toNote(Noting who, int limit) {
-        return database.ask(() -> sql("select record from job where ended_at is not null and " + unnoted(who)
+        return database.ask(() -> sql("select record, owner from job where ended_at is not null and " + unnoted(who)
                 + " order by id limit ?").param(limit).query(SqlJobStore::read).list());
     }
 
@@ -365,6 +366,7 @@ public final class SqlJobStore implements JobStore {
     }
 
     private static JobRecord read(ResultSet row, int number) throws SQLException {
-        return Json.MAPPER.readValue(row.getString("record"), JobRecord.class);
+        // The column decides: a process of an earlier version writes records without what it does not know.
+        return Json.MAPPER.readValue(row.getString("record"), JobRecord.class).of(row.getString("owner"));
     }
 }

@@ -26,9 +26,16 @@ public final class SecurityHeaders implements WebFilter {
             .replace("img-src 'self' data: blob:", "img-src 'self' data: blob:; font-src 'self' data:");
     private static final Map<String, String> HEADERS = Map.of("X-Content-Type-Options", "nosniff", "X-Frame-Options",
             "DENY", "Referrer-Policy", "no-referrer", "Cross-Origin-Opener-Policy", "same-origin",
-            "Cross-Origin-Resource-Policy", "same-origin", "Permissions-Policy",
+            "Permissions-Policy",
             "camera=(), geolocation=(), microphone=()");
     private static final String YEAR = "max-age=31536000";
+
+    private final boolean others;
+
+    /** @param others whether pages of other servers are configured, which then show images of this one */
+    public SecurityHeaders(boolean others) {
+        this.others = others;
+    }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -36,6 +43,7 @@ public final class SecurityHeaders implements WebFilter {
         exchange.getResponse().beforeCommit(() -> {
             HttpHeaders headers = exchange.getResponse().getHeaders();
             HEADERS.forEach(headers::set);
+            headers.set("Cross-Origin-Resource-Policy", others ? "cross-origin" : "same-origin");
             if (!headers.containsHeader(POLICY)) {
                 String path = request.getPath().pathWithinApplication().value();
                 headers.set(POLICY, path.startsWith("/swagger-ui") || path.startsWith("/webjars") ? SWAGGER : STRICT);

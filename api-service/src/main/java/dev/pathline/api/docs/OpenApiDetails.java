@@ -23,6 +23,7 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +48,8 @@ public final class OpenApiDetails implements OpenApiCustomizer {
     private static final String REQUEST = "GenerateRequest";
     private static final String PROBLEM = "Problem";
     private static final String KEY = "key";
+    /** In an order, as all that is frozen. */
+    private static final Set<String> TEXT_OR_NULL = new LinkedHashSet<>(List.of("string", "null"));
     private static final int DAY = 86_400_000;
     private static final String CARD = "Model";
 
@@ -183,7 +186,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         Schema<?> error = new ObjectSchema().description("the same for OpenAI's clients");
         List.of("message", "type", "code").forEach(name -> error.addProperty(name, new StringSchema()));
         error.addProperty("param",
-                new StringSchema().types(Set.of("string", "null")).description("the first field that is wrong"));
+                new StringSchema().types(TEXT_OR_NULL).description("the first field that is wrong"));
         return schema.addProperty("error", error);
     }
 
@@ -206,7 +209,7 @@ public final class OpenApiDetails implements OpenApiCustomizer {
         Schema<?> whole = Objects.requireNonNull(api.getComponents().getSchemas().get(schema), schema);
         Schema<?> text = whole.getProperties().get(field);
         if (text != null) {
-            text.setTypes(Set.of("string", "null"));
+            text.setTypes(TEXT_OR_NULL);
         }
     }
 

@@ -4,6 +4,10 @@ import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.wire.Json;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
@@ -51,7 +55,9 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
         Problem problem = Problem.of(told, path, requestId);
         HttpHeaders headers = response.getHeaders();
         // What a controller had prepared for its own answer does not describe this one.
+        Map<String, List<String>> kept = shared(headers);
         headers.clear();
+        kept.forEach(headers::addAll);
         headers.set(RequestIds.HEADER, requestId);
         headers.setContentType(MediaType.parseMediaType(Problem.MEDIA_TYPE));
         headers.setCacheControl("no-store");
@@ -75,5 +81,17 @@ public final class ProblemHandler implements ErrorWebExceptionHandler {
         byte[] body = Json.MAPPER.writeValueAsBytes(problem);
         headers.setContentLength(body.length);
         return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    /** What lets a page of another origin read an answer is of every answer. */
+    private static Map<String, List<String>> shared(HttpHeaders headers) {
+        Map<String, List<String>> kept = new HashMap<>();
+        headers.forEach((name, values) -> {
+            if (name.toLowerCase(Locale.ROOT).startsWith("access-control-")
+                    || name.equalsIgnoreCase(HttpHeaders.VARY)) {
+                kept.put(name, List.copyOf(values));
+            }
+        });
+        return kept;
     }
 }

@@ -34,6 +34,8 @@ public final class Feedback {
     private static final int CHOICE = 20;
     /** So many are looked through where their jobs are forgotten. */
     private static final int MOST = 8000;
+    /** And so many where most of them may be others': each is a look into the store. */
+    private static final int MOST_OF_KEY = 400;
 
     private final ExperimentStore store;
     private final JobStore jobs;
@@ -66,7 +68,8 @@ public final class Feedback {
     Optional<Ballot> ballot(Experiment experiment, String voter, Caller caller, String prefix) {
         List<Pairing> pairings = List.of();
         // Jobs are forgotten after a while, those of the first pairs maybe before anybody voted: then there are others behind them.
-        for (int most = CHOICE; pairings.isEmpty() && most <= MOST; most *= CHOICE) {
+        int furthest = caller.seesOnly() == null ? MOST : MOST_OF_KEY;
+        for (int most = CHOICE; pairings.isEmpty() && most <= furthest; most *= CHOICE) {
             List<Pairing> found = store.pairings(experiment, voter, most);
             pairings = found.stream().filter(pairing -> !pairing.voted() && sees(caller, pairing.firstJob())
                     && sees(caller, pairing.secondJob())).limit(CHOICE).toList();
@@ -125,8 +128,9 @@ public final class Feedback {
         String job = observed.job();
         if (job != null) {
             ArmJob of = noted(experiment, job, "job", caller);
-            return of.counts() && store.observe(new Observation(experiment, of.arm(), metric, observed.id(), of.unit(),
-                    of.pair(), observed.value(), clock.instant()));
+            return of.counts()
+                    && store.observe(new Observation(experiment, of.arm(), metric, id(observed, caller), of.unit(),
+                            of.pair(), observed.value(), clock.instant()));
         }
         String subject = observed.subject();
         if (subject == null) {
@@ -135,7 +139,14 @@ public final class Feedback {
         requireStarted(experiment);
         Choice choice = Assignment.choose(experiment, subject);
         return choice.role() == ArmOf.Role.UNIT && store.observe(new Observation(experiment, choice.arm().name(),
-                metric, observed.id(), subject, null, observed.value(), clock.instant()));
+                metric, id(observed, caller), subject, null, observed.value(), clock.instant()));
+    }
+
+    /** What one key calls an observation means nothing to another; a job's own name is everybody's. */
+    private static String id(Observed observed, Caller caller) {
+        return caller.key() == null || observed.id().equals(observed.job())
+                ? observed.id()
+                : caller.key() + "/" + observed.id();
     }
 
     /**

@@ -83,6 +83,7 @@ public final class Acceptance {
      */
     public List<JobRecord> acceptAll(Routing.Route route, Caller caller) {
         admission.require(caller);
+        webhooks.accept(route.request().webhook(), caller);
         JobRecord first = generation.accept(resolver.resolve(route.request(), AnswerKind.JSON).in(route.arm()), null,
                 caller).job();
         var all = new ArrayList<JobRecord>();

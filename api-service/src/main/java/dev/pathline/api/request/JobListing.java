@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class JobListing {
 
     private static final String METADATA = "metadata.";
+    private static final int FIRST_YEAR = 1970;
+    private static final int LAST_YEAR = 9999;
 
     private JobListing() {}
 
@@ -51,7 +53,11 @@ public final class JobListing {
         }
         try {
             // A plus in an address is a blank.
-            return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', '+'));
+            if (time.getYear() >= FIRST_YEAR && time.getYear() <= LAST_YEAR) {
+                return time.toInstant();
+            }
+            throw new DateTimeException("no job is of that year");
         } catch (DateTimeException e) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, name, "must be a time such as 2026-12-01T10:00:00Z");
         }

@@ -18,24 +18,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Tells of ended jobs whoever is to be told, at least once. A job that has ended goes into the outbox, and is marked then: whoever dies in
  * between leaves it to the next, and the outbox knows it already. What is taken out of the outbox comes again unless somebody says what became
- * of it. Methods block.
+ * of it. Methods may block.
  */
 public final class WebhookDeliveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliveries.class);
 
     private static final int AT_ONCE = 100;
-    private static final int BESIDE_EACH_OTHER = 16;
+    private static final int BESIDE_EACH_OTHER = 64;
     /** Between two messages that failed together. */
     private static final double JITTER = 0.2;
 
@@ -47,6 +47,7 @@ public final class WebhookDeliveries {
     private final RandomGenerator random;
     private final List<Duration> retries;
     private final Duration lease;
+    private final Semaphore room = new Semaphore(BESIDE_EACH_OTHER);
 
     /**
      * Deliveries.
@@ -76,24 +77,24 @@ public final class WebhookDeliveries {
      */
     record Body(String type, Instant timestamp, JobAnswer data) {}
 
-    /** Puts into the outbox what has ended, and sends what is due. */
-    public void deliver() {
-        handOver();
-        send();
-    }
-
-    private void handOver() {
+    /** Puts into the outbox what has ended. */
+    public void handOver() {
         List<JobRecord> ended;
         do {
             ended = jobs.toNote(Noting.WEBHOOK, AT_ONCE);
-            for (JobRecord job : ended) {
-                Webhook webhook = Objects.requireNonNull(job.request().webhook());
-                if (webhook.events().contains(job.state().wire())) {
-                    outbox.add(new Message(job.id(), job.owner(), webhook.url(), body(job)));
-                }
-            }
+            ended.forEach(this::add);
             jobs.markNoted(Noting.WEBHOOK, ended.stream().map(JobRecord::id).toList());
         } while (ended.size() == AT_ONCE);
+    }
+
+    private void add(JobRecord job) {
+        Webhook webhook = job.request().webhook();
+        if (webhook == null) {
+            // A worker of an earlier version has ended it, and has not kept what it does not know.
+            LOG.warn("whom to tell of job {} is lost: a worker of an earlier version has ended it", job.id());
+        } else if (webhook.events().contains(job.state().wire())) {
+            outbox.add(new Message(job.id(), job.owner(), webhook.url(), body(job)));
+        }
     }
 
     private String body(JobRecord job) {
@@ -101,18 +102,21 @@ public final class WebhookDeliveries {
         return Json.MAPPER.writeValueAsString(new Body("job." + job.state().wire(), end, answers.withUrls(job, "")));
     }
 
-    private void send() {
-        List<Due> due;
-        do {
-            due = outbox.take(BESIDE_EACH_OTHER, lease);
-            Flux.fromIterable(due).flatMap(one -> Blocking.call(() -> sender.send(one.message()))
-                    .flatMap(sending -> sending).flatMap(outcome -> Blocking.run(() -> settle(one, outcome)))
-                    .onErrorResume(e -> {
-                        LOG.warn("what became of the webhook of job {} is not noted, so it comes again: {}",
-                                one.message().id(), e.toString());
-                        return Mono.empty();
-                    }), BESIDE_EACH_OTHER).then().block();
-        } while (due.size() == BESIDE_EACH_OTHER);
+    /** Sends what is due, as far as there is room, and waits for no answer: a receiver that is slow holds up nobody else. */
+    public void send() {
+        int free = room.availablePermits();
+        if (free == 0) {
+            return;
+        }
+        for (Due due : outbox.take(free, lease)) {
+            room.acquireUninterruptibly();
+            Mono.defer(() -> sender.send(due.message())).subscribeOn(Blocking.SCHEDULER)
+                    .onErrorResume(e -> Mono.just(new Outcome(String.valueOf(e), false)))
+                    .flatMap(outcome -> Blocking.run(() -> settle(due, outcome))).doFinally(signal -> room.release())
+                    .subscribe(done -> {
+                    }, e -> LOG.warn("what became of the webhook of job {} is not noted, so it comes again: {}",
+                            due.message().id(), e.toString()));
+        }
     }
 
     private void settle(Due due, Outcome outcome) {

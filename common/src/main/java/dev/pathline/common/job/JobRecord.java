@@ -2,6 +2,7 @@ package dev.pathline.common.job;
 
 import dev.pathline.common.wire.JobError;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,14 @@ public record JobRecord(
             @Nullable String owner, @Nullable String traceParent, Instant now) {
         return new JobRecord(id, 0, JobState.QUEUED, request, 0, 0, null, null, JobTimes.created(now), null, null,
                 idempotency, owner, traceParent);
+    }
+
+    /** Returns the same job of an API key. */
+    public JobRecord of(@Nullable String key) {
+        return Objects.equals(key, owner)
+                ? this
+                : new JobRecord(id, revision, state, request, attempt, starts, worker, profile, times, result, error,
+                        idempotency, key, traceParent);
     }
 
     /** Returns when its turn is among those that wait: those before it go first. */

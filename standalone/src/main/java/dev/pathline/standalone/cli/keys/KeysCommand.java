@@ -132,7 +132,12 @@ public final class KeysCommand {
     int rotate(@Mixin KeyPlace place, @Parameters(paramLabel = "KEY", description = "its id, see list") String id) {
         KeySecret secret = KeySecret.randomOf(id);
         place.ask(keys -> {
-            keys.put(known(keys, id).saying(secret));
+            ApiKey key = known(keys, id);
+            if (!key.isValid(Instant.now())) {
+                throw new IllegalArgumentException("key " + id + " is " + state(key, Instant.now())
+                        + "; pathline keys create makes another");
+            }
+            keys.put(key.saying(secret));
             return id;
         });
         err().println("key " + id + " says from now on, which is not shown again:");
