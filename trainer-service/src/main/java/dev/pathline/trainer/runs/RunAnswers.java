@@ -38,10 +38,14 @@ final class RunAnswers {
      * very lock cannot be written is blocked though its record cannot say so.
      */
     static RunState state(RunHome home) {
-        RunRecord run = home.run();
+        return state(home, home.run(), home.obstacle());
+    }
+
+    /** The state of a record and an obstacle that were read once: between two looks either may change. */
+    private static RunState state(RunHome home, RunRecord run, @Nullable String obstacle) {
         boolean left = run.owner() == Owner.COMMAND && !run.state().ended() && run.state() != RunState.PAUSED
                 && !home.isTaken();
-        if (run.state() == RunState.QUEUED && home.obstacle() != null) {
+        if (run.state() == RunState.QUEUED && obstacle != null) {
             return RunState.BLOCKED;
         }
         return left ? RunState.PAUSED : run.state();
@@ -66,14 +70,15 @@ final class RunAnswers {
 
     private static TrainingRunAnswer answer(RunHome home, List<RunHome> homes, @Nullable JsonNode spec) {
         RunRecord run = home.run();
-        RunState state = state(home);
+        String obstacle = home.obstacle();
+        RunState state = state(home, run, obstacle);
         RunProgress p = run.progress();
         boolean runs = state == RunState.RUNNING;
         return new TrainingRunAnswer(run.id(), run.name(), state.wire(),
                 (run.pausing() && state.atWork()) ? true : null,
                 state == RunState.QUEUED ? position(homes, run.arrival()) : null, p.step(), p.steps(), p.images(),
                 p.loss(), p.gradientNorm(), runs ? p.imagesPerSecond() : null, runs ? p.etaMs() : null,
-                run.state() == RunState.QUEUED ? home.obstacle() : run.blocked(),
+                run.state() == RunState.QUEUED ? obstacle : run.blocked(),
                 run.error(), run.model(), RunFiles.sheets(home.folder()), run.createdAt(), run.startedAt(),
                 run.endedAt(), run.key(), spec);
     }
