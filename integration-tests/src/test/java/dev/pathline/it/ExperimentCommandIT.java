@@ -139,7 +139,7 @@ class ExperimentCommandIT {
             run(0, "", "create", design.toString(), "--start");
             var state = "running";
             int seed = 0;
-            for (int round = 0; round < 6 && state.equals("running"); round++) {
+            for (int round = 0; round < 12 && state.equals("running"); round++) {
                 for (int i = 0; i < 40; i++, seed++) {
                     generate(client, "{\"model\":\"fashion-flow@champion\",\"count\":8,\"seed\":" + seed + ",\"label\":"
                             + seed % 10 + "}");

@@ -214,7 +214,7 @@ class ManifestsTest {
             assertThat(claims).containsExactlyInAnyOrder("pathline-runs", "pathline-data");
         }
         assertThat(names(all, Secret.class)).as("a password is nobody's to overwrite")
-                .isEqualTo(overlay.equals("dev") ? Set.of("pathline-store") : Set.of());
+                .isEqualTo(overlay.equals("dev") ? Set.of("pathline-store", "pathline-api") : Set.of());
     }
 
     private static Set<String> names(List<Object> all, Class<? extends HasMetadata> type) {
