@@ -179,7 +179,8 @@ class ExperimentPageIT {
         try (Browser browser = Browser.open(1280, 900)) {
             browser.visit(server.address() + "/#" + section);
             browser.until("document.getElementById('model')?.options.length > 2"
-                    + " || document.querySelector('#spec')?.value || document.querySelector('.column')");
+                    + " || document.querySelector('#spec')?.value || document.querySelector('.column')"
+                    + " || document.querySelector('#operations table')");
             browser.expectAccessible();
         }
     }
