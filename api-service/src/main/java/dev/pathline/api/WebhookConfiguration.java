@@ -36,7 +36,7 @@ class WebhookConfiguration {
     WebhookDeliveries webhookDeliveries(JobStore jobs, WebhookOutbox outbox, WebhookRules rules, JobAnswers answers,
             MeterRegistry meters, Clock clock, ApiProperties properties) {
         ApiProperties.Webhooks settings = properties.webhooks();
-        var sender = new WebhookSender(rules, settings.allowPrivate(), clock, settings.timeout());
+        var sender = new WebhookSender(rules, clock, settings.timeout());
         return new WebhookDeliveries(jobs, outbox, sender, answers, meters, new SecureRandom(), settings.retries(),
                 settings.timeout());
     }

@@ -179,59 +179,27 @@ public final class SqlJobStore implements JobStore {
 
     @Override
     public Page list(Query query) {
-        var conditions = new ArrayList<String>();
-        var values = new ArrayList<Object>();
-        if (query.state() != null) {
-            conditions.add("state = ?");
-            values.add(query.state().wire());
-        }
+        var listing = new Listing(query.limit(), query.cursor()).where("owner = ?", query.owner()).where("state = ?",
+                query.state() == null ? null : query.state().wire());
         if (query.model() != null) {
-            int at = query.model().indexOf('@');
-            conditions.add("model = ?");
-            values.add(at < 0 ? query.model() : query.model().substring(0, at));
-            if (at >= 0) {
-                conditions.add("version = ?");
-                values.add(query.model().substring(at + 1));
-            }
+            String[] parts = query.model().split("@", 2);
+            listing.where("model = ?", parts[0]).where("version = ?", parts.length < 2 ? null : parts[1]);
         }
         String experiment = query.experiment();
         if (experiment != null && experiment.indexOf('@') >= 0) {
-            conditions.add("experiment = ?");
-            values.add(experiment);
+            listing.where("experiment = ?", experiment);
         } else if (experiment != null) {
             // All versions; a name has no character of a pattern in it, and no index serves "like" everywhere.
-            conditions.add("experiment is not null and substr(experiment, 1, ?) = ?");
-            values.add(experiment.length() + 1);
-            values.add(experiment + "@");
+            listing.where("experiment is not null and substr(experiment, 1, ?) = ?", experiment.length() + 1,
+                    experiment + "@");
         }
-        if (query.owner() != null) {
-            conditions.add("owner = ?");
-            values.add(query.owner());
-        }
-        query.metadata().forEach((name, value) -> {
-            conditions.add("length(replace(metadata, ?, '')) < length(metadata)");
-            values.add(MetadataText.entry(name, value));
-        });
-        if (query.since() != null) {
-            conditions.add("id >= ?");
-            values.add(JobIds.firstOf(query.since()));
-        }
-        if (query.before() != null) {
-            conditions.add("id < ?");
-            values.add(JobIds.firstOf(query.before()));
-        }
-        if (query.cursor() != null) {
-            conditions.add("id < ?");
-            values.add(query.cursor());
-        }
-        String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
-        values.add(query.limit() + 1);
-        List<JobRecord> found = database
-                .ask(() -> sql("select record, owner from job" + where + " order by id desc limit ?")
-                        .params(values).query(SqlJobStore::read).list());
-        boolean more = found.size() > query.limit();
-        List<JobRecord> page = more ? found.subList(0, query.limit()) : found;
-        return new Page(List.copyOf(page), more ? page.getLast().id() : null);
+        query.metadata().forEach((name, value) -> listing.where("length(replace(metadata, ?, '')) < length(metadata)",
+                MetadataText.entry(name, value)));
+        listing.where("id >= ?", query.since() == null ? null : JobIds.firstOf(query.since()));
+        listing.where("id < ?", query.before() == null ? null : JobIds.firstOf(query.before()));
+        List<JobRecord> found = database.ask(() -> sql(listing.statement("select record, owner from job"))
+                .params(listing.values()).query(SqlJobStore::read).list());
+        return new Page(listing.page(found), listing.next(found, JobRecord::id));
     }
 
     @Override

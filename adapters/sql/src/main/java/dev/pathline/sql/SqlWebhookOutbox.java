@@ -4,7 +4,6 @@ import dev.pathline.common.port.WebhookOutbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,28 +75,12 @@ public final class SqlWebhookOutbox implements WebhookOutbox {
 
     @Override
     public Page list(Query query) {
-        var conditions = new ArrayList<String>();
-        var values = new ArrayList<Object>();
-        if (query.owner() != null) {
-            conditions.add("owner = ?");
-            values.add(query.owner());
-        }
-        if (query.state() != null) {
-            conditions.add("state = ?");
-            values.add(query.state().wire());
-        }
-        if (query.cursor() != null) {
-            conditions.add("id < ?");
-            values.add(query.cursor());
-        }
-        String where = conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
-        values.add(query.limit() + 1);
-        List<Delivery> found = database
-                .ask(() -> sql("select id, url, state, attempts, due, error from webhook_delivery"
-                        + where + " order by id desc limit ?").params(values).query(SqlWebhookOutbox::delivery).list());
-        boolean more = found.size() > query.limit();
-        List<Delivery> page = more ? found.subList(0, query.limit()) : found;
-        return new Page(List.copyOf(page), more ? page.getLast().id() : null);
+        var listing = new Listing(query.limit(), query.cursor()).where("owner = ?", query.owner()).where("state = ?",
+                query.state() == null ? null : query.state().wire());
+        List<Delivery> found = database.ask(() -> sql(listing.statement(
+                "select id, url, state, attempts, due, error from webhook_delivery")).params(listing.values())
+                .query(SqlWebhookOutbox::delivery).list());
+        return new Page(listing.page(found), listing.next(found, Delivery::id));
     }
 
     @Override

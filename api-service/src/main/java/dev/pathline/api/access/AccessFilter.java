@@ -2,6 +2,7 @@ package dev.pathline.api.access;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -113,6 +114,6 @@ public final class AccessFilter implements WebFilter {
     }
 
     private static String shown(String text) {
-        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+        return Shown.start(text, 80);
     }
 }

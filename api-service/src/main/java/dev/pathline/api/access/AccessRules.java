@@ -3,7 +3,6 @@ package dev.pathline.api.access;
 import dev.pathline.common.access.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
@@ -75,14 +74,12 @@ final class AccessRules {
         }
     }
 
-    /** Returns what is needed. */
+    /** Returns what is needed: what the first row says that applies. */
     Need need(HttpMethod method, PathContainer path) {
-        // A browser asks by OPTIONS whether it may ask, and says no key then.
-        return method.equals(HttpMethod.OPTIONS) ? Need.NOTHING : stated(method, path).orElse(Need.KEY);
-    }
-
-    /** Returns what a row of the table says. */
-    Optional<Need> stated(HttpMethod method, PathContainer path) {
-        return rules.stream().filter(rule -> rule.applies(method, path)).map(Rule::need).findFirst();
+        if (method.equals(HttpMethod.OPTIONS)) {
+            // A browser asks by it whether it may ask, and says no key then.
+            return Need.NOTHING;
+        }
+        return rules.stream().filter(rule -> rule.applies(method, path)).map(Rule::need).findFirst().orElse(Need.KEY);
     }
 }

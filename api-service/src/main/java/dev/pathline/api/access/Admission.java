@@ -29,8 +29,4 @@ public final class Admission {
         }
     }
 
-    /** Returns how many of its jobs may not have ended when another one comes. */
-    public static int mostJobs(Caller caller) {
-        return caller.limits().jobs() == 0 ? Integer.MAX_VALUE : caller.limits().jobs();
-    }
 }

@@ -1,14 +1,12 @@
 package dev.pathline.api.docs;
 
 import dev.pathline.api.access.Caller;
+import dev.pathline.common.wire.Webhook;
 import dev.pathline.diffusion.solver.SolverOption;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
-import io.swagger.v3.oas.models.security.SecurityRequirement;
-import io.swagger.v3.oas.models.security.SecurityScheme;
-import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -21,6 +19,9 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.springdoc.core.utils.SpringDocUtils;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -164,8 +165,9 @@ public final class OpenApiDetails implements OpenApiCustomizer {
                 .description("returned as given"));
         fields.put("webhook", new ObjectSchema().additionalProperties(false)
                 .addProperty("url", new StringSchema().maxLength(2048).description("where, http or https"))
-                .addProperty("events", new ArraySchema().items(choice("an end", "succeeded", "failed", "cancelled",
-                        "expired")).description("of which ends; all"))
+                .addProperty("events",
+                        new ArraySchema().items(choice("an end", Webhook.EVENTS.toArray(String[]::new)))
+                                .description("of which ends; all"))
                 .description("who is told when the job has ended: a POST, signed as Standard Webhooks says"));
         Schema<?> schema = new ObjectSchema().additionalProperties(false);
         // One of them says what is made.

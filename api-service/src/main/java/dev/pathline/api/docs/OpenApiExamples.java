@@ -36,7 +36,7 @@ public final class OpenApiExamples implements OpenApiCustomizer {
      * @param request the body
      * @param response the answer
      */
-    record Example(@Nullable JsonNode request, @Nullable JsonNode response) {}
+    private record Example(@Nullable JsonNode request, @Nullable JsonNode response) {}
 
     /** Reads the file. */
     public OpenApiExamples() {
@@ -44,7 +44,7 @@ public final class OpenApiExamples implements OpenApiCustomizer {
     }
 
     /** Returns the examples by {@code METHOD PATH}. */
-    static Map<String, Example> read() {
+    private static Map<String, Example> read() {
         try (InputStream file = Objects.requireNonNull(OpenApiExamples.class.getResourceAsStream(FILE))) {
             var examples = new LinkedHashMap<String, Example>();
             Json.MAPPER.readTree(file).properties().forEach(entry -> examples.put(entry.getKey(),

@@ -2,6 +2,7 @@ package dev.pathline.api.error;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.RegistryUnavailableException;
 import java.nio.file.InvalidPathException;
@@ -67,7 +68,7 @@ final class Exceptions {
         String given = String.valueOf(mismatch.getValue());
         return ApiException.of(ErrorCode.INVALID_REQUEST, name == null ? "request" : name,
                 "must be " + wanted + ", not '"
-                        + (given.length() > 60 ? given.substring(0, 60) + "..." : given) + "'");
+                        + Shown.start(given, 60) + "'");
     }
 
     private static ApiException ofStatus(HttpStatusCode status, String path) {

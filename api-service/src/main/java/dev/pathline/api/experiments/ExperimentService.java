@@ -6,9 +6,10 @@ import dev.pathline.api.request.ExperimentReader.Named;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.error.FieldError;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.experiment.Arm;
-import dev.pathline.common.experiment.AuditEntry;
 import dev.pathline.common.experiment.Audience.Group;
+import dev.pathline.common.experiment.AuditEntry;
 import dev.pathline.common.experiment.Experiment;
 import dev.pathline.common.experiment.ExperimentDesign;
 import dev.pathline.common.experiment.ExperimentState;
@@ -62,7 +63,7 @@ public final class ExperimentService {
     }
 
     private static String shown(String name) {
-        return name.length() > 64 ? name.substring(0, 64) + "..." : name;
+        return Shown.start(name, 64);
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.pathline.api.generate;
 
-import dev.pathline.api.access.Admission;
 import dev.pathline.api.access.Caller;
 import dev.pathline.api.closing.Closing;
 import dev.pathline.api.jobs.Estimates;
@@ -14,8 +13,8 @@ import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.port.EventLog;
 import dev.pathline.common.port.JobSignals;
 import dev.pathline.common.port.JobStore;
-import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.JobStore.Creation;
+import dev.pathline.common.port.PortUnavailableException;
 import dev.pathline.common.port.WorkerLiveness;
 import dev.pathline.common.trace.TraceParent;
 import dev.pathline.common.wire.JobEvent;
@@ -97,7 +96,7 @@ public final class GenerationService {
         }
         JobRecord job = JobRecord.queued(id == null ? ids.next() : id, request, idempotency, caller.key(),
                 TraceParent.current(), clock.instant());
-        return switch (store.create(job, Admission.mostJobs(caller))) {
+        return switch (store.create(job, caller.limits().mostJobs())) {
             case Creation.Existing(JobRecord existing) -> replay(existing, idempotency);
             case Creation.Full(JobStore.Depth depth) -> throw full(depth);
             case Creation.Crowded(int unended) -> throw waiting(ErrorCode.TOO_MANY_JOBS, unended + " jobs of key '"

@@ -4,9 +4,7 @@ import dev.pathline.api.access.Caller;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
 import dev.pathline.common.job.Idempotency;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.pathline.common.model.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -30,10 +28,6 @@ public final class IdempotencyKeys {
     /** The key with the fingerprint of a body. What one caller calls a request means nothing to another. */
     public static Idempotency of(String key, byte[] body, Caller caller) {
         String own = caller.key() == null ? key : caller.key() + "/" + key;
-        try {
-            return new Idempotency(own, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Idempotency(own, Sha256.of(body));
     }
 }

@@ -4,6 +4,7 @@ import dev.pathline.api.access.Caller;
 import dev.pathline.api.access.PublicPath;
 import dev.pathline.api.concurrent.Blocking;
 import dev.pathline.api.events.LiveEvents;
+import dev.pathline.api.request.Choice;
 import dev.pathline.api.request.JobListing;
 import dev.pathline.api.request.Paging;
 import dev.pathline.common.error.ApiException;
@@ -19,7 +20,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -118,13 +118,7 @@ public final class JobController {
             @RequestParam(required = false) @Schema(format = "date-time") @Nullable String before,
             @RequestParam(defaultValue = "50") @Schema(type = "integer") String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        JobState only = state == null
-                ? null
-                : Arrays.stream(JobState.values())
-                        .filter(candidate -> candidate.wire().equals(state)).findFirst()
-                        .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
-                                + Arrays.stream(JobState.values()).map(JobState::wire)
-                                        .collect(Collectors.joining(", "))));
+        JobState only = Choice.of("state", state, JobState.values(), JobState::wire);
         int most = Paging.limit(limit);
         String from = Paging.cursor(cursor);
         var query = new JobStore.Query(only, model, experiment, caller.seesOnly(),

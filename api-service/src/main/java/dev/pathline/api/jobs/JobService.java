@@ -3,6 +3,7 @@ package dev.pathline.api.jobs;
 import dev.pathline.api.access.Caller;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.experiment.ArmOf;
 import dev.pathline.common.job.BlobKeys;
 import dev.pathline.common.job.JobCommand;
@@ -107,7 +108,7 @@ public final class JobService {
     }
 
     private static ApiException unknown(String jobId) {
-        String shown = jobId.length() > 64 ? jobId.substring(0, 64) + "..." : jobId;
+        String shown = Shown.start(jobId, 64);
         return new ApiException(ErrorCode.UNKNOWN_JOB, "Job " + shown + " is not known here");
     }
 

@@ -2,6 +2,7 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -78,7 +79,7 @@ public final class BodyReader {
             return MediaType.parseMediaType(sent);
         } catch (InvalidMediaTypeException e) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "The content type '" + (sent.length() > 80 ? sent.substring(0, 80) + "..." : sent)
+                    "The content type '" + Shown.start(sent, 80)
                             + "' is no media type that is known here");
         }
     }

@@ -1,6 +1,7 @@
 package dev.pathline.api.request;
 
 import dev.pathline.common.error.FieldErrors;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.error.Suggestions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -136,7 +137,7 @@ final class Fields {
     void refuseTheRest() {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
-                String shown = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
+                String shown = Shown.start(name, MAX_NAME);
                 errors.add(prefix + shown, () -> "is not a field of this request" + guess(name));
             }
         }
@@ -150,7 +151,7 @@ final class Fields {
     /** A value as it is shown in a message: never more than a line of it. */
     static String shown(JsonNode value) {
         String text = value.isContainer() ? (value.isArray() ? "an array" : "an object") : value.toString();
-        return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+        return Shown.start(text, 60);
     }
 
     private static String plain(double value) {

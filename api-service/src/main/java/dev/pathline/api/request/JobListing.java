@@ -2,6 +2,7 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -29,7 +30,7 @@ public final class JobListing {
         parameters.forEach((name, values) -> {
             if (name.startsWith(METADATA)) {
                 if (values.size() != 1) {
-                    throw ApiException.of(ErrorCode.INVALID_REQUEST, shown(name), "is there more than once");
+                    throw ApiException.of(ErrorCode.INVALID_REQUEST, Shown.start(name, 80), "is there more than once");
                 }
                 wanted.put(name.substring(METADATA.length()), values.getFirst() == null ? "" : values.getFirst());
             }
@@ -61,9 +62,5 @@ public final class JobListing {
         } catch (DateTimeException e) {
             throw ApiException.of(ErrorCode.INVALID_REQUEST, name, "must be a time such as 2026-12-01T10:00:00Z");
         }
-    }
-
-    private static String shown(String name) {
-        return name.length() > 80 ? name.substring(0, 80) + "..." : name;
     }
 }

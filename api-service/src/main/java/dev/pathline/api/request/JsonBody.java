@@ -2,6 +2,7 @@ package dev.pathline.api.request;
 
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -54,10 +55,9 @@ final class JsonBody {
 
     private static String firstLine(String message) {
         // What follows says where Jackson has read it, and how that could be shown.
-        int end = message.indexOf(" (start marker at") < 0
-                ? message.indexOf('\n')
-                : message.indexOf(" (start marker at");
+        int marker = message.indexOf(" (start marker at");
+        int end = marker < 0 ? message.indexOf('\n') : marker;
         String line = end < 0 ? message : message.substring(0, end);
-        return line.length() > 200 ? line.substring(0, 200) + "..." : line;
+        return Shown.start(line, 200);
     }
 }

@@ -2,9 +2,11 @@ package dev.pathline.api.webhooks;
 
 import dev.pathline.api.access.Caller;
 import dev.pathline.api.concurrent.Blocking;
+import dev.pathline.api.request.Choice;
 import dev.pathline.api.request.Paging;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.port.WebhookOutbox;
 import dev.pathline.common.port.WebhookOutbox.Delivery;
 import dev.pathline.common.port.WebhookOutbox.State;
@@ -13,8 +15,6 @@ import dev.pathline.common.wire.WebhookPage;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -48,11 +48,7 @@ public final class WebhookController {
                     allowableValues = {"pending", "delivered", "dead"}) @Nullable String state,
             @RequestParam(defaultValue = "50") @Schema(type = "integer", minimum = "1", maximum = "200") String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        State only = state == null
-                ? null
-                : Arrays.stream(State.values()).filter(candidate -> candidate.wire().equals(state)).findFirst()
-                        .orElseThrow(() -> ApiException.of(ErrorCode.INVALID_REQUEST, "state", "must be one of "
-                                + Arrays.stream(State.values()).map(State::wire).collect(Collectors.joining(", "))));
+        State only = Choice.of("state", state, State.values(), State::wire);
         int most = Paging.limit(limit);
         String from = Paging.cursor(cursor);
         return Blocking.call(() -> {
@@ -69,6 +65,6 @@ public final class WebhookController {
         return Blocking.call(() -> outbox.revive(job, caller.seesOnly()).map(WebhookController::answer)
                 .orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_WEBHOOK,
                         "There is no dead webhook of job "
-                                + (job.length() > 64 ? job.substring(0, 64) + "..." : job))));
+                                + Shown.start(job, 64))));
     }
 }

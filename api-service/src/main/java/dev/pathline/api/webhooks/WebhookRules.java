@@ -79,8 +79,13 @@ public final class WebhookRules {
     }
 
     /** Returns whether a message may go to an address now. */
-    boolean allows(URI uri) {
-        return wrong(uri.toString()).isEmpty();
+    boolean allows(String url) {
+        return wrong(url).isEmpty();
+    }
+
+    /** Returns what looks up hosts by these rules. */
+    CheckedResolver resolver() {
+        return new CheckedResolver(anywhere);
     }
 
     /** Returns what webhooks of jobs of a key are signed by. */

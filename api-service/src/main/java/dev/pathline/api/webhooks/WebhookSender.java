@@ -24,16 +24,16 @@ public final class WebhookSender {
     /**
      * A sender.
      *
-     * @param anywhere whether messages may go into private networks
+
      * @param clock whose time is signed
      * @param timeout how long an answer may take
      */
-    public WebhookSender(WebhookRules rules, boolean anywhere, Clock clock, Duration timeout) {
+    public WebhookSender(WebhookRules rules, Clock clock, Duration timeout) {
         this.rules = rules;
         this.clock = clock;
         this.timeout = timeout;
         // A connection for each message: receivers are many, and messages to one of them few.
-        this.client = HttpClient.create(ConnectionProvider.newConnection()).resolver(new CheckedResolver(anywhere))
+        this.client = HttpClient.create(ConnectionProvider.newConnection()).resolver(rules.resolver())
                 .followRedirect(false).keepAlive(false).responseTimeout(timeout)
                 .headers(headers -> headers.set("user-agent", "Pathline"));
     }
@@ -51,19 +51,19 @@ public final class WebhookSender {
 
     /** Sends a message. What goes wrong is an outcome. */
     Mono<Outcome> send(Message message) {
-        URI uri = URI.create(message.url());
+
         Optional<String> secret = rules.secretOf(message.owner());
         if (secret.isEmpty()) {
             return Mono.just(new Outcome("there is nothing to sign it by any more", true));
         }
-        if (!rules.allows(uri)) {
+        if (!rules.allows(message.url())) {
             return Mono.just(new Outcome("the address is in a private network", true));
         }
         long seconds = clock.instant().getEpochSecond();
         String signature = Signature.of(secret.get(), message.id(), seconds, message.body());
         return client.headers(headers -> headers.set("content-type", "application/json")
                 .set("webhook-id", message.id()).set("webhook-timestamp", seconds)
-                .set("webhook-signature", signature)).post().uri(uri)
+                .set("webhook-signature", signature)).post().uri(URI.create(message.url()))
                 .send(ByteBufMono.fromString(Mono.just(message.body())))
                 // What the receiver says besides is not read.
                 .responseSingle((response, body) -> Mono.just(outcome(response.status())))

@@ -17,4 +17,9 @@ public record KeyLimits(int requestsPerMinute, int jobs) {
             throw new IllegalArgumentException("the limits of a key are 0, for none, or more");
         }
     }
+
+    /** Returns how many of its jobs may not have ended when another one comes, as a number that is never 0. */
+    public int mostJobs() {
+        return jobs == 0 ? Integer.MAX_VALUE : jobs;
+    }
 }

@@ -1,11 +1,10 @@
 package dev.pathline.common.access;
 
+import dev.pathline.common.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -100,25 +99,25 @@ public final class KeySecret {
 
     /** What is kept of it. */
     public String hash() {
-        return HexFormat.of().formatHex(sha256(text));
+        return sha256(text);
     }
 
     /** Returns whether a key says this, in a time that does not depend on how much of it is right. */
     public boolean isOf(ApiKey key) {
-        return same(key.hash(), hash());
+        return equal(key.hash(), hash());
     }
 
     /** Returns whether two texts are the same, in a time that does not depend on how much of them is. */
     public static boolean same(String one, String other) {
-        return MessageDigest.isEqual(sha256(one), sha256(other));
+        return equal(sha256(one), sha256(other));
     }
 
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private static String sha256(String text) {
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean equal(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Says nothing but whose it is. */

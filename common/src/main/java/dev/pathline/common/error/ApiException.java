@@ -38,7 +38,7 @@ public final class ApiException extends RuntimeException {
      */
     public ApiException(ErrorCode code, String detail, List<FieldError> errors, long moreErrors,
             @Nullable Duration retryAfter) {
-        super(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) + "..." : detail, null, false, false);
+        super(Shown.start(detail, MAX_DETAIL), null, false, false);
         this.code = code;
         this.errors = List.copyOf(errors.subList(0, Math.min(errors.size(), FieldErrors.MAX)));
         this.moreErrors = moreErrors + errors.size() - this.errors.size();

@@ -28,7 +28,7 @@ public final class FieldErrors {
     /** Notes a mistake, whose message is only made if it is kept. */
     public void add(String field, Supplier<String> message) {
         if (kept.size() < MAX) {
-            kept.add(new FieldError(field.length() > MAX_NAME ? field.substring(0, MAX_NAME) + "..." : field,
+            kept.add(new FieldError(Shown.start(field, MAX_NAME),
                     message.get()));
         } else {
             more++;

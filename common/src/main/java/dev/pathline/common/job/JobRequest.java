@@ -73,12 +73,6 @@ public record JobRequest(
                 evaluations, terms, metadata, warnings, other, webhook);
     }
 
-    /** Returns the same request, of whose end somebody is told. */
-    public JobRequest telling(@Nullable Webhook other) {
-        return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,
-                evaluations, terms, metadata, warnings, arm, other);
-    }
-
     /** Returns the same request with other warnings. */
     public JobRequest warnedOf(List<FieldError> others) {
         return new JobRequest(model, version, count, label, labelName, settings, seed, preview, format, rows,

@@ -1,5 +1,6 @@
 package dev.pathline.common.model;
 
+import dev.pathline.common.error.Shown;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,6 @@ public final class ModelNames {
 
     private static String shown(@Nullable String value) {
         String text = String.valueOf(value).replaceAll("\\p{Cntrl}", "?");
-        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+        return Shown.start(text, 80);
     }
 }

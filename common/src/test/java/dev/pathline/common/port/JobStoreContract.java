@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathline.common.experiment.ArmOf;
+import dev.pathline.common.experiment.Experiment;
 import dev.pathline.common.job.JobCommand;
-import dev.pathline.common.wire.Webhook;
-import dev.pathline.common.port.JobStore.Noting;
-import dev.pathline.common.job.JobResult;
-import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.job.JobIds;
 import dev.pathline.common.job.JobMachine;
 import dev.pathline.common.job.JobRecord;
+import dev.pathline.common.job.JobRequest;
+import dev.pathline.common.job.JobResult;
 import dev.pathline.common.job.JobState;
 import dev.pathline.common.port.JobStore.Claim;
 import dev.pathline.common.port.JobStore.Claimed;
@@ -19,17 +18,18 @@ import dev.pathline.common.port.JobStore.Creation;
 import dev.pathline.common.port.JobStore.Depth;
 import dev.pathline.common.port.JobStore.Hold;
 import dev.pathline.common.port.JobStore.ModelDepth;
+import dev.pathline.common.port.JobStore.Noting;
 import dev.pathline.common.port.JobStore.Page;
 import dev.pathline.common.port.JobStore.Place;
 import dev.pathline.common.port.JobStore.Query;
-import dev.pathline.common.experiment.Experiment;
 import dev.pathline.common.testing.Experiments;
 import dev.pathline.common.testing.Jobs;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Precision;
 import dev.pathline.common.wire.Priority;
-import java.time.Duration;
+import dev.pathline.common.wire.Webhook;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -190,7 +190,7 @@ public abstract class JobStoreContract {
     @Test
     void shouldKeepWhatTheOutboxDoesNotKnowOf() {
         var webhook = new Webhook("https://example.com/told", Webhook.EVENTS);
-        store.create(Jobs.queued("a", Jobs.request("moons", "1").telling(webhook), start));
+        store.create(Jobs.queued("a", Jobs.telling(Jobs.request("moons", "1"), webhook), start));
         store.create(Jobs.queued("b", start));
         assertThat(store.toNote(Noting.WEBHOOK, 9)).as("nothing has ended").isEmpty();
         end("a", start);

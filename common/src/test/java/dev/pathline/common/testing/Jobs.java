@@ -6,6 +6,7 @@ import dev.pathline.common.job.JobRequest;
 import dev.pathline.common.wire.ImageFormat;
 import dev.pathline.common.wire.JobTerms;
 import dev.pathline.common.wire.Preview;
+import dev.pathline.common.wire.Webhook;
 import dev.pathline.diffusion.guidance.CfgInterval;
 import dev.pathline.diffusion.planner.SamplingSettings;
 import dev.pathline.diffusion.solver.SolverOption;
@@ -33,6 +34,13 @@ public final class Jobs {
                 Map.of(SolverOption.ETA, 0.0), "clip", "independent", true);
         return new JobRequest(model, version, 2, 1, "shoe", settings, Long.MIN_VALUE, Preview.EVERY_STEP,
                 ImageFormat.PNG, rows, 10, terms, Map.of("purpose", "test"));
+    }
+
+    /** The same request, of whose end somebody is told. */
+    public static JobRequest telling(JobRequest request, Webhook webhook) {
+        return new JobRequest(request.model(), request.version(), request.count(), request.label(), request.labelName(),
+                request.settings(), request.seed(), request.preview(), request.format(), request.rows(),
+                request.evaluations(), request.terms(), request.metadata(), request.warnings(), request.arm(), webhook);
     }
 
     /** A queued job of a request. */

@@ -1,9 +1,9 @@
 package dev.pathline.trainer.runs;
 
-import java.util.Objects;
 import dev.pathline.common.disk.FolderLock;
 import dev.pathline.common.error.ApiException;
 import dev.pathline.common.error.ErrorCode;
+import dev.pathline.common.error.Shown;
 import dev.pathline.common.job.JobIds;
 import dev.pathline.common.port.TrainingRuns;
 import dev.pathline.common.wire.TrainingRunAnswer;
@@ -13,8 +13,8 @@ import dev.pathline.engine.training.WriteFailure;
 import dev.pathline.trainer.facts.RunReports;
 import dev.pathline.trainer.life.RunCommand;
 import dev.pathline.trainer.life.RunFiles;
-import dev.pathline.trainer.life.RunRecord.Owner;
 import dev.pathline.trainer.life.RunRecord;
+import dev.pathline.trainer.life.RunRecord.Owner;
 import dev.pathline.trainer.life.RunState;
 import dev.pathline.trainer.life.RunTransition;
 import dev.pathline.trainer.life.RunWish;
@@ -25,12 +25,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import reactor.core.Disposable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -278,7 +279,7 @@ final class SupervisedRuns implements TrainingRuns {
 
     private RunHome home(String id) {
         return store.find(id).orElseThrow(() -> new ApiException(ErrorCode.UNKNOWN_RUN, "Run "
-                + (id.length() > 128 ? id.substring(0, 128) + "..." : id) + " is not known here"));
+                + Shown.start(id, 128) + " is not known here"));
     }
 
     private long nextArrival() {
